@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+/// Characters and numbers as the internet's protocols spell them: ASCII, no locale.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include <arc_identity/core/config.hpp>
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+constexpr char to_lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+
+constexpr bool is_alpha(char c) noexcept { return to_lower(c) >= 'a' && to_lower(c) <= 'z'; }
+
+/// The value of a hexadecimal digit, or -1.
+constexpr int hex_value(char c) noexcept {
+  if (is_digit(c)) return c - '0';
+  const char lower = to_lower(c);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+/// 0x00 to 0x1f and DEL.
+constexpr bool is_control(char c) noexcept {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
+
+/// 0x21 to 0x7e: VCHAR (RFC 5234, B.1).
+constexpr bool is_visible(char c) noexcept { return c > 0x20 && c < 0x7f; }
+
+constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
+
+/// unreserved (RFC 3986, 2.3): what needs no percent-encoding anywhere.
+constexpr bool is_unreserved(char c) noexcept {
+  return is_alpha(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+/// tchar (RFC 9110, 5.6.2): what names of fields, schemes and parameters are made of.
+constexpr bool is_token_char(char c) noexcept {
+  return is_alpha(c) || is_digit(c) ||
+         (c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos);
+}
+
+/// What may stand in a field value (RFC 9110, 5.5): visible, obs-text, space and tab.
+constexpr bool is_field_char(char c) noexcept { return !is_control(c) || c == '\t'; }
+
+template <class Predicate>
+constexpr bool all_of(std::string_view text, Predicate predicate) noexcept {
+  for (const char c : text) {
+    if (!predicate(c)) return false;
+  }
+  return true;
+}
+
+constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (to_lower(a[i]) != to_lower(b[i])) return false;
+  }
+  return true;
+}
+
+constexpr bool starts_with(std::string_view text, std::string_view prefix) noexcept {
+  return text.substr(0, prefix.size()) == prefix;
+}
+
+constexpr bool ends_with(std::string_view text, std::string_view suffix) noexcept {
+  return text.size() >= suffix.size() && text.substr(text.size() - suffix.size()) == suffix;
+}
+
+/// Without the spaces and tabs around it: OWS (RFC 9110, 5.6.3).
+constexpr std::string_view trim(std::string_view text) noexcept {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+/// What stands before `separator`; `text` keeps what follows it, or nothing where there is none.
+constexpr std::string_view take_until(std::string_view& text, char separator) noexcept {
+  const std::size_t at = text.find(separator);
+  const std::string_view head = text.substr(0, at);
+  text = at == std::string_view::npos ? std::string_view{} : text.substr(at + 1);
+  return head;
+}
+
+enum class number_status : std::uint8_t { ok, malformed, overflow };
+
+/// Reads a whole `text` of decimal digits into `value`; at most `limit` is no overflow.
+/// After an overflow `value` is `limit`.
+constexpr number_status parse_decimal(std::string_view text, std::uint64_t limit,
+                                      std::uint64_t& value) noexcept {
+  if (text.empty()) return number_status::malformed;
+  number_status status = number_status::ok;
+  value = 0;
+  for (const char c : text) {
+    if (!is_digit(c)) return number_status::malformed;
+    const auto digit = static_cast<unsigned>(c - '0');
+    if (status == number_status::ok && (value > limit / 10 || value * 10 > limit - digit)) {
+      status = number_status::overflow;
+    }
+    value = status == number_status::ok ? value * 10 + digit : limit;
+  }
+  return status;
+}
+
+}  // namespace detail
+ARC_IDENTITY_END

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+/// How long to wait before trying again: exponential back-off with jitter, so that many processes
+/// that were turned away together do not come back together.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include <arc_identity/core/config.hpp>
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+class backoff {
+ public:
+  /// `random` should differ from process to process.
+  void seed(std::uint32_t random) noexcept { random_ = random | 1; }
+
+  /// The wait before try number `attempt` (the first retry is 1): between half and the whole of
+  /// 200 ms, doubled each time up to 6.4 s.
+  std::chrono::milliseconds wait(unsigned attempt) noexcept {
+    const std::uint32_t longest = 200U << (attempt < 6 ? attempt - 1 : 5);
+    return std::chrono::milliseconds(longest / 2 + next_random() % (longest / 2 + 1));
+  }
+
+ private:
+  /// xorshift32 (Marsaglia, 2003).
+  std::uint32_t next_random() noexcept {
+    random_ ^= random_ << 13;
+    random_ ^= random_ >> 17;
+    random_ ^= random_ << 5;
+    return random_;
+  }
+
+  std::uint32_t random_ = 1;
+};
+
+}  // namespace detail
+ARC_IDENTITY_END

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+/// Views of bytes: what is sent, and where received bytes go. Neither owns its memory.
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <string_view>
+#include <type_traits>
+
+#include <arc_identity/core/config.hpp>
+
+ARC_IDENTITY_BEGIN
+
+/// Bytes to read.
+using const_buffer = std::string_view;
+
+/// Bytes to write. Made from a `char` array or from any container with `data()` and `size()`.
+class mutable_buffer {
+ public:
+  constexpr mutable_buffer() noexcept = default;
+  constexpr mutable_buffer(char* data, std::size_t size) noexcept : data_(data), size_(size) {}
+
+  template <std::size_t Size>
+  constexpr mutable_buffer(char (&array)[Size]) noexcept : data_(array), size_(Size) {}
+
+  template <class Container,
+            class = std::enable_if_t<
+                !std::is_same_v<Container, mutable_buffer> &&
+                std::is_convertible_v<decltype(std::declval<Container&>().data()), char*>>>
+  constexpr mutable_buffer(Container& container) noexcept
+      : data_(container.data()), size_(container.size()) {}
+
+  constexpr char* data() const noexcept { return data_; }
+  constexpr std::size_t size() const noexcept { return size_; }
+  constexpr bool empty() const noexcept { return size_ == 0; }
+  constexpr char* begin() const noexcept { return data_; }
+  constexpr char* end() const noexcept { return data_ + size_; }
+
+  /// The first `count` bytes; `count` is at most `size()`.
+  constexpr mutable_buffer first(std::size_t count) const noexcept { return {data_, count}; }
+  /// What follows the first `count` bytes; `count` is at most `size()`.
+  constexpr mutable_buffer after(std::size_t count) const noexcept {
+    return {data_ + count, size_ - count};
+  }
+
+ private:
+  char* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+namespace detail {
+
+/// The part of `memory` that `view` covers; `view` lies inside `memory`.
+inline mutable_buffer writable(mutable_buffer memory, std::string_view view) noexcept {
+  return {memory.data() + (view.data() - memory.data()), view.size()};
+}
+
+/// Overwrites a secret in a way that the optimiser must keep.
+inline void wipe(mutable_buffer secret) noexcept {
+  if (secret.empty()) return;
+#if defined(__GNUC__)
+  std::memset(secret.data(), 0, secret.size());
+  __asm__ __volatile__("" : : "r"(secret.data()) : "memory");
+#else
+  volatile char* const bytes = secret.data();
+  for (std::size_t i = 0; i < secret.size(); ++i) bytes[i] = 0;
+#endif
+}
+
+}  // namespace detail
+
+ARC_IDENTITY_END

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+/// The blocking client: drives a handshake over a transport, a clock and a key file reader, and
+/// keeps its deadlines. No heap; a call uses the caller's workspace.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/handshake.hpp>
+#include <arc_identity/core/policies.hpp>
+
+ARC_IDENTITY_BEGIN
+
+/// Where the agent is: what the options say, else the defaults of Linux. A platform's discovery
+/// has the same three methods and may look around in `find`.
+class fixed_location {
+ public:
+  /// Null, and the other two can be called; or what is wrong.
+  detail::failure find(const options& options) noexcept {
+    endpoint_ = options.endpoint.empty() ? default_endpoint_url : options.endpoint;
+    key_directory_ = options.key_directory.empty() ? default_key_directory : options.key_directory;
+    return {};
+  }
+  std::string_view endpoint() const noexcept { return endpoint_; }
+  std::string_view key_directory() const noexcept { return key_directory_; }
+
+ private:
+  std::string_view endpoint_{};
+  std::string_view key_directory_{};
+};
+
+/// What is fixed about a client when it is compiled. Derive from it to change a part.
+struct default_traits : default_limits {
+  using location = fixed_location;
+};
+
+/// Gets tokens, one at a time. Not for use by several threads at once: give each its own, or use
+/// a `credential`.
+template <class Transport, class Clock, class KeyFileReader, class Traits = default_traits>
+class basic_client {
+  static_assert(detail::check_transport<Transport>());
+  static_assert(detail::check_clock<Clock>());
+  static_assert(detail::check_key_file_reader<KeyFileReader>());
+
+ public:
+  using clock_type = Clock;
+
+  explicit basic_client(const options& options = {}, Transport transport = Transport{},
+                        Clock clock = Clock{}, KeyFileReader key_file_reader = KeyFileReader{})
+      : options_(options),
+        transport_(std::move(transport)),
+        clock_(std::move(clock)),
+        key_file_reader_(std::move(key_file_reader)) {}
+
+  /// Gets a token; blocks for `options::total_timeout` at most. The views of the result point
+  /// into `workspace`, of which 16 KB do for usual tokens. What is left there is a secret: wipe
+  /// it when the token is not needed any more.
+  /// Errors: every `errc` but `invalid_json`.
+  result<token_response> get_token(const token_request& request, mutable_buffer workspace) {
+    const std::chrono::milliseconds end = clock_.now() + options_.total_timeout;
+    options options = options_;
+    arc_identity::endpoint endpoint;
+    const detail::failure failure = locate(options, endpoint);
+    if (failure.what != nullptr) return failure;
+    handshake_type exchange(endpoint, request, workspace, options);
+    exchange.start_at(clock_.unix_time(), seed(workspace));
+    drive(exchange, end);
+    transport_.close();
+    return exchange.result();
+  }
+
+  Clock& clock() noexcept { return clock_; }
+
+ private:
+  using handshake_type = basic_handshake<Traits>;
+
+  detail::failure locate(options& options, arc_identity::endpoint& endpoint) {
+    const detail::failure failure = location_.find(options);
+    if (failure.what != nullptr) return failure;
+    options.key_directory = location_.key_directory();
+    const std::string_view url = location_.endpoint();
+    return {errc::invalid_endpoint, endpoint.assign(url), url};
+  }
+
+  /// Differs from process to process where addresses or start times do.
+  std::uint32_t seed(mutable_buffer workspace) noexcept {
+    const auto address = reinterpret_cast<std::uintptr_t>(workspace.data());
+    const auto time = static_cast<std::uint64_t>(clock_.now().count());
+    return static_cast<std::uint32_t>((address >> 4) ^ (time * 2654435761U));
+  }
+
+  void drive(handshake_type& exchange, std::chrono::milliseconds end) {
+    std::chrono::milliseconds attempt_end = clock_.now() + options_.attempt_timeout;
+    while (exchange.next() != need::nothing) {
+      const std::chrono::milliseconds now = clock_.now();
+      if (now >= end) return exchange.give_up();
+      if (exchange.next() == need::wait) {
+        transport_.close();
+        if (exchange.wait_time() >= end - now) return exchange.give_up();
+        clock_.sleep_for(exchange.wait_time());
+        exchange.waited();
+        attempt_end = clock_.now() + options_.attempt_timeout;
+      } else if (now >= attempt_end) {
+        exchange.failed(io_status::timed_out);
+      } else {
+        step(exchange, (attempt_end < end ? attempt_end : end) - now);
+      }
+    }
+  }
+
+  void step(handshake_type& exchange, std::chrono::milliseconds timeout) {
+    switch (exchange.next()) {
+      case need::connect: {
+        transport_.close();
+        const io_result result = transport_.connect(exchange.peer(), timeout);
+        if (result.status == io_status::ok) return exchange.connected();
+        return report(exchange, result);
+      }
+      case need::send: {
+        const io_result result = transport_.send(exchange.output(), timeout);
+        if (result.status == io_status::ok) return exchange.sent(result.count);
+        return report(exchange, result);
+      }
+      case need::receive: {
+        const io_result result = transport_.receive(exchange.input(), timeout);
+        if (result.status == io_status::ok) return exchange.received(result.count);
+        return report(exchange, result);
+      }
+      default:
+        return exchange.key_read(key_file_reader_.read(exchange.key_path(), exchange.key_space()));
+    }
+  }
+
+  static void report(handshake_type& exchange, const io_result& result) noexcept {
+    if (result.status != io_status::again) exchange.failed(result.status, result.system_error);
+  }
+
+  options options_;
+  Transport transport_;
+  Clock clock_;
+  KeyFileReader key_file_reader_;
+  typename Traits::location location_{};
+};
+
+ARC_IDENTITY_END

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+/// What went wrong, and what to do about it. No allocation: the message is part of the error.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include <arc_identity/core/config.hpp>
+
+ARC_IDENTITY_BEGIN
+
+/// The kinds of failure. `error::message()` tells the case at hand.
+enum class errc : std::uint8_t {
+  invalid_argument = 1,    ///< A resource, an identity or an option cannot be used as given.
+  not_arc_server,          ///< No trace of an Azure Arc agent on this machine.
+  invalid_endpoint,        ///< An endpoint that is not plain http on loopback, or half a pair.
+  workspace_too_small,     ///< The caller's buffer cannot hold the request and the key.
+  connection_refused,      ///< Nobody listens at the endpoint.
+  connection_failed,       ///< The connection could not be made for another reason.
+  connection_lost,         ///< The agent closed or reset it before the response was whole.
+  timed_out,               ///< `options::total_timeout` ran out.
+  malformed_response,      ///< Not HTTP/1.x as RFC 9112 has it, or ambiguous.
+  response_too_large,      ///< More than a limit of the traits, or than the buffer, allows.
+  invalid_challenge,       ///< 401 without a `WWW-Authenticate` field.
+  key_path_rejected,       ///< The challenge names no key file in the key directory.
+  key_file_not_found,      ///< The key file that the agent named is not there.
+  key_file_denied,         ///< This user may not read the key file.
+  key_file_invalid,        ///< Not a regular file of 1 to 4096 bytes that can stand in a header.
+  key_file_failed,         ///< The key file could not be read for another reason.
+  key_rejected,            ///< The agent refused fresh keys.
+  request_refused,         ///< The agent refused the request: 400, 403 and the like.
+  identity_not_found,      ///< The identity asked for is not assigned to this machine.
+  agent_unavailable,       ///< 408, 410, 429 or 5xx until attempts or time ran out.
+  unexpected_status,       ///< A status that has no meaning here: a redirect, say.
+  invalid_token_response,  ///< 200, but no usable token in it.
+  identity_not_confirmed,  ///< A token, but not provably of the identity asked for.
+  invalid_json,            ///< Not JSON as RFC 8259 has it.
+};
+
+namespace detail {
+
+/// What a part of the library has to say of a failure. `what` is a static text; the words are
+/// untrusted and are quoted, cut and cleaned when the error is made of it.
+struct failure {
+  errc code{};
+  const char* what = nullptr;
+  std::string_view words{};
+  std::string_view more_words{};
+  int http_status = 0;
+  int system_error = 0;
+  const char* remedy = nullptr;
+};
+
+/// What a check says: null where it has no objection, else a static text.
+using objection = const char*;
+
+constexpr const char* remedy_for(errc code) noexcept;
+
+}  // namespace detail
+
+/// A failure. Copies freely; about 400 bytes.
+class error {
+ public:
+  explicit error(const detail::failure& failure) noexcept
+      : http_status_(failure.http_status),
+        system_error_(failure.system_error),
+        code_(failure.code) {
+    append(failure.what);
+    if (!failure.words.empty()) {
+      append(": ");
+      append_untrusted(failure.words);
+    }
+    if (!failure.more_words.empty()) {
+      append(": ");
+      append_untrusted(failure.more_words);
+    }
+    if (failure.http_status != 0) append_number(" (HTTP ", failure.http_status);
+    if (failure.system_error != 0) append_number(" (system error ", failure.system_error);
+    const char* const remedy =
+        failure.remedy != nullptr ? failure.remedy : detail::remedy_for(failure.code);
+    if (remedy != nullptr) {
+      append(". ");
+      append(remedy);
+    }
+    message_[size_] = '\0';
+  }
+
+  errc code() const noexcept { return code_; }
+
+  /// The cause, the agent's own words where it spoke, and the remedy, as printable ASCII with a
+  /// NUL at its end. Never a secret. It lives as long as this error.
+  const char* message() const noexcept { return message_; }
+
+  /// The status of the agent's response; 0 where there was none.
+  int http_status() const noexcept { return http_status_; }
+
+  /// The operating system's number (errno, GetLastError); 0 where none is known.
+  int system_error() const noexcept { return system_error_; }
+
+ private:
+  static constexpr std::size_t capacity = 384;
+  static constexpr std::size_t longest_words = 120;
+
+  void append(const char* text) noexcept {
+    for (; *text != '\0'; ++text) append(*text);
+  }
+
+  void append(char c) noexcept {
+    if (size_ < capacity - 1) message_[size_++] = c;
+  }
+
+  /// Not ASCII, or a control character: '?'. A terminal must be safe from the agent's words.
+  void append_untrusted(std::string_view text) noexcept {
+    const bool cut = text.size() > longest_words;
+    for (const char c : text.substr(0, longest_words)) append(c >= 0x20 && c < 0x7f ? c : '?');
+    if (cut) append("...");
+  }
+
+  void append_number(const char* label, int number) noexcept {
+    append(label);
+    char digits[12];
+    std::size_t count = 0;
+    auto rest = static_cast<unsigned>(number < 0 ? -number : number);
+    do {
+      digits[count++] = static_cast<char>('0' + rest % 10);
+      rest /= 10;
+    } while (rest != 0);
+    if (number < 0) append('-');
+    while (count != 0) append(digits[--count]);
+    append(')');
+  }
+
+  std::uint16_t size_ = 0;
+  int http_status_;
+  int system_error_;
+  errc code_;
+  char message_[capacity];
+};
+
+namespace detail {
+
+/// What the user can do where the failure itself knows no better advice.
+constexpr const char* remedy_for(errc code) noexcept {
+  switch (code) {
+    case errc::not_arc_server:
+      return "Connect the machine to Azure Arc, or set the endpoint in the options";
+    case errc::invalid_endpoint:
+      return "Expected a URL like http://localhost:40342/metadata/identity/oauth2/token";
+    case errc::connection_refused: return "Check that the Arc agent's service (himds) is running";
+    case errc::timed_out:
+    case errc::agent_unavailable:
+      return "Try again later; if it lasts, restart the Arc agent's service (himds)";
+    case errc::malformed_response:
+    case errc::response_too_large:
+    case errc::invalid_challenge:
+    case errc::key_path_rejected:
+    case errc::unexpected_status:
+    case errc::invalid_token_response: return "Check that it is the Arc agent that listens there";
+    case errc::key_file_not_found: return "In a container, mount the agent's key directory";
+    case errc::key_file_denied: return "Run as a user who may read the agent's key directory";
+    case errc::identity_not_found: return "Assign this identity to the machine, or ask for another";
+    case errc::identity_not_confirmed:
+      return "Update the Arc agent to one that supports user-assigned identities";
+    default: return nullptr;
+  }
+}
+
+}  // namespace detail
+ARC_IDENTITY_END

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+/// HTTP/1.1 for one kind of client: GET, one request at a time, the answer in a buffer.
+#pragma once
+
+#include <arc_identity/core/http_request.hpp>
+#include <arc_identity/core/http_response.hpp>

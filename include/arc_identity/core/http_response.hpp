@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: MIT
+/// An incremental parser of one HTTP/1.x response to a GET request (RFC 9112), in the caller's
+/// buffer. No I/O and no allocation; what it says never depends on where the bytes were split.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+#include <arc_identity/core/ascii.hpp>
+#include <arc_identity/core/buffer.hpp>
+#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/error.hpp>
+#include <arc_identity/core/limits.hpp>
+
+ARC_IDENTITY_BEGIN
+namespace http {
+
+enum class parse_status : std::uint8_t {
+  incomplete,  ///< More bytes are needed.
+  complete,    ///< The response is whole; its views can be used.
+  failed,      ///< `error()` tells why; more bytes change nothing.
+};
+
+/// Receive into `prepare()`, then `commit()` what came; or `feed()` bytes from elsewhere. Say
+/// `finish()` when the peer has closed. All views point into the buffer.
+template <class Limits = default_limits>
+class basic_response_parser {
+ public:
+  explicit basic_response_parser(mutable_buffer buffer) noexcept : buffer_(buffer) {}
+
+  /// Where the next bytes go. Empty when the response is complete or has failed.
+  mutable_buffer prepare() const noexcept {
+    return status_ == parse_status::incomplete ? buffer_.after(end_) : mutable_buffer{};
+  }
+
+  /// Parses `count` bytes that were written into `prepare()`.
+  parse_status commit(std::size_t count) noexcept {
+    if (status_ != parse_status::incomplete) return status_;
+    end_ += count < prepare().size() ? count : prepare().size();
+    run();
+    if (status_ == parse_status::incomplete && end_ == buffer_.size()) {
+      fail(errc::response_too_large, "the response does not fit into the buffer");
+    }
+    return status_;
+  }
+
+  /// Copies `bytes` in and parses them.
+  parse_status feed(std::string_view bytes) noexcept {
+    while (!bytes.empty() && status_ == parse_status::incomplete) {
+      const mutable_buffer space = prepare();
+      const std::size_t count = bytes.size() < space.size() ? bytes.size() : space.size();
+      std::memcpy(space.data(), bytes.data(), count);
+      bytes.remove_prefix(count);
+      commit(count);
+    }
+    if (!bytes.empty()) keep_alive_ = false;  // Unasked-for bytes follow: RFC 9112, 9.2.
+    return status_;
+  }
+
+  /// The peer has closed the connection: the end of a body without a length (RFC 9112, 8).
+  parse_status finish() noexcept {
+    if (status_ != parse_status::incomplete) return status_;
+    if (phase_ == phase::body_until_close) {
+      status_ = parse_status::complete;
+    } else {
+      fail(errc::connection_lost, end_ == 0 ? "the agent closed the connection without an answer"
+                                            : "the agent closed the connection in mid-response");
+    }
+    return status_;
+  }
+
+  parse_status status() const noexcept { return status_; }
+
+  /// 200 to 599.
+  int status_code() const noexcept { return status_code_; }
+
+  /// The value of the `index`-th field of this name (without regard to case), white space around
+  /// it removed; a null view where there is none. Valid once the header section is whole.
+  std::string_view header(std::string_view name, std::size_t index = 0) const noexcept {
+    std::string_view lines(buffer_.data() + fields_begin_, body_begin_ - fields_begin_);
+    while (!lines.empty()) {
+      std::string_view line = detail::take_until(lines, '\n');
+      if (detail::equals_ignoring_case(detail::take_until(line, ':'), name) && index-- == 0) {
+        return detail::trim(without_cr(line));
+      }
+    }
+    return {};
+  }
+
+  /// The decoded body.
+  std::string_view body() const noexcept {
+    return {buffer_.data() + body_begin_, body_end_ - body_begin_};
+  }
+
+  /// Whether another request may be sent on this connection (RFC 9112, 9.3).
+  bool keep_alive() const noexcept { return keep_alive_ && status_ == parse_status::complete; }
+
+  /// Why it failed.
+  arc_identity::error error() const noexcept { return arc_identity::error(failure()); }
+  detail::failure failure() const noexcept { return {error_code_, reason_, {}, {}, status_code_}; }
+
+ private:
+  enum class phase : std::uint8_t {
+    status_line,
+    fields,
+    body_of_length,
+    body_until_close,
+    chunk_size,
+    chunk_data,
+    chunk_end,
+    trailers,
+  };
+
+  void run() noexcept {
+    while (status_ == parse_status::incomplete && step()) {
+    }
+    if (status_ == parse_status::complete && at_ != end_) keep_alive_ = false;
+    if (is_chunked_) close_gap();
+  }
+
+  /// Parses one line or one run of body bytes; false where more bytes are needed for it.
+  bool step() noexcept {
+    switch (phase_) {
+      case phase::body_of_length:
+      case phase::chunk_data: return take_body(remaining_);
+      case phase::body_until_close: return take_body(Limits::max_body_bytes + 1);
+      case phase::chunk_end: return take_chunk_end();
+      default: return take_line();
+    }
+  }
+
+  bool take_line() noexcept {
+    const std::string_view rest(buffer_.data() + at_, end_ - at_);
+    const std::size_t newline = rest.find('\n');
+    const bool whole = newline != std::string_view::npos;
+    const std::size_t size = whole ? newline + 1 : rest.size();
+    if (size > Limits::max_header_bytes - header_bytes_) {
+      fail(errc::response_too_large, "the header section is longer than the limit");
+      return false;
+    }
+    if (!whole) return false;
+    at_ += size;
+    header_bytes_ += size;
+    on_line(rest.substr(0, newline));
+    return true;
+  }
+
+  /// A line without its LF. A bare LF ends a line as well (RFC 9112, 2.2), except of a chunk.
+  void on_line(std::string_view line) noexcept {
+    if (phase_ == phase::chunk_size) return on_chunk_size(line);
+    line = without_cr(line);
+    if (phase_ == phase::status_line) return on_status_line(line);
+    if (!line.empty()) return on_field(line);
+    if (phase_ == phase::trailers) {
+      status_ = parse_status::complete;
+    } else {
+      on_header_end();
+    }
+  }
+
+  /// HTTP-version SP 3DIGIT [SP reason-phrase] (RFC 9112, 4).
+  void on_status_line(std::string_view line) noexcept {
+    const bool well_formed = line.size() >= 12 && detail::starts_with(line, "HTTP/1.") &&
+                             detail::is_digit(line[7]) && line[8] == ' ' &&
+                             detail::is_digit(line[9]) && detail::is_digit(line[10]) &&
+                             detail::is_digit(line[11]) && (line.size() == 12 || line[12] == ' ') &&
+                             detail::all_of(line.substr(12), detail::is_field_char);
+    if (!well_formed) {
+      return fail(errc::malformed_response, "the response does not begin with an HTTP/1.x status");
+    }
+    is_http_1_0_ = line[7] == '0';
+    keep_alive_ = !is_http_1_0_;
+    status_code_ = (line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0');
+    if (status_code_ < 100 || status_code_ > 599 || status_code_ == 101) {
+      return fail(errc::malformed_response, "the response has a status that HTTP does not allow");
+    }
+    fields_begin_ = at_;
+    phase_ = phase::fields;
+  }
+
+  /// field-name ":" OWS field-value OWS (RFC 9112, 5).
+  void on_field(std::string_view line) noexcept {
+    if (++field_count_ > Limits::max_header_fields) {
+      return fail(errc::response_too_large, "the response has more header fields than the limit");
+    }
+    const std::size_t colon = line.find(':');
+    const std::string_view name = line.substr(0, colon);
+    if (colon == std::string_view::npos || name.empty() ||
+        !detail::all_of(name, detail::is_token_char)) {
+      return fail(errc::malformed_response, detail::is_blank(line.front())
+                                                ? "a header field is folded over two lines"
+                                                : "a header field has no valid name");
+    }
+    const std::string_view value = detail::trim(line.substr(colon + 1));
+    if (!detail::all_of(value, detail::is_field_char)) {
+      return fail(errc::malformed_response, "a header field holds a control byte");
+    }
+    if (phase_ != phase::fields) return;  // A trailer says nothing about the framing.
+    if (detail::equals_ignoring_case(name, "Content-Length")) on_content_length(value);
+    if (detail::equals_ignoring_case(name, "Transfer-Encoding")) on_transfer_encoding(value);
+    if (detail::equals_ignoring_case(name, "Connection")) on_connection(value);
+  }
+
+  /// One number; a list or several fields must repeat the same one (RFC 9112, 6.3).
+  void on_content_length(std::string_view list) noexcept {
+    do {
+      std::uint64_t length = 0;
+      const auto status =
+          detail::parse_decimal(detail::trim(detail::take_until(list, ',')), SIZE_MAX / 2, length);
+      if (status == detail::number_status::malformed) {
+        return fail(errc::malformed_response, "Content-Length is not a number");
+      }
+      if (status == detail::number_status::overflow) {
+        return fail(errc::malformed_response, "Content-Length overflows");
+      }
+      if (has_length_ && length != remaining_) {
+        return fail(errc::malformed_response, "the response has two differing Content-Lengths");
+      }
+      has_length_ = true;
+      remaining_ = static_cast<std::size_t>(length);
+    } while (list.data() != nullptr);
+  }
+
+  /// Only "chunked", and only once (RFC 9112, 6.1 and 7).
+  void on_transfer_encoding(std::string_view value) noexcept {
+    if (is_chunked_ || !detail::equals_ignoring_case(value, "chunked")) {
+      return fail(errc::malformed_response, "the response has an unknown Transfer-Encoding");
+    }
+    is_chunked_ = true;
+  }
+
+  /// A list of options (RFC 9110, 7.6.1); "close" wins over "keep-alive".
+  void on_connection(std::string_view list) noexcept {
+    while (!list.empty()) {
+      const std::string_view option = detail::trim(detail::take_until(list, ','));
+      if (detail::equals_ignoring_case(option, "close")) has_close_ = true;
+      if (detail::equals_ignoring_case(option, "keep-alive")) keep_alive_ = true;
+    }
+  }
+
+  /// Decides where the body ends (RFC 9112, 6.3).
+  void on_header_end() noexcept {
+    body_begin_ = body_end_ = at_;
+    if (is_chunked_ && (has_length_ || is_http_1_0_)) {
+      return fail(errc::malformed_response, has_length_
+                                                ? "the response has both a length and chunks"
+                                                : "the response is HTTP/1.0 with chunks");
+    }
+    if (status_code_ < 200) return skip_interim();
+    if (has_close_) keep_alive_ = false;
+    if (status_code_ == 204 || status_code_ == 304) {
+      is_chunked_ = false;
+      status_ = parse_status::complete;
+    } else if (is_chunked_) {
+      phase_ = phase::chunk_size;
+    } else if (has_length_) {
+      start_body_of_length();
+    } else {
+      keep_alive_ = false;
+      phase_ = phase::body_until_close;
+    }
+  }
+
+  void start_body_of_length() noexcept {
+    if (remaining_ > Limits::max_body_bytes || remaining_ > buffer_.size() - at_) {
+      return fail_body_too_large();
+    }
+    phase_ = phase::body_of_length;
+    if (remaining_ == 0) status_ = parse_status::complete;
+  }
+
+  /// Drops a 1xx response and starts anew (RFC 9110, 15.2).
+  void skip_interim() noexcept {
+    if (++interim_count_ > Limits::max_interim_responses) {
+      return fail(errc::response_too_large, "the agent sends interim responses without end");
+    }
+    end_ -= at_;
+    std::memmove(buffer_.data(), buffer_.data() + at_, end_);
+    at_ = body_begin_ = body_end_ = fields_begin_ = remaining_ = 0;
+    is_chunked_ = has_length_ = has_close_ = false;
+    phase_ = phase::status_line;
+  }
+
+  /// chunk-size [chunk-ext] CR (RFC 9112, 7.1). Extensions are ignored.
+  void on_chunk_size(std::string_view line) noexcept {
+    std::size_t size = 0;
+    std::size_t digits = 0;
+    for (; digits < line.size() && detail::hex_value(line[digits]) >= 0; ++digits) {
+      if (size > SIZE_MAX / 32) return fail_body_too_large();
+      size = size * 16 + static_cast<std::size_t>(detail::hex_value(line[digits]));
+    }
+    std::string_view extension = line.substr(digits);
+    const bool has_cr = detail::ends_with(extension, "\r");
+    extension = detail::trim(without_cr(extension));
+    if (digits == 0 || !has_cr || (!extension.empty() && extension.front() != ';') ||
+        !detail::all_of(extension, detail::is_field_char)) {
+      return fail(errc::malformed_response, "a chunk does not begin with its size");
+    }
+    header_bytes_ -= digits <= sizeof size * 2 ? digits + 2 : 0;  // Only what is extra counts.
+    if (size > Limits::max_body_bytes - body().size() || size > buffer_.size() - body_end_) {
+      return fail_body_too_large();
+    }
+    remaining_ = size;
+    phase_ = size == 0 ? phase::trailers : phase::chunk_data;
+  }
+
+  bool take_chunk_end() noexcept {
+    constexpr std::string_view expected = "\r\n";
+    const std::string_view found(buffer_.data() + at_,
+                                 end_ - at_ < expected.size() ? end_ - at_ : expected.size());
+    if (!detail::starts_with(expected, found)) {
+      fail(errc::malformed_response, "a chunk is longer than its size");
+      return false;
+    }
+    if (found.size() < expected.size()) return false;
+    at_ += expected.size();
+    phase_ = phase::chunk_size;
+    return true;
+  }
+
+  /// Takes up to `limit` bytes of body from what has been received.
+  bool take_body(std::size_t limit) noexcept {
+    const std::size_t available = end_ - at_;
+    const std::size_t count = available < limit ? available : limit;
+    if (count == 0) return false;
+    if (body_end_ != at_) {
+      std::memmove(buffer_.data() + body_end_, buffer_.data() + at_, count);
+    }
+    at_ += count;
+    body_end_ += count;
+    if (phase_ == phase::body_until_close) {
+      if (body().size() > Limits::max_body_bytes) fail_body_too_large();
+      return false;
+    }
+    remaining_ -= count;
+    if (remaining_ == 0) {
+      if (is_chunked_) {
+        phase_ = phase::chunk_end;
+      } else {
+        status_ = parse_status::complete;
+      }
+    }
+    return true;
+  }
+
+  /// Moves what is not parsed yet up to the decoded body, so that chunk framing takes no room.
+  void close_gap() noexcept {
+    if (phase_ < phase::chunk_size || body_end_ == at_) return;
+    const std::size_t rest = end_ - at_;
+    std::memmove(buffer_.data() + body_end_, buffer_.data() + at_, rest);
+    at_ = body_end_;
+    end_ = body_end_ + rest;
+  }
+
+  void fail_body_too_large() noexcept {
+    fail(errc::response_too_large, "the response's body is longer than the limit");
+  }
+
+  void fail(errc code, const char* reason) noexcept {
+    status_ = parse_status::failed;
+    error_code_ = code;
+    reason_ = reason;
+    keep_alive_ = false;
+  }
+
+  static std::string_view without_cr(std::string_view line) noexcept {
+    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    return line;
+  }
+
+  mutable_buffer buffer_;
+  std::size_t at_ = 0;   ///< Everything before it has been parsed.
+  std::size_t end_ = 0;  ///< Everything before it has been received.
+  std::size_t fields_begin_ = 0;
+  std::size_t body_begin_ = 0;
+  std::size_t body_end_ = 0;
+  std::size_t remaining_ = 0;  ///< Of the body or of the chunk, in bytes.
+  std::size_t header_bytes_ = 0;
+  const char* reason_ = "";
+  int status_code_ = 0;
+  std::uint16_t field_count_ = 0;
+  std::uint16_t interim_count_ = 0;
+  errc error_code_{};
+  parse_status status_ = parse_status::incomplete;
+  phase phase_ = phase::status_line;
+  bool is_http_1_0_ = false;
+  bool is_chunked_ = false;
+  bool has_length_ = false;
+  bool has_close_ = false;
+  bool keep_alive_ = false;
+};
+
+using response_parser = basic_response_parser<>;
+
+}  // namespace http
+ARC_IDENTITY_END

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+/// What a caller may choose at run time, and what it may watch.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+
+#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/error.hpp>
+
+ARC_IDENTITY_BEGIN
+
+/// The key directory on Linux; on Windows it lies under %ProgramData%, which is found out.
+inline constexpr std::string_view default_key_directory = "/var/opt/azcmagent/tokens";
+
+enum class event_kind : std::uint8_t {
+  connected,       ///< A TCP connection stands.
+  challenged,      ///< The agent named a key file, which may be opened: `text` is its path.
+  key_read,        ///< The key has been read.
+  retrying,        ///< An attempt failed for `reason`; the next one begins after `wait`.
+  token_received,  ///< A token came, good for `lifetime`.
+};
+
+/// Something happened. Never holds a secret; `text` is the agent's, untrusted, and lives only
+/// during the callback.
+struct event {
+  event_kind kind{};
+  std::string_view text{};
+  errc reason{};
+  int http_status = 0;
+  std::chrono::milliseconds wait{0};
+  std::chrono::seconds lifetime{0};
+};
+
+/// Views must outlive the client that they are given to; a credential copies them.
+struct options {
+  /// The URL of the token endpoint. Empty: found on this machine, else the agent's default.
+  std::string_view endpoint{};
+  /// The directory that key files must lie in, absolute. Empty: found, else the platform's.
+  std::string_view key_directory{};
+  std::string_view api_version = "2020-06-01";
+  /// For one attempt, from connecting to the token. More than nothing.
+  std::chrono::milliseconds attempt_timeout{10'000};
+  /// For a whole call, waits and all attempts included. More than nothing.
+  std::chrono::milliseconds total_timeout{30'000};
+  /// How often to begin at most; at least 1.
+  unsigned max_attempts = 16;
+  /// Called as `observer(observer_context, event)` in the thread that asks for a token. It must
+  /// not throw and must not call back into the client.
+  void (*observer)(void* context, const event& event) = nullptr;
+  void* observer_context = nullptr;
+};
+
+inline constexpr options default_options{};
+
+namespace detail {
+
+/// What speaks against these options.
+constexpr objection check(const options& options) noexcept {
+  if (options.api_version.empty()) return "the option api_version is empty";
+  if (options.attempt_timeout.count() <= 0) return "the option attempt_timeout is not positive";
+  if (options.total_timeout.count() <= 0) return "the option total_timeout is not positive";
+  if (options.max_attempts == 0) return "the option max_attempts is 0";
+  return nullptr;
+}
+
+}  // namespace detail
+
+ARC_IDENTITY_END

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+/// What a Transport, a Clock and a KeyFileReader must do. They are plain types with the methods
+/// below: no base class, nothing virtual. A policy that lacks one does not compile, and the
+/// compiler's message says what is missing.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+
+#include <arc_identity/core/buffer.hpp>
+#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/endpoint.hpp>
+
+ARC_IDENTITY_BEGIN
+
+/// How an operation of a transport ended.
+enum class io_status : std::uint8_t {
+  ok,         ///< Done; `count` bytes were sent or received.
+  again,      ///< Nothing happened yet (a signal came, say); the caller tries again in time.
+  refused,    ///< `connect` only: nobody listens there.
+  lost,       ///< The peer reset the connection.
+  timed_out,  ///< The time given ran out.
+  failed,     ///< Anything else; `system_error` tells.
+};
+
+struct io_result {
+  io_status status = io_status::ok;
+  std::size_t count = 0;
+  int system_error = 0;  ///< The operating system's number, 0 where there is none.
+};
+
+/// How reading a key file ended.
+enum class key_file_status : std::uint8_t {
+  ok,         ///< `size` bytes were read.
+  not_found,  ///< There is no file of that name.
+  denied,     ///< This user may not read it; `remedy` may tell what to do.
+  invalid,    ///< A link, a directory, a device, ...; `reason` tells.
+  failed,     ///< Anything else; `system_error` tells.
+};
+
+struct key_file_result {
+  key_file_status status = key_file_status::ok;
+  std::size_t size = 0;
+  int system_error = 0;
+  const char* reason = nullptr;  ///< A static text, or null.
+  const char* remedy = nullptr;  ///< A static text, or null.
+};
+
+/// The longest key, in bytes (as other clients have it, too).
+inline constexpr std::size_t max_key_bytes = 4096;
+
+/// Transport: one byte stream at a time, to the loopback interface. Its owner calls one method at
+/// a time. `timeout` is more than zero and is the most that the call may take.
+///
+///     io_result connect(const loopback_address& peer, std::chrono::milliseconds timeout);
+///         ok         the stream stands; a former one is closed
+///         again      not yet, call again
+///         refused    nobody listens at `peer`; another address, or another time, may do
+///         timed_out  no answer within `timeout`
+///         failed     it cannot be made: `system_error`
+///
+///     io_result send(const_buffer bytes, std::chrono::milliseconds timeout);
+///         ok         the first `count` of `bytes` are on their way, at least one
+///         again      none yet, call again
+///         lost       the peer is gone; how much it got is unknown
+///         timed_out  nothing could be sent within `timeout`
+///         failed     `system_error`
+///
+///     io_result receive(mutable_buffer space, std::chrono::milliseconds timeout);
+///         ok         `count` bytes are in `space`; 0: the peer has closed its side
+///         again      none yet, call again
+///         lost       the peer reset the stream
+///         timed_out  nothing came within `timeout`
+///         failed     `system_error`
+///
+///     void close();
+///         Closes the stream; does nothing where there is none. Its destructor does as much.
+///
+/// A copy of a transport shares no stream with it: it is a transport with none.
+///
+/// Clock:
+///
+///     std::chrono::milliseconds now();
+///         since any fixed moment; never goes back, and goes on while the machine sleeps
+///     std::chrono::seconds unix_time();
+///         since 1970-01-01T00:00:00Z; anything where no clock is set
+///     void sleep_for(std::chrono::milliseconds time);
+///         returns when it is over; earlier does no harm
+///
+/// KeyFileReader:
+///
+///     key_file_result read(const char* path, mutable_buffer space);
+///         Opens `path` (NUL-terminated; one name in the key directory) once, without following a
+///         link and without blocking, makes sure on the open handle that it is a regular file,
+///         and reads it from its start, until its end or until `space` is full.
+///         ok         `size` bytes are in `space`; as many as fit where the file is longer
+///         not_found, denied, invalid, failed: see `key_file_status`; `space` holds no key
+namespace detail {
+
+#define ARC_IDENTITY_DETECT(name, expression, result_type) \
+  template <class Policy, class = void>                    \
+  struct name : std::false_type {};                        \
+  template <class Policy>                                  \
+  struct name<Policy, std::void_t<decltype(expression)>>   \
+      : std::is_convertible<decltype(expression), result_type> {};
+
+ARC_IDENTITY_DETECT(has_connect,
+                    std::declval<Policy&>().connect(std::declval<const loopback_address&>(),
+                                                    std::declval<std::chrono::milliseconds>()),
+                    io_result)
+ARC_IDENTITY_DETECT(has_send,
+                    std::declval<Policy&>().send(std::declval<const_buffer>(),
+                                                 std::declval<std::chrono::milliseconds>()),
+                    io_result)
+ARC_IDENTITY_DETECT(has_receive,
+                    std::declval<Policy&>().receive(std::declval<mutable_buffer>(),
+                                                    std::declval<std::chrono::milliseconds>()),
+                    io_result)
+ARC_IDENTITY_DETECT(has_close, std::declval<Policy&>().close(), void)
+ARC_IDENTITY_DETECT(has_now, std::declval<Policy&>().now(), std::chrono::milliseconds)
+ARC_IDENTITY_DETECT(has_unix_time, std::declval<Policy&>().unix_time(), std::chrono::seconds)
+ARC_IDENTITY_DETECT(has_sleep_for,
+                    std::declval<Policy&>().sleep_for(std::declval<std::chrono::milliseconds>()),
+                    void)
+ARC_IDENTITY_DETECT(has_read,
+                    std::declval<Policy&>().read(std::declval<const char*>(),
+                                                 std::declval<mutable_buffer>()),
+                    key_file_result)
+#undef ARC_IDENTITY_DETECT
+
+template <class Transport>
+constexpr bool check_transport() noexcept {
+  static_assert(has_connect<Transport>::value,
+                "the Transport policy lacks: io_result connect(const loopback_address& peer, "
+                "std::chrono::milliseconds timeout)");
+  static_assert(has_send<Transport>::value,
+                "the Transport policy lacks: io_result send(const_buffer bytes, "
+                "std::chrono::milliseconds timeout)");
+  static_assert(has_receive<Transport>::value,
+                "the Transport policy lacks: io_result receive(mutable_buffer space, "
+                "std::chrono::milliseconds timeout)");
+  static_assert(has_close<Transport>::value, "the Transport policy lacks: void close()");
+  return true;
+}
+
+template <class Clock>
+constexpr bool check_clock() noexcept {
+  static_assert(has_now<Clock>::value, "the Clock policy lacks: std::chrono::milliseconds now()");
+  static_assert(has_unix_time<Clock>::value,
+                "the Clock policy lacks: std::chrono::seconds unix_time()");
+  static_assert(has_sleep_for<Clock>::value,
+                "the Clock policy lacks: void sleep_for(std::chrono::milliseconds time)");
+  return true;
+}
+
+template <class KeyFileReader>
+constexpr bool check_key_file_reader() noexcept {
+  static_assert(has_read<KeyFileReader>::value,
+                "the KeyFileReader policy lacks: key_file_result read(const char* path, "
+                "mutable_buffer space)");
+  return true;
+}
+
+}  // namespace detail
+ARC_IDENTITY_END

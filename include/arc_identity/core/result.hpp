@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+/// A value or an error.
+#pragma once
+
+#include <cstdlib>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/error.hpp>
+
+#if ARC_IDENTITY_HAS_EXCEPTIONS
+#include <exception>
+#endif
+
+ARC_IDENTITY_BEGIN
+
+#if ARC_IDENTITY_HAS_EXCEPTIONS
+/// Thrown by `result<T>::value()` where there is none. `what()` is the error's message.
+class bad_result : public std::exception {
+ public:
+  explicit bad_result(const error& cause) noexcept : error_(cause) {}
+  const char* what() const noexcept override { return error_.message(); }
+  const arc_identity::error& error() const noexcept { return error_; }
+
+ private:
+  arc_identity::error error_;
+};
+#endif
+
+/// Either a `T` or an `error`. Ask before use: `if (!r) report(r.error()); else use(*r);`
+template <class T>
+class [[nodiscard]] result {
+  static_assert(std::is_nothrow_move_constructible_v<T>,
+                "a result's value must move without throw");
+
+ public:
+  using value_type = T;
+
+  result(T value) noexcept : value_(std::move(value)), has_value_(true) {}
+  result(const arc_identity::error& cause) noexcept : error_(cause), has_value_(false) {}
+  result(const detail::failure& cause) noexcept : error_(cause), has_value_(false) {}
+
+  result(const result& other) : has_value_(other.has_value_) {
+    if (has_value_) {
+      ::new (static_cast<void*>(&value_)) T(other.value_);
+    } else {
+      ::new (static_cast<void*>(&error_)) arc_identity::error(other.error_);
+    }
+  }
+
+  result(result&& other) noexcept : has_value_(other.has_value_) {
+    if (has_value_) {
+      ::new (static_cast<void*>(&value_)) T(std::move(other.value_));
+    } else {
+      ::new (static_cast<void*>(&error_)) arc_identity::error(other.error_);
+    }
+  }
+
+  result& operator=(result other) noexcept {
+    this->~result();
+    return *::new (static_cast<void*>(this)) result(std::move(other));
+  }
+
+  ~result() {
+    if (has_value_) value_.~T();
+  }
+
+  explicit operator bool() const noexcept { return has_value_; }
+  bool has_value() const noexcept { return has_value_; }
+
+  /// The value. Undefined where there is none.
+  T& operator*() & noexcept { return value_; }
+  const T& operator*() const& noexcept { return value_; }
+  T&& operator*() && noexcept { return std::move(value_); }
+  T* operator->() noexcept { return &value_; }
+  const T* operator->() const noexcept { return &value_; }
+
+  /// The value. Where there is none it throws `bad_result`, or ends the program if exceptions
+  /// are off.
+  T& value() & {
+    require_value();
+    return value_;
+  }
+  const T& value() const& {
+    require_value();
+    return value_;
+  }
+  T&& value() && {
+    require_value();
+    return std::move(value_);
+  }
+
+  /// The error. Undefined where there is a value.
+  const arc_identity::error& error() const noexcept { return error_; }
+
+ private:
+  void require_value() const {
+    if (has_value_) return;
+#if ARC_IDENTITY_HAS_EXCEPTIONS
+    throw bad_result(error_);
+#else
+    std::abort();
+#endif
+  }
+
+  union {
+    T value_;
+    arc_identity::error error_;
+  };
+  bool has_value_;
+};
+
+ARC_IDENTITY_END

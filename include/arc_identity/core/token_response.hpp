@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+/// The body of the agent's answer (RFC 6749, 5.1, as HIMDS has it): a token, or the agent's own
+/// words of what is wrong.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include <arc_identity/core/ascii.hpp>
+#include <arc_identity/core/buffer.hpp>
+#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/json.hpp>
+#include <arc_identity/core/managed_identity_id.hpp>
+#include <arc_identity/core/result.hpp>
+
+ARC_IDENTITY_BEGIN
+
+/// A token as it came. All views point into the buffer that the response was received into.
+struct token_response {
+  std::string_view access_token{};     ///< Visible ASCII, never empty. A secret.
+  std::string_view resource{};         ///< As the agent echoes it; may be empty.
+  std::chrono::seconds expires_on{0};  ///< Since 1970-01-01T00:00:00Z.
+  /// How long it is good for, counted from the request; more than nothing, 24 hours at most.
+  std::chrono::seconds lifetime{0};
+
+  /// Reads a 200 response's `body`, decoding escapes in it. `identity` is the one asked for, `now`
+  /// the time of the request since 1970, or 0 where no clock is set.
+  /// Errors: `invalid_token_response`; `identity_not_confirmed` where the response does not prove
+  /// that the token is of the user-assigned identity asked for.
+  static result<token_response> parse(mutable_buffer body, managed_identity_id identity,
+                                      std::chrono::seconds now) noexcept;
+};
+
+namespace detail {
+
+/// What the agent says in an error's body: a code such as `invalid_request`, and its description.
+struct agent_words {
+  std::string_view code{};
+  std::string_view description{};
+};
+
+/// The text of a string member, decoded in its place in `body`; empty where there is none.
+inline std::string_view take_string(mutable_buffer body, const json::value& value) noexcept {
+  if (value.kind != json::kind::string) return {};
+  return value.escaped ? json::unescape(writable(body, value.text)) : value.text;
+}
+
+/// The agent's kinds of error bodies (HIMDS has three), or the text as it is.
+template <std::size_t MaxDepth>
+agent_words read_agent_words(mutable_buffer body) noexcept {
+  static constexpr json::field fields[] = {
+      {"error"}, {"code", "error"}, {"error_description"}, {"message", "error"}, {"message"}};
+  json::value values[5] = {};
+  const std::string_view text(body.data(), body.size());
+  if (!json::extract<MaxDepth>(text, fields, values)) return {{}, text};
+  const auto first_of = [&](std::size_t i) {
+    const std::string_view found = take_string(body, values[i]);
+    return found.empty() ? take_string(body, values[i + 1]) : found;
+  };
+  const std::string_view description = first_of(2);
+  return {first_of(0), description.empty() ? take_string(body, values[4]) : description};
+}
+
+/// Seconds in a number or in a string with one. False where it is none; too great is the limit.
+inline bool read_seconds(const json::value& value, std::int64_t& seconds) noexcept {
+  constexpr std::int64_t limit = 253402300799;  // The end of the year 9999.
+  if (value.kind != json::kind::number && value.kind != json::kind::string) return false;
+  const bool negative = starts_with(value.text, "-");
+  std::uint64_t number = 0;
+  if (parse_decimal(value.text.substr(negative ? 1 : 0), limit, number) ==
+      number_status::malformed) {
+    return false;
+  }
+  seconds = static_cast<std::int64_t>(number) * (negative ? -1 : 1);
+  return true;
+}
+
+/// Reads one token response; see `token_response::parse`.
+template <std::size_t MaxDepth>
+class token_reader {
+ public:
+  token_reader(mutable_buffer body, managed_identity_id identity, std::chrono::seconds now) noexcept
+      : body_(body), identity_(identity), now_(now.count()) {}
+
+  failure read(token_response& token) noexcept {
+    if (!json::extract<MaxDepth>({body_.data(), body_.size()}, names_, values_)) {
+      return invalid("the token response is not valid JSON");
+    }
+    for (const json::value& value : values_) {
+      if (value.repeated) return invalid("a member of the token response is given twice");
+    }
+    token.access_token = take_string(body_, values_[access_token]);
+    if (token.access_token.empty()) return invalid("the token response has no access_token");
+    if (!all_of(token.access_token, is_visible)) {
+      return invalid("the access_token holds a byte that no token may hold");
+    }
+    const json::value& type = values_[token_type];
+    if (type.kind != json::kind::absent &&
+        !equals_ignoring_case(take_string(body_, type), "Bearer")) {
+      return invalid("the token_type is not Bearer");
+    }
+    token.resource = take_string(body_, values_[resource]);
+    const objection expiry_objection = read_expiry(token);
+    if (expiry_objection != nullptr) return invalid(expiry_objection);
+    if (!is_confirmed()) {
+      return {errc::identity_not_confirmed,
+              "the agent does not confirm that the token is of the identity asked for",
+              identity_.value()};
+    }
+    return {};
+  }
+
+ private:
+  enum member : std::size_t {
+    access_token,
+    token_type,
+    resource,
+    expires_in,
+    expires_on,
+    client_id,
+    object_id,
+    msi_res_id,
+    mi_res_id,
+    member_count,
+  };
+
+  static constexpr json::field names_[member_count] = {
+      {"access_token"}, {"token_type"}, {"resource"},   {"expires_in"}, {"expires_on"},
+      {"client_id"},    {"object_id"},  {"msi_res_id"}, {"mi_res_id"}};
+
+  static failure invalid(const char* what) noexcept { return {errc::invalid_token_response, what}; }
+
+  /// The shorter of what the two members promise. With no clock, `expires_on` alone promises no
+  /// more than the longest lifetime.
+  objection read_expiry(token_response& token) const noexcept {
+    constexpr std::int64_t longest = 24 * 60 * 60;
+    std::int64_t in = 0;
+    std::int64_t on = 0;
+    const bool has_in = read_seconds(values_[expires_in], in);
+    const bool has_on = read_seconds(values_[expires_on], on);
+    if (!has_in && !has_on) return "the token response has no expires_on and no expires_in";
+    std::int64_t lifetime = longest;
+    if (has_in && in < lifetime) lifetime = in;
+    if (has_on && on - now_ < lifetime) lifetime = on - now_;
+    if (lifetime <= 0) return "the token has expired already, by this machine's clock";
+    token.lifetime = std::chrono::seconds(lifetime);
+    token.expires_on = std::chrono::seconds(has_on ? on : now_ + in);
+    return nullptr;
+  }
+
+  /// Fails closed: an older agent ignores the selector and does not echo it.
+  bool is_confirmed() const noexcept {
+    switch (identity_.kind()) {
+      case managed_identity_kind::client_id: return echoes(client_id);
+      case managed_identity_kind::object_id: return echoes(object_id);
+      case managed_identity_kind::resource_id: return echoes_resource_id();
+      case managed_identity_kind::system_assigned: break;
+    }
+    return true;
+  }
+
+  bool echoes(member which) const noexcept {
+    return equals_ignoring_case(take_string(body_, values_[which]), identity_.value());
+  }
+
+  /// Under either name; where both are there, under both.
+  bool echoes_resource_id() const noexcept {
+    const bool has_msi = values_[msi_res_id].kind != json::kind::absent;
+    const bool has_mi = values_[mi_res_id].kind != json::kind::absent;
+    return (has_msi || has_mi) && (!has_msi || echoes(msi_res_id)) &&
+           (!has_mi || echoes(mi_res_id));
+  }
+
+  mutable_buffer body_;
+  managed_identity_id identity_;
+  std::int64_t now_;
+  json::value values_[member_count] = {};
+};
+
+}  // namespace detail
+
+inline result<token_response> token_response::parse(mutable_buffer body,
+                                                    managed_identity_id identity,
+                                                    std::chrono::seconds now) noexcept {
+  token_response token;
+  const detail::failure failure =
+      detail::token_reader<default_limits::max_json_depth>(body, identity, now).read(token);
+  if (failure.what != nullptr) return failure;
+  return token;
+}
+
+ARC_IDENTITY_END

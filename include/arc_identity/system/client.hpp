@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+/// The client of this platform: sockets, the system's clocks, real key files, discovery.
+#pragma once
+
+#include <arc_identity/core/client.hpp>
+#include <arc_identity/core/config.hpp>
+#include <arc_identity/system/clock.hpp>
+#include <arc_identity/system/discovery.hpp>
+#include <arc_identity/system/key_file_reader.hpp>
+#include <arc_identity/system/socket_transport.hpp>
+
+ARC_IDENTITY_BEGIN
+namespace system {
+
+struct traits : default_limits {
+  using location = discovery;
+};
+
+}  // namespace system
+
+/// Gets tokens from this machine's Arc agent, in the caller's memory. One thread at a time.
+using client =
+    basic_client<system::socket_transport, system::clock, system::key_file_reader, system::traits>;
+
+ARC_IDENTITY_END

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+/// Finds the Arc agent of this machine: the options, the environment, the agent's systemd
+/// drop-in, the agent's executable, in this order. It never falls back to another service, such
+/// as that of Azure VMs, and reads no other variable.
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <string_view>
+
+#include <arc_identity/core/ascii.hpp>
+#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/endpoint.hpp>
+#include <arc_identity/core/error.hpp>
+#include <arc_identity/core/options.hpp>
+#include <arc_identity/system/environment.hpp>
+
+ARC_IDENTITY_BEGIN
+namespace system {
+
+/// `Environment` has `variable(name)`, `read(path, space)`, `exists(path)`, and tells where to
+/// look; see system/posix/environment.hpp.
+template <class Environment>
+class basic_discovery {
+ public:
+  explicit basic_discovery(Environment environment = Environment{}) noexcept
+      : environment_(environment) {}
+
+  /// Looks around; afterwards `endpoint()` and `key_directory()` are known, unless it failed:
+  /// `not_arc_server` with what was looked for, or `invalid_endpoint`.
+  arc_identity::detail::failure find(const options& options) noexcept {
+    key_directory_ =
+        options.key_directory.empty() ? Environment::key_directory() : options.key_directory;
+    endpoint_ = options.endpoint;
+    if (!endpoint_.empty()) return {};
+    const variables in_environment{environment_.variable("IDENTITY_ENDPOINT"),
+                                   environment_.variable("IMDS_ENDPOINT")};
+    if (!in_environment.identity.empty() && !environment_.variable("IDENTITY_HEADER").empty()) {
+      return invalid("IDENTITY_HEADER is set: this is Azure App Service, not Azure Arc");
+    }
+    if (in_environment.any()) return use(in_environment);
+    char text[4096];
+    const variables in_drop_in = parse_drop_in(environment_.read(Environment::drop_in, text));
+    if (in_drop_in.any()) return use(in_drop_in);
+    if (!environment_.exists(Environment::agent_executable)) {
+      return {errc::not_arc_server, Environment::searched};
+    }
+    endpoint_ = default_endpoint_url;
+    return {};
+  }
+
+  std::string_view endpoint() const noexcept { return endpoint_; }
+  std::string_view key_directory() const noexcept { return key_directory_; }
+
+ private:
+  struct variables {
+    std::string_view identity{};
+    std::string_view imds{};
+    bool any() const noexcept { return !identity.empty() || !imds.empty(); }
+  };
+
+  static arc_identity::detail::failure invalid(const char* what,
+                                               std::string_view words = {}) noexcept {
+    return {errc::invalid_endpoint, what, words};
+  }
+
+  /// Both must be there and be endpoints. The URL is kept here: a variable may change.
+  arc_identity::detail::failure use(const variables& found) noexcept {
+    if (found.imds.empty()) return invalid("IDENTITY_ENDPOINT is set, but IMDS_ENDPOINT is not");
+    if (found.identity.empty())
+      return invalid("IMDS_ENDPOINT is set, but IDENTITY_ENDPOINT is not");
+    if (found.identity.size() > sizeof url_) return invalid("IDENTITY_ENDPOINT is too long");
+    std::memcpy(url_, found.identity.data(), found.identity.size());
+    endpoint_ = {url_, found.identity.size()};
+    arc_identity::endpoint imds;
+    const arc_identity::detail::objection objection = imds.assign(found.imds);
+    return objection == nullptr ? arc_identity::detail::failure{}
+                                : invalid(objection, "IMDS_ENDPOINT");
+  }
+
+  /// `DefaultEnvironment="NAME=value" "NAME=value"` (systemd-system.conf). The last one counts.
+  static variables parse_drop_in(std::string_view text) noexcept {
+    using namespace arc_identity::detail;
+    constexpr std::string_view key = "DefaultEnvironment=";
+    variables found;
+    while (!text.empty()) {
+      std::string_view line = trim(take_until(text, '\n'));
+      if (!starts_with(line, key)) continue;
+      line.remove_prefix(key.size());
+      while (!line.empty()) assign(take_word(line), found);
+    }
+    return found;
+  }
+
+  /// A word, in quotes or not; `line` keeps what follows.
+  static std::string_view take_word(std::string_view& line) noexcept {
+    line = arc_identity::detail::trim(line);
+    if (line.empty()) return {};
+    const char quote = line.front();
+    if (quote != '"' && quote != '\'') return arc_identity::detail::take_until(line, ' ');
+    line.remove_prefix(1);
+    return arc_identity::detail::take_until(line, quote);
+  }
+
+  static void assign(std::string_view word, variables& found) noexcept {
+    const std::string_view name = arc_identity::detail::take_until(word, '=');
+    if (name == "IDENTITY_ENDPOINT") found.identity = word;
+    if (name == "IMDS_ENDPOINT") found.imds = word;
+  }
+
+  Environment environment_;
+  std::string_view endpoint_{};
+  std::string_view key_directory_{};
+  char url_[512];
+};
+
+using discovery = basic_discovery<environment>;
+
+}  // namespace system
+ARC_IDENTITY_END

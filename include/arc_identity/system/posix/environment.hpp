@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+/// What discovery looks at on a POSIX system: environment variables and files.
+#pragma once
+
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+
+#include <unistd.h>
+
+#include <arc_identity/core/buffer.hpp>
+#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/options.hpp>
+#include <arc_identity/system/posix/file.hpp>
+
+ARC_IDENTITY_BEGIN
+namespace system {
+
+class environment {
+ public:
+  /// Where systemd learns the variables that the agent's installer has set.
+  static constexpr const char* drop_in = "/lib/systemd/system.conf.d/azcmagent.conf";
+  static constexpr const char* agent_executable = "/opt/azcmagent/bin/himds";
+  static constexpr const char* searched =
+      "no IDENTITY_ENDPOINT and IMDS_ENDPOINT in the environment or in "
+      "/lib/systemd/system.conf.d/azcmagent.conf, no /opt/azcmagent/bin/himds";
+
+  static std::string_view key_directory() noexcept { return default_key_directory; }
+
+  /// The variable's value; empty where it is not set.
+  std::string_view variable(const char* name) const noexcept {
+    const char* const value = std::getenv(name);
+    return value == nullptr ? std::string_view{} : std::string_view(value);
+  }
+
+  /// The beginning of a regular file, as much as `space` holds; empty where it cannot be read.
+  std::string_view read(const char* path, mutable_buffer space) const noexcept {
+    const detail::file file(path);
+    off_t size = 0;
+    if (!file.is_open() || !file.get_size(size) || size < 0) return {};
+    const ssize_t count = file.read(space, size);
+    return count < 0 ? std::string_view{}
+                     : std::string_view(space.data(), static_cast<std::size_t>(count));
+  }
+
+  bool exists(const char* path) const noexcept { return ::access(path, F_OK) == 0; }
+};
+
+}  // namespace system
+ARC_IDENTITY_END

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+/// An open file of a POSIX system, for reading small regular files without being led astray.
+#pragma once
+
+#include <cerrno>
+#include <cstddef>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <arc_identity/core/buffer.hpp>
+#include <arc_identity/core/config.hpp>
+
+ARC_IDENTITY_BEGIN
+namespace system {
+namespace detail {
+
+class file {
+ public:
+  /// Never follows a link at the end of `path`, and never blocks on a FIFO or a device.
+  explicit file(const char* path) noexcept
+      : handle_(::open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)) {}
+  ~file() {
+    if (handle_ >= 0) ::close(handle_);
+  }
+  file(const file&) = delete;
+  file& operator=(const file&) = delete;
+
+  bool is_open() const noexcept { return handle_ >= 0; }
+
+  /// False where the system does not tell (errno); `size` is -1 for what is not a regular file.
+  bool get_size(off_t& size) const noexcept {
+    struct stat status {};
+    if (::fstat(handle_, &status) != 0) return false;
+    size = S_ISREG(status.st_mode) ? status.st_size : -1;
+    return true;
+  }
+
+  /// Reads until `expected` bytes are there, the file ends, or `space` is full. The number of
+  /// bytes, or -1 (errno).
+  ssize_t read(mutable_buffer space, off_t expected) const noexcept {
+    std::size_t size = 0;
+    while (size < space.size() && static_cast<off_t>(size) != expected) {
+      const ssize_t count = ::read(handle_, space.data() + size, space.size() - size);
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) return -1;
+      if (count == 0) break;
+      size += static_cast<std::size_t>(count);
+    }
+    return static_cast<ssize_t>(size);
+  }
+
+ private:
+  int handle_;
+};
+
+}  // namespace detail
+}  // namespace system
+ARC_IDENTITY_END

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+/// KeyFileReader of a POSIX system.
+#pragma once
+
+#include <cerrno>
+#include <cstddef>
+
+#include <arc_identity/core/buffer.hpp>
+#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/policies.hpp>
+#include <arc_identity/system/posix/file.hpp>
+
+ARC_IDENTITY_BEGIN
+namespace system {
+
+class key_file_reader {
+ public:
+  key_file_result read(const char* path, mutable_buffer space) const noexcept {
+    const detail::file file(path);
+    if (!file.is_open()) return failure(errno);
+    off_t expected = 0;
+    if (!file.get_size(expected)) return failure(errno);
+    if (expected < 0) return {key_file_status::invalid};
+    const ssize_t size = file.read(space, expected);
+    if (size < 0) {
+      const int error = errno;
+      arc_identity::detail::wipe(space);
+      return failure(error);
+    }
+    const bool is_full = static_cast<std::size_t>(size) == space.size();
+    if (size != expected && !(is_full && size < expected)) {
+      arc_identity::detail::wipe(space);
+      return {key_file_status::invalid, 0, 0, "the key file changed while it was read"};
+    }
+    return {key_file_status::ok, static_cast<std::size_t>(size)};
+  }
+
+ private:
+  static key_file_result failure(int error) noexcept {
+    switch (error) {
+      case ENOENT:
+      case ENOTDIR: return {key_file_status::not_found, 0, error};
+      case EACCES:
+      case EPERM:
+        return {key_file_status::denied, 0, error, nullptr,
+                "Run as root, or join the group himds (usermod -a -G himds USER) and log in again"};
+      case ELOOP: return {key_file_status::invalid, 0, error, "the key file is a symbolic link"};
+      case ENXIO:
+      case ENODEV: return {key_file_status::invalid, 0, error};
+      default: return {key_file_status::failed, 0, error};
+    }
+  }
+};
+
+}  // namespace system
+ARC_IDENTITY_END

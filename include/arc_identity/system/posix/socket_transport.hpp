@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+/// Transport over a TCP socket of a POSIX system. The kernel keeps the deadlines (SO_SNDTIMEO,
+/// SO_RCVTIMEO), so that an exchange needs no call to wait in. No SIGPIPE, no inherited handle.
+#pragma once
+
+#include <cerrno>
+#include <chrono>
+#include <cstddef>
+#include <cstring>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <arc_identity/core/buffer.hpp>
+#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/endpoint.hpp>
+#include <arc_identity/core/policies.hpp>
+
+ARC_IDENTITY_BEGIN
+namespace system {
+
+class socket_transport {
+ public:
+  socket_transport() noexcept = default;
+  /// A copy has no connection of its own yet.
+  socket_transport(const socket_transport&) noexcept {}
+  socket_transport& operator=(const socket_transport&) = delete;
+  ~socket_transport() { close(); }
+
+  io_result connect(const loopback_address& peer, std::chrono::milliseconds timeout) noexcept {
+    close();
+    const int family = peer.is_ipv6 ? AF_INET6 : AF_INET;
+    socket_ = ::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (socket_ < 0) return {io_status::failed, 0, errno};
+    send_timeout_ = receive_timeout_ = std::chrono::milliseconds(0);
+    if (!set_timeout(SO_SNDTIMEO, send_timeout_, timeout) ||
+        !set_timeout(SO_RCVTIMEO, receive_timeout_, timeout)) {
+      return {io_status::failed, 0, errno};
+    }
+    if ((peer.is_ipv6 ? connect_ipv6(peer) : connect_ipv4(peer)) != 0) return failure(errno);
+    return {};
+  }
+
+  io_result send(const_buffer bytes, std::chrono::milliseconds timeout) noexcept {
+    if (!set_timeout(SO_SNDTIMEO, send_timeout_, timeout)) return {io_status::failed, 0, errno};
+    return outcome(::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL));
+  }
+
+  io_result receive(mutable_buffer space, std::chrono::milliseconds timeout) noexcept {
+    if (!set_timeout(SO_RCVTIMEO, receive_timeout_, timeout)) {
+      return {io_status::failed, 0, errno};
+    }
+    return outcome(::recv(socket_, space.data(), space.size(), 0));
+  }
+
+  void close() noexcept {
+    if (socket_ >= 0) ::close(socket_);
+    socket_ = -1;
+  }
+
+ private:
+  int connect_ipv4(const loopback_address& peer) const noexcept {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(peer.port);
+    std::memcpy(&address.sin_addr, peer.ipv4, sizeof peer.ipv4);
+    return ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  }
+
+  int connect_ipv6(const loopback_address& peer) const noexcept {
+    sockaddr_in6 address{};
+    address.sin6_family = AF_INET6;
+    address.sin6_port = htons(peer.port);
+    address.sin6_addr.s6_addr[15] = 1;
+    return ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  }
+
+  /// Tells the kernel, unless it knows already: a call that begins a little later has the same
+  /// deadline, give or take an eighth of the time, 100 ms at most.
+  bool set_timeout(int option, std::chrono::milliseconds& current,
+                   std::chrono::milliseconds timeout) const noexcept {
+    constexpr std::chrono::milliseconds longest_excess{100};
+    const std::chrono::milliseconds excess = current - timeout;
+    if (excess.count() >= 0 && excess <= longest_excess && excess <= timeout / 8) return true;
+    current = timeout;
+    timeval time{};
+    time.tv_sec = static_cast<decltype(time.tv_sec)>(timeout.count() / 1000);
+    time.tv_usec = static_cast<decltype(time.tv_usec)>(timeout.count() % 1000 * 1000);
+    return ::setsockopt(socket_, SOL_SOCKET, option, &time, sizeof time) == 0;
+  }
+
+  static io_result outcome(ssize_t count) noexcept {
+    if (count < 0) return failure(errno);
+    return {io_status::ok, static_cast<std::size_t>(count), 0};
+  }
+
+  static io_result failure(int error) noexcept {
+    switch (error) {
+      case EINTR: return {io_status::again, 0, error};
+      case ECONNREFUSED: return {io_status::refused, 0, error};
+      case EPIPE:
+      case ECONNRESET: return {io_status::lost, 0, error};
+      case EAGAIN:
+#if EWOULDBLOCK != EAGAIN
+      case EWOULDBLOCK:
+#endif
+      case EINPROGRESS:
+      case ETIMEDOUT: return {io_status::timed_out, 0, 0};
+      default: return {io_status::failed, 0, error};
+    }
+  }
+
+  int socket_ = -1;
+  std::chrono::milliseconds send_timeout_{0};
+  std::chrono::milliseconds receive_timeout_{0};
+};
+
+}  // namespace system
+ARC_IDENTITY_END

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+/// A Clock that stands still until it is moved, for tests. Its copies show the same time.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+
+#include <arc_identity/core/config.hpp>
+
+ARC_IDENTITY_BEGIN
+namespace testing {
+
+class manual_clock {
+ public:
+  /// The wall clock starts at `unix_time`, the monotonic one at a moment of no meaning.
+  explicit manual_clock(std::chrono::seconds unix_time = std::chrono::seconds(1'790'000'000))
+      : state_(std::make_shared<state>()) {
+    state_->unix_time = unix_time.count();
+  }
+
+  std::chrono::milliseconds now() const { return std::chrono::milliseconds(state_->now); }
+  std::chrono::seconds unix_time() const { return std::chrono::seconds(state_->unix_time); }
+  void sleep_for(std::chrono::milliseconds time) {
+    state_->slept += time.count();
+    advance(time);
+  }
+
+  /// Time goes by, on both clocks.
+  void advance(std::chrono::milliseconds time) {
+    state_->now += time.count();
+    state_->unix_time += time.count() / 1000;
+  }
+
+  /// Somebody sets the wall clock.
+  void set_unix_time(std::chrono::seconds time) { state_->unix_time = time.count(); }
+
+  /// All that `sleep_for` was asked for so far.
+  std::chrono::milliseconds slept() const { return std::chrono::milliseconds(state_->slept); }
+
+ private:
+  struct state {
+    std::atomic<std::int64_t> now{1'000'000};
+    std::atomic<std::int64_t> unix_time{0};
+    std::atomic<std::int64_t> slept{0};
+  };
+  std::shared_ptr<state> state_;
+};
+
+}  // namespace testing
+ARC_IDENTITY_END

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+/// A KeyFileReader whose files are in memory, for tests. Its copies see the same files.
+#pragma once
+
+#include <cstring>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <arc_identity/core/buffer.hpp>
+#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/policies.hpp>
+
+ARC_IDENTITY_BEGIN
+namespace testing {
+
+class memory_key_files {
+ public:
+  memory_key_files() : state_(std::make_shared<state>()) {}
+
+  /// There is a file with this content from now on.
+  void add(const std::string& path, const std::string& content) {
+    const std::lock_guard<std::mutex> guard(state_->mutex);
+    state_->files[path] = {key_file_result{}, content};
+  }
+
+  /// Reading this file ends like this from now on.
+  void fail(const std::string& path, const key_file_result& outcome) {
+    const std::lock_guard<std::mutex> guard(state_->mutex);
+    state_->files[path] = {outcome, {}};
+  }
+
+  /// The paths that were asked for, in order.
+  std::vector<std::string> opened() const {
+    const std::lock_guard<std::mutex> guard(state_->mutex);
+    return state_->opened;
+  }
+
+  key_file_result read(const char* path, mutable_buffer space) {
+    const std::lock_guard<std::mutex> guard(state_->mutex);
+    state_->opened.emplace_back(path);
+    const auto found = state_->files.find(path);
+    if (found == state_->files.end()) return {key_file_status::not_found};
+    const auto& [outcome, content] = found->second;
+    if (outcome.status != key_file_status::ok) return outcome;
+    const std::size_t size = content.size() < space.size() ? content.size() : space.size();
+    std::memcpy(space.data(), content.data(), size);
+    return {key_file_status::ok, size};
+  }
+
+ private:
+  struct file {
+    key_file_result outcome;
+    std::string content;
+  };
+  struct state {
+    std::mutex mutex;
+    std::map<std::string, file> files;
+    std::vector<std::string> opened;
+  };
+  std::shared_ptr<state> state_;
+};
+
+}  // namespace testing
+ARC_IDENTITY_END

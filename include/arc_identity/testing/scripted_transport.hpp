@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+/// A Transport that plays a script, for tests: what the agent does, call by call, and a record of
+/// what it was sent. Its copies play the same script.
+#pragma once
+
+#include <chrono>
+#include <cstring>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <arc_identity/core/buffer.hpp>
+#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/policies.hpp>
+
+ARC_IDENTITY_BEGIN
+namespace testing {
+
+/// Without a script every `connect` and `send` goes well, and every `receive` finds the peer's
+/// end.
+class scripted_transport {
+ public:
+  scripted_transport() : state_(std::make_shared<state>()) {}
+
+  /// What the next `connect` that is not scripted yet comes to.
+  void on_connect(const io_result& outcome) {
+    const lock guard(state_->mutex);
+    state_->connects.push_back(outcome);
+  }
+  /// What the next `send` comes to; `count` is at most what it is given.
+  void on_send(const io_result& outcome) {
+    const lock guard(state_->mutex);
+    state_->sends.push_back(outcome);
+  }
+  /// The next bytes to receive. One `receive` gets them, or several where they do not fit.
+  void on_receive(const std::string& bytes) {
+    const lock guard(state_->mutex);
+    state_->receives.push_back({{io_status::ok, bytes.size()}, bytes});
+  }
+  /// What the next `receive` comes to, without bytes; `io_status::ok`: the peer's end.
+  void on_receive(const io_result& outcome) {
+    const lock guard(state_->mutex);
+    state_->receives.push_back({outcome, {}});
+  }
+
+  /// All that was sent on the `index`-th connection.
+  std::string sent(std::size_t index) const {
+    const lock guard(state_->mutex);
+    return state_->sent.at(index);
+  }
+  /// How many connections there were.
+  std::size_t connections() const {
+    const lock guard(state_->mutex);
+    return state_->sent.size();
+  }
+  /// The peers that were tried, in order.
+  std::vector<loopback_address> peers() const {
+    const lock guard(state_->mutex);
+    return state_->peers;
+  }
+  /// Whether a connection stands now.
+  bool is_open() const {
+    const lock guard(state_->mutex);
+    return state_->is_open;
+  }
+  /// Whether all of the script was played.
+  bool is_over() const {
+    const lock guard(state_->mutex);
+    return state_->connects.empty() && state_->sends.empty() && state_->receives.empty();
+  }
+
+  io_result connect(const loopback_address& peer, std::chrono::milliseconds) {
+    const lock guard(state_->mutex);
+    state_->peers.push_back(peer);
+    const io_result outcome = take(state_->connects, {});
+    state_->is_open = outcome.status == io_status::ok;
+    if (state_->is_open) state_->sent.emplace_back();
+    return outcome;
+  }
+
+  io_result send(const_buffer bytes, std::chrono::milliseconds) {
+    const lock guard(state_->mutex);
+    io_result outcome = take(state_->sends, {io_status::ok, bytes.size()});
+    if (outcome.count > bytes.size()) outcome.count = bytes.size();
+    if (outcome.status == io_status::ok) state_->sent.back().append(bytes.substr(0, outcome.count));
+    return outcome;
+  }
+
+  io_result receive(mutable_buffer space, std::chrono::milliseconds) {
+    const lock guard(state_->mutex);
+    if (state_->receives.empty()) return io_result{};
+    reception& next = state_->receives.front();
+    io_result outcome = next.outcome;
+    if (outcome.count > space.size()) outcome.count = space.size();
+    std::memcpy(space.data(), next.bytes.data(), outcome.count);
+    next.bytes.erase(0, outcome.count);
+    next.outcome.count = next.bytes.size();
+    if (next.bytes.empty()) state_->receives.pop_front();
+    return outcome;
+  }
+
+  void close() {
+    const lock guard(state_->mutex);
+    state_->is_open = false;
+  }
+
+ private:
+  using lock = std::lock_guard<std::mutex>;
+
+  struct reception {
+    io_result outcome;
+    std::string bytes;
+  };
+  struct state {
+    std::mutex mutex;
+    std::deque<io_result> connects;
+    std::deque<io_result> sends;
+    std::deque<reception> receives;
+    std::vector<std::string> sent;
+    std::vector<loopback_address> peers;
+    bool is_open = false;
+  };
+
+  static io_result take(std::deque<io_result>& script, io_result otherwise) {
+    if (script.empty()) return otherwise;
+    const io_result next = script.front();
+    script.pop_front();
+    return next;
+  }
+
+  std::shared_ptr<state> state_;
+};
+
+}  // namespace testing
+ARC_IDENTITY_END

@@ -4,10 +4,8 @@
 
 #include <arc_identity/core/client.hpp>
 #include <arc_identity/core/config.hpp>
-#include <arc_identity/system/clock.hpp>
 #include <arc_identity/system/discovery.hpp>
-#include <arc_identity/system/key_file_reader.hpp>
-#include <arc_identity/system/socket_transport.hpp>
+#include <arc_identity/system/platform.hpp>
 
 ARC_IDENTITY_BEGIN
 namespace system {

@@ -13,7 +13,7 @@
 #include <arc_identity/core/endpoint.hpp>
 #include <arc_identity/core/error.hpp>
 #include <arc_identity/core/options.hpp>
-#include <arc_identity/system/environment.hpp>
+#include <arc_identity/system/platform.hpp>
 
 ARC_IDENTITY_BEGIN
 namespace system {

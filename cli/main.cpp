@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+//
+// The program `arc-identity`: picks the subcommand. What each does is in its own file.
+
+#include <cstdio>
+
+#include <CLI/CLI.hpp>
+
+#include <arc_identity/version.hpp>
+
+#include "simulate_command.hpp"
+#include "simulate_options.hpp"
+#include "token_command.hpp"
+#include "token_options.hpp"
+
+namespace {
+
+/// Help and version are no failure; everything else that parsing ends with is wrong usage.
+int explain(const CLI::App& app, const CLI::ParseError& problem) {
+  return app.exit(problem) == 0 ? arc_identity_cli::exit_done : arc_identity_cli::exit_usage;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Access tokens from the Azure Arc agent of this machine", "arc-identity");
+  app.set_version_flag("--version", "arc-identity " ARC_IDENTITY_VERSION);
+  app.require_subcommand(1);
+
+  arc_identity_cli::token_command_options token_options;
+  CLI::App* const token = app.add_subcommand("token", "Get an access token and print it");
+  add_token_options(*token, token_options);
+
+  arc_identity_cli::simulate_command_options simulate_options;
+  CLI::App* const simulate =
+      app.add_subcommand("simulate", "Stand in for the agent, for demonstrations and tests");
+  add_simulate_options(*simulate, simulate_options);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& problem) {
+    return explain(app, problem);
+  }
+  return token->parsed() ? run_token(token_options) : run_simulate(simulate_options);
+}

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MIT
+
+#include "simulate_command.hpp"
+
+#include <pthread.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <string_view>
+#include <utility>
+
+extern char** environ;  // POSIX leaves its declaration to the program.
+
+namespace arc_identity_cli {
+namespace {
+
+using strings = std::vector<std::string>;
+
+void print_error(const std::string& text) {
+  std::fprintf(stderr, "arc-identity simulate: %s\n", text.c_str());
+}
+
+void log_to_standard_error(std::string_view line) {
+  const std::string text = std::string(line) + '\n';
+  std::fputs(text.c_str(), stderr);  // in one call: lines of several threads do not mix
+}
+
+void replace_all(std::string& text, std::string_view placeholder, const std::string& value) {
+  std::size_t at = text.find(placeholder);
+  while (at != std::string::npos) {
+    text.replace(at, placeholder.size(), value);
+    at = text.find(placeholder, at + value.size());
+  }
+}
+
+strings with_placeholders_filled(strings command, const simulated_agent& agent) {
+  for (std::string& argument : command) {
+    replace_all(argument, "{endpoint}", agent.endpoint());
+    replace_all(argument, "{imds-endpoint}", agent.imds_endpoint());
+    replace_all(argument, "{port}", std::to_string(agent.port()));
+    replace_all(argument, "{key-directory}", agent.key_directory());
+  }
+  return command;
+}
+
+strings environment_for(const simulated_agent& agent) {
+  constexpr std::string_view replaced[] = {
+      "IDENTITY_ENDPOINT=", "IMDS_ENDPOINT=", "IDENTITY_HEADER="};
+  strings variables;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    bool keep = true;
+    for (const std::string_view name : replaced) {
+      keep = keep && std::string_view(*entry).substr(0, name.size()) != name;
+    }
+    if (keep) variables.emplace_back(*entry);
+  }
+  variables.push_back("IDENTITY_ENDPOINT=" + agent.endpoint());
+  variables.push_back("IMDS_ENDPOINT=" + agent.imds_endpoint());
+  return variables;
+}
+
+std::vector<char*> pointers_to(strings& texts) {
+  std::vector<char*> pointers;
+  for (std::string& text : texts) pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+sigset_t ending_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  return set;
+}
+
+// Blocks SIGINT and SIGTERM, also in the threads that are started meanwhile, and puts back what was
+// before, SIGPIPE included, which the agent ignores.
+class signals_blocked {
+ public:
+  signals_blocked() {
+    const sigset_t set = ending_signals();
+    pthread_sigmask(SIG_BLOCK, &set, &mask_);
+    sigaction(SIGPIPE, nullptr, &pipe_);
+  }
+
+  ~signals_blocked() {
+    sigaction(SIGPIPE, &pipe_, nullptr);
+    pthread_sigmask(SIG_SETMASK, &mask_, nullptr);
+  }
+
+  signals_blocked(const signals_blocked&) = delete;
+  signals_blocked& operator=(const signals_blocked&) = delete;
+
+  const sigset_t& mask_before() const { return mask_; }
+  bool ignored_pipe_before() const { return pipe_.sa_handler == SIG_IGN; }
+
+ private:
+  sigset_t mask_;
+  struct sigaction pipe_;
+};
+
+volatile std::sig_atomic_t child_of_handler = 0;
+
+// A terminal sends its signals to the command, too: only those from a process are handed on.
+void hand_on(int signal, siginfo_t* info, void*) {
+  const int saved = errno;
+  const bool from_a_process = info->si_code <= 0;
+  if (from_a_process && child_of_handler > 0) ::kill(static_cast<pid_t>(child_of_handler), signal);
+  errno = saved;
+}
+
+// Hands SIGINT and SIGTERM on to the child, from construction to destruction.
+class signals_handed_on {
+ public:
+  signals_handed_on(pid_t child, const sigset_t& mask) {
+    child_of_handler = child;
+    struct sigaction action {};
+    action.sa_sigaction = hand_on;
+    action.sa_flags = SA_SIGINFO | SA_RESTART;
+    sigaction(SIGINT, &action, &interrupt_);
+    sigaction(SIGTERM, &action, &terminate_);
+    pthread_sigmask(SIG_SETMASK, &mask, nullptr);  // What came meanwhile is handed on now.
+  }
+
+  ~signals_handed_on() {
+    sigaction(SIGINT, &interrupt_, nullptr);
+    sigaction(SIGTERM, &terminate_, nullptr);
+    child_of_handler = 0;
+  }
+
+  signals_handed_on(const signals_handed_on&) = delete;
+  signals_handed_on& operator=(const signals_handed_on&) = delete;
+
+ private:
+  struct sigaction interrupt_;
+  struct sigaction terminate_;
+};
+
+// 0 and the child, or what posix_spawn(3) failed with. The command gets the signals as they were
+// before the agent was started.
+int spawn(strings& command, strings& environment, const signals_blocked& signals, pid_t& child) {
+  sigset_t to_default;
+  sigemptyset(&to_default);
+  if (!signals.ignored_pipe_before()) sigaddset(&to_default, SIGPIPE);
+
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setsigmask(&attributes, &signals.mask_before());
+  posix_spawnattr_setsigdefault(&attributes, &to_default);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  const int failure = posix_spawnp(&child, command.front().c_str(), nullptr, &attributes,
+                                   pointers_to(command).data(), pointers_to(environment).data());
+  posix_spawnattr_destroy(&attributes);
+  return failure;
+}
+
+int exit_code_of(pid_t child) {
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0) {
+    if (errno == EINTR) continue;
+    print_error(std::string("cannot wait for the command: ") + std::strerror(errno));
+    return 1;
+  }
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+int run_command(const strings& arguments, const simulated_agent& agent,
+                const signals_blocked& signals) {
+  strings command = with_placeholders_filled(arguments, agent);
+  strings environment = environment_for(agent);
+  pid_t child = 0;
+  const int failure = spawn(command, environment, signals, child);
+  if (failure != 0) {
+    print_error("cannot run '" + command.front() + "': " + std::strerror(failure));
+    return 127;
+  }
+  const signals_handed_on until_it_ends(child, signals.mask_before());
+  return exit_code_of(child);
+}
+
+std::string quoted_for_shell(std::string text) {
+  replace_all(text, "'", "'\\''");
+  return '\'' + text + '\'';
+}
+
+int serve(const simulated_agent& agent) {
+  std::printf("export IDENTITY_ENDPOINT=%s\n", quoted_for_shell(agent.endpoint()).c_str());
+  std::printf("export IMDS_ENDPOINT=%s\n", quoted_for_shell(agent.imds_endpoint()).c_str());
+  std::printf("key_directory=%s\n", quoted_for_shell(agent.key_directory()).c_str());
+  for (const simulated_identity& identity : agent.identities()) {
+    std::printf("# user-assigned: client_id=%s,object_id=%s,resource_id=%s\n",
+                identity.client_id.c_str(), identity.object_id.c_str(),
+                identity.resource_id.c_str());
+  }
+  std::fflush(stdout);
+  const sigset_t set = ending_signals();
+  int signal = 0;
+  sigwait(&set, &signal);
+  return 0;
+}
+
+}  // namespace
+
+int run_simulate(const simulate_command_options& options) {
+  const signals_blocked signals;
+  simulated_agent_options agent_options = options.agent;
+  if (options.verbose) agent_options.log = log_to_standard_error;
+  simulated_agent agent(agent_options);
+  const std::string failure = agent.start();
+  if (!failure.empty()) {
+    print_error(failure);
+    return 1;
+  }
+  return options.command.empty() ? serve(agent) : run_command(options.command, agent, signals);
+}
+
+}  // namespace arc_identity_cli

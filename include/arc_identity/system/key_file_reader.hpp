@@ -1,9 +1,0 @@
-// SPDX-License-Identifier: MIT
-/// The system's KeyFileReader, for the platform that is compiled for.
-#pragma once
-
-#if defined(_WIN32)
-#error "arc_identity: the system policies do not support Windows yet; core.hpp does"
-#else
-#include <arc_identity/system/posix/key_file_reader.hpp>
-#endif

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: MIT
+//
+// `arc-identity simulate`, from its arguments to what the command that it runs sees.
+
+#include "simulate_command.hpp"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "raw_http.hpp"
+#include "simulate_options.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using arc_identity_cli::run_simulate;
+using arc_identity_cli::simulate_command_options;
+using strings = std::vector<std::string>;
+
+namespace fs = std::filesystem;
+
+// The arguments as the whole program has them: other subcommands must not get hold of COMMAND.
+simulate_command_options parsed(strings arguments) {
+  CLI::App app("", "arc-identity");
+  app.require_subcommand(1);
+  std::string resource;
+  app.add_subcommand("token")->add_option("--resource", resource);
+  simulate_command_options options;
+  arc_identity_cli::add_simulate_options(*app.add_subcommand("simulate"), options);
+  std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
+  app.parse(arguments);
+  return options;
+}
+
+strings words(const std::string& text) {
+  std::istringstream in(text);
+  return {std::istream_iterator<std::string>(in), {}};
+}
+
+struct scratch_directory {
+  scratch_directory()
+      : path((fs::temp_directory_path() / "simulate-command-test-XXXXXX").string()) {
+    REQUIRE(::mkdtemp(path.data()) != nullptr);
+  }
+  ~scratch_directory() { fs::remove_all(path); }
+  std::string path;
+};
+
+std::string contents_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+strings lines_of(const std::string& text) {
+  strings lines;
+  std::string::size_type start = 0;
+  for (auto end = text.find('\n'); end != std::string::npos; end = text.find('\n', start)) {
+    lines.push_back(text.substr(start, end - start));
+    start = end + 1;
+  }
+  return lines;
+}
+
+int run(const strings& command) {
+  simulate_command_options options;
+  options.command = command;
+  return run_simulate(options);
+}
+
+// Runs sh; the script's $1 is a file, and what the script writes to it is given.
+std::string written_by(const std::string& script, const strings& more_arguments = {}) {
+  const scratch_directory scratch;
+  strings command = {"sh", "-c", script, "sh", scratch.path + "/out"};
+  command.insert(command.end(), more_arguments.begin(), more_arguments.end());
+  REQUIRE(run(command) == 0);
+  return contents_of(scratch.path + "/out");
+}
+
+// Runs simulate in a process of its own, with its standard output in a file.
+class background {
+ public:
+  explicit background(const simulate_command_options& options)
+      : output_(scratch_.path + "/stdout") {
+    std::fflush(stdout);  // What the tests have said is not for the child to say again.
+    process_ = ::fork();
+    if (process_ != 0) return;
+    const int file = ::open(output_.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    ::dup2(file, 1);
+    ::_exit(run_simulate(options));
+  }
+  ~background() {
+    if (process_ > 0) end(SIGKILL);
+  }
+  background(const background&) = delete;
+  background& operator=(const background&) = delete;
+
+  /// What was printed, once it has so many lines.
+  strings output(std::size_t lines) const {
+    strings got;
+    for (int i = 0; i < 1000 && got.size() < lines; ++i) {
+      std::this_thread::sleep_for(10ms);
+      got = lines_of(contents_of(output_));
+    }
+    return got;
+  }
+
+  /// Sends the signal, and gives the exit code.
+  int end(int signal) {
+    int status = 0;
+    ::kill(process_, signal);
+    ::waitpid(process_, &status, 0);
+    process_ = 0;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+
+ private:
+  scratch_directory scratch_;
+  std::string output_;
+  pid_t process_ = 0;
+};
+
+}  // namespace
+
+TEST_SUITE_BEGIN("simulate");
+
+TEST_CASE("the arguments, and their defaults") {
+  const simulate_command_options none = parsed({"simulate"});
+  CHECK(none.agent.port == 0);
+  CHECK(none.agent.challenge);
+  CHECK_FALSE(none.agent.legacy);
+  CHECK_FALSE(none.agent.numeric_expiry);
+  CHECK_FALSE(none.verbose);
+  CHECK(none.command.empty());
+
+  const simulate_command_options all = parsed(
+      words("simulate --port 4711 --key-directory keys --legacy --no-challenge --numeric-expiry "
+            "--token-lifetime 60 --token-size=9000 --fail-first 2 --fail-status 429 "
+            "--retry-after 3 --rate-limit 5 --latency 40 --verbose"));
+  CHECK(all.agent.port == 4711);
+  CHECK(all.agent.key_directory == "keys");
+  CHECK(all.agent.legacy);
+  CHECK_FALSE(all.agent.challenge);
+  CHECK(all.agent.numeric_expiry);
+  CHECK(all.agent.token_lifetime == 60s);
+  CHECK(all.agent.token_size == 9000);
+  CHECK(all.agent.fail_first == 2);
+  CHECK(all.agent.fail_status == 429);
+  CHECK(all.agent.retry_after == 3s);
+  CHECK(all.agent.rate_limit == 5);
+  CHECK(all.agent.latency == 40ms);
+  CHECK(all.verbose);
+}
+
+TEST_CASE("arguments that are refused") {
+  for (const char* wrong :
+       {"--port 65536", "--port -1", "--port http", "--latency -1", "--token-lifetime 0",
+        "--fail-first 1 --fail-status 200", "--retry-after 3", "--fail-status 503",
+        "--identity name=x", "--identity x", "--identity", "--unknown"}) {
+    CAPTURE(wrong);
+    CHECK_THROWS_AS(parsed(words("simulate " + std::string(wrong))), CLI::ParseError);
+  }
+}
+
+TEST_CASE("identities, in parts") {
+  const auto identities =
+      parsed({"simulate", "--identity", "client_id=c,object_id=o,resource_id=/a=b", "--identity",
+              "object_id=p", "--identity", "", "--", "command"})
+          .agent.identities;
+  REQUIRE(identities.size() == 3);
+  CHECK(identities[0].client_id == "c");
+  CHECK(identities[0].object_id == "o");
+  CHECK(identities[0].resource_id == "/a=b");
+  CHECK(identities[1].client_id == "");
+  CHECK(identities[1].object_id == "p");
+  CHECK(identities[2].object_id == "");
+}
+
+TEST_CASE("everything after -- is the command's, untouched") {
+  const strings command = {"arc-identity", "token", "--resource", "https://x", "--verbose",
+                           "--port",       "7",     "[a,b]",      "",          "{}",
+                           "--",           "-x",    "simulate",   "++",        "-1"};
+  for (const char* before : {"simulate --port 0 --", "simulate --identity client_id=a --",
+                             "simulate --legacy --", "simulate --"}) {
+    strings arguments = words(before);
+    arguments.insert(arguments.end(), command.begin(), command.end());
+    const simulate_command_options options = parsed(arguments);
+    CHECK(options.command == command);
+    CHECK_FALSE(options.verbose);
+    CHECK(options.agent.port == 0);
+  }
+  CHECK(parsed({"simulate", "--", "[a,b]"}).command == strings{"[a,b]"});
+  CHECK(parsed({"simulate", "--"}).command.empty());
+}
+
+TEST_CASE("the command's exit code is simulate's") {
+  CHECK(run({"true"}) == 0);
+  CHECK(run({"sh", "-c", "exit 7"}) == 7);
+  CHECK(run({"sh", "-c", "kill -KILL $$"}) == 128 + SIGKILL);
+  CHECK(run({"/nonexistent/program"}) == 127);
+  CHECK(run({"/"}) == 127);
+}
+
+TEST_CASE("the command finds the agent in its environment, and no App Service") {
+  ::setenv("IDENTITY_HEADER", "app-service", 1);
+  ::setenv("IDENTITY_ENDPOINT", "http://localhost:1/", 1);
+  const std::string environment = written_by("env > \"$1\"");
+  ::unsetenv("IDENTITY_HEADER");
+  ::unsetenv("IDENTITY_ENDPOINT");
+
+  std::size_t endpoints = 0;
+  std::string identity, imds;
+  for (const std::string& line : lines_of(environment)) {
+    CHECK(line.find("IDENTITY_HEADER=") != 0);
+    if (line.find("IDENTITY_ENDPOINT=") == 0) identity = line.substr(18), ++endpoints;
+    if (line.find("IMDS_ENDPOINT=") == 0) imds = line.substr(14), ++endpoints;
+  }
+  CHECK(endpoints == 2);
+  CHECK(imds.find("http://localhost:") == 0);
+  CHECK(identity == imds + "/metadata/identity/oauth2/token");
+  CHECK(environment.find("\nPATH=") != std::string::npos);
+}
+
+TEST_CASE("placeholders in the command's arguments") {
+  const strings lines =
+      lines_of(written_by("out=$1; shift; test -d \"${5#*=}\" && printf '%s\\n' \"$@\" > \"$out\"",
+                          {"{port}", "{endpoint}", "{imds-endpoint}", "<{port}{port}>",
+                           "directory={key-directory}", "{other}"}));
+  REQUIRE(lines.size() == 6);
+  CHECK(lines[1] == "http://localhost:" + lines[0] + "/metadata/identity/oauth2/token");
+  CHECK(lines[2] == "http://localhost:" + lines[0]);
+  CHECK(lines[3] == "<" + lines[0] + lines[0] + ">");
+  CHECK_FALSE(fs::exists(lines[4].substr(10)));  // gone with the agent
+  CHECK(lines[5] == "{other}");
+}
+
+TEST_CASE("the command starts with signals as usual") {
+  CHECK(run({"sh", "-c", "kill -PIPE $$; sleep 5"}) == 128 + SIGPIPE);
+  CHECK(run({"sh", "-c", "kill -TERM $$; sleep 5"}) == 128 + SIGTERM);
+}
+
+TEST_CASE("simulate leaves the process as it was") {
+  struct sigaction before {};
+  struct sigaction after {};
+  REQUIRE(sigaction(SIGTERM, nullptr, &before) == 0);
+  CHECK(run({"true"}) == 0);
+  REQUIRE(sigaction(SIGTERM, nullptr, &after) == 0);
+  CHECK((after.sa_handler == before.sa_handler));
+  sigset_t mask;
+  REQUIRE(pthread_sigmask(SIG_BLOCK, nullptr, &mask) == 0);
+  CHECK(sigismember(&mask, SIGTERM) == 0);
+}
+
+TEST_CASE("an agent that cannot start is told, and the command does not run") {
+  simulate_command_options options;
+  options.agent.key_directory = "/nonexistent/keys";
+  options.command = {"sh", "-c", "exit 9"};
+  CHECK(run_simulate(options) == 1);
+}
+
+TEST_CASE("without a command it serves until it is told to end") {
+  for (const int signal : {SIGTERM, SIGINT}) {
+    simulate_command_options options;
+    options.agent.identities.resize(1);
+    background agent(options);
+    const strings lines = agent.output(4);
+    REQUIRE(lines.size() == 4);
+
+    const std::string imds = "export IMDS_ENDPOINT='http://localhost:";
+    REQUIRE(lines[1].substr(0, imds.size()) == imds);
+    const std::string port = lines[1].substr(imds.size(), lines[1].size() - imds.size() - 1);
+    CHECK(lines[0] == "export IDENTITY_ENDPOINT='http://localhost:" + port +
+                          "/metadata/identity/oauth2/token'");
+    REQUIRE(lines[2].substr(0, 15) == "key_directory='");
+    const std::string directory = lines[2].substr(15, lines[2].size() - 16);
+    CHECK(fs::is_directory(directory));
+    CHECK(lines[3].find("# user-assigned: client_id=") == 0);
+
+    const raw_http::response answer =
+        raw_http::connection(std::atoi(port.c_str()))
+            .ask(raw_http::get("/metadata/identity/oauth2/token?api-version=2020-06-01&resource=x",
+                               "Metadata: true\r\n"));
+    CHECK(answer.status == 401);
+    CHECK(agent.end(signal) == 0);
+    CHECK_FALSE(fs::exists(directory));
+  }
+}
+
+TEST_CASE("SIGTERM and SIGINT are handed on to the command, whose end is awaited") {
+  for (const char* signal : {"TERM", "INT"}) {
+    simulate_command_options options;
+    options.command = {
+        "sh", "-c",
+        "trap 'exit 5' " + std::string(signal) + "; echo ready; while :; do sleep 0.05; done"};
+    background simulate(options);
+    REQUIRE(simulate.output(1) == strings{"ready"});
+    CHECK(simulate.end(signal == std::string("TERM") ? SIGTERM : SIGINT) == 5);
+  }
+}
+
+TEST_SUITE_END();

@@ -1,0 +1,741 @@
+// SPDX-License-Identifier: MIT
+//
+// What a program sees of the simulated agent, over sockets and in the key directory.
+
+#include "simulated_agent.hpp"
+
+#include <doctest/doctest.h>
+#include <grp.h>
+#include <sys/stat.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "raw_http.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using arc_identity_cli::simulated_agent;
+using arc_identity_cli::simulated_agent_options;
+using arc_identity_cli::simulated_identity;
+using raw_http::connection;
+using raw_http::response;
+using std::chrono::steady_clock;
+
+namespace fs = std::filesystem;
+
+const std::string token_path = "/metadata/identity/oauth2/token";
+const std::string vault_query = "?api-version=2020-06-01&resource=https%3A%2F%2Fvault.azure.net";
+const std::string vault_target = token_path + vault_query;
+const std::string metadata_true = "Metadata: true\r\n";
+
+struct running_agent : simulated_agent {
+  explicit running_agent(const simulated_agent_options& options = {}) : simulated_agent(options) {
+    REQUIRE(start() == "");
+  }
+};
+
+// A directory of the test's own, gone afterwards.
+struct scratch_directory {
+  scratch_directory() : path((fs::temp_directory_path() / "simulated-agent-test-XXXXXX").string()) {
+    REQUIRE(::mkdtemp(path.data()) != nullptr);
+  }
+  ~scratch_directory() { fs::remove_all(path); }
+  std::string path;
+};
+
+response ask(const simulated_agent& agent, const std::string& target,
+             const std::string& header_lines = metadata_true) {
+  return connection(agent.port()).ask(raw_http::get(target, header_lines));
+}
+
+std::string contents_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::size_t files_in(const std::string& directory) {
+  return static_cast<std::size_t>(std::distance(fs::directory_iterator(directory), {}));
+}
+
+std::string key_path_of(const response& challenge) {
+  const std::string value = challenge.header("Www-Authenticate");
+  const std::string before = "Basic realm=";
+  REQUIRE(value.substr(0, before.size()) == before);
+  return value.substr(before.size());
+}
+
+std::string with_key(const std::string& key) {
+  return metadata_true + "Authorization: Basic " + key + "\r\n";
+}
+
+std::string key_from(const response& challenge) { return contents_of(key_path_of(challenge)); }
+
+response fetch_token(const simulated_agent& agent, const std::string& target = vault_target) {
+  const response challenge = ask(agent, target);
+  REQUIRE(challenge.status == 401);
+  return ask(agent, target, with_key(key_from(challenge)));
+}
+
+// The text of a string member, or the digits of a number.
+std::string member(const response& given, const std::string& name) {
+  const std::string start = "\"" + name + "\":";
+  std::size_t at = given.body.find(start);
+  if (at == std::string::npos) return "";
+  at += start.size();
+  if (given.body[at] == '"')
+    return given.body.substr(at + 1, given.body.find('"', at + 1) - at - 1);
+  return given.body.substr(at, given.body.find_first_of(",}", at) - at);
+}
+
+std::string decoded_base64url(const std::string& text) {
+  const std::string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  std::string out;
+  unsigned bits = 0;
+  int count = 0;
+  REQUIRE(text.find_first_not_of(alphabet) == std::string::npos);
+  for (const char c : text) {
+    bits = bits << 6 | static_cast<unsigned>(alphabet.find(c));
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    out += static_cast<char>(bits >> count & 0xff);
+  }
+  return out;
+}
+
+// The claims in a token, as JSON.
+std::string claims_of(const response& given) {
+  const std::string token = member(given, "access_token");
+  const std::size_t first = token.find('.');
+  const std::size_t second = token.find('.', first + 1);
+  REQUIRE(second != std::string::npos);
+  REQUIRE(token.find('.', second + 1) == std::string::npos);
+  REQUIRE(token.size() > second + 1);
+  CHECK(decoded_base64url(token.substr(0, first)) == R"({"typ":"JWT","alg":"none"})");
+  decoded_base64url(token.substr(second + 1));
+  return decoded_base64url(token.substr(first + 1, second - first - 1));
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+simulated_agent_options with_identities() {
+  simulated_agent_options options;
+  options.identities = {
+      {"11111111-aaaa-4aaa-8aaa-111111111111", "22222222-bbbb-4bbb-8bbb-222222222222",
+       "/subscriptions/s/resourceGroups/g/providers/"
+       "Microsoft.ManagedIdentity/userAssignedIdentities/blue"},
+      {"33333333-cccc-4ccc-8ccc-333333333333", "", ""}};
+  return options;
+}
+
+steady_clock::duration time_of(const std::function<void()>& action) {
+  const auto start = steady_clock::now();
+  action();
+  return steady_clock::now() - start;
+}
+
+}  // namespace
+
+TEST_SUITE_BEGIN("simulated agent");
+
+TEST_CASE("where it listens") {
+  running_agent agent;
+  const std::string origin = "http://localhost:" + std::to_string(agent.port());
+  CHECK(agent.port() > 0);
+  CHECK(agent.imds_endpoint() == origin);
+  CHECK(agent.endpoint() == origin + token_path);
+}
+
+TEST_CASE("a request without a key gets a challenge, as the agent spells it") {
+  running_agent agent;
+  const response challenge = ask(agent, vault_target);
+  CHECK(challenge.status == 401);
+  CHECK(challenge.head.substr(0, 27) == "HTTP/1.1 401 Unauthorized\r\n");
+  CHECK(challenge.body ==
+        R"({"error":"unauthorized_client",)"
+        R"("error_description":"Missing Basic Authorization header","error_codes":[401]})");
+
+  const std::string path = key_path_of(challenge);
+  CHECK(fs::path(path).parent_path() == agent.key_directory());
+  CHECK(fs::path(path).extension() == ".key");
+  CHECK(fs::path(path).stem().string().size() == 36);  // a GUID
+}
+
+TEST_CASE("the key file is a regular file of random text, closed to others") {
+  running_agent agent;
+  const std::string path = key_path_of(ask(agent, vault_target));
+  struct stat status {};
+  REQUIRE(::lstat(path.c_str(), &status) == 0);
+  CHECK(S_ISREG(status.st_mode));
+  if (::getgrnam("himds") == nullptr) CHECK((status.st_mode & 07777) == 0600);
+  REQUIRE(::lstat(agent.key_directory().c_str(), &status) == 0);
+  CHECK((status.st_mode & 07777) == 0700);
+
+  const std::string key = contents_of(path);
+  CHECK(key.size() >= 32);
+  CHECK(key.size() <= 4096);
+  CHECK(key.find_first_not_of("0123456789abcdef") == std::string::npos);
+  CHECK(key != key_from(ask(agent, vault_target)));
+}
+
+TEST_CASE("the key buys one token, and its file is gone") {
+  running_agent agent;
+  const response challenge = ask(agent, vault_target);
+  const std::string path = key_path_of(challenge);
+  const std::string key = contents_of(path);
+
+  const response token = ask(agent, vault_target, with_key(key));
+  CHECK(token.status == 200);
+  CHECK(token.head.substr(0, 17) == "HTTP/1.1 200 OK\r\n");
+  CHECK_FALSE(fs::exists(path));
+
+  const response again = ask(agent, vault_target, with_key(key));
+  CHECK(again.status == 401);
+  CHECK(key_path_of(again) != path);
+  CHECK(fs::exists(key_path_of(again)));
+  CHECK(agent.counters().wrong_keys == 1);
+  CHECK(agent.counters().tokens == 1);
+}
+
+TEST_CASE("a wrong key gets a new challenge, and harms no other key") {
+  running_agent agent;
+  const std::string good = key_from(ask(agent, vault_target));
+  for (const std::string& bad : {std::string("guess"), good + "0", good.substr(1)}) {
+    const response refused = ask(agent, vault_target, with_key(bad));
+    CHECK(refused.status == 401);
+    CHECK(refused.has("\"error\":\"unauthorized_client\""));
+    CHECK(fs::exists(key_path_of(refused)));
+  }
+  CHECK(ask(agent, vault_target, with_key("")).status == 401);
+  CHECK(ask(agent, vault_target, with_key(good)).status == 200);
+}
+
+TEST_CASE("the scheme Basic is told without regard to case, and no other is taken") {
+  running_agent agent;
+  const std::string first = key_from(ask(agent, vault_target));
+  CHECK(ask(agent, vault_target, metadata_true + "authorization: bAsIc " + first + "\r\n").status ==
+        200);
+  const std::string second = key_from(ask(agent, vault_target));
+  const std::string bearer = metadata_true + "Authorization: Bearer " + second + "\r\n";
+  const response refused = ask(agent, vault_target, bearer);
+  CHECK(refused.status == 401);
+  CHECK(refused.has("Missing Basic Authorization header"));
+}
+
+TEST_CASE("the token's body") {
+  running_agent agent;
+  const response token = fetch_token(agent);
+  CHECK(token.status == 200);
+  CHECK(member(token, "resource") == "https://vault.azure.net");
+  CHECK(member(token, "token_type") == "Bearer");
+  CHECK(token.has("\"expires_in\":\"86400\""));
+  const long issued = std::atol(member(token, "not_before").c_str());
+  CHECK(std::labs(issued - static_cast<long>(std::time(nullptr))) <= 2);
+  CHECK(token.has("\"expires_on\":\"" + std::to_string(issued + 86400) + "\""));
+  for (const char* echo : {"client_id", "object_id", "msi_res_id"}) {
+    CHECK_FALSE(token.has("\"" + std::string(echo) + "\""));
+  }
+
+  const std::string claims = claims_of(token);
+  CHECK(contains(claims, "\"aud\":\"https://vault.azure.net\""));
+  CHECK(contains(claims, "\"iat\":" + std::to_string(issued) + ","));
+  CHECK(contains(claims, "\"exp\":" + std::to_string(issued + 86400) + ","));
+  CHECK(contains(claims, "\"oid\":\"" + agent.system_assigned().object_id + "\""));
+  CHECK(contains(claims, "\"appid\":\"" + agent.system_assigned().client_id + "\""));
+  CHECK(contains(claims, "\"simulated\":true"));
+}
+
+TEST_CASE("times as numbers, and a shorter life") {
+  simulated_agent_options options;
+  options.numeric_expiry = true;
+  options.token_lifetime = 60s;
+  running_agent agent(options);
+  const response token = fetch_token(agent);
+  CHECK(token.has("\"expires_in\":60,"));
+  const long issued = std::atol(member(token, "not_before").c_str());
+  CHECK(token.has("\"expires_on\":" + std::to_string(issued + 60) + ","));
+  CHECK(token.has("\"not_before\":" + std::to_string(issued) + ","));
+}
+
+TEST_CASE("the size of the token") {
+  for (const std::size_t size : {1500u, 1501u, 1502u, 1503u, 12000u}) {
+    simulated_agent_options options;
+    options.token_size = size;
+    running_agent agent(options);
+    const std::size_t got = member(fetch_token(agent), "access_token").size();
+    CHECK(got + 8 >= size);
+    CHECK(got <= size + 8);
+  }
+  simulated_agent_options options;
+  options.token_size = 1;
+  running_agent agent(options);
+  const response token = fetch_token(agent);
+  CHECK(member(token, "access_token").size() < 1000);
+  CHECK(contains(claims_of(token), "\"simulated\":true"));
+}
+
+TEST_CASE("the resource is repeated as JSON, whatever it is") {
+  running_agent agent;
+  const std::string start = token_path + "?api-version=2020-06-01&resource=";
+  CHECK(fetch_token(agent, start + "a%22b%5Cc%01%0A%0D%09%00d%2Fe")
+            .has(R"("resource":"a\"b\\c\u0001\u000a\u000d\u0009\u0000d/e")"));
+  const std::string good = "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80";
+  CHECK(fetch_token(agent, start + "%C3%A9%E2%82%AC%F0%9F%98%80")
+            .has("\"resource\":\"" + good + "\""));
+  // a lone continuation, overlong forms, a surrogate, beyond U+10FFFF, cut off
+  for (const char* bad : {"%80", "%C0%80", "%E0%80%80", "%F0%80%80%80", "%ED%A0%80", "%F4%90%80%80",
+                          "%F5%80", "%FF", "%C3", "%E2%82", "%F0%9F%98"}) {
+    CHECK(fetch_token(agent, start + "x" + bad).has("\"resource\":\"x\\ufffd"));
+  }
+}
+
+TEST_CASE("what is checked before any challenge, in the agent's order") {
+  running_agent agent;
+  const std::string forwarded = "X-Forwarded-For: 192.0.2.1\r\n";
+  const std::string resource = "resource=https%3A%2F%2Fvault.azure.net";
+
+  const response bare = ask(agent, token_path, forwarded);
+  CHECK(bare.status == 400);
+  CHECK(bare.has("\"error\":\"invalid_request\""));
+  CHECK(bare.has("\"error_codes\":[400]"));
+  CHECK(bare.has("Metadata: true"));
+  CHECK(ask(agent, vault_target, "Metadata: false\r\n").status == 400);
+
+  const response proxied = ask(agent, token_path, metadata_true + forwarded);
+  CHECK(proxied.status == 400);
+  CHECK(proxied.has("X-Forwarded-For"));
+
+  for (const char* query : {"", "?api-version=", "?api-version=1999-01-01"}) {
+    const response unversioned = ask(agent, token_path + query);
+    CHECK(unversioned.status == 400);
+    CHECK(unversioned.has("2019-08-15, 2019-11-01, 2020-06-01, 2021-02-01"));
+  }
+  CHECK(ask(agent, token_path + "?" + resource).status == 400);
+
+  for (const char* query : {"?api-version=2020-06-01", "?api-version=2020-06-01&resource="}) {
+    const response aimless = ask(agent, token_path + query);
+    CHECK(aimless.status == 400);
+    CHECK(aimless.has("resource"));
+  }
+  CHECK(agent.counters().challenges == 0);
+  CHECK(agent.counters().refused == 9);
+  CHECK(files_in(agent.key_directory()) == 0);
+}
+
+TEST_CASE("what passes the checks") {
+  running_agent agent;
+  CHECK(ask(agent, vault_target, "Metadata: True\r\n").status == 401);
+  CHECK(ask(agent, vault_target, "metadata: TRUE\r\n").status == 401);
+  for (const char* version : {"2019-08-15", "2019-11-01", "2020-06-01", "2021-02-01"}) {
+    const std::string query = std::string("?resource=x&api-version=") + version;
+    CHECK(ask(agent, token_path + query).status == 401);
+  }
+}
+
+TEST_CASE("a user-assigned identity is chosen by any of its names, and told in the answer") {
+  running_agent agent(with_identities());
+  const simulated_identity blue = agent.identities()[0];
+  const std::string encoded_id =
+      "%2FSUBSCRIPTIONS%2Fs%2FresourceGroups%2Fg%2Fproviders%2F"
+      "Microsoft.ManagedIdentity%2FuserAssignedIdentities%2Fblue";
+  for (const std::string& selector :
+       {"&client_id=" + blue.client_id,
+        std::string("&object_id=22222222-BBBB-4bbb-8bbb-222222222222"),
+        "&msi_res_id=" + encoded_id}) {
+    const response token = fetch_token(agent, vault_target + selector);
+    CHECK(token.status == 200);
+    CHECK(member(token, "client_id") == blue.client_id);
+    CHECK(member(token, "object_id") == blue.object_id);
+    CHECK(member(token, "msi_res_id") == blue.resource_id);
+    CHECK(contains(claims_of(token), "\"oid\":\"" + blue.object_id + "\""));
+    CHECK(contains(claims_of(token), "\"appid\":\"" + blue.client_id + "\""));
+  }
+}
+
+TEST_CASE("parts of an identity that were left out are generated") {
+  running_agent agent(with_identities());
+  const simulated_identity second = agent.identities()[1];
+  CHECK(second.client_id == "33333333-cccc-4ccc-8ccc-333333333333");
+  CHECK(second.object_id.size() == 36);
+  CHECK(contains(second.resource_id, "/userAssignedIdentities/"));
+  const response token = fetch_token(agent, vault_target + "&object_id=" + second.object_id);
+  CHECK(member(token, "client_id") == second.client_id);
+}
+
+TEST_CASE("an identity that is not assigned is refused before any challenge") {
+  running_agent agent(with_identities());
+  for (const std::string& selector :
+       {std::string("&client_id=44444444-dddd-4ddd-8ddd-444444444444"),
+        "&object_id=" + agent.identities()[0].client_id, std::string("&msi_res_id=%2Fnone"),
+        "&client_id=" + agent.system_assigned().client_id}) {
+    const response refused = ask(agent, vault_target + selector);
+    CHECK(refused.status == 404);
+    CHECK(refused.has("{\"error\":\"identity_not_found\","));
+  }
+  CHECK(files_in(agent.key_directory()) == 0);
+}
+
+TEST_CASE("two selectors are refused") {
+  running_agent agent(with_identities());
+  const simulated_identity blue = agent.identities()[0];
+  const std::string client = "&client_id=" + blue.client_id;
+  const std::string object = "&object_id=" + blue.object_id;
+  CHECK(ask(agent, vault_target + client + object).status == 400);
+  CHECK(ask(agent, vault_target + object + "&msi_res_id=x").status == 400);
+  CHECK(ask(agent, vault_target + client + "&object_id=").status == 401);
+}
+
+TEST_CASE("mi_res_id is silently ignored") {
+  running_agent agent(with_identities());
+  const response token = fetch_token(agent, vault_target + "&mi_res_id=%2Fwhatever");
+  CHECK(token.status == 200);
+  CHECK_FALSE(token.has("res_id\":\"/"));
+  CHECK_FALSE(token.has("\"client_id\""));
+  CHECK(contains(claims_of(token), "\"oid\":\"" + agent.system_assigned().object_id + "\""));
+}
+
+TEST_CASE("an older agent ignores selectors and does not tell whose token it is") {
+  simulated_agent_options options = with_identities();
+  options.legacy = true;
+  running_agent agent(options);
+  for (const std::string& selector :
+       {"&client_id=" + agent.identities()[0].client_id, std::string("&client_id=unknown"),
+        std::string("&client_id=a&object_id=b")}) {
+    const response token = fetch_token(agent, vault_target + selector);
+    CHECK(token.status == 200);
+    CHECK_FALSE(token.has("\"client_id\""));
+    CHECK(contains(claims_of(token), "\"oid\":\"" + agent.system_assigned().object_id + "\""));
+  }
+}
+
+TEST_CASE("an emulator answers at once") {
+  simulated_agent_options options;
+  options.challenge = false;
+  running_agent agent(options);
+  CHECK(ask(agent, vault_target).status == 200);
+  CHECK(ask(agent, vault_target, "").status == 400);
+  CHECK(agent.counters().challenges == 0);
+}
+
+TEST_CASE("other paths and methods") {
+  running_agent agent;
+  for (const char* path : {"/", "/metadata", "/metadata/identity/oauth2/token/",
+                           "/metadata/identity/oauth2/Token", "/metadata/instance/network"}) {
+    const response missing = ask(agent, path + vault_query);
+    CHECK(missing.status == 404);
+    CHECK(missing.has("\"error_codes\":[404]"));
+  }
+  connection kept(agent.port());
+  const response posted = kept.ask("POST " + vault_target +
+                                   " HTTP/1.1\r\nHost: h\r\nMetadata: true\r\n"
+                                   "Content-Length: 5\r\n\r\nhello");
+  CHECK(posted.status == 405);
+  CHECK(posted.header("Allow") == "GET");
+  CHECK(posted.has("\"error_codes\":[405]"));
+  CHECK(kept.ask("POST " + vault_target + " HTTP/1.1\r\nHost: h\r\n\r\n").status == 405);
+  kept.send("HEAD " + vault_target + " HTTP/1.1\r\nHost: h\r\nMetadata: true\r\n\r\n");
+  CHECK(kept.receive(false).status == 405);
+  CHECK(kept.ask(raw_http::get(vault_target, metadata_true)).status == 401);
+  CHECK(ask(agent, "/metadata/in%0Astance").status == 404);
+}
+
+TEST_CASE("the header of an answer is a Go server's") {
+  running_agent agent;
+  const std::string compressed = metadata_true + "Accept-Encoding: gzip, br\r\n";
+  const response challenge = ask(agent, vault_target, compressed);
+  CHECK(challenge.header("Content-Type") == "application/json; charset=utf-8");
+  CHECK(challenge.header("Content-Length") == std::to_string(challenge.body.size()));
+  const std::string date = challenge.header("Date");
+  CHECK(date.size() == 29);
+  CHECK(date.substr(25) == " GMT");
+  for (const char* absent :
+       {"Keep-Alive", "Connection", "Content-Encoding", "Transfer-Encoding", "WWW-Authenticate"}) {
+    CHECK(challenge.header(absent) == "");
+  }
+}
+
+TEST_CASE("a kept connection serves both requests, and many more") {
+  running_agent agent;
+  connection kept(agent.port());
+  for (int i = 0; i < 20; ++i) {
+    const response challenge = kept.ask(raw_http::get(vault_target, metadata_true));
+    REQUIRE(challenge.status == 401);
+    const std::string key = key_from(challenge);
+    REQUIRE(kept.ask(raw_http::get(vault_target, with_key(key))).status == 200);
+  }
+}
+
+TEST_CASE("a client that asks for it gets the connection closed") {
+  running_agent agent;
+  connection closing(agent.port());
+  const std::string close = metadata_true + "Connection: close\r\n";
+  CHECK(closing.ask(raw_http::get(vault_target, close)).status == 401);
+  CHECK(closing.at_end());
+  connection old(agent.port());
+  CHECK(old.ask("GET " + vault_target + " HTTP/1.0\r\nMetadata: true\r\n\r\n").status == 401);
+  CHECK(old.at_end());
+}
+
+TEST_CASE("clients are served at the same time") {
+  simulated_agent_options options;
+  options.latency = 500ms;
+  running_agent agent(options);
+  const auto took = time_of([&agent] {
+    std::thread other([&agent] { ask(agent, vault_target); });
+    ask(agent, vault_target);
+    other.join();
+  });
+  CHECK(took >= 500ms);
+  CHECK(took < 950ms);
+}
+
+TEST_CASE("200 clients at once, each on a connection that it keeps") {
+  running_agent agent;
+  std::vector<std::unique_ptr<connection>> clients;
+  for (int i = 0; i < 200; ++i) {
+    clients.push_back(std::make_unique<connection>(agent.port()));
+    clients.back()->send(raw_http::get(vault_target, metadata_true));
+  }
+  const auto took = time_of([&clients] {
+    for (const auto& client : clients) {
+      const response challenge = client->receive();
+      REQUIRE(challenge.status == 401);
+      client->send(raw_http::get(vault_target, with_key(key_from(challenge))));
+    }
+    for (const auto& client : clients) REQUIRE(client->receive().status == 200);
+  });
+  CHECK(took < 3s);
+  CHECK(agent.counters().tokens == 200);
+}
+
+TEST_CASE("beyond the rate limit: 429 with Retry-After, and well after a second") {
+  simulated_agent_options options;
+  options.rate_limit = 3;
+  running_agent agent(options);
+  for (int i = 0; i < 3; ++i) CHECK(ask(agent, vault_target).status == 401);
+  const response refused = ask(agent, vault_target);
+  CHECK(refused.status == 429);
+  CHECK(refused.header("Retry-After") == "1");
+  CHECK(refused.has("\"error_codes\":[429]"));
+  CHECK(ask(agent, "/metadata/instance?api-version=2020-06-01").status == 200);
+  std::this_thread::sleep_for(1100ms);
+  CHECK(ask(agent, vault_target).status == 401);
+}
+
+TEST_CASE("an agent that is in trouble at first") {
+  simulated_agent_options options;
+  options.fail_first = 2;
+  SUBCASE("503 without Retry-After") {
+    running_agent agent(options);
+    for (int i = 0; i < 2; ++i) {
+      const response refused = ask(agent, vault_target);
+      CHECK(refused.status == 503);
+      CHECK(refused.header("Retry-After") == "");
+      CHECK(refused.has("\"error_codes\":[503]"));
+    }
+    CHECK(fetch_token(agent).status == 200);
+  }
+  SUBCASE("429 with Retry-After") {
+    options.fail_status = 429;
+    options.retry_after = 7s;
+    running_agent agent(options);
+    const response refused = ask(agent, vault_target);
+    CHECK(refused.status == 429);
+    CHECK(refused.head.substr(0, 32) == "HTTP/1.1 429 Too Many Requests\r\n");
+    CHECK(refused.header("Retry-After") == "7");
+    CHECK(ask(agent, vault_target).status == 429);
+    CHECK(ask(agent, vault_target).status == 401);
+  }
+}
+
+TEST_CASE("instance metadata needs no key") {
+  running_agent agent;
+  const response whole = ask(agent, "/metadata/instance?api-version=2020-06-01");
+  CHECK(whole.status == 200);
+  CHECK(whole.body.substr(0, 12) == "{\"compute\":{");
+  CHECK(whole.has("},\"network\":{"));
+  const response compute = ask(agent, "/metadata/instance/compute?api-version=2020-06-01");
+  CHECK(compute.status == 200);
+  CHECK(whole.has("{\"compute\":" + compute.body + ","));
+  for (const char* name :
+       {"azEnvironment", "location", "name", "osType", "resourceGroupName", "resourceId", "sku",
+        "subscriptionId", "tags", "tagsList", "version", "vmId"}) {
+    CHECK(compute.has("\"" + std::string(name) + "\":"));
+  }
+  CHECK(compute.has("/providers/Microsoft.HybridCompute/machines/"));
+  CHECK(compute.has("\"tagsList\":[{\"name\":"));
+
+  CHECK(ask(agent, "/metadata/instance?api-version=2020-06-01", "").status == 400);
+  CHECK(ask(agent, "/metadata/instance").has("2020-06-01"));
+  CHECK(agent.counters().documents == 2);
+}
+
+TEST_CASE("keys that are not sent back expire") {
+  simulated_agent_options options;
+  options.key_lifetime = 300ms;
+  running_agent agent(options);
+  const response challenge = ask(agent, vault_target);
+  const std::string path = key_path_of(challenge);
+  const std::string key = contents_of(path);
+  for (int i = 0; i < 500 && fs::exists(path); ++i) std::this_thread::sleep_for(10ms);
+  CHECK_FALSE(fs::exists(path));  // without another request
+  CHECK(ask(agent, vault_target, with_key(key)).status == 401);
+}
+
+TEST_CASE("so many keys are kept, and the oldest goes") {
+  simulated_agent_options options;
+  options.max_keys = 3;
+  running_agent agent(options);
+  std::vector<std::string> paths;
+  for (int i = 0; i < 5; ++i) paths.push_back(key_path_of(ask(agent, vault_target)));
+  CHECK(files_in(agent.key_directory()) == 3);
+  CHECK_FALSE(fs::exists(paths[1]));
+  CHECK(fs::exists(paths[2]));
+}
+
+TEST_CASE("stopping is fast, whatever the clients do") {
+  simulated_agent_options options;
+  options.latency = 30s;
+  running_agent agent(options);
+  connection idle(agent.port());
+  connection halfway(agent.port());
+  halfway.send("GET /metadata");
+  connection waiting(agent.port());
+  waiting.send(raw_http::get(vault_target, metadata_true));
+  std::this_thread::sleep_for(100ms);
+  CHECK(time_of([&agent] { agent.stop(); }) < 1s);
+  CHECK(idle.at_end());
+  CHECK(halfway.at_end());
+  CHECK_FALSE(connection(agent.port()).connected());
+  agent.stop();
+}
+
+TEST_CASE("what was made is removed, and nothing else") {
+  scratch_directory scratch;
+  simulated_agent_options options;
+  SUBCASE("a temporary directory goes with the agent, the keys with stop()") {
+    std::string directory;
+    {
+      running_agent agent;
+      directory = agent.key_directory();
+      const std::string path = key_path_of(ask(agent, vault_target));
+      agent.stop();
+      CHECK_FALSE(fs::exists(path));
+      CHECK(fs::exists(directory));
+    }
+    CHECK_FALSE(fs::exists(directory));
+  }
+  SUBCASE("a directory that was there stays, with what is in it") {
+    options.key_directory = scratch.path + "/";
+    std::ofstream(scratch.path + "/other.key") << "x";
+    {
+      running_agent agent(options);
+      CHECK(agent.key_directory() == scratch.path);
+      CHECK(fs::path(key_path_of(ask(agent, vault_target))).parent_path() == scratch.path);
+      CHECK(files_in(scratch.path) == 2);
+    }
+    CHECK(files_in(scratch.path) == 1);
+  }
+  SUBCASE("a directory that was missing is made, and goes") {
+    options.key_directory = scratch.path + "/keys";
+    {
+      running_agent agent(options);
+      CHECK(fs::exists(key_path_of(ask(agent, vault_target))));
+    }
+    CHECK_FALSE(fs::exists(options.key_directory));
+  }
+}
+
+TEST_CASE("an agent that restarts has the same address") {
+  running_agent agent;
+  const int port = agent.port();
+  const std::string directory = agent.key_directory();
+  const std::string key = key_from(ask(agent, vault_target));
+  agent.stop();
+  REQUIRE(agent.start() == "");
+  CHECK(agent.port() == port);
+  CHECK(agent.key_directory() == directory);
+  CHECK(ask(agent, vault_target, with_key(key)).status == 401);  // a key of the life before
+  CHECK(fetch_token(agent).status == 200);
+  CHECK(agent.start() != "");
+}
+
+TEST_CASE("what can go wrong at the start is told") {
+  running_agent first;
+  simulated_agent_options options;
+  options.port = static_cast<std::uint16_t>(first.port());
+  CHECK(contains(simulated_agent(options).start(), std::to_string(first.port())));
+
+  scratch_directory scratch;
+  options.port = 0;
+  options.key_directory = scratch.path + "/missing/keys";
+  CHECK(contains(simulated_agent(options).start(), options.key_directory));
+  std::ofstream(scratch.path + "/file") << "x";
+  options.key_directory = scratch.path + "/file";
+  CHECK(contains(simulated_agent(options).start(), "not a directory"));
+  options.key_directory = scratch.path + "/a\r\nSet-Cookie: b";
+  CHECK(contains(simulated_agent(options).start(), "control character"));
+}
+
+TEST_CASE("where no key file can be written, the client is told") {
+  scratch_directory scratch;
+  simulated_agent_options options;
+  options.key_directory = scratch.path + "/keys";
+  running_agent agent(options);
+  fs::remove(options.key_directory);
+  const response refused = ask(agent, vault_target);
+  CHECK(refused.status == 500);
+  CHECK(refused.has("\"error_codes\":[500]"));
+}
+
+TEST_CASE("a line in the log for each request, without the key and the token") {
+  std::mutex mutex;
+  std::vector<std::string> lines;
+  simulated_agent_options options;
+  options.log = [&](std::string_view line) {
+    const std::lock_guard<std::mutex> lock(mutex);
+    lines.emplace_back(line);
+  };
+  running_agent agent(options);
+  const std::string key = key_from(ask(agent, vault_target));
+  const response token = ask(agent, vault_target, with_key(key));
+  ask(agent, "/x\x1b[31m");
+  agent.stop();
+  REQUIRE(lines.size() == 3);
+  CHECK(lines[0] ==
+        "GET " + vault_target + " -> 401 challenge: Missing Basic Authorization header");
+  CHECK(lines[1] == "GET " + vault_target + " with Authorization -> 200 token of object_id " +
+                        agent.system_assigned().object_id);
+  CHECK(lines[2] == "GET /x?[31m -> 404 No such path");
+}
+
+TEST_CASE("the counters add up") {
+  running_agent agent;
+  fetch_token(agent);
+  ask(agent, vault_target, with_key("wrong"));
+  ask(agent, "/metadata/instance?api-version=2020-06-01");
+  ask(agent, "/none");
+  const arc_identity_cli::simulated_agent_counters counted = agent.counters();
+  CHECK(counted.requests == 5);
+  CHECK(counted.challenges == 2);
+  CHECK(counted.wrong_keys == 1);
+  CHECK(counted.tokens == 1);
+  CHECK(counted.documents == 1);
+  CHECK(counted.refused == 1);
+}
+
+TEST_SUITE_END();

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: MIT
+"""Prints ENTRY and all of our headers that it includes as one text, in dependency order.
+
+usage: amalgamate.py INCLUDE_FOLDER ENTRY
+
+A header of ours stands once, before the first one that includes it. If it is included under an #if,
+it stands in the place of that line. A standard header is included once, but for those under an #if:
+their lines stay as they are.
+"""
+import pathlib
+import re
+import sys
+
+INCLUDE = re.compile(r'\s*#\s*include\s*([<"])([^>"]+)[>"]')
+CONDITION = re.compile(r"\s*#\s*(if|el|endif)")
+LEFT_OUT = re.compile(r"// SPDX-License-Identifier:|#pragma once$")
+REMOVED = None  # stands for a line that was left out
+
+
+class Conditions:
+    """The branches of #if ... #endif around the current line, outermost first."""
+
+    def __init__(self):
+        self.branches = []
+
+    def read(self, line, place):
+        """`place` is what tells this branch from all others."""
+        match = CONDITION.match(line)
+        if not match:
+            return
+        if match[1] != "if":
+            if not self.branches:
+                sys.exit(f"{place}: no #if for this line")
+            self.branches.pop()
+        if match[1] != "endif":
+            self.branches.append(place)
+
+
+class Amalgamation:
+    def __init__(self, folder):
+        self.folder = folder
+        self.conditions = Conditions()
+        self.included_by = []  # from the entry down to the header being read
+        self.branches_of = {}  # for each header that stands already, the branches around it
+
+    def expand(self, header):
+        """The lines of a header and of all that it includes; none if it stands already."""
+        if header in self.included_by:
+            sys.exit("cycle of includes: " + " -> ".join(self.included_by + [header]))
+        if header in self.branches_of:
+            self.check_in_reach(header)
+            return [REMOVED]
+        text = self.read(header)
+        self.branches_of[header] = list(self.conditions.branches)
+        self.included_by.append(header)
+
+        outside = len(self.conditions.branches)
+        before, part = [], ["", f"// --- {header}"]
+        for number, line in enumerate(text.splitlines(), 1):
+            self.conditions.read(line, f"{header}:{number}")
+            include = INCLUDE.match(line)
+            if include and include[1] == '"':
+                sys.exit(f"{header}:{number}: include our headers as <arc_identity/...>")
+            if include and include[2].startswith("arc_identity/"):
+                top_level = len(self.conditions.branches) == outside
+                (before if top_level else part).extend(self.expand(include[2]))
+                part.append(REMOVED)
+            else:
+                part.append(REMOVED if LEFT_OUT.match(line) else line)
+
+        if len(self.conditions.branches) != outside:
+            sys.exit(f"{self.conditions.branches[-1]}: no #endif for this line")
+        self.included_by.pop()
+        return before + part
+
+    def read(self, header):
+        path = self.folder / header
+        if not path.is_file():
+            sys.exit(" -> ".join(self.included_by + [header]) + ": no such header")
+        text = path.read_text(encoding="ascii")
+        if "#pragma once\n" not in text:
+            sys.exit(f"{header}: has no #pragma once")
+        return text
+
+    def check_in_reach(self, header):
+        around = self.branches_of[header]
+        if self.conditions.branches[:len(around)] != around:
+            sys.exit(f"{header}: stands under the condition of {around[-1]}, and "
+                     f"{self.included_by[-1]} includes it elsewhere; include it before that #if")
+
+
+def without_repetition(lines):
+    """Leaves out standard headers that are included already, and the gaps of removed lines."""
+    conditions = Conditions()
+    seen = set()
+    kept = []
+    after_removed = False
+    for line in lines:
+        if line is not REMOVED:
+            conditions.read(line, place=line)
+            include = INCLUDE.match(line)
+            if include and not conditions.branches:
+                if include[2] in seen:
+                    line = REMOVED
+                seen.add(include[2])
+        if line is REMOVED:
+            after_removed = True
+        elif not (after_removed and line == "" and kept and kept[-1] == ""):
+            after_removed = False
+            kept.append(line)
+    return kept
+
+
+def main():
+    folder, entry = sys.argv[1:]
+    lines = Amalgamation(pathlib.Path(folder)).expand(entry)
+    print("\n".join(without_repetition(lines)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: MIT
+#
+# For the scripts in tools/ and .ci/, which source it from the top of the project: packages that are
+# missing, and what all builds have in common.
+
+say() { printf '\n== %s\n' "$*"; }
+
+fail() {
+  printf '%s: %s\n' "$0" "$*" >&2
+  exit 1
+}
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    fail "need root, or sudo, for: $*"
+  fi
+}
+
+is_installed() {
+  [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+# need_packages PACKAGE...: installs those Debian packages that are missing.
+need_packages() {
+  if ! command -v apt-get >/dev/null; then
+    fail "installs packages on Debian and its kin only; here, install what corresponds to: $*"
+  fi
+
+  local package missing=()
+  for package in "$@"; do
+    is_installed "$package" || missing+=("$package")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+
+  say "Installing ${missing[*]}"
+  local apt_get=(env DEBIAN_FRONTEND=noninteractive apt-get --yes --quiet=2 -o Dpkg::Use-Pty=0
+    -o DPkg::Lock::Timeout=300)
+  as_root "${apt_get[@]}" update </dev/null
+  as_root "${apt_get[@]}" install --no-install-recommends "${missing[@]}" </dev/null
+}
+
+# What the program and its library need, whoever builds them.
+build_packages=(g++ cmake ninja-build pkg-config libcli11-dev libcpp-httplib-dev)
+
+if command -v ccache >/dev/null; then
+  export CMAKE_CXX_COMPILER_LAUNCHER=ccache
+fi

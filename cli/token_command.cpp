@@ -103,6 +103,7 @@ int run_token(const token_command_options& options) {
   settings.key_directory = options.key_directory;
   settings.total_timeout = options.timeout;
   settings.attempt_timeout = std::min(settings.attempt_timeout, options.timeout);
+  settings.verify_agent = options.verify_agent;
   if (options.verbose) settings.observer = tell;
 
   arc_identity::client client(settings);

@@ -23,6 +23,8 @@ struct token_command_options {
   std::string endpoint;
   std::string key_directory;
   std::chrono::milliseconds timeout{30'000};
+  /// Send nothing to a listener of another user than root or himds.
+  bool verify_agent = false;
   /// Tell each step of the exchange on standard error.
   bool verbose = false;
 };

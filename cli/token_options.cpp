@@ -61,6 +61,8 @@ void add_token_options(CLI::App& token, token_command_options& options) {
           "--timeout", [&options](double seconds) { set_timeout(options, seconds); },
           "Give up after so many seconds, 0.001 to 86400 [30]")
       ->check(CLI::Range(0.001, 86400.0).description("SECONDS"));
+  token.add_flag("--verify-agent", options.verify_agent,
+                 "Send nothing unless root or the user himds listens at the port");
   token.add_flag("--verbose", options.verbose, "Tell each step on standard error");
 }
 

@@ -146,8 +146,9 @@ class basic_credential {
   /// Waits for another thread's fetch.
   result<access_token> wait(entry& cached, lock& guard) {
     const std::size_t before = cached.fetch_count;
-    const bool is_over = cached.fetched.wait_for(guard, state_->settings.total_timeout,
-                                                 [&] { return cached.fetch_count != before; });
+    const bool is_over =
+        cached.fetched.wait_for(guard, detail::bounded(state_->settings.total_timeout),
+                                [&] { return cached.fetch_count != before; });
     if (!is_over)
       return detail::failure{errc::timed_out, "another thread's request takes too long"};
     if (cached.last_error != nullptr) return *cached.last_error;

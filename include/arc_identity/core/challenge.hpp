@@ -85,8 +85,9 @@ constexpr bool is_separator(char c) noexcept { return c == '/' || c == '\\'; }
 
 /// Whether paths are compared as Windows does: the directory has a drive, or backslashes.
 constexpr bool is_windows_directory(std::string_view directory) noexcept {
-  return directory.find('\\') != std::string_view::npos ||
-         (directory.size() >= 2 && directory[1] == ':');
+  return !arc_identity::detail::starts_with(directory, "/") &&
+         (directory.find('\\') != std::string_view::npos ||
+          (directory.size() >= 2 && directory[1] == ':'));
 }
 
 constexpr bool same_path_char(char a, char b, bool windows) noexcept {
@@ -104,7 +105,9 @@ inline objection check_key_path(std::string_view path, std::string_view director
     }
     return true;
   };
-  while (!directory.empty() && is_separator(directory.back())) directory.remove_suffix(1);
+  while (!directory.empty() && same_path_char(directory.back(), '/', windows)) {
+    directory.remove_suffix(1);
+  }
   if (directory.empty()) return "there is no key directory to look into";
   if (path.size() <= directory.size() || !matches(path, directory) ||
       !same_path_char(path[directory.size()], '/', windows)) {

@@ -60,7 +60,9 @@ class basic_client {
   /// it when the token is not needed any more.
   /// Errors: every `errc` but `invalid_json`.
   result<token_response> get_token(const token_request& request, mutable_buffer workspace) {
-    const std::chrono::milliseconds end = clock_.now() + options_.total_timeout;
+    const detail::objection objection = detail::check(request);
+    if (objection != nullptr) return detail::failure{errc::invalid_argument, objection};
+    const std::chrono::milliseconds end = clock_.now() + detail::bounded(options_.total_timeout);
     options options = options_;
     arc_identity::endpoint endpoint;
     const detail::failure failure = locate(options, endpoint);
@@ -93,7 +95,8 @@ class basic_client {
   }
 
   void drive(handshake_type& exchange, std::chrono::milliseconds end) {
-    std::chrono::milliseconds attempt_end = clock_.now() + options_.attempt_timeout;
+    const std::chrono::milliseconds attempt = detail::bounded(options_.attempt_timeout);
+    std::chrono::milliseconds attempt_end = clock_.now() + attempt;
     while (exchange.next() != need::nothing) {
       const std::chrono::milliseconds now = clock_.now();
       if (now >= end) return exchange.give_up();
@@ -102,7 +105,7 @@ class basic_client {
         if (exchange.wait_time() >= end - now) return exchange.give_up();
         clock_.sleep_for(exchange.wait_time());
         exchange.waited();
-        attempt_end = clock_.now() + options_.attempt_timeout;
+        attempt_end = clock_.now() + attempt;
       } else if (now >= attempt_end) {
         exchange.failed(io_status::timed_out);
       } else {
@@ -116,8 +119,8 @@ class basic_client {
       case need::connect: {
         transport_.close();
         const io_result result = transport_.connect(exchange.peer(), timeout);
-        if (result.status == io_status::ok) return exchange.connected();
-        return report(exchange, result);
+        if (result.status != io_status::ok) return report(exchange, result);
+        return on_connected(exchange);
       }
       case need::send: {
         const io_result result = transport_.send(exchange.output(), timeout);
@@ -131,6 +134,20 @@ class basic_client {
       }
       default:
         return exchange.key_read(key_file_reader_.read(exchange.key_path(), exchange.key_space()));
+    }
+  }
+
+  void on_connected(handshake_type& exchange) {
+    const char* const distrust = options_.verify_agent ? verify_peer(exchange.peer()) : nullptr;
+    if (distrust != nullptr) return exchange.stop({errc::agent_not_verified, distrust});
+    exchange.connected();
+  }
+
+  const char* verify_peer(const loopback_address& peer) {
+    if constexpr (detail::has_verify_peer<Transport>::value) {
+      return transport_.verify_peer(peer);
+    } else {
+      return "this transport cannot verify who listens";
     }
   }
 

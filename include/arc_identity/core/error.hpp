@@ -18,6 +18,7 @@ enum class errc : std::uint8_t {
   workspace_too_small,     ///< The caller's buffer cannot hold the request and the key.
   connection_refused,      ///< Nobody listens at the endpoint.
   connection_failed,       ///< The connection could not be made for another reason.
+  agent_not_verified,      ///< `options::verify_agent`: who listens is not root or the agent.
   connection_lost,         ///< The agent closed or reset it before the response was whole.
   timed_out,               ///< `options::total_timeout` ran out.
   malformed_response,      ///< Not HTTP/1.x as RFC 9112 has it, or ambiguous.
@@ -121,7 +122,8 @@ class error {
     append(label);
     char digits[12];
     std::size_t count = 0;
-    auto rest = static_cast<unsigned>(number < 0 ? -number : number);
+    auto rest = static_cast<unsigned>(number);
+    if (number < 0) rest = 0U - rest;
     do {
       digits[count++] = static_cast<char>('0' + rest % 10);
       rest /= 10;

@@ -161,6 +161,9 @@ class basic_handshake {
     }
   }
 
+  /// The caller does not want to go on; `failure` is what `result()` will tell.
+  void stop(const detail::failure& failure) noexcept { end_and_wipe(failure); }
+
   // need::nothing
   /// The token, as views into the workspace, or why there is none.
   arc_identity::result<token_response> result() const noexcept {
@@ -244,9 +247,11 @@ class basic_handshake {
       realm = challenge::detail::find_basic_realm(field);
     }
     if (realm.objection == nullptr && !realm.found) {
+      const bool has_challenge = parser_.header("WWW-Authenticate").data() != nullptr;
       const detail::agent_words words = read_agent_words();
-      return end({errc::invalid_challenge, "the agent answered 401 without a Basic challenge",
-                  words.code, words.description, 401});
+      return end({has_challenge ? errc::key_path_rejected : errc::invalid_challenge,
+                  "the agent answered 401 without a Basic challenge", words.code, words.description,
+                  401});
     }
     if (realm.objection == nullptr) {
       realm.objection = challenge::detail::check_key_path(realm.value, key_directory());
@@ -322,8 +327,9 @@ class basic_handshake {
     retry(failure);
   }
 
+  /// What is no error is not quoted: it may be a token.
   void on_error(int status) noexcept {
-    const detail::agent_words words = read_agent_words();
+    const detail::agent_words words = status < 400 ? detail::agent_words{} : read_agent_words();
     detail::failure failure{errc::unexpected_status,
                             "the agent's answer is neither a token nor an error", words.code,
                             words.description, status};
@@ -357,26 +363,27 @@ class basic_handshake {
   /// The response stopped short, or is no HTTP. It may hold part of a token.
   void on_broken_response() noexcept {
     const detail::failure failure = parser_.failure();
-    detail::wipe(workspace_);
     if (failure.code == errc::connection_lost) {
       on_lost(failure);
     } else {
-      end(failure);
+      end_and_wipe(failure);
     }
   }
 
-  /// Somewhere on the way. An agent that has closed a connection which it said it would keep open
-  /// gets a new one for each request from now on.
+  /// Somewhere on the way, in the middle of a token perhaps. An agent that has closed a connection
+  /// which it said it would keep open gets a new one for each request from now on.
   void on_lost(const detail::failure& failure) noexcept {
+    detail::wipe(workspace_);
     avoids_reuse_ = avoids_reuse_ || is_reused_;
     retry(failure);
   }
 
-  /// This address did not do; the next one may. An agent that restarts gets three seconds.
+  /// This address did not do; the next one may, but for a key, which is for the address that asked
+  /// for it. An agent that restarts gets three seconds.
   void on_no_connection(io_status status, int system_error) noexcept {
     constexpr std::chrono::milliseconds patience{3000};
     was_refused_ = was_refused_ || status == io_status::refused;
-    if (address_index_ + 1 < endpoint_.address_count()) {
+    if (!is_keyed_ && address_index_ + 1 < endpoint_.address_count()) {
       ++address_index_;
       return;
     }

@@ -77,8 +77,9 @@ class basic_response_parser {
   int status_code() const noexcept { return status_code_; }
 
   /// The value of the `index`-th field of this name (without regard to case), white space around
-  /// it removed; a null view where there is none. Valid once the header section is whole.
+  /// it removed; a null view where there is none, and until the header section is whole.
   std::string_view header(std::string_view name, std::size_t index = 0) const noexcept {
+    if (body_begin_ < fields_begin_) return {};
     std::string_view lines(buffer_.data() + fields_begin_, body_begin_ - fields_begin_);
     while (!lines.empty()) {
       std::string_view line = detail::take_until(lines, '\n');
@@ -113,6 +114,9 @@ class basic_response_parser {
     trailers,
   };
 
+  /// As many digits as a size can need, and CR LF.
+  static constexpr std::size_t longest_chunk_size = sizeof(std::size_t) * 2 + 2;
+
   void run() noexcept {
     while (status_ == parse_status::incomplete && step()) {
     }
@@ -136,8 +140,9 @@ class basic_response_parser {
     const std::size_t newline = rest.find('\n');
     const bool whole = newline != std::string_view::npos;
     const std::size_t size = whole ? newline + 1 : rest.size();
-    if (size > Limits::max_header_bytes - header_bytes_) {
-      fail(errc::response_too_large, "the header section is longer than the limit");
+    const std::size_t free = phase_ == phase::chunk_size ? longest_chunk_size : 0;
+    if (size > Limits::max_header_bytes - header_bytes_ + free) {
+      fail_header_too_large();
       return false;
     }
     if (!whole) return false;
@@ -298,7 +303,8 @@ class basic_response_parser {
         !detail::all_of(extension, detail::is_field_char)) {
       return fail(errc::malformed_response, "a chunk does not begin with its size");
     }
-    header_bytes_ -= digits <= sizeof size * 2 ? digits + 2 : 0;  // Only what is extra counts.
+    header_bytes_ -= digits + 2 <= longest_chunk_size ? digits + 2 : 0;  // Extras count.
+    if (header_bytes_ > Limits::max_header_bytes) return fail_header_too_large();
     if (size > Limits::max_body_bytes - body().size() || size > buffer_.size() - body_end_) {
       return fail_body_too_large();
     }
@@ -352,6 +358,10 @@ class basic_response_parser {
     std::memmove(buffer_.data() + body_end_, buffer_.data() + at_, rest);
     at_ = body_end_;
     end_ = body_end_ + rest;
+  }
+
+  void fail_header_too_large() noexcept {
+    fail(errc::response_too_large, "the header section is longer than the limit");
   }
 
   void fail_body_too_large() noexcept {

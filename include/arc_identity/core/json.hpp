@@ -122,13 +122,18 @@ class scanner {
 
   void find_wanted(std::string_view name) noexcept {
     for (std::size_t i = 0; i < count_; ++i) {
-      const std::string_view parent = depth_ == 1 ? std::string_view{} : parent_;
-      if (parent.empty() == fields_[i].parent.empty() && means(name, fields_[i].name) &&
-          means(parent, fields_[i].parent)) {
+      const std::string_view parent = fields_[i].parent;
+      const bool is_right_parent = depth_ == 1 ? parent.empty() : means_parent(parent);
+      if (is_right_parent && means(name, fields_[i].name)) {
         wanted_ = i;
         return;
       }
     }
+  }
+
+  /// Inside of an array there is none, and a member "" is not the top-level object.
+  bool means_parent(std::string_view parent) const noexcept {
+    return !parent.empty() && means(parent_, parent);
   }
 
   /// Fills the wanted member's value with what stands from `begin` to here.

@@ -22,13 +22,10 @@ constexpr bool is_plain(char c) noexcept {
          c != '"' && c != '\\';
 }
 
-#if defined(ARC_IDENTITY_JSON_BYTE_LOOP)
-
-inline const char* skip_plain_blocks(const char* at, const char*) noexcept { return at; }
-
-#elif defined(__SSE2__)
-
-inline const char* skip_plain_blocks(const char* at, const char* end) noexcept {
+#if defined(__SSE2__) && !defined(ARC_IDENTITY_JSON_BYTE_LOOP)
+/// Sixteen bytes at a time. What is left at the end is fewer than sixteen, or begins with sixteen
+/// of which one is not plain.
+inline const char* skip_plain_vectors(const char* at, const char* end) noexcept {
   const __m128i quote = _mm_set1_epi8('"');
   const __m128i backslash = _mm_set1_epi8('\\');
   const __m128i space = _mm_set1_epi8(0x20);
@@ -42,11 +39,10 @@ inline const char* skip_plain_blocks(const char* at, const char* end) noexcept {
   }
   return at;
 }
-
-#else
+#endif
 
 /// Eight bytes at a time in a word: the high bit of each byte tells whether it is special.
-inline const char* skip_plain_blocks(const char* at, const char* end) noexcept {
+inline const char* skip_plain_words(const char* at, const char* end) noexcept {
   constexpr std::uint64_t ones = 0x0101010101010101;
   constexpr std::uint64_t highs = ones * 0x80;
   const auto has_zero_byte = [](std::uint64_t word) { return (word - ones) & ~word & highs; };
@@ -62,11 +58,14 @@ inline const char* skip_plain_blocks(const char* at, const char* end) noexcept {
   return at;
 }
 
-#endif
-
 /// The first byte from `at` that is not plain, or `end`.
 inline const char* skip_plain(const char* at, const char* end) noexcept {
-  at = skip_plain_blocks(at, end);
+#if defined(ARC_IDENTITY_JSON_BYTE_LOOP)
+#elif defined(__SSE2__)
+  at = skip_plain_vectors(at, end);
+#else
+  at = skip_plain_words(at, end);
+#endif
   while (at != end && is_plain(*at)) ++at;
   return at;
 }

@@ -12,7 +12,7 @@ ARC_IDENTITY_BEGIN
 struct default_limits {
   /// Status lines, fields, trailers and chunk extensions of one exchange's response, in bytes.
   static constexpr std::size_t max_header_bytes = 16 * 1024;
-  /// Fields and trailers of one response.
+  /// Fields and trailers of one exchange's response.
   static constexpr std::size_t max_header_fields = 100;
   /// The decoded body, in bytes. The buffer is a limit as well.
   static constexpr std::size_t max_body_bytes = 64 * 1024;

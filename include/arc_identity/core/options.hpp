@@ -46,6 +46,9 @@ struct options {
   std::chrono::milliseconds total_timeout{30'000};
   /// How often to begin at most; at least 1.
   unsigned max_attempts = 16;
+  /// Before anything is sent, make sure that the agent listens, and not another user's program that
+  /// has taken its port. Needs a transport that can tell (`verify_peer`).
+  bool verify_agent = false;
   /// Called as `observer(observer_context, event)` in the thread that asks for a token. It must
   /// not throw and must not call back into the client.
   void (*observer)(void* context, const event& event) = nullptr;
@@ -55,6 +58,12 @@ struct options {
 inline constexpr options default_options{};
 
 namespace detail {
+
+/// A timeout that can be added to any moment; a longer one is as good as a year.
+constexpr std::chrono::milliseconds bounded(std::chrono::milliseconds timeout) noexcept {
+  constexpr std::chrono::hours longest{365 * 24};
+  return timeout < longest ? timeout : longest;
+}
 
 /// What speaks against these options.
 constexpr objection check(const options& options) noexcept {

@@ -79,6 +79,12 @@ inline constexpr std::size_t max_key_bytes = 4096;
 ///     void close();
 ///         Closes the stream; does nothing where there is none. Its destructor does as much.
 ///
+/// Optional, for `options::verify_agent`; called on a stream that stands, before anything is sent:
+///
+///     const char* verify_peer(const loopback_address& peer);
+///         null       who listens at `peer` may be trusted with requests
+///         a text     why not; static
+///
 /// A copy of a transport shares no stream with it: it is a transport with none.
 ///
 /// Clock:
@@ -120,6 +126,9 @@ ARC_IDENTITY_DETECT(has_receive,
                                                     std::declval<std::chrono::milliseconds>()),
                     io_result)
 ARC_IDENTITY_DETECT(has_close, std::declval<Policy&>().close(), void)
+ARC_IDENTITY_DETECT(has_verify_peer,
+                    std::declval<Policy&>().verify_peer(std::declval<const loopback_address&>()),
+                    const char*)
 ARC_IDENTITY_DETECT(has_now, std::declval<Policy&>().now(), std::chrono::milliseconds)
 ARC_IDENTITY_DETECT(has_unix_time, std::declval<Policy&>().unix_time(), std::chrono::seconds)
 ARC_IDENTITY_DETECT(has_sleep_for,

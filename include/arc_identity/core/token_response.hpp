@@ -63,13 +63,17 @@ agent_words read_agent_words(mutable_buffer body) noexcept {
   return {first_of(0), description.empty() ? take_string(body, values[4]) : description};
 }
 
+/// The end of the year 9999, since 1970.
+inline constexpr std::int64_t latest_time = 253402300799;
+
 /// Seconds in a number or in a string with one. False where it is none; too great is the limit.
-inline bool read_seconds(const json::value& value, std::int64_t& seconds) noexcept {
-  constexpr std::int64_t limit = 253402300799;  // The end of the year 9999.
-  if (value.kind != json::kind::number && value.kind != json::kind::string) return false;
-  const bool negative = starts_with(value.text, "-");
+inline bool read_seconds(mutable_buffer body, const json::value& value,
+                         std::int64_t& seconds) noexcept {
+  const std::string_view text =
+      value.kind == json::kind::number ? value.text : take_string(body, value);
+  const bool negative = starts_with(text, "-");
   std::uint64_t number = 0;
-  if (parse_decimal(value.text.substr(negative ? 1 : 0), limit, number) ==
+  if (parse_decimal(text.substr(negative ? 1 : 0), latest_time, number) ==
       number_status::malformed) {
     return false;
   }
@@ -82,7 +86,9 @@ template <std::size_t MaxDepth>
 class token_reader {
  public:
   token_reader(mutable_buffer body, managed_identity_id identity, std::chrono::seconds now) noexcept
-      : body_(body), identity_(identity), now_(now.count()) {}
+      : body_(body),
+        identity_(identity),
+        now_(now.count() >= 0 && now.count() <= latest_time ? now.count() : 0) {}
 
   failure read(token_response& token) noexcept {
     if (!json::extract<MaxDepth>({body_.data(), body_.size()}, names_, values_)) {
@@ -138,8 +144,8 @@ class token_reader {
     constexpr std::int64_t longest = 24 * 60 * 60;
     std::int64_t in = 0;
     std::int64_t on = 0;
-    const bool has_in = read_seconds(values_[expires_in], in);
-    const bool has_on = read_seconds(values_[expires_on], on);
+    const bool has_in = read_seconds(body_, values_[expires_in], in);
+    const bool has_on = read_seconds(body_, values_[expires_on], on);
     if (!has_in && !has_on) return "the token response has no expires_on and no expires_in";
     std::int64_t lifetime = longest;
     if (has_in && in < lifetime) lifetime = in;
@@ -162,7 +168,8 @@ class token_reader {
   }
 
   bool echoes(member which) const noexcept {
-    return equals_ignoring_case(take_string(body_, values_[which]), identity_.value());
+    return !identity_.value().empty() &&
+           equals_ignoring_case(take_string(body_, values_[which]), identity_.value());
   }
 
   /// Under either name; where both are there, under both.

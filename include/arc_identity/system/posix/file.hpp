@@ -37,13 +37,21 @@ class file {
     return true;
   }
 
+  /// Reads what comes at once: the number of bytes, 0 at the end, or -1 (errno).
+  ssize_t read_some(mutable_buffer space) const noexcept {
+    ssize_t count = 0;
+    do {
+      count = ::read(handle_, space.data(), space.size());
+    } while (count < 0 && errno == EINTR);
+    return count;
+  }
+
   /// Reads until `expected` bytes are there, the file ends, or `space` is full. The number of
   /// bytes, or -1 (errno).
   ssize_t read(mutable_buffer space, off_t expected) const noexcept {
     std::size_t size = 0;
     while (size < space.size() && static_cast<off_t>(size) != expected) {
-      const ssize_t count = ::read(handle_, space.data() + size, space.size() - size);
-      if (count < 0 && errno == EINTR) continue;
+      const ssize_t count = read_some(space.after(size));
       if (count < 0) return -1;
       if (count == 0) break;
       size += static_cast<std::size_t>(count);

@@ -17,6 +17,7 @@
 #include <arc_identity/core/config.hpp>
 #include <arc_identity/core/endpoint.hpp>
 #include <arc_identity/core/policies.hpp>
+#include <arc_identity/system/posix/listener_check.hpp>
 
 ARC_IDENTITY_BEGIN
 namespace system {
@@ -53,6 +54,11 @@ class socket_transport {
       return {io_status::failed, 0, errno};
     }
     return outcome(::recv(socket_, space.data(), space.size(), 0));
+  }
+
+  /// Whether root or the agent's user listens at `peer`; see listener_check.hpp.
+  const char* verify_peer(const loopback_address& peer) const noexcept {
+    return detail::listener_check().check(peer);
   }
 
   void close() noexcept {

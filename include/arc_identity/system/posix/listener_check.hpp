@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+/// Who listens at the agent's port (Linux, proc_net(5)): the one thing that tells the agent from
+/// another user's program which took the port while the agent was down.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+#include <arc_identity/core/ascii.hpp>
+#include <arc_identity/core/buffer.hpp>
+#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/endpoint.hpp>
+#include <arc_identity/system/posix/file.hpp>
+
+ARC_IDENTITY_BEGIN
+namespace system {
+namespace detail {
+
+/// Hands on a text file line by line, in a buffer of its own; of longer lines only a part.
+template <class OnLine>
+bool for_each_line(const char* path, OnLine on_line) noexcept {
+  const file source(path);
+  if (!source.is_open()) return false;
+  char text[4096];
+  std::size_t size = 0;
+  for (;;) {
+    const ssize_t count = source.read_some(mutable_buffer(text).after(size));
+    if (count < 0) return false;
+    size += static_cast<std::size_t>(count);
+    std::string_view rest(text, size);
+    while (rest.find('\n') != std::string_view::npos) {
+      on_line(arc_identity::detail::take_until(rest, '\n'));
+    }
+    if (count == 0 || rest.size() == sizeof text) on_line(rest);
+    if (count == 0) return true;
+    if (rest.size() == sizeof text) rest.remove_prefix(rest.size());
+    size = rest.size();
+    std::memmove(text, rest.data(), size);
+  }
+}
+
+/// The next word of a line; `line` keeps what follows.
+inline std::string_view take_field(std::string_view& line) noexcept {
+  line = arc_identity::detail::trim(line);
+  return arc_identity::detail::take_until(line, ' ');
+}
+
+class listener_check {
+ public:
+  explicit listener_check(const char* tcp = "/proc/net/tcp", const char* tcp6 = "/proc/net/tcp6",
+                          const char* passwd = "/etc/passwd") noexcept
+      : tcp_(tcp), tcp6_(tcp6), passwd_(passwd) {}
+
+  /// Null where all that listen at the port, on whatever address, are root or `himds`, and there
+  /// is one; else what is wrong.
+  const char* check(const loopback_address& peer) const noexcept {
+    const std::uint64_t himds = himds_user();
+    unsigned listeners = 0;
+    unsigned strangers = 0;
+    const auto on_line = [&](std::string_view line) {
+      std::uint64_t user = 0;
+      if (!is_listener(line, peer.port, user)) return;
+      ++listeners;
+      if (user != root && user != himds) ++strangers;
+    };
+    const bool has_tcp = for_each_line(tcp_, on_line);
+    const bool has_tcp6 = for_each_line(tcp6_, on_line);  // Missing where there is no IPv6.
+    if (!has_tcp && !has_tcp6) return "it cannot be told who listens: /proc/net is not readable";
+    if (strangers != 0) return "another user than root or himds listens at the agent's port";
+    return listeners != 0 ? nullptr : "it cannot be told who listens at the agent's port";
+  }
+
+ private:
+  static constexpr std::uint64_t root = 0;
+  static constexpr std::uint64_t longest_id = 0xffffffff;
+
+  /// "sl local:PORT remote:PORT state queues timer retransmits uid ...", in hexadecimal but uid.
+  static bool is_listener(std::string_view line, std::uint16_t port, std::uint64_t& user) noexcept {
+    constexpr std::string_view listen = "0A";
+    take_field(line);
+    std::string_view local = take_field(line);
+    take_field(line);
+    if (take_field(line) != listen) return false;
+    for (int skipped = 0; skipped < 3; ++skipped) take_field(line);
+    arc_identity::detail::take_until(local, ':');
+    unsigned found = 0;
+    for (const char c : local) {
+      const int digit = arc_identity::detail::hex_value(c);
+      found = found * 16 + static_cast<unsigned>(digit < 0 ? 0 : digit);
+    }
+    if (local.size() != 4 || found != port) return false;
+    if (arc_identity::detail::parse_decimal(take_field(line), longest_id, user) !=
+        arc_identity::detail::number_status::ok) {
+      user = longest_id;
+    }
+    return true;
+  }
+
+  /// The id of the user `himds`, or root's where there is none: "name:password:uid:..."
+  /// (passwd(5)).
+  std::uint64_t himds_user() const noexcept {
+    std::uint64_t user = root;
+    for_each_line(passwd_, [&](std::string_view line) {
+      if (arc_identity::detail::take_until(line, ':') != "himds") return;
+      arc_identity::detail::take_until(line, ':');
+      std::uint64_t id = 0;
+      if (arc_identity::detail::parse_decimal(arc_identity::detail::take_until(line, ':'),
+                                              longest_id,
+                                              id) == arc_identity::detail::number_status::ok) {
+        user = id;
+      }
+    });
+    return user;
+  }
+
+  const char* tcp_;
+  const char* tcp6_;
+  const char* passwd_;
+};
+
+}  // namespace detail
+}  // namespace system
+ARC_IDENTITY_END

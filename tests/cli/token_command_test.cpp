@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: MIT
+//
+// `arc-identity token` as a user runs it: what it prints, where, and its exit code.
+
+#include <doctest/doctest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "program.hpp"
+#include "raw_http.hpp"
+#include "simulated_agent.hpp"
+
+namespace {
+
+using strings = std::vector<std::string>;
+using arc_identity_cli::simulated_agent;
+using arc_identity_cli::simulated_agent_options;
+
+constexpr const char* vault = "https://vault.azure.net";
+
+/// A running agent, and the program's arguments that lead to it.
+struct running_agent {
+  explicit running_agent(const simulated_agent_options& options = {}) : agent(options) {
+    const std::string failure = agent.start();
+    REQUIRE(failure == "");
+  }
+
+  program_run ask(const strings& more = {}) const {
+    strings arguments = {
+        "token",           "--resource",         vault, "--endpoint", agent.endpoint(),
+        "--key-directory", agent.key_directory()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run_program(arguments);
+  }
+
+  simulated_agent agent;
+};
+
+/// A process of the user nobody that listens where an agent should.
+class squatter {
+ public:
+  squatter() {
+    REQUIRE(::pipe(pipe_) == 0);
+    child_ = ::fork();
+    REQUIRE(child_ >= 0);
+    if (child_ == 0) serve();
+    REQUIRE(::read(pipe_[0], &port_, sizeof port_) == sizeof port_);
+  }
+  ~squatter() {
+    ::kill(child_, SIGKILL);
+    ::waitpid(child_, nullptr, 0);
+    ::close(pipe_[0]);
+    ::close(pipe_[1]);
+  }
+  squatter(const squatter&) = delete;
+  squatter& operator=(const squatter&) = delete;
+
+  std::string endpoint() const { return "http://127.0.0.1:" + std::to_string(port_); }
+
+  /// How many bytes came on the first connection, which must be over.
+  ssize_t received() {
+    ssize_t count = -1;
+    REQUIRE(::read(pipe_[0], &count, sizeof count) == sizeof count);
+    return count;
+  }
+
+ private:
+  [[noreturn]] void serve() {
+    program_detail::become_nobody();
+    const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    const auto* const any = reinterpret_cast<sockaddr*>(&address);
+    if (::bind(listener, any, size) != 0 || ::listen(listener, 1) != 0) ::_exit(1);
+    ::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
+    tell(ntohs(address.sin_port));
+    char bytes[4096];
+    tell(::recv(::accept(listener, nullptr, nullptr), bytes, sizeof bytes, 0));
+    for (;;) ::pause();
+  }
+
+  template <class Value>
+  void tell(Value value) {
+    if (::write(pipe_[1], &value, sizeof value) != sizeof value) ::_exit(1);
+  }
+
+  int pipe_[2] = {-1, -1};
+  pid_t child_ = -1;
+  std::uint16_t port_ = 0;
+};
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+bool is_one_line(const std::string& text) { return text.find('\n') == text.size() - 1; }
+
+}  // namespace
+
+TEST_CASE("token prints the token and a newline, and nothing else") {
+  const running_agent server;
+  const program_run run = server.ask();
+  CHECK(run.exit_code == 0);
+  CHECK(run.errors == "");
+  CHECK(is_one_line(run.output));
+  CHECK(run.output.substr(0, 3) == "eyJ");
+}
+
+TEST_CASE("token --format header is a field that curl -H takes") {
+  const running_agent server;
+  const program_run run = server.ask({"--format", "header"});
+  CHECK(run.exit_code == 0);
+  CHECK(run.output.rfind("Authorization: Bearer eyJ", 0) == 0);
+  CHECK(is_one_line(run.output));
+}
+
+TEST_CASE("token --format json has token, type, resource and expiry") {
+  const running_agent server;
+  const program_run run = server.ask({"--format", "json"});
+  CHECK(run.exit_code == 0);
+  CHECK(run.output.rfind("{\"access_token\":\"eyJ", 0) == 0);
+  CHECK(has(run.output, "\"token_type\":\"Bearer\""));
+  CHECK(has(run.output, "\"resource\":\"https://vault.azure.net\""));
+  CHECK(has(run.output, "\"expires_on\":1"));
+  CHECK(has(run.output, "\"expires_in\":86"));
+  CHECK(is_one_line(run.output));
+}
+
+TEST_CASE("token finds the agent by its two variables") {
+  const running_agent server;
+  const program_run run =
+      run_program({"token", "--resource", vault, "--key-directory", server.agent.key_directory()},
+                  {{"IDENTITY_ENDPOINT", server.agent.endpoint()},
+                   {"IMDS_ENDPOINT", server.agent.imds_endpoint()}});
+  CHECK(run.errors == "");
+  CHECK(run.exit_code == 0);
+}
+
+TEST_CASE("token never goes through a proxy") {
+  const running_agent server;
+  const program_run run =
+      run_program({"token", "--resource", vault, "--key-directory", server.agent.key_directory()},
+                  {{"IDENTITY_ENDPOINT", server.agent.endpoint()},
+                   {"IMDS_ENDPOINT", server.agent.imds_endpoint()},
+                   {"http_proxy", "http://127.0.0.1:1"},
+                   {"HTTP_PROXY", "http://127.0.0.1:1"},
+                   {"ALL_PROXY", "http://127.0.0.1:1"}});
+  CHECK(run.errors == "");
+  CHECK(run.exit_code == 0);
+}
+
+TEST_CASE("token --verbose tells each step on standard error, and no secret") {
+  const running_agent server;
+  const program_run run = server.ask({"--verbose"});
+  CHECK(run.exit_code == 0);
+  CHECK(has(run.errors, "connected to the agent at localhost:"));
+  CHECK(has(run.errors, server.agent.key_directory()));
+  CHECK(has(run.errors, "token received, good for 86"));
+  CHECK(!has(run.errors, "eyJ"));
+}
+
+TEST_CASE("token for a user-assigned identity, by each of its names") {
+  simulated_agent_options options;
+  options.identities.emplace_back();
+  const running_agent server(options);
+  const auto identity = server.agent.identities().front();
+  CHECK(server.ask({"--client-id", identity.client_id}).exit_code == 0);
+  CHECK(server.ask({"--object-id", identity.object_id}).exit_code == 0);
+  CHECK(server.ask({"--resource-id", identity.resource_id}).exit_code == 0);
+}
+
+TEST_CASE("an identity that is not assigned is told with the agent's words") {
+  const running_agent server;
+  const program_run run = server.ask({"--client-id", "11111111-2222-3333-4444-555555555555"});
+  CHECK(run.exit_code == 1);
+  CHECK(run.output == "");
+  CHECK(has(run.errors, "identity_not_found"));
+  CHECK(has(run.errors, "Assign this identity to the machine"));
+}
+
+TEST_CASE("an older agent's token is not given for a user-assigned identity") {
+  simulated_agent_options options;
+  options.legacy = true;
+  const running_agent server(options);
+  const program_run run = server.ask({"--client-id", "11111111-2222-3333-4444-555555555555"});
+  CHECK(run.exit_code == 1);
+  CHECK(run.output == "");
+  CHECK(has(run.errors, "does not confirm"));
+  CHECK(has(run.errors, "Update the Arc agent"));
+}
+
+TEST_CASE("exit 3 where the machine is not Arc-enabled, with what was looked for") {
+  if (std::filesystem::exists("/opt/azcmagent/bin/himds")) {
+    MESSAGE("this is an Arc-enabled machine: the test has nothing to see");
+    return;
+  }
+  const program_run run = run_program({"token", "--resource", vault});
+  CHECK(run.exit_code == 3);
+  CHECK(run.output == "");
+  CHECK(has(run.errors, "IDENTITY_ENDPOINT"));
+  CHECK(has(run.errors, "/lib/systemd/system.conf.d/azcmagent.conf"));
+  CHECK(has(run.errors, "/opt/azcmagent/bin/himds"));
+}
+
+TEST_CASE("exit 1 and the reason for an endpoint that cannot be") {
+  const auto errors_of = [](const environment_changes& environment) {
+    const program_run run = run_program({"token", "--resource", vault}, environment);
+    CHECK(run.exit_code == 1);
+    CHECK(run.output == "");
+    return run.errors;
+  };
+  const std::string url = "http://localhost:40342/metadata/identity/oauth2/token";
+  CHECK(has(errors_of({{"IDENTITY_ENDPOINT", url}}), "IMDS_ENDPOINT is not"));
+  CHECK(has(errors_of({{"IMDS_ENDPOINT", url}}), "IDENTITY_ENDPOINT is not"));
+  CHECK(has(errors_of({{"IDENTITY_ENDPOINT", url}, {"IDENTITY_HEADER", "x"}}), "App Service"));
+  CHECK(has(
+      errors_of({{"IDENTITY_ENDPOINT", "http://169.254.169.254/metadata"}, {"IMDS_ENDPOINT", url}}),
+      "127.0.0.0/8"));
+}
+
+TEST_CASE("exit 2 for wrong usage, told on standard error") {
+  const std::vector<strings> wrong = {
+      {},
+      {"no-such-command"},
+      {"token"},
+      {"token", "--resource", ""},
+      {"token", "--resource", vault, "--format", "xml"},
+      {"token", "--resource", vault, "--timeout", "0"},
+      {"token", "--resource", vault, "--timeout", "soon"},
+      {"token", "--resource", vault, "--client-id", "a", "--object-id", "b"},
+      {"token", "--resource", vault, "--client-id", ""},
+      {"token", "--resource", vault, "--key-directory", "relative"},
+      {"token", "--resource", vault, "left", "over"},
+      {"token", "--resource", "white space"},
+  };
+  for (const strings& arguments : wrong) {
+    CAPTURE(arguments.size());
+    const program_run run = run_program(arguments);
+    CHECK(run.exit_code == 2);
+    CHECK(run.output == "");
+    CHECK(run.errors != "");
+  }
+}
+
+TEST_CASE("help and version are no failure") {
+  CHECK(run_program({"--help"}).exit_code == 0);
+  CHECK(has(run_program({"token", "--help"}).output, "--resource"));
+  CHECK(has(run_program({"--version"}).output, "arc-identity 0."));
+}
+
+TEST_CASE("exit 4 for a user who may not read the key, with the group to join") {
+  if (::geteuid() != 0) {
+    MESSAGE("only root can try this as another user");
+    return;
+  }
+  const running_agent server;
+  const strings ask = {"token",
+                       "--resource",
+                       vault,
+                       "--endpoint",
+                       server.agent.endpoint(),
+                       "--key-directory",
+                       server.agent.key_directory()};
+  const program_run run = run_program(ask, {}, user::nobody);
+  CHECK(run.exit_code == 4);
+  CHECK(run.output == "");
+  CHECK(has(run.errors, "denied"));
+  CHECK(has(run.errors, "usermod -a -G himds"));
+}
+
+TEST_CASE("--verify-agent trusts an agent of root, and sends nothing to another user's") {
+  if (::geteuid() != 0) {
+    MESSAGE("only root can be the agent's user here");
+    return;
+  }
+  const running_agent server;
+  CHECK(server.ask({"--verify-agent"}).exit_code == 0);
+
+  squatter other;
+  const program_run run =
+      run_program({"token", "--resource", vault, "--endpoint", other.endpoint(), "--verify-agent"});
+  CHECK(run.exit_code == 1);
+  CHECK(has(run.errors, "another user than root or himds listens"));
+  CHECK(other.received() == 0);
+}
+
+TEST_CASE("exit 1 where nobody listens, after some patience, with the remedy") {
+  const program_run run = run_program(
+      {"token", "--resource", vault, "--endpoint", "http://127.0.0.1:1", "--timeout", "0.5"});
+  CHECK(run.exit_code == 1);
+  CHECK(has(run.errors, "nobody listens"));
+  CHECK(has(run.errors, "himds"));
+}
+
+TEST_CASE("a busy agent is asked again, and its last words are told where time runs out") {
+  simulated_agent_options options;
+  options.fail_first = 1;
+  const running_agent recovering(options);
+  CHECK(recovering.ask().exit_code == 0);
+
+  options.fail_first = 1000;
+  options.fail_status = 429;
+  const running_agent busy(options);
+  const program_run run = busy.ask({"--timeout", "1"});
+  CHECK(run.exit_code == 1);
+  CHECK(has(run.errors, "HTTP 429"));
+}
+
+TEST_CASE("a token that cannot be written is a failure") {
+  const running_agent server;
+  const std::string command = std::string(ARC_IDENTITY_PROGRAM) + " token --resource " + vault +
+                              " --endpoint " + server.agent.endpoint() + " --key-directory " +
+                              server.agent.key_directory() + " 2>/dev/null >/dev/full";
+  const int status = std::system(command.c_str());
+  CHECK(WEXITSTATUS(status) == 1);
+}

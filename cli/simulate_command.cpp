@@ -7,10 +7,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <initializer_list>
 #include <string_view>
 #include <utility>
 
@@ -71,25 +71,28 @@ std::vector<char*> pointers_to(strings& texts) {
   return pointers;
 }
 
-sigset_t ending_signals() {
+sigset_t set_of(std::initializer_list<int> signals) {
   sigset_t set;
   sigemptyset(&set);
-  sigaddset(&set, SIGINT);
-  sigaddset(&set, SIGTERM);
+  for (const int signal : signals) sigaddset(&set, signal);
   return set;
 }
 
-// Blocks SIGINT and SIGTERM, also in the threads that are started meanwhile, and puts back what was
-// before, SIGPIPE included, which the agent ignores.
+// Blocks the signals that are waited for, also in the threads that are started meanwhile, and puts
+// back what was before, SIGPIPE included, which the agent ignores.
 class signals_blocked {
  public:
   signals_blocked() {
-    const sigset_t set = ending_signals();
+    const sigset_t set = set_of({SIGINT, SIGTERM, SIGCHLD});
     pthread_sigmask(SIG_BLOCK, &set, &mask_);
     sigaction(SIGPIPE, nullptr, &pipe_);
+    struct sigaction standard {};
+    standard.sa_handler = SIG_DFL;  // Ignored, children would leave no exit code.
+    sigaction(SIGCHLD, &standard, &child_);
   }
 
   ~signals_blocked() {
+    sigaction(SIGCHLD, &child_, nullptr);
     sigaction(SIGPIPE, &pipe_, nullptr);
     pthread_sigmask(SIG_SETMASK, &mask_, nullptr);
   }
@@ -103,43 +106,7 @@ class signals_blocked {
  private:
   sigset_t mask_;
   struct sigaction pipe_;
-};
-
-volatile std::sig_atomic_t child_of_handler = 0;
-
-// A terminal sends its signals to the command, too: only those from a process are handed on.
-void hand_on(int signal, siginfo_t* info, void*) {
-  const int saved = errno;
-  const bool from_a_process = info->si_code <= 0;
-  if (from_a_process && child_of_handler > 0) ::kill(static_cast<pid_t>(child_of_handler), signal);
-  errno = saved;
-}
-
-// Hands SIGINT and SIGTERM on to the child, from construction to destruction.
-class signals_handed_on {
- public:
-  signals_handed_on(pid_t child, const sigset_t& mask) {
-    child_of_handler = child;
-    struct sigaction action {};
-    action.sa_sigaction = hand_on;
-    action.sa_flags = SA_SIGINFO | SA_RESTART;
-    sigaction(SIGINT, &action, &interrupt_);
-    sigaction(SIGTERM, &action, &terminate_);
-    pthread_sigmask(SIG_SETMASK, &mask, nullptr);  // What came meanwhile is handed on now.
-  }
-
-  ~signals_handed_on() {
-    sigaction(SIGINT, &interrupt_, nullptr);
-    sigaction(SIGTERM, &terminate_, nullptr);
-    child_of_handler = 0;
-  }
-
-  signals_handed_on(const signals_handed_on&) = delete;
-  signals_handed_on& operator=(const signals_handed_on&) = delete;
-
- private:
-  struct sigaction interrupt_;
-  struct sigaction terminate_;
+  struct sigaction child_;
 };
 
 // 0 and the child, or what posix_spawn(3) failed with. The command gets the signals as they were
@@ -160,13 +127,18 @@ int spawn(strings& command, strings& environment, const signals_blocked& signals
   return failure;
 }
 
+// A terminal sends its signals to the command, too: only those from a process are handed on.
 int exit_code_of(pid_t child) {
+  const sigset_t set = set_of({SIGINT, SIGTERM, SIGCHLD});
   int status = 0;
-  while (::waitpid(child, &status, 0) < 0) {
-    if (errno == EINTR) continue;
-    print_error(std::string("cannot wait for the command: ") + std::strerror(errno));
-    return 1;
+  pid_t ended = 0;
+  while ((ended = ::waitpid(child, &status, WNOHANG)) == 0) {
+    siginfo_t info{};
+    const int signal = sigwaitinfo(&set, &info);
+    const bool from_a_process = info.si_code <= 0;
+    if ((signal == SIGINT || signal == SIGTERM) && from_a_process) ::kill(child, signal);
   }
+  if (ended < 0) return 1;
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
@@ -180,7 +152,6 @@ int run_command(const strings& arguments, const simulated_agent& agent,
     print_error("cannot run '" + command.front() + "': " + std::strerror(failure));
     return 127;
   }
-  const signals_handed_on until_it_ends(child, signals.mask_before());
   return exit_code_of(child);
 }
 
@@ -199,7 +170,7 @@ int serve(const simulated_agent& agent) {
                 identity.resource_id.c_str());
   }
   std::fflush(stdout);
-  const sigset_t set = ending_signals();
+  const sigset_t set = set_of({SIGINT, SIGTERM});
   int signal = 0;
   sigwait(&set, &signal);
   return 0;

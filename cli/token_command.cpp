@@ -48,6 +48,7 @@ void tell(void*, const arc_identity::event& event) {
                    static_cast<int>(event.reason), event.http_status,
                    static_cast<double>(event.wait.count()) / 1000);
       break;
+    case event_kind::refresh_failed: break;  // Only of a credential.
     case event_kind::token_received:
       std::fprintf(stderr, "token received, good for %lld s\n",
                    static_cast<long long>(event.lifetime.count()));

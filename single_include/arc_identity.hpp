@@ -324,7 +324,7 @@ constexpr number_status parse_decimal(std::string_view text, std::uint64_t limit
   for (const char c : text) {
     if (!is_digit(c)) return number_status::malformed;
     const auto digit = static_cast<unsigned>(c - '0');
-    if (status == number_status::ok && (value > limit / 10 || value * 10 > limit - digit)) {
+    if (status == number_status::ok && (digit > limit || value > (limit - digit) / 10)) {
       status = number_status::overflow;
     }
     value = status == number_status::ok ? value * 10 + digit : limit;
@@ -348,6 +348,7 @@ enum class errc : std::uint8_t {
   workspace_too_small,     ///< The caller's buffer cannot hold the request and the key.
   connection_refused,      ///< Nobody listens at the endpoint.
   connection_failed,       ///< The connection could not be made for another reason.
+  agent_not_verified,      ///< `options::verify_agent`: who listens is not root or the agent.
   connection_lost,         ///< The agent closed or reset it before the response was whole.
   timed_out,               ///< `options::total_timeout` ran out.
   malformed_response,      ///< Not HTTP/1.x as RFC 9112 has it, or ambiguous.
@@ -451,7 +452,8 @@ class error {
     append(label);
     char digits[12];
     std::size_t count = 0;
-    auto rest = static_cast<unsigned>(number < 0 ? -number : number);
+    auto rest = static_cast<unsigned>(number);
+    if (number < 0) rest = 0U - rest;
     do {
       digits[count++] = static_cast<char>('0' + rest % 10);
       rest /= 10;
@@ -687,8 +689,9 @@ constexpr bool is_separator(char c) noexcept { return c == '/' || c == '\\'; }
 
 /// Whether paths are compared as Windows does: the directory has a drive, or backslashes.
 constexpr bool is_windows_directory(std::string_view directory) noexcept {
-  return directory.find('\\') != std::string_view::npos ||
-         (directory.size() >= 2 && directory[1] == ':');
+  return !arc_identity::detail::starts_with(directory, "/") &&
+         (directory.find('\\') != std::string_view::npos ||
+          (directory.size() >= 2 && directory[1] == ':'));
 }
 
 constexpr bool same_path_char(char a, char b, bool windows) noexcept {
@@ -706,7 +709,9 @@ inline objection check_key_path(std::string_view path, std::string_view director
     }
     return true;
   };
-  while (!directory.empty() && is_separator(directory.back())) directory.remove_suffix(1);
+  while (!directory.empty() && same_path_char(directory.back(), '/', windows)) {
+    directory.remove_suffix(1);
+  }
   if (directory.empty()) return "there is no key directory to look into";
   if (path.size() <= directory.size() || !matches(path, directory) ||
       !same_path_char(path[directory.size()], '/', windows)) {
@@ -1026,7 +1031,7 @@ ARC_IDENTITY_BEGIN
 struct default_limits {
   /// Status lines, fields, trailers and chunk extensions of one exchange's response, in bytes.
   static constexpr std::size_t max_header_bytes = 16 * 1024;
-  /// Fields and trailers of one response.
+  /// Fields and trailers of one exchange's response.
   static constexpr std::size_t max_header_fields = 100;
   /// The decoded body, in bytes. The buffer is a limit as well.
   static constexpr std::size_t max_body_bytes = 64 * 1024;
@@ -1105,8 +1110,9 @@ class basic_response_parser {
   int status_code() const noexcept { return status_code_; }
 
   /// The value of the `index`-th field of this name (without regard to case), white space around
-  /// it removed; a null view where there is none. Valid once the header section is whole.
+  /// it removed; a null view where there is none, and until the header section is whole.
   std::string_view header(std::string_view name, std::size_t index = 0) const noexcept {
+    if (body_begin_ < fields_begin_) return {};
     std::string_view lines(buffer_.data() + fields_begin_, body_begin_ - fields_begin_);
     while (!lines.empty()) {
       std::string_view line = detail::take_until(lines, '\n');
@@ -1141,6 +1147,9 @@ class basic_response_parser {
     trailers,
   };
 
+  /// As many digits as a size can need, and CR LF.
+  static constexpr std::size_t longest_chunk_size = sizeof(std::size_t) * 2 + 2;
+
   void run() noexcept {
     while (status_ == parse_status::incomplete && step()) {
     }
@@ -1164,8 +1173,9 @@ class basic_response_parser {
     const std::size_t newline = rest.find('\n');
     const bool whole = newline != std::string_view::npos;
     const std::size_t size = whole ? newline + 1 : rest.size();
-    if (size > Limits::max_header_bytes - header_bytes_) {
-      fail(errc::response_too_large, "the header section is longer than the limit");
+    const std::size_t free = phase_ == phase::chunk_size ? longest_chunk_size : 0;
+    if (size > Limits::max_header_bytes - header_bytes_ + free) {
+      fail_header_too_large();
       return false;
     }
     if (!whole) return false;
@@ -1326,7 +1336,8 @@ class basic_response_parser {
         !detail::all_of(extension, detail::is_field_char)) {
       return fail(errc::malformed_response, "a chunk does not begin with its size");
     }
-    header_bytes_ -= digits <= sizeof size * 2 ? digits + 2 : 0;  // Only what is extra counts.
+    header_bytes_ -= digits + 2 <= longest_chunk_size ? digits + 2 : 0;  // Extras count.
+    if (header_bytes_ > Limits::max_header_bytes) return fail_header_too_large();
     if (size > Limits::max_body_bytes - body().size() || size > buffer_.size() - body_end_) {
       return fail_body_too_large();
     }
@@ -1380,6 +1391,10 @@ class basic_response_parser {
     std::memmove(buffer_.data() + body_end_, buffer_.data() + at_, rest);
     at_ = body_end_;
     end_ = body_end_ + rest;
+  }
+
+  void fail_header_too_large() noexcept {
+    fail(errc::response_too_large, "the header section is longer than the limit");
   }
 
   void fail_body_too_large() noexcept {
@@ -1437,6 +1452,7 @@ enum class event_kind : std::uint8_t {
   connected,       ///< A TCP connection stands.
   challenged,      ///< The agent named a key file, which may be opened: `text` is its path.
   key_read,        ///< The key has been read.
+  refresh_failed,  ///< A credential keeps a token that still holds; no newer came, for `reason`.
   retrying,        ///< An attempt failed for `reason`; the next one begins after `wait`.
   token_received,  ///< A token came, good for `lifetime`.
 };
@@ -1463,8 +1479,13 @@ struct options {
   std::chrono::milliseconds attempt_timeout{10'000};
   /// For a whole call, waits and all attempts included. More than nothing.
   std::chrono::milliseconds total_timeout{30'000};
+  /// For refreshing a token of a credential ahead of its end, instead of `total_timeout`.
+  std::chrono::milliseconds refresh_timeout{3'000};
   /// How often to begin at most; at least 1.
   unsigned max_attempts = 16;
+  /// Before anything is sent, make sure that the agent listens, and not another user's program that
+  /// has taken its port. Needs a transport that can tell (`verify_peer`).
+  bool verify_agent = false;
   /// Called as `observer(observer_context, event)` in the thread that asks for a token. It must
   /// not throw and must not call back into the client.
   void (*observer)(void* context, const event& event) = nullptr;
@@ -1475,11 +1496,18 @@ inline constexpr options default_options{};
 
 namespace detail {
 
+/// A timeout that can be added to any moment; a longer one is as good as a year.
+constexpr std::chrono::milliseconds bounded(std::chrono::milliseconds timeout) noexcept {
+  constexpr std::chrono::hours longest{365 * 24};
+  return timeout < longest ? timeout : longest;
+}
+
 /// What speaks against these options.
 constexpr objection check(const options& options) noexcept {
   if (options.api_version.empty()) return "the option api_version is empty";
   if (options.attempt_timeout.count() <= 0) return "the option attempt_timeout is not positive";
   if (options.total_timeout.count() <= 0) return "the option total_timeout is not positive";
+  if (options.refresh_timeout.count() <= 0) return "the option refresh_timeout is not positive";
   if (options.max_attempts == 0) return "the option max_attempts is 0";
   return nullptr;
 }
@@ -1558,6 +1586,12 @@ inline constexpr std::size_t max_key_bytes = 4096;
 ///     void close();
 ///         Closes the stream; does nothing where there is none. Its destructor does as much.
 ///
+/// Optional, for `options::verify_agent`; called on a stream that stands, before anything is sent:
+///
+///     const char* verify_peer(const loopback_address& peer);
+///         null       who listens at `peer` may be trusted with requests
+///         a text     why not; static
+///
 /// A copy of a transport shares no stream with it: it is a transport with none.
 ///
 /// Clock:
@@ -1599,6 +1633,9 @@ ARC_IDENTITY_DETECT(has_receive,
                                                     std::declval<std::chrono::milliseconds>()),
                     io_result)
 ARC_IDENTITY_DETECT(has_close, std::declval<Policy&>().close(), void)
+ARC_IDENTITY_DETECT(has_verify_peer,
+                    std::declval<Policy&>().verify_peer(std::declval<const loopback_address&>()),
+                    const char*)
 ARC_IDENTITY_DETECT(has_now, std::declval<Policy&>().now(), std::chrono::milliseconds)
 ARC_IDENTITY_DETECT(has_unix_time, std::declval<Policy&>().unix_time(), std::chrono::seconds)
 ARC_IDENTITY_DETECT(has_sleep_for,
@@ -1675,6 +1712,8 @@ class managed_identity_id {
 
   /// The system-assigned identity.
   constexpr managed_identity_id() noexcept = default;
+  constexpr managed_identity_id(managed_identity_kind kind, std::string_view value) noexcept
+      : kind_(kind), value_(value) {}
 
   constexpr managed_identity_kind kind() const noexcept { return kind_; }
   constexpr std::string_view value() const noexcept { return value_; }
@@ -1692,9 +1731,6 @@ class managed_identity_id {
   }
 
  private:
-  constexpr managed_identity_id(managed_identity_kind kind, std::string_view value) noexcept
-      : kind_(kind), value_(value) {}
-
   managed_identity_kind kind_ = managed_identity_kind::system_assigned;
   std::string_view value_{};
 };
@@ -1763,13 +1799,10 @@ constexpr bool is_plain(char c) noexcept {
          c != '"' && c != '\\';
 }
 
-#if defined(ARC_IDENTITY_JSON_BYTE_LOOP)
-
-inline const char* skip_plain_blocks(const char* at, const char*) noexcept { return at; }
-
-#elif defined(__SSE2__)
-
-inline const char* skip_plain_blocks(const char* at, const char* end) noexcept {
+#if defined(__SSE2__) && !defined(ARC_IDENTITY_JSON_BYTE_LOOP)
+/// Sixteen bytes at a time. What is left at the end is fewer than sixteen, or begins with sixteen
+/// of which one is not plain.
+inline const char* skip_plain_vectors(const char* at, const char* end) noexcept {
   const __m128i quote = _mm_set1_epi8('"');
   const __m128i backslash = _mm_set1_epi8('\\');
   const __m128i space = _mm_set1_epi8(0x20);
@@ -1783,11 +1816,10 @@ inline const char* skip_plain_blocks(const char* at, const char* end) noexcept {
   }
   return at;
 }
-
-#else
+#endif
 
 /// Eight bytes at a time in a word: the high bit of each byte tells whether it is special.
-inline const char* skip_plain_blocks(const char* at, const char* end) noexcept {
+inline const char* skip_plain_words(const char* at, const char* end) noexcept {
   constexpr std::uint64_t ones = 0x0101010101010101;
   constexpr std::uint64_t highs = ones * 0x80;
   const auto has_zero_byte = [](std::uint64_t word) { return (word - ones) & ~word & highs; };
@@ -1803,11 +1835,14 @@ inline const char* skip_plain_blocks(const char* at, const char* end) noexcept {
   return at;
 }
 
-#endif
-
 /// The first byte from `at` that is not plain, or `end`.
 inline const char* skip_plain(const char* at, const char* end) noexcept {
-  at = skip_plain_blocks(at, end);
+#if defined(ARC_IDENTITY_JSON_BYTE_LOOP)
+#elif defined(__SSE2__)
+  at = skip_plain_vectors(at, end);
+#else
+  at = skip_plain_words(at, end);
+#endif
   while (at != end && is_plain(*at)) ++at;
   return at;
 }
@@ -2088,13 +2123,18 @@ class scanner {
 
   void find_wanted(std::string_view name) noexcept {
     for (std::size_t i = 0; i < count_; ++i) {
-      const std::string_view parent = depth_ == 1 ? std::string_view{} : parent_;
-      if (parent.empty() == fields_[i].parent.empty() && means(name, fields_[i].name) &&
-          means(parent, fields_[i].parent)) {
+      const std::string_view parent = fields_[i].parent;
+      const bool is_right_parent = depth_ == 1 ? parent.empty() : means_parent(parent);
+      if (is_right_parent && means(name, fields_[i].name)) {
         wanted_ = i;
         return;
       }
     }
+  }
+
+  /// Inside of an array there is none, and a member "" is not the top-level object.
+  bool means_parent(std::string_view parent) const noexcept {
+    return !parent.empty() && means(parent_, parent);
   }
 
   /// Fills the wanted member's value with what stands from `begin` to here.
@@ -2241,13 +2281,17 @@ agent_words read_agent_words(mutable_buffer body) noexcept {
   return {first_of(0), description.empty() ? take_string(body, values[4]) : description};
 }
 
+/// The end of the year 9999, since 1970.
+inline constexpr std::int64_t latest_time = 253402300799;
+
 /// Seconds in a number or in a string with one. False where it is none; too great is the limit.
-inline bool read_seconds(const json::value& value, std::int64_t& seconds) noexcept {
-  constexpr std::int64_t limit = 253402300799;  // The end of the year 9999.
-  if (value.kind != json::kind::number && value.kind != json::kind::string) return false;
-  const bool negative = starts_with(value.text, "-");
+inline bool read_seconds(mutable_buffer body, const json::value& value,
+                         std::int64_t& seconds) noexcept {
+  const std::string_view text =
+      value.kind == json::kind::number ? value.text : take_string(body, value);
+  const bool negative = starts_with(text, "-");
   std::uint64_t number = 0;
-  if (parse_decimal(value.text.substr(negative ? 1 : 0), limit, number) ==
+  if (parse_decimal(text.substr(negative ? 1 : 0), latest_time, number) ==
       number_status::malformed) {
     return false;
   }
@@ -2260,7 +2304,9 @@ template <std::size_t MaxDepth>
 class token_reader {
  public:
   token_reader(mutable_buffer body, managed_identity_id identity, std::chrono::seconds now) noexcept
-      : body_(body), identity_(identity), now_(now.count()) {}
+      : body_(body),
+        identity_(identity),
+        now_(now.count() >= 0 && now.count() <= latest_time ? now.count() : 0) {}
 
   failure read(token_response& token) noexcept {
     if (!json::extract<MaxDepth>({body_.data(), body_.size()}, names_, values_)) {
@@ -2316,8 +2362,8 @@ class token_reader {
     constexpr std::int64_t longest = 24 * 60 * 60;
     std::int64_t in = 0;
     std::int64_t on = 0;
-    const bool has_in = read_seconds(values_[expires_in], in);
-    const bool has_on = read_seconds(values_[expires_on], on);
+    const bool has_in = read_seconds(body_, values_[expires_in], in);
+    const bool has_on = read_seconds(body_, values_[expires_on], on);
     if (!has_in && !has_on) return "the token response has no expires_on and no expires_in";
     std::int64_t lifetime = longest;
     if (has_in && in < lifetime) lifetime = in;
@@ -2340,7 +2386,8 @@ class token_reader {
   }
 
   bool echoes(member which) const noexcept {
-    return equals_ignoring_case(take_string(body_, values_[which]), identity_.value());
+    return !identity_.value().empty() &&
+           equals_ignoring_case(take_string(body_, values_[which]), identity_.value());
   }
 
   /// Under either name; where both are there, under both.
@@ -2519,6 +2566,9 @@ class basic_handshake {
     }
   }
 
+  /// The caller does not want to go on; `failure` is what `result()` will tell.
+  void stop(const detail::failure& failure) noexcept { end_and_wipe(failure); }
+
   // need::nothing
   /// The token, as views into the workspace, or why there is none.
   arc_identity::result<token_response> result() const noexcept {
@@ -2602,9 +2652,11 @@ class basic_handshake {
       realm = challenge::detail::find_basic_realm(field);
     }
     if (realm.objection == nullptr && !realm.found) {
+      const bool has_challenge = parser_.header("WWW-Authenticate").data() != nullptr;
       const detail::agent_words words = read_agent_words();
-      return end({errc::invalid_challenge, "the agent answered 401 without a Basic challenge",
-                  words.code, words.description, 401});
+      return end({has_challenge ? errc::key_path_rejected : errc::invalid_challenge,
+                  "the agent answered 401 without a Basic challenge", words.code, words.description,
+                  401});
     }
     if (realm.objection == nullptr) {
       realm.objection = challenge::detail::check_key_path(realm.value, key_directory());
@@ -2680,8 +2732,9 @@ class basic_handshake {
     retry(failure);
   }
 
+  /// What is no error is not quoted: it may be a token.
   void on_error(int status) noexcept {
-    const detail::agent_words words = read_agent_words();
+    const detail::agent_words words = status < 400 ? detail::agent_words{} : read_agent_words();
     detail::failure failure{errc::unexpected_status,
                             "the agent's answer is neither a token nor an error", words.code,
                             words.description, status};
@@ -2715,26 +2768,27 @@ class basic_handshake {
   /// The response stopped short, or is no HTTP. It may hold part of a token.
   void on_broken_response() noexcept {
     const detail::failure failure = parser_.failure();
-    detail::wipe(workspace_);
     if (failure.code == errc::connection_lost) {
       on_lost(failure);
     } else {
-      end(failure);
+      end_and_wipe(failure);
     }
   }
 
-  /// Somewhere on the way. An agent that has closed a connection which it said it would keep open
-  /// gets a new one for each request from now on.
+  /// Somewhere on the way, in the middle of a token perhaps. An agent that has closed a connection
+  /// which it said it would keep open gets a new one for each request from now on.
   void on_lost(const detail::failure& failure) noexcept {
+    detail::wipe(workspace_);
     avoids_reuse_ = avoids_reuse_ || is_reused_;
     retry(failure);
   }
 
-  /// This address did not do; the next one may. An agent that restarts gets three seconds.
+  /// This address did not do; the next one may, but for a key, which is for the address that asked
+  /// for it. An agent that restarts gets three seconds.
   void on_no_connection(io_status status, int system_error) noexcept {
     constexpr std::chrono::milliseconds patience{3000};
     was_refused_ = was_refused_ || status == io_status::refused;
-    if (address_index_ + 1 < endpoint_.address_count()) {
+    if (!is_keyed_ && address_index_ + 1 < endpoint_.address_count()) {
       ++address_index_;
       return;
     }
@@ -2888,7 +2942,9 @@ class basic_client {
   /// it when the token is not needed any more.
   /// Errors: every `errc` but `invalid_json`.
   result<token_response> get_token(const token_request& request, mutable_buffer workspace) {
-    const std::chrono::milliseconds end = clock_.now() + options_.total_timeout;
+    const detail::objection objection = detail::check(request);
+    if (objection != nullptr) return detail::failure{errc::invalid_argument, objection};
+    const std::chrono::milliseconds end = clock_.now() + detail::bounded(options_.total_timeout);
     options options = options_;
     arc_identity::endpoint endpoint;
     const detail::failure failure = locate(options, endpoint);
@@ -2901,6 +2957,11 @@ class basic_client {
   }
 
   Clock& clock() noexcept { return clock_; }
+
+  /// From now on, instead of the option.
+  void set_total_timeout(std::chrono::milliseconds timeout) noexcept {
+    options_.total_timeout = timeout;
+  }
 
  private:
   using handshake_type = basic_handshake<Traits>;
@@ -2921,7 +2982,8 @@ class basic_client {
   }
 
   void drive(handshake_type& exchange, std::chrono::milliseconds end) {
-    std::chrono::milliseconds attempt_end = clock_.now() + options_.attempt_timeout;
+    const std::chrono::milliseconds attempt = detail::bounded(options_.attempt_timeout);
+    std::chrono::milliseconds attempt_end = clock_.now() + attempt;
     while (exchange.next() != need::nothing) {
       const std::chrono::milliseconds now = clock_.now();
       if (now >= end) return exchange.give_up();
@@ -2930,7 +2992,7 @@ class basic_client {
         if (exchange.wait_time() >= end - now) return exchange.give_up();
         clock_.sleep_for(exchange.wait_time());
         exchange.waited();
-        attempt_end = clock_.now() + options_.attempt_timeout;
+        attempt_end = clock_.now() + attempt;
       } else if (now >= attempt_end) {
         exchange.failed(io_status::timed_out);
       } else {
@@ -2944,8 +3006,8 @@ class basic_client {
       case need::connect: {
         transport_.close();
         const io_result result = transport_.connect(exchange.peer(), timeout);
-        if (result.status == io_status::ok) return exchange.connected();
-        return report(exchange, result);
+        if (result.status != io_status::ok) return report(exchange, result);
+        return on_connected(exchange);
       }
       case need::send: {
         const io_result result = transport_.send(exchange.output(), timeout);
@@ -2959,6 +3021,20 @@ class basic_client {
       }
       default:
         return exchange.key_read(key_file_reader_.read(exchange.key_path(), exchange.key_space()));
+    }
+  }
+
+  void on_connected(handshake_type& exchange) {
+    const char* const distrust = options_.verify_agent ? verify_peer(exchange.peer()) : nullptr;
+    if (distrust != nullptr) return exchange.stop({errc::agent_not_verified, distrust});
+    exchange.connected();
+  }
+
+  const char* verify_peer(const loopback_address& peer) {
+    if constexpr (detail::has_verify_peer<Transport>::value) {
+      return transport_.verify_peer(peer);
+    } else {
+      return "this transport cannot verify who listens";
     }
   }
 
@@ -2994,8 +3070,10 @@ ARC_IDENTITY_END
 // --- arc_identity/system/posix/clock.hpp
 /// Clock of a POSIX system.
 
+#include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <cstdint>
 
 #include <time.h>
 
@@ -3004,16 +3082,23 @@ namespace system {
 
 class clock {
  public:
-  /// Counts while the machine sleeps, too, where the system has such a clock (Linux).
+  /// Counts while the machine sleeps, too, where the system has such a clock (Linux); to a few
+  /// milliseconds. It is asked before each use of a cached token, and so reads coarse clocks: they
+  /// stand still during sleep, but then the wall clock has moved against the monotonic one, as
+  /// when somebody sets it, and the exact clock is asked.
   std::chrono::milliseconds now() const noexcept {
-#if defined(CLOCK_BOOTTIME)
-    constexpr clockid_t id = CLOCK_BOOTTIME;
+#if defined(CLOCK_BOOTTIME) && defined(CLOCK_MONOTONIC_COARSE) && defined(CLOCK_REALTIME_COARSE)
+    const std::int64_t monotonic = read(CLOCK_MONOTONIC_COARSE);
+    const std::int64_t offset = read(CLOCK_REALTIME_COARSE) - monotonic;
+    const std::int64_t change = offset - known_offset().load(std::memory_order_acquire);
+    if (change > 1000 || change < -1000) {
+      slept().store(read(CLOCK_BOOTTIME) - read(CLOCK_MONOTONIC), std::memory_order_relaxed);
+      known_offset().store(offset, std::memory_order_release);
+    }
+    return std::chrono::milliseconds(monotonic + slept().load(std::memory_order_relaxed));
 #else
-    constexpr clockid_t id = CLOCK_MONOTONIC;
+    return std::chrono::milliseconds(read(CLOCK_MONOTONIC));
 #endif
-    timespec time{};
-    ::clock_gettime(id, &time);
-    return std::chrono::seconds(time.tv_sec) + std::chrono::milliseconds(time.tv_nsec / 1'000'000);
   }
 
   std::chrono::seconds unix_time() const noexcept { return std::chrono::seconds(::time(nullptr)); }
@@ -3024,6 +3109,25 @@ class clock {
     left.tv_nsec = static_cast<decltype(left.tv_nsec)>(time.count() % 1000 * 1'000'000);
     while (::nanosleep(&left, &left) != 0 && errno == EINTR) {
     }
+  }
+
+ private:
+  /// In milliseconds.
+  static std::int64_t read(clockid_t id) noexcept {
+    timespec time{};
+    ::clock_gettime(id, &time);
+    return std::int64_t{time.tv_sec} * 1000 + time.tv_nsec / 1'000'000;
+  }
+
+  /// How far the wall clock was ahead of the monotonic one when `slept` was found out.
+  static std::atomic<std::int64_t>& known_offset() noexcept {
+    static std::atomic<std::int64_t> value{INT64_MIN / 2};
+    return value;
+  }
+  /// How long the machine has slept since it was started.
+  static std::atomic<std::int64_t>& slept() noexcept {
+    static std::atomic<std::int64_t> value{0};
+    return value;
   }
 };
 
@@ -3065,13 +3169,21 @@ class file {
     return true;
   }
 
+  /// Reads what comes at once: the number of bytes, 0 at the end, or -1 (errno).
+  ssize_t read_some(mutable_buffer space) const noexcept {
+    ssize_t count = 0;
+    do {
+      count = ::read(handle_, space.data(), space.size());
+    } while (count < 0 && errno == EINTR);
+    return count;
+  }
+
   /// Reads until `expected` bytes are there, the file ends, or `space` is full. The number of
   /// bytes, or -1 (errno).
   ssize_t read(mutable_buffer space, off_t expected) const noexcept {
     std::size_t size = 0;
     while (size < space.size() && static_cast<off_t>(size) != expected) {
-      const ssize_t count = ::read(handle_, space.data() + size, space.size() - size);
-      if (count < 0 && errno == EINTR) continue;
+      const ssize_t count = read_some(space.after(size));
       if (count < 0) return -1;
       if (count == 0) break;
       size += static_cast<std::size_t>(count);
@@ -3183,6 +3295,124 @@ class key_file_reader {
 }  // namespace system
 ARC_IDENTITY_END
 
+// --- arc_identity/system/posix/listener_check.hpp
+/// Who listens at the agent's port (Linux, proc_net(5)): the one thing that tells the agent from
+/// another user's program which took the port while the agent was down.
+
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+ARC_IDENTITY_BEGIN
+namespace system {
+namespace detail {
+
+/// Hands on a text file line by line, in a buffer of its own; of longer lines only a part.
+template <class OnLine>
+bool for_each_line(const char* path, OnLine on_line) noexcept {
+  const file source(path);
+  if (!source.is_open()) return false;
+  char text[4096];
+  std::size_t size = 0;
+  for (;;) {
+    const ssize_t count = source.read_some(mutable_buffer(text).after(size));
+    if (count < 0) return false;
+    size += static_cast<std::size_t>(count);
+    std::string_view rest(text, size);
+    while (rest.find('\n') != std::string_view::npos) {
+      on_line(arc_identity::detail::take_until(rest, '\n'));
+    }
+    if (count == 0 || rest.size() == sizeof text) on_line(rest);
+    if (count == 0) return true;
+    if (rest.size() == sizeof text) rest.remove_prefix(rest.size());
+    size = rest.size();
+    std::memmove(text, rest.data(), size);
+  }
+}
+
+/// The next word of a line; `line` keeps what follows.
+inline std::string_view take_field(std::string_view& line) noexcept {
+  line = arc_identity::detail::trim(line);
+  return arc_identity::detail::take_until(line, ' ');
+}
+
+class listener_check {
+ public:
+  explicit listener_check(const char* tcp = "/proc/net/tcp", const char* tcp6 = "/proc/net/tcp6",
+                          const char* passwd = "/etc/passwd") noexcept
+      : tcp_(tcp), tcp6_(tcp6), passwd_(passwd) {}
+
+  /// Null where all that listen at the port, on whatever address, are root or `himds`, and there
+  /// is one; else what is wrong.
+  const char* check(const loopback_address& peer) const noexcept {
+    const std::uint64_t himds = himds_user();
+    unsigned listeners = 0;
+    unsigned strangers = 0;
+    const auto on_line = [&](std::string_view line) {
+      std::uint64_t user = 0;
+      if (!is_listener(line, peer.port, user)) return;
+      ++listeners;
+      if (user != root && user != himds) ++strangers;
+    };
+    const bool has_tcp = for_each_line(tcp_, on_line);
+    const bool has_tcp6 = for_each_line(tcp6_, on_line);  // Missing where there is no IPv6.
+    if (!has_tcp && !has_tcp6) return "it cannot be told who listens: /proc/net is not readable";
+    if (strangers != 0) return "another user than root or himds listens at the agent's port";
+    return listeners != 0 ? nullptr : "it cannot be told who listens at the agent's port";
+  }
+
+ private:
+  static constexpr std::uint64_t root = 0;
+  static constexpr std::uint64_t longest_id = 0xffffffff;
+
+  /// "sl local:PORT remote:PORT state queues timer retransmits uid ...", in hexadecimal but uid.
+  static bool is_listener(std::string_view line, std::uint16_t port, std::uint64_t& user) noexcept {
+    constexpr std::string_view listen = "0A";
+    take_field(line);
+    std::string_view local = take_field(line);
+    take_field(line);
+    if (take_field(line) != listen) return false;
+    for (int skipped = 0; skipped < 3; ++skipped) take_field(line);
+    arc_identity::detail::take_until(local, ':');
+    unsigned found = 0;
+    for (const char c : local) {
+      const int digit = arc_identity::detail::hex_value(c);
+      found = found * 16 + static_cast<unsigned>(digit < 0 ? 0 : digit);
+    }
+    if (local.size() != 4 || found != port) return false;
+    if (arc_identity::detail::parse_decimal(take_field(line), longest_id, user) !=
+        arc_identity::detail::number_status::ok) {
+      user = longest_id;
+    }
+    return true;
+  }
+
+  /// The id of the user `himds`, or root's where there is none: "name:password:uid:..."
+  /// (passwd(5)).
+  std::uint64_t himds_user() const noexcept {
+    std::uint64_t user = root;
+    for_each_line(passwd_, [&](std::string_view line) {
+      if (arc_identity::detail::take_until(line, ':') != "himds") return;
+      arc_identity::detail::take_until(line, ':');
+      std::uint64_t id = 0;
+      if (arc_identity::detail::parse_decimal(arc_identity::detail::take_until(line, ':'),
+                                              longest_id,
+                                              id) == arc_identity::detail::number_status::ok) {
+        user = id;
+      }
+    });
+    return user;
+  }
+
+  const char* tcp_;
+  const char* tcp6_;
+  const char* passwd_;
+};
+
+}  // namespace detail
+}  // namespace system
+ARC_IDENTITY_END
+
 // --- arc_identity/system/posix/socket_transport.hpp
 /// Transport over a TCP socket of a POSIX system. The kernel keeps the deadlines (SO_SNDTIMEO,
 /// SO_RCVTIMEO), so that an exchange needs no call to wait in. No SIGPIPE, no inherited handle.
@@ -3232,6 +3462,11 @@ class socket_transport {
       return {io_status::failed, 0, errno};
     }
     return outcome(::recv(socket_, space.data(), space.size(), 0));
+  }
+
+  /// Whether root or the agent's user listens at `peer`; see listener_check.hpp.
+  const char* verify_peer(const loopback_address& peer) const noexcept {
+    return detail::listener_check().check(peer);
   }
 
   void close() noexcept {
@@ -3329,7 +3564,7 @@ class basic_discovery {
       return invalid("IDENTITY_HEADER is set: this is Azure App Service, not Azure Arc");
     }
     if (in_environment.any()) return use(in_environment);
-    char text[4096];
+    char text[longest_drop_in];
     const variables in_drop_in = parse_drop_in(environment_.read(Environment::drop_in, text));
     if (in_drop_in.any()) return use(in_drop_in);
     if (!environment_.exists(Environment::agent_executable)) {
@@ -3343,6 +3578,9 @@ class basic_discovery {
   std::string_view key_directory() const noexcept { return key_directory_; }
 
  private:
+  /// Of a longer file, the lines that fit are read.
+  static constexpr std::size_t longest_drop_in = 4096;
+
   struct variables {
     std::string_view identity{};
     std::string_view imds{};
@@ -3371,12 +3609,12 @@ class basic_discovery {
   /// `DefaultEnvironment="NAME=value" "NAME=value"` (systemd-system.conf). The last one counts.
   static variables parse_drop_in(std::string_view text) noexcept {
     using namespace arc_identity::detail;
-    constexpr std::string_view key = "DefaultEnvironment=";
+    if (text.size() == longest_drop_in) text = text.substr(0, text.rfind('\n') + 1);
     variables found;
     while (!text.empty()) {
-      std::string_view line = trim(take_until(text, '\n'));
-      if (!starts_with(line, key)) continue;
-      line.remove_prefix(key.size());
+      std::string_view line = take_until(text, '\n');
+      if (ends_with(line, "\r")) line.remove_suffix(1);
+      if (trim(take_until(line, '=')) != "DefaultEnvironment") continue;
       while (!line.empty()) assign(take_word(line), found);
     }
     return found;
@@ -3387,9 +3625,14 @@ class basic_discovery {
     line = arc_identity::detail::trim(line);
     if (line.empty()) return {};
     const char quote = line.front();
-    if (quote != '"' && quote != '\'') return arc_identity::detail::take_until(line, ' ');
-    line.remove_prefix(1);
-    return arc_identity::detail::take_until(line, quote);
+    if (quote == '"' || quote == '\'') {
+      line.remove_prefix(1);
+      return arc_identity::detail::take_until(line, quote);
+    }
+    const std::size_t size = line.find_first_of(" \t");
+    const std::string_view word = line.substr(0, size);
+    line.remove_prefix(word.size());
+    return word;
   }
 
   static void assign(std::string_view word, variables& found) noexcept {
@@ -3427,85 +3670,242 @@ using client =
 
 ARC_IDENTITY_END
 
-// --- arc_identity/credential.hpp
-/// A cache of tokens over a client, safe to use from many threads: what most programs want.
+// --- arc_identity/token_cache.hpp
+/// What a credential remembers: a token for each resource and identity, and when to fetch the
+/// next. Plain data with the time handed in; it neither locks nor fetches.
 
 #include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// When a token ends, and when to look for the next one, on the client's monotonic clock.
-struct token_schedule {
-  std::chrono::milliseconds refresh_at{0};
-  std::chrono::milliseconds ends_at{0};
+/// The token of one resource and identity. Times are those of the client's monotonic clock.
+class cache_entry {
+ public:
+  using time = std::chrono::milliseconds;
 
-  /// Half-way for tokens of two hours or more, else five minutes before the end; for tokens of
-  /// less than ten minutes half-way, too.
-  static token_schedule make(std::chrono::milliseconds begin,
-                             std::chrono::milliseconds lifetime) noexcept {
-    constexpr std::chrono::hours long_life{2};
-    constexpr std::chrono::minutes margin{5};
-    const bool halve = lifetime >= long_life || lifetime < 2 * margin;
-    return {begin + (halve ? lifetime / 2 : lifetime - margin), begin + lifetime};
-  }
-};
+  /// What a caller who wants a token does.
+  enum class action {
+    use,      ///< Takes `token()`.
+    refresh,  ///< Fetches the next token; until it is there, `token()` holds.
+    fetch,    ///< Fetches a token.
+    wait,     ///< Waits for the fetch that is under way; then takes `outcome()`.
+    fail,     ///< Takes `outcome()`, an error of a moment ago.
+  };
 
-/// The cached token of one resource and identity. All but the key is guarded by the mutex.
-struct cache_entry {
   explicit cache_entry(const token_request& request)
-      : resource(request.resource),
-        identity(request.identity.value()),
-        kind(request.identity.kind()) {}
+      : resource_(request.resource),
+        identity_(request.identity.value()),
+        kind_(request.identity.kind()) {}
 
   bool is_for(const token_request& request) const noexcept {
-    return resource == request.resource && kind == request.identity.kind() &&
-           identity == request.identity.value();
+    return resource_ == request.resource && kind_ == request.identity.kind() &&
+           identity_ == request.identity.value();
   }
 
-  const std::string resource;
-  const std::string identity;
-  const managed_identity_kind kind;
+  token_request request() const noexcept {
+    return token_request(resource_, managed_identity_id(kind_, identity_));
+  }
 
-  std::mutex mutex;
-  std::condition_variable fetched;
-  access_token token;
-  token_schedule schedule;
-  std::unique_ptr<error> last_error;  ///< Of the last fetch; null where it went well.
-  std::size_t fetch_count = 0;        ///< Those that are over.
-  bool is_fetching = false;
+  /// `force`: the token that is there will not do.
+  action next(time now, bool force) const noexcept {
+    const bool is_usable = !force && holds(now);
+    if (is_usable && (is_fetching_ || now < refresh_at_)) return action::use;
+    if (is_fetching_) return action::wait;
+    if (is_usable) return action::refresh;
+    return now < retry_at_ ? action::fail : action::fetch;
+  }
+
+  /// Whether it is time to fetch the next token of those that are in use.
+  bool is_refresh_due(time now) const noexcept { return is_refreshable() && now >= refresh_at_; }
+
+  /// Whether a next token will be wanted: somebody has asked since this one came.
+  bool is_refreshable() const noexcept { return is_used_ && !is_fetching_ && !token_.empty(); }
+
+  time refresh_at() const noexcept { return refresh_at_; }
+  time last_use() const noexcept { return last_use_; }
+  bool is_fetching() const noexcept { return is_fetching_; }
+  bool holds(time now) const noexcept { return !token_.empty() && now < ends_at_; }
+  const access_token& token() const noexcept { return token_; }
+  const result<access_token>& outcome() const noexcept { return outcome_; }
+  std::size_t fetch_count() const noexcept { return fetch_count_; }
+
+  void on_use(time now) noexcept {
+    last_use_ = now;
+    is_used_ = true;
+  }
+
+  void on_fetch() noexcept { is_fetching_ = true; }
+
+  /// A token came that is good for `lifetime` from `begin` on.
+  void on_token(access_token token, time begin, time lifetime) noexcept {
+    token_ = token;
+    ends_at_ = begin + lifetime;
+    refresh_at_ = begin + time_to_refresh(lifetime);
+    is_used_ = false;
+    on_outcome(std::move(token));
+  }
+
+  /// None came. An older token stays, and the next try waits a while.
+  void on_error(const error& cause, time now) noexcept {
+    constexpr std::chrono::seconds refresh_retry{30};
+    constexpr std::chrono::seconds fetch_retry{1};
+    refresh_at_ = now + refresh_retry;
+    retry_at_ = now + fetch_retry;
+    on_outcome(cause);
+  }
+
+  std::condition_variable fetched;  ///< A fetch is over.
+
+ private:
+  void on_outcome(result<access_token> outcome) noexcept {
+    outcome_ = std::move(outcome);
+    is_fetching_ = false;
+    ++fetch_count_;
+    fetched.notify_all();
+  }
+
+  /// Half of a life of two hours or more, else all but five minutes; half of the shortest, too.
+  static time time_to_refresh(time lifetime) noexcept {
+    constexpr std::chrono::hours long_life{2};
+    constexpr std::chrono::minutes margin{5};
+    return lifetime >= long_life || lifetime < 2 * margin ? lifetime / 2 : lifetime - margin;
+  }
+
+  const std::string resource_;
+  const std::string identity_;
+  const managed_identity_kind kind_;
+  access_token token_;
+  result<access_token> outcome_{access_token()};  ///< Of the last fetch.
+  time ends_at_{0};
+  time refresh_at_{0};
+  time retry_at_{0};
+  time last_use_{0};
+  std::size_t fetch_count_ = 0;  ///< Those that are over.
+  bool is_fetching_ = false;
+  bool is_used_ = false;
+};
+
+/// The entries, as many as `max_entries`. A further one takes the place of the one that was not
+/// used for the longest time; an entry that is being fetched keeps its place.
+class token_cache {
+ public:
+  static constexpr std::size_t max_entries = 64;
+  using time = cache_entry::time;
+
+  /// The entry, a new one if need be; the reference holds until the next call.
+  const std::shared_ptr<cache_entry>& find(const token_request& request) {
+    for (const std::shared_ptr<cache_entry>& entry : entries_) {
+      if (entry->is_for(request)) return entry;
+    }
+    auto added = std::make_shared<cache_entry>(request);
+    if (entries_.size() >= max_entries) drop_oldest();
+    return entries_.emplace_back(std::move(added));
+  }
+
+  /// An entry whose next token is due, or null.
+  std::shared_ptr<cache_entry> find_due(time now) const noexcept {
+    for (const std::shared_ptr<cache_entry>& entry : entries_) {
+      if (entry->is_refresh_due(now)) return entry;
+    }
+    return nullptr;
+  }
+
+  /// When the next refresh is due; `time::max()` where none will be.
+  time next_refresh() const noexcept {
+    time next = time::max();
+    for (const std::shared_ptr<cache_entry>& entry : entries_) {
+      if (entry->is_refreshable() && entry->refresh_at() < next) next = entry->refresh_at();
+    }
+    return next;
+  }
+
+ private:
+  void drop_oldest() noexcept {
+    auto oldest = entries_.end();
+    for (auto entry = entries_.begin(); entry != entries_.end(); ++entry) {
+      if ((*entry)->is_fetching()) continue;
+      if (oldest == entries_.end() || (*entry)->last_use() < (*oldest)->last_use()) oldest = entry;
+    }
+    if (oldest != entries_.end()) entries_.erase(oldest);
+  }
+
+  std::vector<std::shared_ptr<cache_entry>> entries_;
 };
 
 }  // namespace detail
+ARC_IDENTITY_END
+
+// --- arc_identity/credential.hpp
+/// A cache of tokens over a client, safe to use from many threads: what most programs want. It
+/// starts no thread.
+
+#include <mutex>
+
+ARC_IDENTITY_BEGIN
 
 /// One per process is meant; copies share one cache. Any thread may call any method at any time.
+/// It holds a token each for 64 pairs of resource and identity; a further one takes the place of
+/// the one not used for the longest time. After `fork()`, a child may use it only where no other
+/// thread was in it at that moment.
 template <class Client>
 class basic_credential {
  public:
-  /// The texts of `options` are copied. The policies are copied for each fetch; their clock must
-  /// be callable from several threads.
+  /// The texts of `options` are copied. The policies are copied for each fetch; they must not
+  /// throw, and their clock must be callable from several threads.
   template <class... Policies>
   explicit basic_credential(const options& options = {}, Policies... policies)
       : state_(std::make_shared<state>(options, std::move(policies)...)) {}
 
-  /// A token for the resource: the cached one, else a new one from the agent. While one thread
-  /// fetches, others that have no usable token wait for the same one; others get the old one.
-  /// Errors: as `basic_client::get_token`.
+  /// A token for the resource: the cached one, else a new one from the agent, for which all
+  /// threads that ask at the same time wait together, for `options::total_timeout` at most.
+  /// Past half of a life of two hours or more, else from five minutes before the end, one caller
+  /// refreshes the token, for `options::refresh_timeout` at most; the others, and that one too
+  /// where it fails, get the old one as long as it holds.
+  /// Errors: as `basic_client::get_token`. An error comes back for a second without a new try.
   result<access_token> get_token(const token_request& request) { return get(request, false); }
 
   /// A new token although one is cached: for when a service has refused that. Threads that ask at
   /// the same time share one fetch.
   result<access_token> force_refresh(const token_request& request) { return get(request, true); }
 
+  /// As `force_refresh`, unless the cache has another token than `refused` by now.
+  result<access_token> force_refresh(const token_request& request, const access_token& refused) {
+    result<access_token> cached = get(request, false);
+    return cached && cached->secret() == refused.secret() ? get(request, true) : cached;
+  }
+
+  /// Refreshes the tokens that are due and were used since they came, one after the other, each
+  /// for `options::refresh_timeout` at most; for an event loop or a timer, so that `get_token`
+  /// need not. Returns how many new tokens there are.
+  std::size_t refresh_due() {
+    std::size_t refreshed = 0;
+    lock guard(state_->mutex);
+    for (;;) {
+      const shared_entry due = state_->cache.find_due(now());
+      if (due == nullptr) return refreshed;
+      if (fetch(*due, guard, purpose::refresh)) ++refreshed;
+    }
+  }
+
+  /// How long until `refresh_due` has something to do; zero where it has now,
+  /// `std::chrono::milliseconds::max()` as long as nothing is in use.
+  std::chrono::milliseconds next_refresh() const {
+    const lock guard(state_->mutex);
+    const std::chrono::milliseconds next = state_->cache.next_refresh();
+    if (next == next.max()) return next;
+    const std::chrono::milliseconds present = now();
+    return next > present ? next - present : next.zero();
+  }
+
  private:
   using entry = detail::cache_entry;
+  using shared_entry = std::shared_ptr<entry>;
   using lock = std::unique_lock<std::mutex>;
   static constexpr std::size_t workspace_bytes = 64 * 1024;
-  static constexpr std::chrono::seconds refresh_retry{30};
 
   struct state {
     template <class... Policies>
@@ -3527,83 +3927,86 @@ class basic_credential {
     const std::string key_directory;
     const std::string api_version;
     const options settings;
-    Client prototype;
-    std::mutex mutex;  ///< Guards the list; an entry stays where it is.
-    std::vector<std::unique_ptr<entry>> entries;
+    Client prototype;  ///< Copied for each fetch; only its clock is used itself.
+    std::mutex mutex;  ///< Guards the cache and its entries; never held during a fetch.
+    detail::token_cache cache;
   };
-
-  entry& find_entry(const token_request& request) {
-    const std::lock_guard<std::mutex> guard(state_->mutex);
-    for (const std::unique_ptr<entry>& candidate : state_->entries) {
-      if (candidate->is_for(request)) return *candidate;
-    }
-    state_->entries.push_back(std::make_unique<entry>(request));
-    return *state_->entries.back();
-  }
 
   std::chrono::milliseconds now() const { return state_->prototype.clock().now(); }
 
   result<access_token> get(const token_request& request, bool force) {
     const detail::objection objection = detail::check(request);
     if (objection != nullptr) return detail::failure{errc::invalid_argument, objection};
-    entry& cached = find_entry(request);
-    lock guard(cached.mutex);
-    if (!force && is_usable(cached) && (cached.is_fetching || now() < cached.schedule.refresh_at)) {
-      return cached.token;
+    const std::chrono::milliseconds present = now();
+    lock guard(state_->mutex);
+    const shared_entry& found = state_->cache.find(request);
+    const entry::action action = found->next(present, force);
+    found->on_use(present);
+    if (action == entry::action::use) return found->token();
+    const shared_entry cached = found;  // It must outlive the times without the lock.
+    switch (action) {
+      case entry::action::wait: return wait(*cached, guard);
+      case entry::action::fetch: return fetch(*cached, guard, purpose::fetch);
+      case entry::action::refresh: fetch(*cached, guard, purpose::refresh); break;
+      default: break;
     }
-    return cached.is_fetching ? wait(cached, guard) : fetch(cached, guard, request, force);
-  }
-
-  bool is_usable(const entry& cached) const {
-    return !cached.token.empty() && now() < cached.schedule.ends_at;
+    return cached->holds(now()) ? result<access_token>(cached->token()) : cached->outcome();
   }
 
   /// Waits for another thread's fetch.
   result<access_token> wait(entry& cached, lock& guard) {
-    const std::size_t before = cached.fetch_count;
-    const bool is_over = cached.fetched.wait_for(guard, state_->settings.total_timeout,
-                                                 [&] { return cached.fetch_count != before; });
-    if (!is_over)
-      return detail::failure{errc::timed_out, "another thread's request takes too long"};
-    if (cached.last_error != nullptr) return *cached.last_error;
-    return cached.token;
+    const std::size_t before = cached.fetch_count();
+    const bool is_over =
+        cached.fetched.wait_for(guard, detail::bounded(state_->settings.total_timeout),
+                                [&] { return cached.fetch_count() != before; });
+    if (is_over) return cached.outcome();
+    return detail::failure{errc::timed_out, "the request of another thread takes too long"};
   }
 
-  /// Fetches a token with the entry unlocked. Where it fails, a token that still holds will do,
-  /// unless it is known to be refused (`force`); the next try then waits a while.
-  result<access_token> fetch(entry& cached, lock& guard, const token_request& request, bool force) {
-    cached.is_fetching = true;
+  enum class purpose { fetch, refresh };
+
+  /// Fetches a token, with the lock released meanwhile. The entry must be shared by the caller.
+  const result<access_token>& fetch(entry& cached, lock& guard, purpose why) noexcept {
+    cached.on_fetch();
     guard.unlock();
-    detail::token_schedule schedule;
-    result<access_token> fetched = fetch(request, schedule);
+    const std::chrono::milliseconds begin = now();
+    std::chrono::seconds lifetime{0};
+    const result<access_token> fetched = fetch(cached.request(), why, lifetime);
+    if (!fetched && why == purpose::refresh) notify_refresh_failed(fetched.error());
     guard.lock();
-    cached.is_fetching = false;
-    ++cached.fetch_count;
-    cached.fetched.notify_all();
     if (fetched) {
-      cached.token = *fetched;
-      cached.schedule = schedule;
-      cached.last_error.reset();
-      return fetched;
+      cached.on_token(*fetched, begin, lifetime);
+    } else {
+      cached.on_error(fetched.error(), now());
     }
-    cached.last_error = std::make_unique<error>(fetched.error());
-    cached.schedule.refresh_at = now() + refresh_retry;
-    if (!force && is_usable(cached)) return cached.token;
-    return fetched;
+    return cached.outcome();
   }
 
-  result<access_token> fetch(const token_request& request, detail::token_schedule& schedule) {
-    const std::unique_ptr<char[]> memory(new char[workspace_bytes]);
-    const mutable_buffer workspace(memory.get(), workspace_bytes);
-    Client fetcher(state_->prototype);
-    const std::chrono::milliseconds begin = now();
-    const result<token_response> response = fetcher.get_token(request, workspace);
+  result<access_token> fetch(const token_request& request, purpose why,
+                             std::chrono::seconds& lifetime) const noexcept {
+    const std::unique_ptr<char[]> memory(new (std::nothrow) char[workspace_bytes]);
+    const mutable_buffer workspace(memory.get(), memory == nullptr ? 0 : workspace_bytes);
+    Client one_call(state_->prototype);
+    if (why == purpose::refresh) one_call.set_total_timeout(state_->settings.refresh_timeout);
+    const result<token_response> response = one_call.get_token(request, workspace);
     if (!response) return response.error();
-    schedule = detail::token_schedule::make(begin, response->lifetime);
+    lifetime = response->lifetime;
     access_token token =
         access_token::make(response->access_token, request.resource, response->expires_on);
     detail::wipe(workspace);
+    if (token.empty()) {
+      return detail::failure{errc::workspace_too_small, "there is no memory for the token"};
+    }
     return token;
+  }
+
+  void notify_refresh_failed(const error& cause) const noexcept {
+    const options& settings = state_->settings;
+    if (settings.observer == nullptr) return;
+    event event{event_kind::refresh_failed};
+    event.reason = cause.code();
+    event.http_status = cause.http_status();
+    settings.observer(settings.observer_context, event);
   }
 
   std::shared_ptr<state> state_;

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: MIT
-/// A cache of tokens over a client, safe to use from many threads: what most programs want.
+/// A cache of tokens over a client, safe to use from many threads: what most programs want. It
+/// starts no thread.
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <memory>
 #include <mutex>
 #include <new>
 #include <string>
-#include <string_view>
 #include <utility>
-#include <vector>
 
 #include <arc_identity/access_token.hpp>
 #include <arc_identity/core/buffer.hpp>
@@ -20,77 +18,69 @@
 #include <arc_identity/core/result.hpp>
 #include <arc_identity/core/token_request.hpp>
 #include <arc_identity/system/client.hpp>
+#include <arc_identity/token_cache.hpp>
 
 ARC_IDENTITY_BEGIN
-namespace detail {
-
-/// When a token ends, and when to look for the next one, on the client's monotonic clock.
-struct token_schedule {
-  std::chrono::milliseconds refresh_at{0};
-  std::chrono::milliseconds ends_at{0};
-
-  /// Half-way for tokens of two hours or more, else five minutes before the end; for tokens of
-  /// less than ten minutes half-way, too.
-  static token_schedule make(std::chrono::milliseconds begin,
-                             std::chrono::milliseconds lifetime) noexcept {
-    constexpr std::chrono::hours long_life{2};
-    constexpr std::chrono::minutes margin{5};
-    const bool halve = lifetime >= long_life || lifetime < 2 * margin;
-    return {begin + (halve ? lifetime / 2 : lifetime - margin), begin + lifetime};
-  }
-};
-
-/// The cached token of one resource and identity. All but the key is guarded by the mutex.
-struct cache_entry {
-  explicit cache_entry(const token_request& request)
-      : resource(request.resource),
-        identity(request.identity.value()),
-        kind(request.identity.kind()) {}
-
-  bool is_for(const token_request& request) const noexcept {
-    return resource == request.resource && kind == request.identity.kind() &&
-           identity == request.identity.value();
-  }
-
-  const std::string resource;
-  const std::string identity;
-  const managed_identity_kind kind;
-
-  std::mutex mutex;
-  std::condition_variable fetched;
-  access_token token;
-  token_schedule schedule;
-  std::unique_ptr<error> last_error;  ///< Of the last fetch; null where it went well.
-  std::size_t fetch_count = 0;        ///< Those that are over.
-  bool is_fetching = false;
-};
-
-}  // namespace detail
 
 /// One per process is meant; copies share one cache. Any thread may call any method at any time.
+/// It holds a token each for 64 pairs of resource and identity; a further one takes the place of
+/// the one not used for the longest time. After `fork()`, a child may use it only where no other
+/// thread was in it at that moment.
 template <class Client>
 class basic_credential {
  public:
-  /// The texts of `options` are copied. The policies are copied for each fetch; their clock must
-  /// be callable from several threads.
+  /// The texts of `options` are copied. The policies are copied for each fetch; they must not
+  /// throw, and their clock must be callable from several threads.
   template <class... Policies>
   explicit basic_credential(const options& options = {}, Policies... policies)
       : state_(std::make_shared<state>(options, std::move(policies)...)) {}
 
-  /// A token for the resource: the cached one, else a new one from the agent. While one thread
-  /// fetches, others that have no usable token wait for the same one; others get the old one.
-  /// Errors: as `basic_client::get_token`.
+  /// A token for the resource: the cached one, else a new one from the agent, for which all
+  /// threads that ask at the same time wait together, for `options::total_timeout` at most.
+  /// Past half of a life of two hours or more, else from five minutes before the end, one caller
+  /// refreshes the token, for `options::refresh_timeout` at most; the others, and that one too
+  /// where it fails, get the old one as long as it holds.
+  /// Errors: as `basic_client::get_token`. An error comes back for a second without a new try.
   result<access_token> get_token(const token_request& request) { return get(request, false); }
 
   /// A new token although one is cached: for when a service has refused that. Threads that ask at
   /// the same time share one fetch.
   result<access_token> force_refresh(const token_request& request) { return get(request, true); }
 
+  /// As `force_refresh`, unless the cache has another token than `refused` by now.
+  result<access_token> force_refresh(const token_request& request, const access_token& refused) {
+    result<access_token> cached = get(request, false);
+    return cached && cached->secret() == refused.secret() ? get(request, true) : cached;
+  }
+
+  /// Refreshes the tokens that are due and were used since they came, one after the other, each
+  /// for `options::refresh_timeout` at most; for an event loop or a timer, so that `get_token`
+  /// need not. Returns how many new tokens there are.
+  std::size_t refresh_due() {
+    std::size_t refreshed = 0;
+    lock guard(state_->mutex);
+    for (;;) {
+      const shared_entry due = state_->cache.find_due(now());
+      if (due == nullptr) return refreshed;
+      if (fetch(*due, guard, purpose::refresh)) ++refreshed;
+    }
+  }
+
+  /// How long until `refresh_due` has something to do; zero where it has now,
+  /// `std::chrono::milliseconds::max()` as long as nothing is in use.
+  std::chrono::milliseconds next_refresh() const {
+    const lock guard(state_->mutex);
+    const std::chrono::milliseconds next = state_->cache.next_refresh();
+    if (next == next.max()) return next;
+    const std::chrono::milliseconds present = now();
+    return next > present ? next - present : next.zero();
+  }
+
  private:
   using entry = detail::cache_entry;
+  using shared_entry = std::shared_ptr<entry>;
   using lock = std::unique_lock<std::mutex>;
   static constexpr std::size_t workspace_bytes = 64 * 1024;
-  static constexpr std::chrono::seconds refresh_retry{30};
 
   struct state {
     template <class... Policies>
@@ -112,84 +102,86 @@ class basic_credential {
     const std::string key_directory;
     const std::string api_version;
     const options settings;
-    Client prototype;
-    std::mutex mutex;  ///< Guards the list; an entry stays where it is.
-    std::vector<std::unique_ptr<entry>> entries;
+    Client prototype;  ///< Copied for each fetch; only its clock is used itself.
+    std::mutex mutex;  ///< Guards the cache and its entries; never held during a fetch.
+    detail::token_cache cache;
   };
-
-  entry& find_entry(const token_request& request) {
-    const std::lock_guard<std::mutex> guard(state_->mutex);
-    for (const std::unique_ptr<entry>& candidate : state_->entries) {
-      if (candidate->is_for(request)) return *candidate;
-    }
-    state_->entries.push_back(std::make_unique<entry>(request));
-    return *state_->entries.back();
-  }
 
   std::chrono::milliseconds now() const { return state_->prototype.clock().now(); }
 
   result<access_token> get(const token_request& request, bool force) {
     const detail::objection objection = detail::check(request);
     if (objection != nullptr) return detail::failure{errc::invalid_argument, objection};
-    entry& cached = find_entry(request);
-    lock guard(cached.mutex);
-    if (!force && is_usable(cached) && (cached.is_fetching || now() < cached.schedule.refresh_at)) {
-      return cached.token;
+    const std::chrono::milliseconds present = now();
+    lock guard(state_->mutex);
+    const shared_entry& found = state_->cache.find(request);
+    const entry::action action = found->next(present, force);
+    found->on_use(present);
+    if (action == entry::action::use) return found->token();
+    const shared_entry cached = found;  // It must outlive the times without the lock.
+    switch (action) {
+      case entry::action::wait: return wait(*cached, guard);
+      case entry::action::fetch: return fetch(*cached, guard, purpose::fetch);
+      case entry::action::refresh: fetch(*cached, guard, purpose::refresh); break;
+      default: break;
     }
-    return cached.is_fetching ? wait(cached, guard) : fetch(cached, guard, request, force);
-  }
-
-  bool is_usable(const entry& cached) const {
-    return !cached.token.empty() && now() < cached.schedule.ends_at;
+    return cached->holds(now()) ? result<access_token>(cached->token()) : cached->outcome();
   }
 
   /// Waits for another thread's fetch.
   result<access_token> wait(entry& cached, lock& guard) {
-    const std::size_t before = cached.fetch_count;
+    const std::size_t before = cached.fetch_count();
     const bool is_over =
         cached.fetched.wait_for(guard, detail::bounded(state_->settings.total_timeout),
-                                [&] { return cached.fetch_count != before; });
-    if (!is_over)
-      return detail::failure{errc::timed_out, "another thread's request takes too long"};
-    if (cached.last_error != nullptr) return *cached.last_error;
-    return cached.token;
+                                [&] { return cached.fetch_count() != before; });
+    if (is_over) return cached.outcome();
+    return detail::failure{errc::timed_out, "the request of another thread takes too long"};
   }
 
-  /// Fetches a token with the entry unlocked. Where it fails, a token that still holds will do,
-  /// unless it is known to be refused (`force`); the next try then waits a while.
-  result<access_token> fetch(entry& cached, lock& guard, const token_request& request, bool force) {
-    cached.is_fetching = true;
+  enum class purpose { fetch, refresh };
+
+  /// Fetches a token, with the lock released meanwhile. The entry must be shared by the caller.
+  const result<access_token>& fetch(entry& cached, lock& guard, purpose why) noexcept {
+    cached.on_fetch();
     guard.unlock();
-    detail::token_schedule schedule;
-    result<access_token> fetched = fetch(request, schedule);
+    const std::chrono::milliseconds begin = now();
+    std::chrono::seconds lifetime{0};
+    const result<access_token> fetched = fetch(cached.request(), why, lifetime);
+    if (!fetched && why == purpose::refresh) notify_refresh_failed(fetched.error());
     guard.lock();
-    cached.is_fetching = false;
-    ++cached.fetch_count;
-    cached.fetched.notify_all();
     if (fetched) {
-      cached.token = *fetched;
-      cached.schedule = schedule;
-      cached.last_error.reset();
-      return fetched;
+      cached.on_token(*fetched, begin, lifetime);
+    } else {
+      cached.on_error(fetched.error(), now());
     }
-    cached.last_error = std::make_unique<error>(fetched.error());
-    cached.schedule.refresh_at = now() + refresh_retry;
-    if (!force && is_usable(cached)) return cached.token;
-    return fetched;
+    return cached.outcome();
   }
 
-  result<access_token> fetch(const token_request& request, detail::token_schedule& schedule) {
-    const std::unique_ptr<char[]> memory(new char[workspace_bytes]);
-    const mutable_buffer workspace(memory.get(), workspace_bytes);
-    Client fetcher(state_->prototype);
-    const std::chrono::milliseconds begin = now();
-    const result<token_response> response = fetcher.get_token(request, workspace);
+  result<access_token> fetch(const token_request& request, purpose why,
+                             std::chrono::seconds& lifetime) const noexcept {
+    const std::unique_ptr<char[]> memory(new (std::nothrow) char[workspace_bytes]);
+    const mutable_buffer workspace(memory.get(), memory == nullptr ? 0 : workspace_bytes);
+    Client one_call(state_->prototype);
+    if (why == purpose::refresh) one_call.set_total_timeout(state_->settings.refresh_timeout);
+    const result<token_response> response = one_call.get_token(request, workspace);
     if (!response) return response.error();
-    schedule = detail::token_schedule::make(begin, response->lifetime);
+    lifetime = response->lifetime;
     access_token token =
         access_token::make(response->access_token, request.resource, response->expires_on);
     detail::wipe(workspace);
+    if (token.empty()) {
+      return detail::failure{errc::workspace_too_small, "there is no memory for the token"};
+    }
     return token;
+  }
+
+  void notify_refresh_failed(const error& cause) const noexcept {
+    const options& settings = state_->settings;
+    if (settings.observer == nullptr) return;
+    event event{event_kind::refresh_failed};
+    event.reason = cause.code();
+    event.http_status = cause.http_status();
+    settings.observer(settings.observer_context, event);
   }
 
   std::shared_ptr<state> state_;

@@ -101,7 +101,7 @@ constexpr number_status parse_decimal(std::string_view text, std::uint64_t limit
   for (const char c : text) {
     if (!is_digit(c)) return number_status::malformed;
     const auto digit = static_cast<unsigned>(c - '0');
-    if (status == number_status::ok && (value > limit / 10 || value * 10 > limit - digit)) {
+    if (status == number_status::ok && (digit > limit || value > (limit - digit) / 10)) {
       status = number_status::overflow;
     }
     value = status == number_status::ok ? value * 10 + digit : limit;

@@ -76,6 +76,11 @@ class basic_client {
 
   Clock& clock() noexcept { return clock_; }
 
+  /// From now on, instead of the option.
+  void set_total_timeout(std::chrono::milliseconds timeout) noexcept {
+    options_.total_timeout = timeout;
+  }
+
  private:
   using handshake_type = basic_handshake<Traits>;
 

@@ -33,6 +33,8 @@ class managed_identity_id {
 
   /// The system-assigned identity.
   constexpr managed_identity_id() noexcept = default;
+  constexpr managed_identity_id(managed_identity_kind kind, std::string_view value) noexcept
+      : kind_(kind), value_(value) {}
 
   constexpr managed_identity_kind kind() const noexcept { return kind_; }
   constexpr std::string_view value() const noexcept { return value_; }
@@ -50,9 +52,6 @@ class managed_identity_id {
   }
 
  private:
-  constexpr managed_identity_id(managed_identity_kind kind, std::string_view value) noexcept
-      : kind_(kind), value_(value) {}
-
   managed_identity_kind kind_ = managed_identity_kind::system_assigned;
   std::string_view value_{};
 };

@@ -18,6 +18,7 @@ enum class event_kind : std::uint8_t {
   connected,       ///< A TCP connection stands.
   challenged,      ///< The agent named a key file, which may be opened: `text` is its path.
   key_read,        ///< The key has been read.
+  refresh_failed,  ///< A credential keeps a token that still holds; no newer came, for `reason`.
   retrying,        ///< An attempt failed for `reason`; the next one begins after `wait`.
   token_received,  ///< A token came, good for `lifetime`.
 };
@@ -44,6 +45,8 @@ struct options {
   std::chrono::milliseconds attempt_timeout{10'000};
   /// For a whole call, waits and all attempts included. More than nothing.
   std::chrono::milliseconds total_timeout{30'000};
+  /// For refreshing a token of a credential ahead of its end, instead of `total_timeout`.
+  std::chrono::milliseconds refresh_timeout{3'000};
   /// How often to begin at most; at least 1.
   unsigned max_attempts = 16;
   /// Before anything is sent, make sure that the agent listens, and not another user's program that
@@ -70,6 +73,7 @@ constexpr objection check(const options& options) noexcept {
   if (options.api_version.empty()) return "the option api_version is empty";
   if (options.attempt_timeout.count() <= 0) return "the option attempt_timeout is not positive";
   if (options.total_timeout.count() <= 0) return "the option total_timeout is not positive";
+  if (options.refresh_timeout.count() <= 0) return "the option refresh_timeout is not positive";
   if (options.max_attempts == 0) return "the option max_attempts is 0";
   return nullptr;
 }

@@ -39,7 +39,7 @@ class basic_discovery {
       return invalid("IDENTITY_HEADER is set: this is Azure App Service, not Azure Arc");
     }
     if (in_environment.any()) return use(in_environment);
-    char text[4096];
+    char text[longest_drop_in];
     const variables in_drop_in = parse_drop_in(environment_.read(Environment::drop_in, text));
     if (in_drop_in.any()) return use(in_drop_in);
     if (!environment_.exists(Environment::agent_executable)) {
@@ -53,6 +53,9 @@ class basic_discovery {
   std::string_view key_directory() const noexcept { return key_directory_; }
 
  private:
+  /// Of a longer file, the lines that fit are read.
+  static constexpr std::size_t longest_drop_in = 4096;
+
   struct variables {
     std::string_view identity{};
     std::string_view imds{};
@@ -81,12 +84,12 @@ class basic_discovery {
   /// `DefaultEnvironment="NAME=value" "NAME=value"` (systemd-system.conf). The last one counts.
   static variables parse_drop_in(std::string_view text) noexcept {
     using namespace arc_identity::detail;
-    constexpr std::string_view key = "DefaultEnvironment=";
+    if (text.size() == longest_drop_in) text = text.substr(0, text.rfind('\n') + 1);
     variables found;
     while (!text.empty()) {
-      std::string_view line = trim(take_until(text, '\n'));
-      if (!starts_with(line, key)) continue;
-      line.remove_prefix(key.size());
+      std::string_view line = take_until(text, '\n');
+      if (ends_with(line, "\r")) line.remove_suffix(1);
+      if (trim(take_until(line, '=')) != "DefaultEnvironment") continue;
       while (!line.empty()) assign(take_word(line), found);
     }
     return found;
@@ -97,9 +100,14 @@ class basic_discovery {
     line = arc_identity::detail::trim(line);
     if (line.empty()) return {};
     const char quote = line.front();
-    if (quote != '"' && quote != '\'') return arc_identity::detail::take_until(line, ' ');
-    line.remove_prefix(1);
-    return arc_identity::detail::take_until(line, quote);
+    if (quote == '"' || quote == '\'') {
+      line.remove_prefix(1);
+      return arc_identity::detail::take_until(line, quote);
+    }
+    const std::size_t size = line.find_first_of(" \t");
+    const std::string_view word = line.substr(0, size);
+    line.remove_prefix(word.size());
+    return word;
   }
 
   static void assign(std::string_view word, variables& found) noexcept {

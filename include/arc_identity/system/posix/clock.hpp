@@ -2,8 +2,10 @@
 /// Clock of a POSIX system.
 #pragma once
 
+#include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <cstdint>
 
 #include <time.h>
 
@@ -14,16 +16,23 @@ namespace system {
 
 class clock {
  public:
-  /// Counts while the machine sleeps, too, where the system has such a clock (Linux).
+  /// Counts while the machine sleeps, too, where the system has such a clock (Linux); to a few
+  /// milliseconds. It is asked before each use of a cached token, and so reads coarse clocks: they
+  /// stand still during sleep, but then the wall clock has moved against the monotonic one, as
+  /// when somebody sets it, and the exact clock is asked.
   std::chrono::milliseconds now() const noexcept {
-#if defined(CLOCK_BOOTTIME)
-    constexpr clockid_t id = CLOCK_BOOTTIME;
+#if defined(CLOCK_BOOTTIME) && defined(CLOCK_MONOTONIC_COARSE) && defined(CLOCK_REALTIME_COARSE)
+    const std::int64_t monotonic = read(CLOCK_MONOTONIC_COARSE);
+    const std::int64_t offset = read(CLOCK_REALTIME_COARSE) - monotonic;
+    const std::int64_t change = offset - known_offset().load(std::memory_order_acquire);
+    if (change > 1000 || change < -1000) {
+      slept().store(read(CLOCK_BOOTTIME) - read(CLOCK_MONOTONIC), std::memory_order_relaxed);
+      known_offset().store(offset, std::memory_order_release);
+    }
+    return std::chrono::milliseconds(monotonic + slept().load(std::memory_order_relaxed));
 #else
-    constexpr clockid_t id = CLOCK_MONOTONIC;
+    return std::chrono::milliseconds(read(CLOCK_MONOTONIC));
 #endif
-    timespec time{};
-    ::clock_gettime(id, &time);
-    return std::chrono::seconds(time.tv_sec) + std::chrono::milliseconds(time.tv_nsec / 1'000'000);
   }
 
   std::chrono::seconds unix_time() const noexcept { return std::chrono::seconds(::time(nullptr)); }
@@ -34,6 +43,25 @@ class clock {
     left.tv_nsec = static_cast<decltype(left.tv_nsec)>(time.count() % 1000 * 1'000'000);
     while (::nanosleep(&left, &left) != 0 && errno == EINTR) {
     }
+  }
+
+ private:
+  /// In milliseconds.
+  static std::int64_t read(clockid_t id) noexcept {
+    timespec time{};
+    ::clock_gettime(id, &time);
+    return std::int64_t{time.tv_sec} * 1000 + time.tv_nsec / 1'000'000;
+  }
+
+  /// How far the wall clock was ahead of the monotonic one when `slept` was found out.
+  static std::atomic<std::int64_t>& known_offset() noexcept {
+    static std::atomic<std::int64_t> value{INT64_MIN / 2};
+    return value;
+  }
+  /// How long the machine has slept since it was started.
+  static std::atomic<std::int64_t>& slept() noexcept {
+    static std::atomic<std::int64_t> value{0};
+    return value;
   }
 };
 

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+/// What a credential remembers: a token for each resource and identity, and when to fetch the
+/// next. Plain data with the time handed in; it neither locks nor fetches.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <arc_identity/access_token.hpp>
+#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/managed_identity_id.hpp>
+#include <arc_identity/core/result.hpp>
+#include <arc_identity/core/token_request.hpp>
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+/// The token of one resource and identity. Times are those of the client's monotonic clock.
+class cache_entry {
+ public:
+  using time = std::chrono::milliseconds;
+
+  /// What a caller who wants a token does.
+  enum class action {
+    use,      ///< Takes `token()`.
+    refresh,  ///< Fetches the next token; until it is there, `token()` holds.
+    fetch,    ///< Fetches a token.
+    wait,     ///< Waits for the fetch that is under way; then takes `outcome()`.
+    fail,     ///< Takes `outcome()`, an error of a moment ago.
+  };
+
+  explicit cache_entry(const token_request& request)
+      : resource_(request.resource),
+        identity_(request.identity.value()),
+        kind_(request.identity.kind()) {}
+
+  bool is_for(const token_request& request) const noexcept {
+    return resource_ == request.resource && kind_ == request.identity.kind() &&
+           identity_ == request.identity.value();
+  }
+
+  token_request request() const noexcept {
+    return token_request(resource_, managed_identity_id(kind_, identity_));
+  }
+
+  /// `force`: the token that is there will not do.
+  action next(time now, bool force) const noexcept {
+    const bool is_usable = !force && holds(now);
+    if (is_usable && (is_fetching_ || now < refresh_at_)) return action::use;
+    if (is_fetching_) return action::wait;
+    if (is_usable) return action::refresh;
+    return now < retry_at_ ? action::fail : action::fetch;
+  }
+
+  /// Whether it is time to fetch the next token of those that are in use.
+  bool is_refresh_due(time now) const noexcept { return is_refreshable() && now >= refresh_at_; }
+
+  /// Whether a next token will be wanted: somebody has asked since this one came.
+  bool is_refreshable() const noexcept { return is_used_ && !is_fetching_ && !token_.empty(); }
+
+  time refresh_at() const noexcept { return refresh_at_; }
+  time last_use() const noexcept { return last_use_; }
+  bool is_fetching() const noexcept { return is_fetching_; }
+  bool holds(time now) const noexcept { return !token_.empty() && now < ends_at_; }
+  const access_token& token() const noexcept { return token_; }
+  const result<access_token>& outcome() const noexcept { return outcome_; }
+  std::size_t fetch_count() const noexcept { return fetch_count_; }
+
+  void on_use(time now) noexcept {
+    last_use_ = now;
+    is_used_ = true;
+  }
+
+  void on_fetch() noexcept { is_fetching_ = true; }
+
+  /// A token came that is good for `lifetime` from `begin` on.
+  void on_token(access_token token, time begin, time lifetime) noexcept {
+    token_ = token;
+    ends_at_ = begin + lifetime;
+    refresh_at_ = begin + time_to_refresh(lifetime);
+    is_used_ = false;
+    on_outcome(std::move(token));
+  }
+
+  /// None came. An older token stays, and the next try waits a while.
+  void on_error(const error& cause, time now) noexcept {
+    constexpr std::chrono::seconds refresh_retry{30};
+    constexpr std::chrono::seconds fetch_retry{1};
+    refresh_at_ = now + refresh_retry;
+    retry_at_ = now + fetch_retry;
+    on_outcome(cause);
+  }
+
+  std::condition_variable fetched;  ///< A fetch is over.
+
+ private:
+  void on_outcome(result<access_token> outcome) noexcept {
+    outcome_ = std::move(outcome);
+    is_fetching_ = false;
+    ++fetch_count_;
+    fetched.notify_all();
+  }
+
+  /// Half of a life of two hours or more, else all but five minutes; half of the shortest, too.
+  static time time_to_refresh(time lifetime) noexcept {
+    constexpr std::chrono::hours long_life{2};
+    constexpr std::chrono::minutes margin{5};
+    return lifetime >= long_life || lifetime < 2 * margin ? lifetime / 2 : lifetime - margin;
+  }
+
+  const std::string resource_;
+  const std::string identity_;
+  const managed_identity_kind kind_;
+  access_token token_;
+  result<access_token> outcome_{access_token()};  ///< Of the last fetch.
+  time ends_at_{0};
+  time refresh_at_{0};
+  time retry_at_{0};
+  time last_use_{0};
+  std::size_t fetch_count_ = 0;  ///< Those that are over.
+  bool is_fetching_ = false;
+  bool is_used_ = false;
+};
+
+/// The entries, as many as `max_entries`. A further one takes the place of the one that was not
+/// used for the longest time; an entry that is being fetched keeps its place.
+class token_cache {
+ public:
+  static constexpr std::size_t max_entries = 64;
+  using time = cache_entry::time;
+
+  /// The entry, a new one if need be; the reference holds until the next call.
+  const std::shared_ptr<cache_entry>& find(const token_request& request) {
+    for (const std::shared_ptr<cache_entry>& entry : entries_) {
+      if (entry->is_for(request)) return entry;
+    }
+    auto added = std::make_shared<cache_entry>(request);
+    if (entries_.size() >= max_entries) drop_oldest();
+    return entries_.emplace_back(std::move(added));
+  }
+
+  /// An entry whose next token is due, or null.
+  std::shared_ptr<cache_entry> find_due(time now) const noexcept {
+    for (const std::shared_ptr<cache_entry>& entry : entries_) {
+      if (entry->is_refresh_due(now)) return entry;
+    }
+    return nullptr;
+  }
+
+  /// When the next refresh is due; `time::max()` where none will be.
+  time next_refresh() const noexcept {
+    time next = time::max();
+    for (const std::shared_ptr<cache_entry>& entry : entries_) {
+      if (entry->is_refreshable() && entry->refresh_at() < next) next = entry->refresh_at();
+    }
+    return next;
+  }
+
+ private:
+  void drop_oldest() noexcept {
+    auto oldest = entries_.end();
+    for (auto entry = entries_.begin(); entry != entries_.end(); ++entry) {
+      if ((*entry)->is_fetching()) continue;
+      if (oldest == entries_.end() || (*entry)->last_use() < (*oldest)->last_use()) oldest = entry;
+    }
+    if (oldest != entries_.end()) entries_.erase(oldest);
+  }
+
+  std::vector<std::shared_ptr<cache_entry>> entries_;
+};
+
+}  // namespace detail
+ARC_IDENTITY_END

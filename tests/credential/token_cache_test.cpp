@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+//
+// What a credential remembers and decides, with the time handed in.
+
+#include <doctest/doctest.h>
+#include <arc_identity/token_cache.hpp>
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+using namespace std::chrono_literals;
+using arc_identity::access_token;
+using arc_identity::errc;
+using arc_identity::error;
+using arc_identity::managed_identity_id;
+using arc_identity::token_request;
+using arc_identity::detail::cache_entry;
+using arc_identity::detail::token_cache;
+using action = arc_identity::detail::cache_entry::action;
+using time_point = std::chrono::milliseconds;
+
+namespace {
+
+constexpr time_point start = 1000h;
+
+access_token token_named(const char* secret) {
+  return access_token::make(secret, "https://vault.azure.net", 0s);
+}
+
+error failure() { return error({errc::agent_unavailable, "busy"}); }
+
+/// An entry whose token came at `start`.
+struct filled_entry {
+  explicit filled_entry(time_point lifetime) : entry("https://vault.azure.net") {
+    entry.on_fetch();
+    entry.on_token(token_named("first"), start, lifetime);
+  }
+  cache_entry entry;
+};
+
+}  // namespace
+
+TEST_CASE("an empty entry is fetched, once") {
+  cache_entry entry("https://vault.azure.net");
+  CHECK(entry.next(start, false) == action::fetch);
+  entry.on_fetch();
+  CHECK(entry.next(start, false) == action::wait);
+  CHECK(entry.next(start, true) == action::wait);
+}
+
+TEST_CASE("a token is refreshed half-way, where its life is two hours or more") {
+  filled_entry filled(24h);
+  CHECK(filled.entry.next(start, false) == action::use);
+  CHECK(filled.entry.next(start + 12h - 1ms, false) == action::use);
+  CHECK(filled.entry.next(start + 12h, false) == action::refresh);
+  CHECK(filled_entry(2h).entry.next(start + 1h, false) == action::refresh);
+}
+
+TEST_CASE("a token of less than two hours is refreshed five minutes before its end") {
+  filled_entry filled(1h);
+  CHECK(filled.entry.next(start + 55min - 1ms, false) == action::use);
+  CHECK(filled.entry.next(start + 55min, false) == action::refresh);
+}
+
+TEST_CASE("a token of less than ten minutes is refreshed half-way, and not at each use") {
+  filled_entry filled(4min);
+  CHECK(filled.entry.next(start + 2min - 1ms, false) == action::use);
+  CHECK(filled.entry.next(start + 2min, false) == action::refresh);
+}
+
+TEST_CASE("while one refreshes, the others use the old token until its last moment") {
+  filled_entry filled(1h);
+  filled.entry.on_fetch();
+  CHECK(filled.entry.next(start + 59min, false) == action::use);
+  CHECK(filled.entry.next(start + 1h - 1ms, false) == action::use);
+  CHECK(filled.entry.next(start + 1h, false) == action::wait);
+}
+
+TEST_CASE("an expired token is never used") {
+  filled_entry filled(1h);
+  CHECK(filled.entry.next(start + 1h, false) == action::fetch);
+  CHECK(!filled.entry.holds(start + 1h));
+  CHECK(filled.entry.holds(start + 1h - 1ms));
+}
+
+TEST_CASE("a failed refresh keeps the token, and the next try waits a while") {
+  filled_entry filled(1h);
+  filled.entry.on_fetch();
+  filled.entry.on_error(failure(), start + 55min);
+  CHECK(filled.entry.next(start + 55min, false) == action::use);
+  CHECK(filled.entry.token().secret() == "first");
+  CHECK(filled.entry.next(start + 55min + 30s - 1ms, false) == action::use);
+  CHECK(filled.entry.next(start + 55min + 30s, false) == action::refresh);
+}
+
+TEST_CASE("an error is remembered for a second") {
+  cache_entry entry("https://vault.azure.net");
+  entry.on_fetch();
+  entry.on_error(failure(), start);
+  CHECK(entry.next(start, false) == action::fail);
+  CHECK(entry.next(start, true) == action::fail);
+  REQUIRE(!entry.outcome());
+  CHECK(entry.outcome().error().code() == errc::agent_unavailable);
+  CHECK(entry.next(start + 1s - 1ms, false) == action::fail);
+  CHECK(entry.next(start + 1s, false) == action::fetch);
+}
+
+TEST_CASE("force asks for another token although one holds") {
+  filled_entry filled(1h);
+  CHECK(filled.entry.next(start, true) == action::fetch);
+}
+
+TEST_CASE("a refresh is due only for a token that somebody used") {
+  filled_entry filled(1h);
+  CHECK(!filled.entry.is_refresh_due(start + 59min));
+  filled.entry.on_use(start + 1min);
+  CHECK(!filled.entry.is_refresh_due(start + 55min - 1ms));
+  CHECK(filled.entry.is_refresh_due(start + 55min));
+  filled.entry.on_fetch();
+  CHECK(!filled.entry.is_refresh_due(start + 55min));
+}
+
+TEST_CASE("entries are told apart by resource, kind of identity and id") {
+  token_cache cache;
+  const token_request plain("https://a");
+  const auto* const entry = cache.find(plain).get();
+  CHECK(cache.find(plain).get() == entry);
+  CHECK(cache.find(token_request("https://a/.default")).get() == entry);
+  CHECK(cache.find(token_request("https://b")).get() != entry);
+  const auto* const client =
+      cache.find(token_request("https://a", managed_identity_id::client_id("x"))).get();
+  CHECK(client != entry);
+  CHECK(cache.find(token_request("https://a", managed_identity_id::object_id("x"))).get() !=
+        client);
+  CHECK(cache.find(token_request("https://a", managed_identity_id::client_id("y"))).get() !=
+        client);
+  CHECK(cache.find(token_request("https://a", managed_identity_id::client_id("x"))).get() ==
+        client);
+}
+
+TEST_CASE("a request can be made of an entry, and owns nothing of the caller's") {
+  token_cache cache;
+  std::string resource = "https://vault.azure.net";
+  std::string id = "11111111-2222-3333-4444-555555555555";
+  const auto entry = cache.find(token_request(resource, managed_identity_id::client_id(id)));
+  resource.assign(resource.size(), '-');
+  id.assign(id.size(), '-');
+  CHECK(entry->request().resource == "https://vault.azure.net");
+  CHECK(entry->request().identity.value() == "11111111-2222-3333-4444-555555555555");
+}
+
+TEST_CASE("a full cache drops what was not used for the longest time") {
+  token_cache cache;
+  const auto request = [](std::size_t i) { return "https://host-" + std::to_string(i); };
+  std::weak_ptr<cache_entry> first;
+  std::weak_ptr<cache_entry> second;
+  for (std::size_t i = 0; i < token_cache::max_entries; ++i) {
+    const auto& entry = cache.find(token_request(request(i)));
+    entry->on_use(start + time_point(i));
+    if (i == 0) first = entry;
+    if (i == 1) second = entry;
+  }
+  cache.find(token_request(request(0)))->on_use(start + 1h);
+  cache.find(token_request("https://one-too-many"))->on_use(start + 2h);
+  CHECK(!first.expired());
+  CHECK(second.expired());
+}
+
+TEST_CASE("an entry that is being fetched is not dropped") {
+  token_cache cache;
+  std::weak_ptr<cache_entry> busy = cache.find(token_request("https://busy"));
+  busy.lock()->on_fetch();
+  for (std::size_t i = 0; i < 3 * token_cache::max_entries; ++i) {
+    cache.find(token_request("https://host-" + std::to_string(i)))->on_use(start + time_point(i));
+  }
+  CHECK(!busy.expired());
+}
+
+TEST_CASE("the next refresh is that of the first token in use to be due") {
+  token_cache cache;
+  CHECK(cache.next_refresh() == time_point::max());
+  const auto add = [&](const char* resource, time_point lifetime) {
+    const auto& entry = cache.find(token_request(resource));
+    entry->on_fetch();
+    entry->on_token(token_named("x"), start, lifetime);
+    entry->on_use(start);
+  };
+  add("https://a", 24h);
+  CHECK(cache.next_refresh() == start + 12h);
+  CHECK(!cache.find_due(start + 12h - 1ms));
+  add("https://b", 1h);
+  CHECK(cache.next_refresh() == start + 55min);
+  REQUIRE(static_cast<bool>(cache.find_due(start + 55min)));
+  CHECK(cache.find_due(start + 55min)->request().resource == "https://b");
+}

@@ -2,7 +2,8 @@
 //
 // The program `arc-identity`: picks the subcommand. What each does is in its own file.
 
-#include <cstdio>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 
@@ -15,6 +16,14 @@
 
 namespace {
 
+/// A standard handle that is closed would go to the next socket or file that is opened, and what is
+/// told on standard error to the agent.
+void occupy_standard_handles() {
+  for (const int handle : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(handle, F_GETFD) < 0) ::open("/dev/null", O_RDONLY);  // Writing to it fails.
+  }
+}
+
 /// Help and version are no failure; everything else that parsing ends with is wrong usage.
 int explain(const CLI::App& app, const CLI::ParseError& problem) {
   return app.exit(problem) == 0 ? arc_identity_cli::exit_done : arc_identity_cli::exit_usage;
@@ -23,6 +32,7 @@ int explain(const CLI::App& app, const CLI::ParseError& problem) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  occupy_standard_handles();
   CLI::App app("Access tokens from the Azure Arc agent of this machine", "arc-identity");
   app.set_version_flag("--version", "arc-identity " ARC_IDENTITY_VERSION);
   app.require_subcommand(1);

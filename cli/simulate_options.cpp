@@ -130,6 +130,10 @@ void add_simulate_options(CLI::App& simulate, simulate_command_options& options)
       .add_option("--key-directory", options.agent.key_directory,
                   "Where the key files go; by default a temporary directory")
       ->type_name("DIR");
+  simulate
+      .add_option("--realm-directory", options.agent.realm_directory,
+                  "What the challenge calls that directory, for a client that sees it elsewhere")
+      ->type_name("DIR");
   add_identity_option(simulate, options.agent);
   add_answer_options(simulate, options.agent);
   add_trouble_options(simulate, options.agent);

@@ -161,7 +161,7 @@ struct simulated_agent::impl {
 
 std::string simulated_agent::impl::start() {
   if (server) return "the simulated agent is running already";
-  std::string failure = service.keys().open(options.key_directory);
+  std::string failure = service.keys().open(options.key_directory, options.realm_directory);
   if (!failure.empty()) return failure;
   auto fresh = std::make_unique<httplib::Server>();
   configure(*fresh);

@@ -37,6 +37,9 @@ struct simulated_agent_options {
   /// Where the key files go. It is made, 0700, where it is missing, and then removed at the end.
   /// Empty: a private temporary directory.
   std::string key_directory;
+  /// What the challenge calls that directory, for a client that finds it elsewhere: in a container,
+  /// or under Wine. Empty: its own name.
+  std::string realm_directory;
   /// The user-assigned identities. Parts left empty are generated; identities() has them.
   std::vector<simulated_identity> identities;
   /// Answer as an agent from before user-assigned identities: selectors are ignored, and the body

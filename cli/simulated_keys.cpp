@@ -99,6 +99,13 @@ bool can_stand_in_a_header(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](unsigned char c) { return c < 32 || c == 127; });
 }
 
+// What a file's name is appended to; Windows' own separator where the client runs there.
+std::string with_separator(const std::string& directory) {
+  const char separator =
+      directory.find('\\') != std::string::npos && directory[0] != '/' ? '\\' : '/';
+  return directory.back() == separator ? directory : directory + separator;
+}
+
 }  // namespace
 
 std::string random_guid() {
@@ -119,8 +126,19 @@ simulated_keys::~simulated_keys() {
   if (made_directory_) ::rmdir(directory_.c_str());
 }
 
-std::string simulated_keys::open(const std::string& directory) {
+std::string simulated_keys::open(const std::string& directory, const std::string& realm_directory) {
   if (!directory_.empty()) return "";
+  if (!can_stand_in_a_header(realm_directory)) {
+    return "the realm directory's name has a control character";
+  }
+  const std::string failure = open_directory(directory);
+  if (failure.empty()) {
+    realm_prefix_ = with_separator(realm_directory.empty() ? directory_ : realm_directory);
+  }
+  return failure;
+}
+
+std::string simulated_keys::open_directory(const std::string& directory) {
   if (directory.empty()) {
     directory_ = make_temporary_directory();
     made_directory_ = !directory_.empty();
@@ -144,15 +162,14 @@ std::string simulated_keys::open(const std::string& directory) {
 }
 
 std::string simulated_keys::issue() {
-  key fresh{directory_ + "/" + random_guid() + ".key", random_key_text(),
-            std::chrono::steady_clock::now()};
+  const std::string name = random_guid() + ".key";
+  key fresh{directory_ + "/" + name, random_key_text(), std::chrono::steady_clock::now()};
   if (!write_key_file(fresh.path, fresh.text)) return "";
 
-  std::string path = fresh.path;
   const std::lock_guard<std::mutex> lock(mutex_);
   if (keys_.size() >= most_) remove_oldest();
   keys_.push_back(std::move(fresh));
-  return path;
+  return realm_prefix_ + name;
 }
 
 bool simulated_keys::redeem(std::string_view text) {

@@ -30,15 +30,16 @@ class simulated_keys {
   simulated_keys(const simulated_keys&) = delete;
   simulated_keys& operator=(const simulated_keys&) = delete;
 
-  /// Takes the directory, made where it is missing; "" makes a temporary one. Gives what went
-  /// wrong, or "". A second call changes nothing.
-  std::string open(const std::string& directory);
+  /// Takes the directory, made where it is missing; "" makes a temporary one. A client knows it by
+  /// the name `realm_directory`; "": by its own. Gives what went wrong, or "". A second call
+  /// changes nothing.
+  std::string open(const std::string& directory, const std::string& realm_directory = "");
 
   /// Absolute, without a slash at the end; "" before open().
   const std::string& directory() const { return directory_; }
 
-  /// Makes a key. Gives the absolute path of its file, which is complete by then, or "" where no
-  /// file could be written.
+  /// Makes a key. Gives the path by which a client finds its file, which is complete by then, or ""
+  /// where no file could be written.
   std::string issue();
 
   /// Whether the text is a key that is out. It no longer is afterwards, and its file is gone.
@@ -54,11 +55,13 @@ class simulated_keys {
     std::chrono::steady_clock::time_point made;
   };
 
+  std::string open_directory(const std::string& directory);
   void remove_oldest();
 
   const std::chrono::milliseconds lifetime_;
   const std::size_t most_;
   std::string directory_;
+  std::string realm_prefix_;  // with its separator
   bool made_directory_ = false;
   std::mutex mutex_;
   std::deque<key> keys_;  // the oldest first

@@ -118,6 +118,14 @@ inline void wipe(mutable_buffer secret) noexcept {
 #endif
 }
 
+/// Copies a secret so that no part of it stays in the wide registers that memcpy uses: the dynamic
+/// linker saves those on the stack when it binds the next function, where nobody wipes them. Both
+/// may overlap where `to` is the lower address.
+inline void copy_secret(char* to, std::string_view secret) noexcept {
+  volatile char* bytes = to;
+  for (const char c : secret) *bytes++ = c;
+}
+
 }  // namespace detail
 
 ARC_IDENTITY_END
@@ -158,7 +166,7 @@ class access_token {
     token.text_ = ::new (memory) shared_text(secret.size(), resource.size(), expires_on);
     char* to = token.text_->begin();
     for (const std::string_view part : {scheme, secret, resource}) {
-      if (!part.empty()) std::memcpy(to, part.data(), part.size());
+      detail::copy_secret(to, part);
       to += part.size();
     }
     return token;
@@ -475,12 +483,17 @@ namespace detail {
 /// What the user can do where the failure itself knows no better advice.
 constexpr const char* remedy_for(errc code) noexcept {
   switch (code) {
+    case errc::invalid_argument: return "Correct the argument; no request was sent";
     case errc::not_arc_server:
       return "Connect the machine to Azure Arc, or set the endpoint in the options";
     case errc::invalid_endpoint:
       return "Expected a URL like http://localhost:40342/metadata/identity/oauth2/token";
     case errc::connection_refused: return "Check that the Arc agent's service (himds) is running";
+    case errc::workspace_too_small: return "Give a larger buffer, of 16 KB or more";
+    case errc::connection_failed:
+      return "Check that this process may open sockets, and the number of its open files";
     case errc::timed_out:
+    case errc::connection_lost:
     case errc::agent_unavailable:
       return "Try again later; if it lasts, restart the Arc agent's service (himds)";
     case errc::malformed_response:
@@ -490,10 +503,16 @@ constexpr const char* remedy_for(errc code) noexcept {
     case errc::unexpected_status:
     case errc::invalid_token_response: return "Check that it is the Arc agent that listens there";
     case errc::key_file_not_found: return "In a container, mount the agent's key directory";
+    case errc::key_file_invalid:
+    case errc::key_file_failed:
+    case errc::key_rejected:
+      return "Try again, and check the Arc agent and its key directory (azcmagent check)";
+    case errc::request_refused: return "Check the resource and the identity that were asked for";
     case errc::key_file_denied: return "Run as a user who may read the agent's key directory";
     case errc::identity_not_found: return "Assign this identity to the machine, or ask for another";
     case errc::identity_not_confirmed:
       return "Update the Arc agent to one that supports user-assigned identities";
+    case errc::invalid_json: return "Correct the text";
     default: return nullptr;
   }
 }
@@ -700,6 +719,38 @@ constexpr bool same_path_char(char a, char b, bool windows) noexcept {
          (is_separator(a) && is_separator(b));
 }
 
+/// Whether Windows takes a file of this name for a device (Microsoft, "Naming Files, Paths, and
+/// Namespaces"): what stands before the first dot counts, less the spaces at its end.
+inline bool is_windows_device(std::string_view name) noexcept {
+  using arc_identity::detail::equals_ignoring_case;
+  name = name.substr(0, name.find('.'));
+  while (!name.empty() && name.back() == ' ') name.remove_suffix(1);
+  for (const char* const device : {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"}) {
+    if (equals_ignoring_case(name, device)) return true;
+  }
+  const std::string_view kind = name.substr(0, 3);
+  const std::string_view port = name.substr(kind.size());
+  const bool has_number = (port.size() == 1 && arc_identity::detail::is_digit(port.front())) ||
+                          port == "\xc2\xb9" || port == "\xc2\xb2" || port == "\xc2\xb3";
+  return has_number && (equals_ignoring_case(kind, "COM") || equals_ignoring_case(kind, "LPT"));
+}
+
+/// Whether `name` may be one of the short names that Windows gives to files with longer ones.
+inline bool is_windows_short_name(std::string_view name) noexcept {
+  for (std::size_t i = 1; i < name.size(); ++i) {
+    if (name[i - 1] == '~' && arc_identity::detail::is_digit(name[i])) return true;
+  }
+  return false;
+}
+
+/// Whether Windows opens something else under this name than a file called so: a stream of one, a
+/// device, a file with a longer name. Dots and spaces at the end, which it drops, are not asked
+/// for: a name that gets here ends in ".key".
+inline bool is_bent_by_windows(std::string_view name) noexcept {
+  return name.find_first_of("<>:\"|?*") != std::string_view::npos || is_windows_device(name) ||
+         is_windows_short_name(name);
+}
+
 /// What speaks against opening `path` as a key file under `directory`.
 inline objection check_key_path(std::string_view path, std::string_view directory) noexcept {
   const bool windows = is_windows_directory(directory);
@@ -726,9 +777,12 @@ inline objection check_key_path(std::string_view path, std::string_view director
   for (const char c : name) {
     if (is_separator(c))
       return "the key file that the agent names is not directly in the directory";
-    if (arc_identity::detail::is_control(c) || (windows && c == ':')) {
+    if (arc_identity::detail::is_control(c)) {
       return "the key file that the agent names has a forbidden byte in its name";
     }
+  }
+  if (windows && is_bent_by_windows(name)) {
+    return "the key file that the agent names would be another one to Windows";
   }
   return nullptr;
 }
@@ -737,7 +791,8 @@ inline objection check_key_path(std::string_view path, std::string_view director
 
 /// The key file's path, as a view into `header_value`, of the first Basic challenge in one
 /// `WWW-Authenticate` field. It is one name, ending in `.key`, right under `directory`; where
-/// `directory` is a Windows path, case does not matter and both slashes are one.
+/// `directory` is a Windows path, the case of ASCII letters does not matter, both slashes are one,
+/// and a name that Windows bends (a device, a stream, a short name) is none.
 /// Errors: `key_path_rejected` for everything else.
 inline result<std::string_view> key_path(std::string_view header_value,
                                          std::string_view directory) noexcept {
@@ -1084,7 +1139,7 @@ class basic_response_parser {
     while (!bytes.empty() && status_ == parse_status::incomplete) {
       const mutable_buffer space = prepare();
       const std::size_t count = bytes.size() < space.size() ? bytes.size() : space.size();
-      std::memcpy(space.data(), bytes.data(), count);
+      if (count != 0) std::memcpy(space.data(), bytes.data(), count);
       bytes.remove_prefix(count);
       commit(count);
     }
@@ -1315,7 +1370,7 @@ class basic_response_parser {
       return fail(errc::response_too_large, "the agent sends interim responses without end");
     }
     end_ -= at_;
-    std::memmove(buffer_.data(), buffer_.data() + at_, end_);
+    detail::copy_secret(buffer_.data(), {buffer_.data() + at_, end_});
     at_ = body_begin_ = body_end_ = fields_begin_ = remaining_ = 0;
     is_chunked_ = has_length_ = has_close_ = false;
     phase_ = phase::status_line;
@@ -1365,7 +1420,7 @@ class basic_response_parser {
     const std::size_t count = available < limit ? available : limit;
     if (count == 0) return false;
     if (body_end_ != at_) {
-      std::memmove(buffer_.data() + body_end_, buffer_.data() + at_, count);
+      detail::copy_secret(buffer_.data() + body_end_, {buffer_.data() + at_, count});
     }
     at_ += count;
     body_end_ += count;
@@ -1388,7 +1443,7 @@ class basic_response_parser {
   void close_gap() noexcept {
     if (phase_ < phase::chunk_size || body_end_ == at_) return;
     const std::size_t rest = end_ - at_;
-    std::memmove(buffer_.data() + body_end_, buffer_.data() + at_, rest);
+    detail::copy_secret(buffer_.data() + body_end_, {buffer_.data() + at_, rest});
     at_ = body_end_;
     end_ = body_end_ + rest;
   }
@@ -1438,6 +1493,50 @@ class basic_response_parser {
 using response_parser = basic_response_parser<>;
 
 }  // namespace http
+ARC_IDENTITY_END
+
+// --- arc_identity/core/key_trace.hpp
+/// Recognises a key in what the agent says afterwards, without keeping the key: some agents and
+/// proxies repeat a request in their error messages, and messages end in logs.
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+/// The length and a rolling hash of a text (Karp and Rabin, 1987).
+class key_trace {
+ public:
+  key_trace() noexcept = default;
+  explicit key_trace(std::string_view key) noexcept : size_(key.size()), hash_(hash(key)) {}
+
+  /// Whether the key stands somewhere in `text`. A mistake is possible, a miss is not.
+  bool is_in(std::string_view text) const noexcept {
+    if (size_ == 0 || text.size() < size_) return false;
+    std::uint32_t weight = 1;  // Of a window's first byte.
+    for (std::size_t i = 1; i < size_; ++i) weight *= base;
+    std::uint32_t window = hash(text.substr(0, size_));
+    for (std::size_t end = size_; window != hash_; ++end) {
+      if (end == text.size()) return false;
+      window = (window - weight * value(text[end - size_])) * base + value(text[end]);
+    }
+    return true;
+  }
+
+ private:
+  static constexpr std::uint32_t base = 16777619;
+
+  static std::uint32_t value(char c) noexcept { return static_cast<unsigned char>(c); }
+
+  static std::uint32_t hash(std::string_view text) noexcept {
+    std::uint32_t sum = 0;
+    for (const char c : text) sum = sum * base + value(c);
+    return sum;
+  }
+
+  std::size_t size_ = 0;
+  std::uint32_t hash_ = 0;
+};
+
+}  // namespace detail
 ARC_IDENTITY_END
 
 // --- arc_identity/core/options.hpp
@@ -2537,18 +2636,22 @@ class basic_handshake {
     if (!detail::all_of(key, detail::is_field_char)) {
       return end({errc::key_file_invalid, "the key file holds a control byte", path});
     }
+    key_trace_ = detail::key_trace(key);
     notify({event_kind::key_read});
     finish_keyed_request(size - key.size());
   }
 
   // need::wait
   std::chrono::milliseconds wait_time() const noexcept { return wait_; }
-  void waited() noexcept { start_attempt(); }
+  void waited() noexcept {
+    failure_.words = failure_.more_words = {};  // They stood in the workspace.
+    start_attempt();
+  }
 
   /// The connection could not be made, or broke: `status` is not `ok`.
   void failed(io_status status, int system_error = 0) noexcept {
     if (status == io_status::timed_out) {
-      on_lost({errc::timed_out, slow_step(), {}, {}, 0, system_error});
+      on_lost(too_slow(system_error));
     } else if (need_ == need::connect) {
       on_no_connection(status, system_error);
     } else {
@@ -2557,12 +2660,14 @@ class basic_handshake {
     }
   }
 
-  /// The caller has no more time. While waiting, the failure that it waited after stands.
+  /// The caller has no more time. Unless a new attempt has come to something, the failure of the
+  /// one before stands.
   void give_up() noexcept {
-    if (need_ == need::wait) {
+    if (need_ == need::wait || (need_ == need::connect && failure_.what != nullptr)) {
+      wipe_request();
       need_ = need::nothing;
     } else if (need_ != need::nothing) {
-      end_and_wipe({errc::timed_out, slow_step()});
+      end_and_wipe(too_slow());
     }
   }
 
@@ -2626,8 +2731,11 @@ class basic_handshake {
 
   mutable_buffer body() const noexcept { return detail::writable(workspace_, parser_.body()); }
 
+  /// What the agent says, unless it repeats the key in it.
   detail::agent_words read_agent_words() const noexcept {
-    return detail::read_agent_words<Limits::max_json_depth>(body());
+    const detail::agent_words words = detail::read_agent_words<Limits::max_json_depth>(body());
+    const bool has_key = key_trace_.is_in(words.code) || key_trace_.is_in(words.description);
+    return has_key ? detail::agent_words{{}, "(its message repeats the key)"} : words;
   }
 
   void on_token() noexcept {
@@ -2753,14 +2861,16 @@ class basic_handshake {
     end(failure);
   }
 
-  /// What `Retry-After` asks for (RFC 9110, 10.2.3): seconds, or a date against the agent's own.
+  /// What `Retry-After` asks for (RFC 9110, 10.2.3): seconds, or a date, against the agent's own
+  /// or else against our clock.
   std::chrono::milliseconds retry_after() const noexcept {
     const std::string_view field = parser_.header("Retry-After");
     std::uint64_t seconds = 0;
     if (detail::parse_decimal(field, 1'000'000, seconds) == detail::number_status::malformed) {
-      const std::int64_t from = http::parse_date(parser_.header("Date"));
+      const std::int64_t date = http::parse_date(parser_.header("Date"));
+      const std::int64_t from = date >= 0 ? date : unix_time_.count();
       const std::int64_t until = http::parse_date(field);
-      seconds = from >= 0 && until > from ? static_cast<std::uint64_t>(until - from) : 0;
+      seconds = until > from ? static_cast<std::uint64_t>(until - from) : 0;
     }
     return std::chrono::milliseconds(seconds * 1000);
   }
@@ -2828,6 +2938,17 @@ class basic_handshake {
     notify(event);
   }
 
+  /// Time has run out; what the attempt before this one failed of is told as well.
+  detail::failure too_slow(int system_error = 0) const noexcept {
+    detail::failure failure{errc::timed_out, slow_step(), {}, {}, 0, system_error};
+    if (failure_.what != nullptr && failure_.code != errc::timed_out) {
+      failure.words = "before that";
+      failure.more_words = failure_.what;
+      failure.http_status = failure_.http_status;
+    }
+    return failure;
+  }
+
   const char* slow_step() const noexcept {
     switch (need_) {
       case need::connect: return "connecting to the agent took too long";
@@ -2868,6 +2989,7 @@ class basic_handshake {
   const arc_identity::options& options_;
   parser parser_{mutable_buffer{}};
   token_response token_{};
+  detail::key_trace key_trace_{};
   detail::failure failure_{};
   std::chrono::seconds unix_time_{0};
   std::chrono::milliseconds wait_{0};
@@ -3064,7 +3186,726 @@ ARC_IDENTITY_END
 /// `system::clock`, `system::key_file_reader` and `system::environment`.
 
 #if defined(_WIN32)
-#error "arc_identity: the system policies do not support Windows yet; core.hpp does"
+
+// --- arc_identity/system/windows/kernel32.hpp
+/// What the policies call of kernel32.dll, declared as <windows.h> declares it and without it:
+/// that one brings thousands of macros, min, max and ERROR among them, and an older <winsock.h>
+/// into every program. A program may include it before or after, or never. Names and values are
+/// those of Microsoft's documents; tests/windows/declarations_test.cpp compares them.
+
+#include <cstdint>
+
+struct _BY_HANDLE_FILE_INFORMATION;
+struct _FILETIME;
+struct _OVERLAPPED;
+struct _SECURITY_ATTRIBUTES;
+
+ARC_IDENTITY_BEGIN
+namespace system {
+namespace detail {
+namespace win32 {
+
+using dword = unsigned long;  // DWORD
+using handle = void*;         // HANDLE
+
+/// FILETIME: units of 100 ns since 1601.
+struct file_time {
+  dword low;
+  dword high;
+};
+
+/// BY_HANDLE_FILE_INFORMATION
+struct file_information {
+  dword attributes;
+  file_time creation_time;
+  file_time last_access_time;
+  file_time last_write_time;
+  dword volume_serial_number;
+  dword size_high;
+  dword size_low;
+  dword number_of_links;
+  dword index_high;
+  dword index_low;
+};
+
+inline constexpr dword generic_read = 0x80000000;
+inline constexpr dword file_share_read = 1;
+inline constexpr dword file_share_write = 2;
+inline constexpr dword file_share_delete = 4;
+inline constexpr dword open_existing = 3;
+inline constexpr dword file_flag_open_reparse_point = 0x00200000;
+inline constexpr dword security_sqos_present = 0x00100000;  // With no more: SECURITY_ANONYMOUS.
+inline constexpr dword file_attribute_directory = 0x10;
+inline constexpr dword file_attribute_device = 0x40;
+inline constexpr dword file_attribute_reparse_point = 0x400;
+inline constexpr dword invalid_file_attributes = 0xffffffff;
+inline constexpr dword file_type_disk = 1;
+inline constexpr unsigned cp_utf8 = 65001;
+inline constexpr dword mb_err_invalid_chars = 8;
+inline constexpr dword wc_err_invalid_chars = 0x80;
+
+inline constexpr dword error_file_not_found = 2;
+inline constexpr dword error_path_not_found = 3;
+inline constexpr dword error_access_denied = 5;
+inline constexpr dword error_sharing_violation = 32;
+inline constexpr dword error_lock_violation = 33;
+inline constexpr dword error_invalid_name = 123;
+
+inline handle invalid_handle() noexcept { return reinterpret_cast<handle>(std::intptr_t{-1}); }
+
+extern "C" {
+__declspec(dllimport) int __stdcall CloseHandle(handle);
+__declspec(dllimport) handle __stdcall CreateFileW(const wchar_t*, dword, dword,
+                                                   _SECURITY_ATTRIBUTES*, dword, dword, handle);
+__declspec(dllimport) dword __stdcall GetEnvironmentVariableW(const wchar_t*, wchar_t*, dword);
+__declspec(dllimport) dword __stdcall GetFileAttributesW(const wchar_t*);
+__declspec(dllimport) int __stdcall GetFileInformationByHandle(handle,
+                                                               _BY_HANDLE_FILE_INFORMATION*);
+__declspec(dllimport) dword __stdcall GetFileType(handle);
+__declspec(dllimport) dword __stdcall GetLastError();
+__declspec(dllimport) void __stdcall GetSystemTimeAsFileTime(_FILETIME*);
+__declspec(dllimport) unsigned long long __stdcall GetTickCount64();
+__declspec(dllimport) int __stdcall MultiByteToWideChar(unsigned, dword, const char*, int, wchar_t*,
+                                                        int);
+__declspec(dllimport) int __stdcall ReadFile(handle, void*, dword, dword*, _OVERLAPPED*);
+__declspec(dllimport) void __stdcall Sleep(dword);
+__declspec(dllimport) int __stdcall WideCharToMultiByte(unsigned, dword, const wchar_t*, int, char*,
+                                                        int, const char*, int*);
+}
+
+}  // namespace win32
+}  // namespace detail
+}  // namespace system
+ARC_IDENTITY_END
+
+// --- arc_identity/system/windows/clock.hpp
+/// Clock of a Windows system.
+
+#include <chrono>
+#include <cstdint>
+
+ARC_IDENTITY_BEGIN
+namespace system {
+
+class clock {
+ public:
+  /// Counts while the machine sleeps, too; in steps of 10 to 16 ms.
+  std::chrono::milliseconds now() const noexcept {
+    return std::chrono::milliseconds(static_cast<std::int64_t>(detail::win32::GetTickCount64()));
+  }
+
+  std::chrono::seconds unix_time() const noexcept {
+    constexpr std::int64_t from_1601_to_1970 = 11'644'473'600;
+    constexpr std::int64_t units_in_a_second = 10'000'000;
+    detail::win32::file_time time{};
+    detail::win32::GetSystemTimeAsFileTime(reinterpret_cast<_FILETIME*>(&time));
+    const std::int64_t units = std::int64_t{time.high} << 32 | std::int64_t{time.low};
+    return std::chrono::seconds(units / units_in_a_second - from_1601_to_1970);
+  }
+
+  void sleep_for(std::chrono::milliseconds time) const noexcept {
+    constexpr std::chrono::milliseconds longest = std::chrono::hours(24);
+    for (; time > longest; time -= longest) sleep(longest);
+    if (time.count() > 0) sleep(time);
+  }
+
+ private:
+  static void sleep(std::chrono::milliseconds time) noexcept {
+    detail::win32::Sleep(static_cast<detail::win32::dword>(time.count()));
+  }
+};
+
+}  // namespace system
+ARC_IDENTITY_END
+
+// --- arc_identity/system/windows/utf16.hpp
+/// Texts on their way to Windows and back: UTF-8 inside of the library, UTF-16 at its border.
+
+#include <cstddef>
+
+ARC_IDENTITY_BEGIN
+namespace system {
+namespace detail {
+
+/// The longest path that is handed to Windows, in units of UTF-16, its NUL included.
+inline constexpr std::size_t max_path_units = 1024;
+
+/// `text` with its NUL; false where it is not UTF-8 or has no room (GetLastError).
+inline bool to_utf16(const char* text, wchar_t* space, std::size_t size) noexcept {
+  return win32::MultiByteToWideChar(win32::cp_utf8, win32::mb_err_invalid_chars, text, -1, space,
+                                    static_cast<int>(size)) > 0;
+}
+
+/// The number of bytes that `size` units become; 0 where they are not UTF-16 or have no room.
+inline std::size_t to_utf8(const wchar_t* text, std::size_t size, mutable_buffer space) noexcept {
+  const int count = win32::WideCharToMultiByte(win32::cp_utf8, win32::wc_err_invalid_chars, text,
+                                               static_cast<int>(size), space.data(),
+                                               static_cast<int>(space.size()), nullptr, nullptr);
+  return count > 0 ? static_cast<std::size_t>(count) : 0;
+}
+
+}  // namespace detail
+}  // namespace system
+ARC_IDENTITY_END
+
+// --- arc_identity/system/windows/environment.hpp
+/// What discovery looks at on a Windows system: environment variables, and whether the agent's
+/// executable is there. The values are kept in the object: no heap.
+
+#include <cstddef>
+#include <cstring>
+#include <string_view>
+
+ARC_IDENTITY_BEGIN
+namespace system {
+
+class environment {
+ public:
+  /// Windows has no such file: the agent's installer sets the variables of the machine.
+  static constexpr const char* drop_in = "";
+  /// Below %ProgramFiles%.
+  static constexpr const char* agent_executable = "\\AzureConnectedMachineAgent\\himds.exe";
+  static constexpr const char* searched =
+      "no IDENTITY_ENDPOINT and IMDS_ENDPOINT in the environment, no "
+      "%ProgramFiles%\\AzureConnectedMachineAgent\\himds.exe";
+
+  /// %ProgramData%\AzureConnectedMachineAgent\Tokens; empty where that variable is not set. It is
+  /// kept until the next call.
+  std::string_view key_directory() noexcept {
+    constexpr std::string_view below = "\\AzureConnectedMachineAgent\\Tokens";
+    std::string_view parent = read_variable("ProgramData", key_directory_);
+    if (parent.empty() || parent.size() > longest_value) return {};
+    while (!parent.empty() && challenge::detail::is_separator(parent.back())) {
+      parent.remove_suffix(1);
+    }
+    std::memcpy(key_directory_ + parent.size(), below.data(), below.size());
+    return {key_directory_, parent.size() + below.size()};
+  }
+
+  /// The variable's value in UTF-8; empty where it is not set. The values of the last three calls
+  /// are kept. One that cannot be kept, or is not Unicode, becomes a longer one, which no URL is.
+  std::string_view variable(const char* name) noexcept {
+    char* const space = values_[next_];
+    next_ = (next_ + 1) % kept_values;
+    return read_variable(name, {space, sizeof values_[0]});
+  }
+
+  static std::string_view read(const char*, mutable_buffer) noexcept { return {}; }
+
+  /// Whether there is something of this name below %ProgramFiles%, be it that of the 64-bit
+  /// programs, as the agent is, where this one is of 32 bits.
+  static bool exists(const char* path) noexcept {
+    return exists_below(L"ProgramW6432", path) || exists_below(L"ProgramFiles", path);
+  }
+
+ private:
+  static constexpr std::size_t kept_values = 3;
+  /// As long a URL as discovery takes.
+  static constexpr std::size_t longest_value = 512;
+  static constexpr std::size_t room_for_key_directory = 64;
+
+  static std::string_view read_variable(const char* name, mutable_buffer space) noexcept {
+    using namespace detail::win32;
+    wchar_t wide_name[32];
+    if (!detail::to_utf16(name, wide_name, sizeof wide_name / sizeof wide_name[0])) return {};
+    wchar_t value[longest_value + 1];
+    const dword size = GetEnvironmentVariableW(wide_name, value, longest_value + 1);
+    if (size == 0) return {};
+    const std::size_t count =
+        size > longest_value ? 0 : detail::to_utf8(value, size, space.first(longest_value));
+    if (count != 0) return {space.data(), count};
+    std::memset(space.data(), '?', longest_value + 1);
+    return {space.data(), longest_value + 1};
+  }
+
+  static bool exists_below(const wchar_t* folder_variable, const char* path) noexcept {
+    using namespace detail::win32;
+    wchar_t full[detail::max_path_units];
+    const dword size = GetEnvironmentVariableW(folder_variable, full, detail::max_path_units);
+    return size != 0 && size < detail::max_path_units &&
+           detail::to_utf16(path, full + size, detail::max_path_units - size) &&
+           GetFileAttributesW(full) != invalid_file_attributes;
+  }
+
+  char values_[kept_values][longest_value + 1];
+  char key_directory_[longest_value + room_for_key_directory];
+  std::size_t next_ = 0;
+};
+
+}  // namespace system
+ARC_IDENTITY_END
+
+// --- arc_identity/system/windows/file.hpp
+/// An open file of a Windows system, for reading small regular files without being led astray.
+
+#include <cstddef>
+#include <cstdint>
+
+ARC_IDENTITY_BEGIN
+namespace system {
+namespace detail {
+
+enum class file_kind : std::uint8_t { regular, link, other };
+
+/// What a failed call left behind in a thread is taken at once: other calls overwrite it.
+class file {
+ public:
+  /// `path` in UTF-8. Never follows a link at its end; lends nobody this user's rights, should it
+  /// be a pipe; stands in the way of nobody who writes, renames or removes the file meanwhile.
+  explicit file(const char* path) noexcept {
+    using namespace win32;
+    wchar_t wide[max_path_units];
+    if (to_utf16(path, wide, max_path_units)) {
+      handle_ = CreateFileW(
+          wide, generic_read, file_share_read | file_share_write | file_share_delete, nullptr,
+          open_existing, file_flag_open_reparse_point | security_sqos_present, nullptr);
+    }
+    if (is_open()) return;
+    error_ = GetLastError();
+    // Windows opens no directory as a file: "access denied", it says.
+    is_directory_ = error_ == error_access_denied && is_directory(GetFileAttributesW(wide));
+  }
+  ~file() {
+    if (is_open()) win32::CloseHandle(handle_);
+  }
+  file(const file&) = delete;
+  file& operator=(const file&) = delete;
+
+  bool is_open() const noexcept { return handle_ != win32::invalid_handle(); }
+  /// Why it is not open.
+  win32::dword error() const noexcept { return error_; }
+  /// Whether it is not open because it is a directory.
+  bool is_directory() const noexcept { return is_directory_; }
+
+  /// What the handle is of, and its size in bytes; false where the system does not tell.
+  bool examine(file_kind& kind, std::uint64_t& size) const noexcept {
+    using namespace win32;
+    kind = file_kind::other;
+    if (GetFileType(handle_) != file_type_disk) return true;
+    file_information found{};
+    if (GetFileInformationByHandle(handle_,
+                                   reinterpret_cast<_BY_HANDLE_FILE_INFORMATION*>(&found)) == 0) {
+      return false;
+    }
+    size = std::uint64_t{found.size_high} << 32 | found.size_low;
+    if ((found.attributes & file_attribute_reparse_point) != 0) {
+      kind = file_kind::link;
+    } else if ((found.attributes & (file_attribute_directory | file_attribute_device)) == 0) {
+      kind = file_kind::regular;
+    }
+    return true;
+  }
+
+  /// Reads until `expected` bytes are there, the file ends, or `space` is full; `size` is the
+  /// number of bytes. False where that failed (GetLastError).
+  bool read(mutable_buffer space, std::uint64_t expected, std::size_t& size) const noexcept {
+    size = 0;
+    while (size < space.size() && size != expected) {
+      win32::dword count = 0;
+      const mutable_buffer rest = space.after(size);
+      if (win32::ReadFile(handle_, rest.data(), static_cast<win32::dword>(rest.size()), &count,
+                          nullptr) == 0) {
+        return false;
+      }
+      if (count == 0) break;
+      size += count;
+    }
+    return true;
+  }
+
+ private:
+  static bool is_directory(win32::dword attributes) noexcept {
+    return attributes != win32::invalid_file_attributes &&
+           (attributes & win32::file_attribute_directory) != 0;
+  }
+
+  win32::handle handle_ = win32::invalid_handle();
+  win32::dword error_ = 0;
+  bool is_directory_ = false;
+};
+
+}  // namespace detail
+}  // namespace system
+ARC_IDENTITY_END
+
+// --- arc_identity/system/windows/key_file_reader.hpp
+/// KeyFileReader of a Windows system.
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+ARC_IDENTITY_BEGIN
+namespace system {
+
+class key_file_reader {
+ public:
+  key_file_result read(const char* path, mutable_buffer space) const noexcept {
+    if (!is_absolute(path)) {
+      return {key_file_status::invalid, 0, 0,
+              "the key directory is not an absolute path of Windows, as C:\\... is"};
+    }
+    const detail::file file(path);
+    if (file.is_directory()) return {key_file_status::invalid, 0, 0, "the key file is a directory"};
+    if (!file.is_open()) return failure(file.error());
+    detail::file_kind kind{};
+    std::uint64_t expected = 0;
+    if (!file.examine(kind, expected)) return failure(detail::win32::GetLastError());
+    if (kind == detail::file_kind::link) {
+      return {key_file_status::invalid, 0, 0, "the key file is a link"};
+    }
+    if (kind != detail::file_kind::regular) return {key_file_status::invalid};
+    return read(file, expected, space);
+  }
+
+ private:
+  /// Other paths are checked by the rules of other systems, to which `a:b.key` is but a name.
+  static bool is_absolute(std::string_view path) noexcept {
+    const bool has_drive = path.size() > 2 && arc_identity::detail::is_alpha(path[0]) &&
+                           path[1] == ':' && (path[2] == '\\' || path[2] == '/');
+    return has_drive || arc_identity::detail::starts_with(path, "\\\\");
+  }
+
+  static key_file_result read(const detail::file& file, std::uint64_t expected,
+                              mutable_buffer space) noexcept {
+    std::size_t size = 0;
+    if (!file.read(space, expected, size)) {
+      const detail::win32::dword error = detail::win32::GetLastError();
+      arc_identity::detail::wipe(space);
+      return failure(error);
+    }
+    const bool is_full = size == space.size();
+    if (size != expected && !(is_full && size < expected)) {
+      arc_identity::detail::wipe(space);
+      return {key_file_status::invalid, 0, 0, "the key file changed while it was read"};
+    }
+    return {key_file_status::ok, size};
+  }
+
+  static key_file_result failure(detail::win32::dword number) noexcept {
+    using namespace detail::win32;
+    const int error = static_cast<int>(number);
+    switch (number) {
+      case error_file_not_found:
+      case error_path_not_found: return {key_file_status::not_found, 0, error};
+      case error_access_denied:
+        return {key_file_status::denied, 0, error, nullptr,
+                "Run as a member of Administrators (elevated), or join the group Hybrid Agent "
+                "Extension Applications and log on again"};
+      case error_sharing_violation:
+      case error_lock_violation:
+        return {key_file_status::failed, 0, error, "another program keeps the key file to itself"};
+      case error_invalid_name: return {key_file_status::invalid, 0, error};
+      default: return {key_file_status::failed, 0, error};
+    }
+  }
+};
+
+}  // namespace system
+ARC_IDENTITY_END
+
+// --- arc_identity/system/windows/ws2_32.hpp
+/// What the transport calls of ws2_32.dll, declared as <winsock2.h> declares it and without it;
+/// see kernel32.hpp. So the older <winsock.h>, which <windows.h> includes, does no harm either.
+
+#include <cstdint>
+
+#if defined(_MSC_VER)
+#pragma comment(lib, "ws2_32.lib")
+#endif
+
+struct WSAData;
+struct _WSAPROTOCOL_INFOW;
+struct fd_set;
+struct sockaddr;
+struct timeval;
+
+ARC_IDENTITY_BEGIN
+namespace system {
+namespace detail {
+namespace win32 {
+
+using socket_handle = std::uintptr_t;  // SOCKET
+
+/// A fd_set of one socket.
+struct socket_set {
+  unsigned count;
+  socket_handle socket;
+};
+
+/// timeval
+struct time_value {
+  long seconds;
+  long microseconds;
+};
+
+/// sockaddr_in; port and address in network order.
+struct ipv4_socket_address {
+  std::uint16_t family;
+  std::uint8_t port[2];
+  std::uint8_t address[4];
+  std::uint8_t zero[8];
+};
+
+/// sockaddr_in6; port and address in network order.
+struct ipv6_socket_address {
+  std::uint16_t family;
+  std::uint8_t port[2];
+  std::uint32_t flow_info;
+  std::uint8_t address[16];
+  std::uint32_t scope_id;
+};
+
+/// TCP_INITIAL_RTO_PARAMETERS
+struct tcp_initial_rto_parameters {
+  std::uint16_t rtt;
+  std::uint8_t max_syn_retransmissions;
+};
+
+inline constexpr socket_handle invalid_socket = ~socket_handle{0};
+inline constexpr std::uint16_t winsock_version = 0x0202;
+inline constexpr std::uint16_t af_inet = 2;
+inline constexpr std::uint16_t af_inet6 = 23;
+inline constexpr int sock_stream = 1;
+inline constexpr int ipproto_tcp = 6;
+inline constexpr dword wsa_flag_overlapped = 0x01;
+inline constexpr dword wsa_flag_no_handle_inherit = 0x80;
+inline constexpr long fionbio = -2147195266;  // 0x8004667e
+inline constexpr dword sio_tcp_initial_rto = 0x98000011;
+inline constexpr std::uint16_t unspecified_rtt = 0xffff;
+inline constexpr int sol_socket = 0xffff;
+inline constexpr int so_error = 0x1007;
+
+inline constexpr int wsaeintr = 10004;
+inline constexpr int wsaewouldblock = 10035;
+inline constexpr int wsaenetreset = 10052;
+inline constexpr int wsaeconnaborted = 10053;
+inline constexpr int wsaeconnreset = 10054;
+inline constexpr int wsaetimedout = 10060;
+inline constexpr int wsaeconnrefused = 10061;
+
+#if defined(__MINGW32__)
+using select_timeout = timeval*;
+#else
+using select_timeout = const timeval*;
+#endif
+
+extern "C" {
+__declspec(dllimport) int __stdcall WSACleanup();
+__declspec(dllimport) int __stdcall WSAGetLastError();
+__declspec(dllimport) int __stdcall WSAIoctl(socket_handle, dword, void*, dword, void*, dword,
+                                             dword*, _OVERLAPPED*,
+                                             void(__stdcall*)(dword, dword, _OVERLAPPED*, dword));
+__declspec(dllimport) socket_handle
+    __stdcall WSASocketW(int, int, int, _WSAPROTOCOL_INFOW*, unsigned, dword);
+__declspec(dllimport) int __stdcall WSAStartup(unsigned short, WSAData*);
+__declspec(dllimport) int __stdcall closesocket(socket_handle);
+__declspec(dllimport) int __stdcall connect(socket_handle, const sockaddr*, int);
+__declspec(dllimport) int __stdcall getsockopt(socket_handle, int, int, char*, int*);
+__declspec(dllimport) int __stdcall ioctlsocket(socket_handle, long, unsigned long*);
+__declspec(dllimport) int __stdcall recv(socket_handle, char*, int, int);
+__declspec(dllimport) int __stdcall select(int, fd_set*, fd_set*, fd_set*, select_timeout);
+__declspec(dllimport) int __stdcall send(socket_handle, const char*, int, int);
+}
+
+}  // namespace win32
+}  // namespace detail
+}  // namespace system
+ARC_IDENTITY_END
+
+// --- arc_identity/system/windows/winsock.hpp
+/// The use of Winsock by one object. Winsock counts its users: the program's own calls of
+/// WSAStartup and WSACleanup neither disturb nor are disturbed.
+
+ARC_IDENTITY_BEGIN
+namespace system {
+namespace detail {
+
+class winsock {
+ public:
+  winsock() noexcept = default;
+  /// A copy has not started it.
+  winsock(const winsock&) noexcept {}
+  winsock& operator=(const winsock&) = delete;
+  ~winsock() {
+    if (is_started_) win32::WSACleanup();
+  }
+
+  /// Makes Winsock ready, unless it is; 0, or what is wrong.
+  int start() noexcept {
+    if (is_started_) return 0;
+    alignas(void*) char data[512];  // WSADATA: 408 bytes, 400 for 32 bits.
+    const int error = win32::WSAStartup(win32::winsock_version, reinterpret_cast<WSAData*>(data));
+    is_started_ = error == 0;
+    return error;
+  }
+
+ private:
+  bool is_started_ = false;
+};
+
+}  // namespace detail
+}  // namespace system
+ARC_IDENTITY_END
+
+// --- arc_identity/system/windows/socket_transport.hpp
+/// Transport over a TCP socket of Winsock. The socket does not block: each call waits in select()
+/// until its deadline. SO_RCVTIMEO would add up to half a second of its own, and connect() heeds
+/// neither. No inherited handle. It cannot tell who listens (`options::verify_agent`).
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+ARC_IDENTITY_BEGIN
+namespace system {
+
+class socket_transport {
+ public:
+  socket_transport() noexcept = default;
+  /// A copy has no connection of its own yet.
+  socket_transport(const socket_transport&) noexcept {}
+  socket_transport& operator=(const socket_transport&) = delete;
+  ~socket_transport() { close(); }
+
+  io_result connect(const loopback_address& peer, std::chrono::milliseconds timeout) noexcept {
+    using namespace detail::win32;
+    close();
+    const int problem = winsock_.start();
+    if (problem != 0) return {io_status::failed, 0, problem};
+    socket_ = WSASocketW(peer.is_ipv6 ? af_inet6 : af_inet, sock_stream, ipproto_tcp, nullptr, 0,
+                         wsa_flag_overlapped | wsa_flag_no_handle_inherit);
+    unsigned long yes = 1;
+    if (socket_ == invalid_socket || ioctlsocket(socket_, fionbio, &yes) != 0) {
+      return {io_status::failed, 0, WSAGetLastError()};
+    }
+    be_told_soon();
+    if ((peer.is_ipv6 ? connect_ipv6(peer) : connect_ipv4(peer)) == 0) return {};
+    const int error = WSAGetLastError();
+    return error == wsaewouldblock ? finish_connecting(timeout) : failure(error);
+  }
+
+  io_result send(const_buffer bytes, std::chrono::milliseconds timeout) noexcept {
+    return transfer(direction::out, timeout, [&]() noexcept {
+      return detail::win32::send(socket_, bytes.data(), as_int(bytes.size()), 0);
+    });
+  }
+
+  io_result receive(mutable_buffer space, std::chrono::milliseconds timeout) noexcept {
+    return transfer(direction::in, timeout, [&]() noexcept {
+      return detail::win32::recv(socket_, space.data(), as_int(space.size()), 0);
+    });
+  }
+
+  void close() noexcept {
+    if (socket_ != detail::win32::invalid_socket) detail::win32::closesocket(socket_);
+    socket_ = detail::win32::invalid_socket;
+  }
+
+ private:
+  enum class direction : std::uint8_t { in, out };
+
+  /// Where nobody listens, Windows tries again for two seconds; now it does so once, the least
+  /// that all its versions take. An older one than Windows 8 does not know it: no harm done.
+  void be_told_soon() const noexcept {
+    using namespace detail::win32;
+    tcp_initial_rto_parameters parameters{unspecified_rtt, 1};
+    dword ignored = 0;
+    WSAIoctl(socket_, sio_tcp_initial_rto, &parameters, sizeof parameters, nullptr, 0, &ignored,
+             nullptr, nullptr);
+  }
+
+  int connect_ipv4(const loopback_address& peer) const noexcept {
+    detail::win32::ipv4_socket_address address{};
+    address.family = detail::win32::af_inet;
+    write_port(peer.port, address.port);
+    std::memcpy(address.address, peer.ipv4, sizeof peer.ipv4);
+    return detail::win32::connect(socket_, reinterpret_cast<const sockaddr*>(&address),
+                                  sizeof address);
+  }
+
+  int connect_ipv6(const loopback_address& peer) const noexcept {
+    detail::win32::ipv6_socket_address address{};
+    address.family = detail::win32::af_inet6;
+    write_port(peer.port, address.port);
+    address.address[15] = 1;
+    return detail::win32::connect(socket_, reinterpret_cast<const sockaddr*>(&address),
+                                  sizeof address);
+  }
+
+  static void write_port(std::uint16_t port, std::uint8_t (&bytes)[2]) noexcept {
+    bytes[0] = static_cast<std::uint8_t>(port >> 8);
+    bytes[1] = static_cast<std::uint8_t>(port & 0xff);
+  }
+
+  io_result finish_connecting(std::chrono::milliseconds timeout) const noexcept {
+    using namespace detail::win32;
+    const io_result ready = wait(direction::out, timeout);
+    if (ready.status != io_status::ok) return ready;
+    int error = 0;
+    int size = sizeof error;
+    if (getsockopt(socket_, sol_socket, so_error, reinterpret_cast<char*>(&error), &size) != 0) {
+      error = WSAGetLastError();
+    }
+    return error == 0 ? io_result{} : failure(error);
+  }
+
+  /// Does `operation` now, else as soon as it can be done.
+  template <class Operation>
+  io_result transfer(direction where, std::chrono::milliseconds timeout,
+                     Operation operation) const noexcept {
+    using namespace detail::win32;
+    int count = operation();
+    if (count < 0 && WSAGetLastError() == wsaewouldblock) {
+      const io_result ready = wait(where, timeout);
+      if (ready.status != io_status::ok) return ready;
+      count = operation();
+    }
+    if (count < 0) return failure(WSAGetLastError());
+    return {io_status::ok, static_cast<std::size_t>(count), 0};
+  }
+
+  /// Until bytes can go this way, or a connection was made or has failed.
+  io_result wait(direction where, std::chrono::milliseconds timeout) const noexcept {
+    using namespace detail::win32;
+    socket_set ready{1, socket_};
+    socket_set failed{1, socket_};
+    time_value time{static_cast<long>(timeout.count() / 1000),
+                    static_cast<long>(timeout.count() % 1000 * 1000)};
+    fd_set* const set = reinterpret_cast<fd_set*>(&ready);
+    const int count =
+        select(0, where == direction::in ? set : nullptr, where == direction::out ? set : nullptr,
+               reinterpret_cast<fd_set*>(&failed), reinterpret_cast<timeval*>(&time));
+    if (count < 0) return failure(WSAGetLastError());
+    return {count == 0 ? io_status::timed_out : io_status::ok};
+  }
+
+  static int as_int(std::size_t size) noexcept {
+    constexpr std::size_t most = 0x7fffffff;
+    return static_cast<int>(size < most ? size : most);
+  }
+
+  static io_result failure(int error) noexcept {
+    using namespace detail::win32;
+    switch (error) {
+      case wsaeintr:
+      case wsaewouldblock: return {io_status::again, 0, error};
+      case wsaeconnrefused: return {io_status::refused, 0, error};
+      case wsaenetreset:
+      case wsaeconnaborted:
+      case wsaeconnreset: return {io_status::lost, 0, error};
+      case wsaetimedout: return {io_status::timed_out, 0, 0};
+      default: return {io_status::failed, 0, error};
+    }
+  }
+
+  detail::winsock winsock_{};
+  detail::win32::socket_handle socket_ = detail::win32::invalid_socket;
+};
+
+}  // namespace system
+ARC_IDENTITY_END
 #else
 
 // --- arc_identity/system/posix/clock.hpp
@@ -3092,7 +3933,7 @@ class clock {
     const std::int64_t offset = read(CLOCK_REALTIME_COARSE) - monotonic;
     const std::int64_t change = offset - known_offset().load(std::memory_order_acquire);
     if (change > 1000 || change < -1000) {
-      slept().store(read(CLOCK_BOOTTIME) - read(CLOCK_MONOTONIC), std::memory_order_relaxed);
+      measure_sleep();
       known_offset().store(offset, std::memory_order_release);
     }
     return std::chrono::milliseconds(monotonic + slept().load(std::memory_order_relaxed));
@@ -3118,6 +3959,17 @@ class clock {
     ::clock_gettime(id, &time);
     return std::int64_t{time.tv_sec} * 1000 + time.tv_nsec / 1'000'000;
   }
+
+#if defined(CLOCK_BOOTTIME)
+  /// The two clocks are not read in the same moment: small differences are no sleep, and the sum
+  /// never shrinks.
+  static void measure_sleep() noexcept {
+    const std::int64_t sum = read(CLOCK_BOOTTIME) - read(CLOCK_MONOTONIC);
+    std::int64_t known = slept().load(std::memory_order_relaxed);
+    while (sum > known && !slept().compare_exchange_weak(known, sum, std::memory_order_relaxed)) {
+    }
+  }
+#endif
 
   /// How far the wall clock was ahead of the monotonic one when `slept` was found out.
   static std::atomic<std::int64_t>& known_offset() noexcept {
@@ -3169,12 +4021,15 @@ class file {
     return true;
   }
 
-  /// Reads what comes at once: the number of bytes, 0 at the end, or -1 (errno).
+  /// Reads what comes at once: the number of bytes, 0 at the end, or -1 (errno). Where a signal
+  /// interrupts, it tries again, but not for ever.
   ssize_t read_some(mutable_buffer space) const noexcept {
-    ssize_t count = 0;
-    do {
+    constexpr int most_tries = 100;
+    ssize_t count = -1;
+    for (int tries = 0; count < 0 && tries < most_tries; ++tries) {
       count = ::read(handle_, space.data(), space.size());
-    } while (count < 0 && errno == EINTR);
+      if (count < 0 && errno != EINTR) break;
+    }
     return count;
   }
 
@@ -3544,7 +4399,7 @@ ARC_IDENTITY_BEGIN
 namespace system {
 
 /// `Environment` has `variable(name)`, `read(path, space)`, `exists(path)`, and tells where to
-/// look; see system/posix/environment.hpp.
+/// look; see system/posix/environment.hpp. What it gives may be its own, until it is asked again.
 template <class Environment>
 class basic_discovery {
  public:
@@ -3555,7 +4410,7 @@ class basic_discovery {
   /// `not_arc_server` with what was looked for, or `invalid_endpoint`.
   arc_identity::detail::failure find(const options& options) noexcept {
     key_directory_ =
-        options.key_directory.empty() ? Environment::key_directory() : options.key_directory;
+        options.key_directory.empty() ? environment_.key_directory() : options.key_directory;
     endpoint_ = options.endpoint;
     if (!endpoint_.empty()) return {};
     const variables in_environment{environment_.variable("IDENTITY_ENDPOINT"),
@@ -3598,6 +4453,7 @@ class basic_discovery {
     if (found.identity.empty())
       return invalid("IMDS_ENDPOINT is set, but IDENTITY_ENDPOINT is not");
     if (found.identity.size() > sizeof url_) return invalid("IDENTITY_ENDPOINT is too long");
+    if (found.imds.size() > sizeof url_) return invalid("IMDS_ENDPOINT is too long");
     std::memcpy(url_, found.identity.data(), found.identity.size());
     endpoint_ = {url_, found.identity.size()};
     arc_identity::endpoint imds;
@@ -3948,7 +4804,7 @@ class basic_credential {
       case entry::action::wait: return wait(*cached, guard);
       case entry::action::fetch: return fetch(*cached, guard, purpose::fetch);
       case entry::action::refresh: fetch(*cached, guard, purpose::refresh); break;
-      default: break;
+      default: return cached->outcome();  // Not a token that is there but was refused.
     }
     return cached->holds(now()) ? result<access_token>(cached->token()) : cached->outcome();
   }

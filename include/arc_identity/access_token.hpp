@@ -6,7 +6,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <new>
 #include <string_view>
 #include <utility>
@@ -41,7 +40,7 @@ class access_token {
     token.text_ = ::new (memory) shared_text(secret.size(), resource.size(), expires_on);
     char* to = token.text_->begin();
     for (const std::string_view part : {scheme, secret, resource}) {
-      if (!part.empty()) std::memcpy(to, part.data(), part.size());
+      detail::copy_secret(to, part);
       to += part.size();
     }
     return token;

@@ -123,7 +123,7 @@ class basic_credential {
       case entry::action::wait: return wait(*cached, guard);
       case entry::action::fetch: return fetch(*cached, guard, purpose::fetch);
       case entry::action::refresh: fetch(*cached, guard, purpose::refresh); break;
-      default: break;
+      default: return cached->outcome();  // Not a token that is there but was refused.
     }
     return cached->holds(now()) ? result<access_token>(cached->token()) : cached->outcome();
   }

@@ -298,7 +298,7 @@ TEST_CASE("the resource is repeated as JSON, whatever it is") {
             .has("\"resource\":\"" + good + "\""));
   // a lone continuation, overlong forms, a surrogate, beyond U+10FFFF, cut off
   for (const char* bad : {"%80", "%C0%80", "%E0%80%80", "%F0%80%80%80", "%ED%A0%80", "%F4%90%80%80",
-                          "%F5%80", "%FF", "%C3", "%E2%82", "%F0%9F%98"}) {
+                          "%F5%80%80%80", "%FF", "%C3", "%E2%82", "%F0%9F%98"}) {
     CHECK(fetch_token(agent, start + "x" + bad).has("\"resource\":\"x\\ufffd"));
   }
 }
@@ -555,6 +555,7 @@ TEST_CASE("an agent that is in trouble at first") {
     running_agent agent(options);
     const response refused = ask(agent, vault_target);
     CHECK(refused.status == 429);
+    CHECK(refused.has("\"error\":\"too_many_requests\""));
     CHECK(refused.head.substr(0, 32) == "HTTP/1.1 429 Too Many Requests\r\n");
     CHECK(refused.header("Retry-After") == "7");
     CHECK(ask(agent, vault_target).status == 429);
@@ -649,6 +650,9 @@ TEST_CASE("what was made is removed, and nothing else") {
       CHECK(files_in(scratch.path) == 2);
     }
     CHECK(files_in(scratch.path) == 1);
+    fs::remove(scratch.path + "/other.key");
+    { running_agent agent(options); }
+    CHECK(fs::exists(scratch.path));
   }
   SUBCASE("a directory that was missing is made, and goes") {
     options.key_directory = scratch.path + "/keys";

@@ -67,6 +67,14 @@ inline void wipe(mutable_buffer secret) noexcept {
 #endif
 }
 
+/// Copies a secret so that no part of it stays in the wide registers that memcpy uses: the dynamic
+/// linker saves those on the stack when it binds the next function, where nobody wipes them. Both
+/// may overlap where `to` is the lower address.
+inline void copy_secret(char* to, std::string_view secret) noexcept {
+  volatile char* bytes = to;
+  for (const char c : secret) *bytes++ = c;
+}
+
 }  // namespace detail
 
 ARC_IDENTITY_END

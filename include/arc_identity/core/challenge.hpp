@@ -96,6 +96,38 @@ constexpr bool same_path_char(char a, char b, bool windows) noexcept {
          (is_separator(a) && is_separator(b));
 }
 
+/// Whether Windows takes a file of this name for a device (Microsoft, "Naming Files, Paths, and
+/// Namespaces"): what stands before the first dot counts, less the spaces at its end.
+inline bool is_windows_device(std::string_view name) noexcept {
+  using arc_identity::detail::equals_ignoring_case;
+  name = name.substr(0, name.find('.'));
+  while (!name.empty() && name.back() == ' ') name.remove_suffix(1);
+  for (const char* const device : {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"}) {
+    if (equals_ignoring_case(name, device)) return true;
+  }
+  const std::string_view kind = name.substr(0, 3);
+  const std::string_view port = name.substr(kind.size());
+  const bool has_number = (port.size() == 1 && arc_identity::detail::is_digit(port.front())) ||
+                          port == "\xc2\xb9" || port == "\xc2\xb2" || port == "\xc2\xb3";
+  return has_number && (equals_ignoring_case(kind, "COM") || equals_ignoring_case(kind, "LPT"));
+}
+
+/// Whether `name` may be one of the short names that Windows gives to files with longer ones.
+inline bool is_windows_short_name(std::string_view name) noexcept {
+  for (std::size_t i = 1; i < name.size(); ++i) {
+    if (name[i - 1] == '~' && arc_identity::detail::is_digit(name[i])) return true;
+  }
+  return false;
+}
+
+/// Whether Windows opens something else under this name than a file called so: a stream of one, a
+/// device, a file with a longer name. Dots and spaces at the end, which it drops, are not asked
+/// for: a name that gets here ends in ".key".
+inline bool is_bent_by_windows(std::string_view name) noexcept {
+  return name.find_first_of("<>:\"|?*") != std::string_view::npos || is_windows_device(name) ||
+         is_windows_short_name(name);
+}
+
 /// What speaks against opening `path` as a key file under `directory`.
 inline objection check_key_path(std::string_view path, std::string_view directory) noexcept {
   const bool windows = is_windows_directory(directory);
@@ -122,9 +154,12 @@ inline objection check_key_path(std::string_view path, std::string_view director
   for (const char c : name) {
     if (is_separator(c))
       return "the key file that the agent names is not directly in the directory";
-    if (arc_identity::detail::is_control(c) || (windows && c == ':')) {
+    if (arc_identity::detail::is_control(c)) {
       return "the key file that the agent names has a forbidden byte in its name";
     }
+  }
+  if (windows && is_bent_by_windows(name)) {
+    return "the key file that the agent names would be another one to Windows";
   }
   return nullptr;
 }
@@ -133,7 +168,8 @@ inline objection check_key_path(std::string_view path, std::string_view director
 
 /// The key file's path, as a view into `header_value`, of the first Basic challenge in one
 /// `WWW-Authenticate` field. It is one name, ending in `.key`, right under `directory`; where
-/// `directory` is a Windows path, case does not matter and both slashes are one.
+/// `directory` is a Windows path, the case of ASCII letters does not matter, both slashes are one,
+/// and a name that Windows bends (a device, a stream, a short name) is none.
 /// Errors: `key_path_rejected` for everything else.
 inline result<std::string_view> key_path(std::string_view header_value,
                                          std::string_view directory) noexcept {

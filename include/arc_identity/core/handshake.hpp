@@ -18,6 +18,7 @@
 #include <arc_identity/core/http_date.hpp>
 #include <arc_identity/core/http_request.hpp>
 #include <arc_identity/core/http_response.hpp>
+#include <arc_identity/core/key_trace.hpp>
 #include <arc_identity/core/limits.hpp>
 #include <arc_identity/core/options.hpp>
 #include <arc_identity/core/policies.hpp>
@@ -132,18 +133,22 @@ class basic_handshake {
     if (!detail::all_of(key, detail::is_field_char)) {
       return end({errc::key_file_invalid, "the key file holds a control byte", path});
     }
+    key_trace_ = detail::key_trace(key);
     notify({event_kind::key_read});
     finish_keyed_request(size - key.size());
   }
 
   // need::wait
   std::chrono::milliseconds wait_time() const noexcept { return wait_; }
-  void waited() noexcept { start_attempt(); }
+  void waited() noexcept {
+    failure_.words = failure_.more_words = {};  // They stood in the workspace.
+    start_attempt();
+  }
 
   /// The connection could not be made, or broke: `status` is not `ok`.
   void failed(io_status status, int system_error = 0) noexcept {
     if (status == io_status::timed_out) {
-      on_lost({errc::timed_out, slow_step(), {}, {}, 0, system_error});
+      on_lost(too_slow(system_error));
     } else if (need_ == need::connect) {
       on_no_connection(status, system_error);
     } else {
@@ -152,12 +157,14 @@ class basic_handshake {
     }
   }
 
-  /// The caller has no more time. While waiting, the failure that it waited after stands.
+  /// The caller has no more time. Unless a new attempt has come to something, the failure of the
+  /// one before stands.
   void give_up() noexcept {
-    if (need_ == need::wait) {
+    if (need_ == need::wait || (need_ == need::connect && failure_.what != nullptr)) {
+      wipe_request();
       need_ = need::nothing;
     } else if (need_ != need::nothing) {
-      end_and_wipe({errc::timed_out, slow_step()});
+      end_and_wipe(too_slow());
     }
   }
 
@@ -221,8 +228,11 @@ class basic_handshake {
 
   mutable_buffer body() const noexcept { return detail::writable(workspace_, parser_.body()); }
 
+  /// What the agent says, unless it repeats the key in it.
   detail::agent_words read_agent_words() const noexcept {
-    return detail::read_agent_words<Limits::max_json_depth>(body());
+    const detail::agent_words words = detail::read_agent_words<Limits::max_json_depth>(body());
+    const bool has_key = key_trace_.is_in(words.code) || key_trace_.is_in(words.description);
+    return has_key ? detail::agent_words{{}, "(its message repeats the key)"} : words;
   }
 
   void on_token() noexcept {
@@ -348,12 +358,14 @@ class basic_handshake {
     end(failure);
   }
 
-  /// What `Retry-After` asks for (RFC 9110, 10.2.3): seconds, or a date against the agent's own.
+  /// What `Retry-After` asks for (RFC 9110, 10.2.3): seconds, or a date, against the agent's own
+  /// or else against our clock.
   std::chrono::milliseconds retry_after() const noexcept {
     const std::string_view field = parser_.header("Retry-After");
     std::uint64_t seconds = 0;
     if (detail::parse_decimal(field, 1'000'000, seconds) == detail::number_status::malformed) {
-      const std::int64_t from = http::parse_date(parser_.header("Date"));
+      const std::int64_t date = http::parse_date(parser_.header("Date"));
+      const std::int64_t from = date >= 0 ? date : unix_time_.count();
       const std::int64_t until = http::parse_date(field);
       seconds = from >= 0 && until > from ? static_cast<std::uint64_t>(until - from) : 0;
     }
@@ -423,6 +435,17 @@ class basic_handshake {
     notify(event);
   }
 
+  /// Time has run out; what the attempt before this one failed of is told as well.
+  detail::failure too_slow(int system_error = 0) const noexcept {
+    detail::failure failure{errc::timed_out, slow_step(), {}, {}, 0, system_error};
+    if (failure_.what != nullptr && failure_.code != errc::timed_out) {
+      failure.words = "before that";
+      failure.more_words = failure_.what;
+      failure.http_status = failure_.http_status;
+    }
+    return failure;
+  }
+
   const char* slow_step() const noexcept {
     switch (need_) {
       case need::connect: return "connecting to the agent took too long";
@@ -463,6 +486,7 @@ class basic_handshake {
   const arc_identity::options& options_;
   parser parser_{mutable_buffer{}};
   token_response token_{};
+  detail::key_trace key_trace_{};
   detail::failure failure_{};
   std::chrono::seconds unix_time_{0};
   std::chrono::milliseconds wait_{0};

@@ -51,7 +51,7 @@ class basic_response_parser {
     while (!bytes.empty() && status_ == parse_status::incomplete) {
       const mutable_buffer space = prepare();
       const std::size_t count = bytes.size() < space.size() ? bytes.size() : space.size();
-      std::memcpy(space.data(), bytes.data(), count);
+      if (count != 0) std::memcpy(space.data(), bytes.data(), count);
       bytes.remove_prefix(count);
       commit(count);
     }
@@ -282,7 +282,7 @@ class basic_response_parser {
       return fail(errc::response_too_large, "the agent sends interim responses without end");
     }
     end_ -= at_;
-    std::memmove(buffer_.data(), buffer_.data() + at_, end_);
+    detail::copy_secret(buffer_.data(), {buffer_.data() + at_, end_});
     at_ = body_begin_ = body_end_ = fields_begin_ = remaining_ = 0;
     is_chunked_ = has_length_ = has_close_ = false;
     phase_ = phase::status_line;
@@ -332,7 +332,7 @@ class basic_response_parser {
     const std::size_t count = available < limit ? available : limit;
     if (count == 0) return false;
     if (body_end_ != at_) {
-      std::memmove(buffer_.data() + body_end_, buffer_.data() + at_, count);
+      detail::copy_secret(buffer_.data() + body_end_, {buffer_.data() + at_, count});
     }
     at_ += count;
     body_end_ += count;
@@ -355,7 +355,7 @@ class basic_response_parser {
   void close_gap() noexcept {
     if (phase_ < phase::chunk_size || body_end_ == at_) return;
     const std::size_t rest = end_ - at_;
-    std::memmove(buffer_.data() + body_end_, buffer_.data() + at_, rest);
+    detail::copy_secret(buffer_.data() + body_end_, {buffer_.data() + at_, rest});
     at_ = body_end_;
     end_ = body_end_ + rest;
   }

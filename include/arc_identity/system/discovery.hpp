@@ -19,7 +19,7 @@ ARC_IDENTITY_BEGIN
 namespace system {
 
 /// `Environment` has `variable(name)`, `read(path, space)`, `exists(path)`, and tells where to
-/// look; see system/posix/environment.hpp.
+/// look; see system/posix/environment.hpp. What it gives may be its own, until it is asked again.
 template <class Environment>
 class basic_discovery {
  public:
@@ -30,7 +30,7 @@ class basic_discovery {
   /// `not_arc_server` with what was looked for, or `invalid_endpoint`.
   arc_identity::detail::failure find(const options& options) noexcept {
     key_directory_ =
-        options.key_directory.empty() ? Environment::key_directory() : options.key_directory;
+        options.key_directory.empty() ? environment_.key_directory() : options.key_directory;
     endpoint_ = options.endpoint;
     if (!endpoint_.empty()) return {};
     const variables in_environment{environment_.variable("IDENTITY_ENDPOINT"),
@@ -73,6 +73,7 @@ class basic_discovery {
     if (found.identity.empty())
       return invalid("IMDS_ENDPOINT is set, but IDENTITY_ENDPOINT is not");
     if (found.identity.size() > sizeof url_) return invalid("IDENTITY_ENDPOINT is too long");
+    if (found.imds.size() > sizeof url_) return invalid("IMDS_ENDPOINT is too long");
     std::memcpy(url_, found.identity.data(), found.identity.size());
     endpoint_ = {url_, found.identity.size()};
     arc_identity::endpoint imds;

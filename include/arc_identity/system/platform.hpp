@@ -4,7 +4,10 @@
 #pragma once
 
 #if defined(_WIN32)
-#error "arc_identity: the system policies do not support Windows yet; core.hpp does"
+#include <arc_identity/system/windows/clock.hpp>
+#include <arc_identity/system/windows/environment.hpp>
+#include <arc_identity/system/windows/key_file_reader.hpp>
+#include <arc_identity/system/windows/socket_transport.hpp>
 #else
 #include <arc_identity/system/posix/clock.hpp>
 #include <arc_identity/system/posix/environment.hpp>

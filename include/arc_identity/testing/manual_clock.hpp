@@ -17,11 +17,13 @@ class manual_clock {
   /// The wall clock starts at `unix_time`, the monotonic one at a moment of no meaning.
   explicit manual_clock(std::chrono::seconds unix_time = std::chrono::seconds(1'790'000'000))
       : state_(std::make_shared<state>()) {
-    state_->unix_time = unix_time.count();
+    set_unix_time(unix_time);
   }
 
   std::chrono::milliseconds now() const { return std::chrono::milliseconds(state_->now); }
-  std::chrono::seconds unix_time() const { return std::chrono::seconds(state_->unix_time); }
+  std::chrono::seconds unix_time() const {
+    return std::chrono::floor<std::chrono::seconds>(std::chrono::milliseconds(state_->unix_time));
+  }
   void sleep_for(std::chrono::milliseconds time) {
     state_->slept += time.count();
     advance(time);
@@ -30,11 +32,13 @@ class manual_clock {
   /// Time goes by, on both clocks.
   void advance(std::chrono::milliseconds time) {
     state_->now += time.count();
-    state_->unix_time += time.count() / 1000;
+    state_->unix_time += time.count();
   }
 
   /// Somebody sets the wall clock.
-  void set_unix_time(std::chrono::seconds time) { state_->unix_time = time.count(); }
+  void set_unix_time(std::chrono::seconds time) {
+    state_->unix_time = std::chrono::milliseconds(time).count();
+  }
 
   /// All that `sleep_for` was asked for so far.
   std::chrono::milliseconds slept() const { return std::chrono::milliseconds(state_->slept); }
@@ -42,7 +46,7 @@ class manual_clock {
  private:
   struct state {
     std::atomic<std::int64_t> now{1'000'000};
-    std::atomic<std::int64_t> unix_time{0};
+    std::atomic<std::int64_t> unix_time{0};  ///< In milliseconds, like the others.
     std::atomic<std::int64_t> slept{0};
   };
   std::shared_ptr<state> state_;

@@ -46,7 +46,7 @@ class memory_key_files {
     const auto& [outcome, content] = found->second;
     if (outcome.status != key_file_status::ok) return outcome;
     const std::size_t size = content.size() < space.size() ? content.size() : space.size();
-    std::memcpy(space.data(), content.data(), size);
+    if (size != 0) std::memcpy(space.data(), content.data(), size);
     return {key_file_status::ok, size};
   }
 

@@ -26,7 +26,7 @@ class clock {
     const std::int64_t offset = read(CLOCK_REALTIME_COARSE) - monotonic;
     const std::int64_t change = offset - known_offset().load(std::memory_order_acquire);
     if (change > 1000 || change < -1000) {
-      slept().store(read(CLOCK_BOOTTIME) - read(CLOCK_MONOTONIC), std::memory_order_relaxed);
+      measure_sleep();
       known_offset().store(offset, std::memory_order_release);
     }
     return std::chrono::milliseconds(monotonic + slept().load(std::memory_order_relaxed));
@@ -52,6 +52,17 @@ class clock {
     ::clock_gettime(id, &time);
     return std::int64_t{time.tv_sec} * 1000 + time.tv_nsec / 1'000'000;
   }
+
+#if defined(CLOCK_BOOTTIME)
+  /// The two clocks are not read in the same moment: small differences are no sleep, and the sum
+  /// never shrinks.
+  static void measure_sleep() noexcept {
+    const std::int64_t sum = read(CLOCK_BOOTTIME) - read(CLOCK_MONOTONIC);
+    std::int64_t known = slept().load(std::memory_order_relaxed);
+    while (sum > known && !slept().compare_exchange_weak(known, sum, std::memory_order_relaxed)) {
+    }
+  }
+#endif
 
   /// How far the wall clock was ahead of the monotonic one when `slept` was found out.
   static std::atomic<std::int64_t>& known_offset() noexcept {

@@ -37,12 +37,15 @@ class file {
     return true;
   }
 
-  /// Reads what comes at once: the number of bytes, 0 at the end, or -1 (errno).
+  /// Reads what comes at once: the number of bytes, 0 at the end, or -1 (errno). Where a signal
+  /// interrupts, it tries again, but not for ever.
   ssize_t read_some(mutable_buffer space) const noexcept {
-    ssize_t count = 0;
-    do {
+    constexpr int most_tries = 100;
+    ssize_t count = -1;
+    for (int tries = 0; count < 0 && tries < most_tries; ++tries) {
       count = ::read(handle_, space.data(), space.size());
-    } while (count < 0 && errno == EINTR);
+      if (count < 0 && errno != EINTR) break;
+    }
     return count;
   }
 

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+/// An open file of a Windows system, for reading small regular files without being led astray.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <arc_identity/core/buffer.hpp>
+#include <arc_identity/core/config.hpp>
+#include <arc_identity/system/windows/kernel32.hpp>
+#include <arc_identity/system/windows/utf16.hpp>
+
+ARC_IDENTITY_BEGIN
+namespace system {
+namespace detail {
+
+enum class file_kind : std::uint8_t { regular, link, other };
+
+/// What a failed call left behind in a thread is taken at once: other calls overwrite it.
+class file {
+ public:
+  /// `path` in UTF-8. Never follows a link at its end; lends nobody this user's rights, should it
+  /// be a pipe; stands in the way of nobody who writes, renames or removes the file meanwhile.
+  explicit file(const char* path) noexcept {
+    using namespace win32;
+    wchar_t wide[max_path_units];
+    if (to_utf16(path, wide, max_path_units)) {
+      handle_ = CreateFileW(
+          wide, generic_read, file_share_read | file_share_write | file_share_delete, nullptr,
+          open_existing, file_flag_open_reparse_point | security_sqos_present, nullptr);
+    }
+    if (is_open()) return;
+    error_ = GetLastError();
+    // Windows opens no directory as a file: "access denied", it says.
+    is_directory_ = error_ == error_access_denied && is_directory(GetFileAttributesW(wide));
+  }
+  ~file() {
+    if (is_open()) win32::CloseHandle(handle_);
+  }
+  file(const file&) = delete;
+  file& operator=(const file&) = delete;
+
+  bool is_open() const noexcept { return handle_ != win32::invalid_handle(); }
+  /// Why it is not open.
+  win32::dword error() const noexcept { return error_; }
+  /// Whether it is not open because it is a directory.
+  bool is_directory() const noexcept { return is_directory_; }
+
+  /// What the handle is of, and its size in bytes; false where the system does not tell.
+  bool examine(file_kind& kind, std::uint64_t& size) const noexcept {
+    using namespace win32;
+    kind = file_kind::other;
+    if (GetFileType(handle_) != file_type_disk) return true;
+    file_information found{};
+    if (GetFileInformationByHandle(handle_,
+                                   reinterpret_cast<_BY_HANDLE_FILE_INFORMATION*>(&found)) == 0) {
+      return false;
+    }
+    size = std::uint64_t{found.size_high} << 32 | found.size_low;
+    if ((found.attributes & file_attribute_reparse_point) != 0) {
+      kind = file_kind::link;
+    } else if ((found.attributes & (file_attribute_directory | file_attribute_device)) == 0) {
+      kind = file_kind::regular;
+    }
+    return true;
+  }
+
+  /// Reads until `expected` bytes are there, the file ends, or `space` is full; `size` is the
+  /// number of bytes. False where that failed (GetLastError).
+  bool read(mutable_buffer space, std::uint64_t expected, std::size_t& size) const noexcept {
+    size = 0;
+    while (size < space.size() && size != expected) {
+      win32::dword count = 0;
+      const mutable_buffer rest = space.after(size);
+      if (win32::ReadFile(handle_, rest.data(), static_cast<win32::dword>(rest.size()), &count,
+                          nullptr) == 0) {
+        return false;
+      }
+      if (count == 0) break;
+      size += count;
+    }
+    return true;
+  }
+
+ private:
+  static bool is_directory(win32::dword attributes) noexcept {
+    return attributes != win32::invalid_file_attributes &&
+           (attributes & win32::file_attribute_directory) != 0;
+  }
+
+  win32::handle handle_ = win32::invalid_handle();
+  win32::dword error_ = 0;
+  bool is_directory_ = false;
+};
+
+}  // namespace detail
+}  // namespace system
+ARC_IDENTITY_END

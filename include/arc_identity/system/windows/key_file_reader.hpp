@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+/// KeyFileReader of a Windows system.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include <arc_identity/core/ascii.hpp>
+#include <arc_identity/core/buffer.hpp>
+#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/policies.hpp>
+#include <arc_identity/system/windows/file.hpp>
+
+ARC_IDENTITY_BEGIN
+namespace system {
+
+class key_file_reader {
+ public:
+  key_file_result read(const char* path, mutable_buffer space) const noexcept {
+    if (!is_absolute(path)) {
+      return {key_file_status::invalid, 0, 0,
+              "the key directory is not an absolute path of Windows, as C:\\... is"};
+    }
+    const detail::file file(path);
+    if (file.is_directory()) return {key_file_status::invalid, 0, 0, "the key file is a directory"};
+    if (!file.is_open()) return failure(file.error());
+    detail::file_kind kind{};
+    std::uint64_t expected = 0;
+    if (!file.examine(kind, expected)) return failure(detail::win32::GetLastError());
+    if (kind == detail::file_kind::link) {
+      return {key_file_status::invalid, 0, 0, "the key file is a link"};
+    }
+    if (kind != detail::file_kind::regular) return {key_file_status::invalid};
+    return read(file, expected, space);
+  }
+
+ private:
+  /// Other paths are checked by the rules of other systems, to which `a:b.key` is but a name.
+  static bool is_absolute(std::string_view path) noexcept {
+    const bool has_drive = path.size() > 2 && arc_identity::detail::is_alpha(path[0]) &&
+                           path[1] == ':' && (path[2] == '\\' || path[2] == '/');
+    return has_drive || arc_identity::detail::starts_with(path, "\\\\");
+  }
+
+  static key_file_result read(const detail::file& file, std::uint64_t expected,
+                              mutable_buffer space) noexcept {
+    std::size_t size = 0;
+    if (!file.read(space, expected, size)) {
+      const detail::win32::dword error = detail::win32::GetLastError();
+      arc_identity::detail::wipe(space);
+      return failure(error);
+    }
+    const bool is_full = size == space.size();
+    if (size != expected && !(is_full && size < expected)) {
+      arc_identity::detail::wipe(space);
+      return {key_file_status::invalid, 0, 0, "the key file changed while it was read"};
+    }
+    return {key_file_status::ok, size};
+  }
+
+  static key_file_result failure(detail::win32::dword number) noexcept {
+    using namespace detail::win32;
+    const int error = static_cast<int>(number);
+    switch (number) {
+      case error_file_not_found:
+      case error_path_not_found: return {key_file_status::not_found, 0, error};
+      case error_access_denied:
+        return {key_file_status::denied, 0, error, nullptr,
+                "Run as a member of Administrators (elevated), or join the group Hybrid Agent "
+                "Extension Applications and log on again"};
+      case error_sharing_violation:
+      case error_lock_violation:
+        return {key_file_status::failed, 0, error, "another program keeps the key file to itself"};
+      case error_invalid_name: return {key_file_status::invalid, 0, error};
+      default: return {key_file_status::failed, 0, error};
+    }
+  }
+};
+
+}  // namespace system
+ARC_IDENTITY_END

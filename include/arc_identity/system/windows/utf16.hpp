@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+/// Texts on their way to Windows and back: UTF-8 inside of the library, UTF-16 at its border.
+#pragma once
+
+#include <cstddef>
+
+#include <arc_identity/core/buffer.hpp>
+#include <arc_identity/core/config.hpp>
+#include <arc_identity/system/windows/kernel32.hpp>
+
+ARC_IDENTITY_BEGIN
+namespace system {
+namespace detail {
+
+/// The longest path that is handed to Windows, in units of UTF-16, its NUL included.
+inline constexpr std::size_t max_path_units = 1024;
+
+/// `text` with its NUL; false where it is not UTF-8 or has no room (GetLastError).
+inline bool to_utf16(const char* text, wchar_t* space, std::size_t size) noexcept {
+  return win32::MultiByteToWideChar(win32::cp_utf8, win32::mb_err_invalid_chars, text, -1, space,
+                                    static_cast<int>(size)) > 0;
+}
+
+/// The number of bytes that `size` units become; 0 where they are not UTF-16 or have no room.
+inline std::size_t to_utf8(const wchar_t* text, std::size_t size, mutable_buffer space) noexcept {
+  const int count = win32::WideCharToMultiByte(win32::cp_utf8, win32::wc_err_invalid_chars, text,
+                                               static_cast<int>(size), space.data(),
+                                               static_cast<int>(space.size()), nullptr, nullptr);
+  return count > 0 ? static_cast<std::size_t>(count) : 0;
+}
+
+}  // namespace detail
+}  // namespace system
+ARC_IDENTITY_END

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+/// The use of Winsock by one object. Winsock counts its users: the program's own calls of
+/// WSAStartup and WSACleanup neither disturb nor are disturbed.
+#pragma once
+
+#include <arc_identity/core/config.hpp>
+#include <arc_identity/system/windows/ws2_32.hpp>
+
+ARC_IDENTITY_BEGIN
+namespace system {
+namespace detail {
+
+class winsock {
+ public:
+  winsock() noexcept = default;
+  /// A copy has not started it.
+  winsock(const winsock&) noexcept {}
+  winsock& operator=(const winsock&) = delete;
+  ~winsock() {
+    if (is_started_) win32::WSACleanup();
+  }
+
+  /// Makes Winsock ready, unless it is; 0, or what is wrong.
+  int start() noexcept {
+    if (is_started_) return 0;
+    alignas(void*) char data[512];  // WSADATA: 408 bytes, 400 for 32 bits.
+    const int error = win32::WSAStartup(win32::winsock_version, reinterpret_cast<WSAData*>(data));
+    is_started_ = error == 0;
+    return error;
+  }
+
+ private:
+  bool is_started_ = false;
+};
+
+}  // namespace detail
+}  // namespace system
+ARC_IDENTITY_END

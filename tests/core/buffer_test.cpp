@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+#include <doctest/doctest.h>
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include <arc_identity/core/buffer.hpp>
+
+namespace {
+
+using arc_identity::mutable_buffer;
+
+}  // namespace
+
+TEST_CASE("buffer: made from what holds chars, and of its whole size") {
+  char array[5] = {};
+  std::array<char, 3> standard_array{};
+  std::vector<char> vector(7);
+  std::string string(9, ' ');
+  CHECK(mutable_buffer(array).data() == array);
+  CHECK(mutable_buffer(array).size() == 5);
+  CHECK(mutable_buffer(standard_array).data() == standard_array.data());
+  CHECK(mutable_buffer(standard_array).size() == 3);
+  CHECK(mutable_buffer(vector).data() == vector.data());
+  CHECK(mutable_buffer(vector).size() == 7);
+  CHECK(mutable_buffer(string).data() == string.data());
+  CHECK(mutable_buffer(string).size() == 9);
+  CHECK(mutable_buffer(array, 2).size() == 2);
+}
+
+TEST_CASE("buffer: the default is empty") {
+  constexpr mutable_buffer none;
+  CHECK(none.empty());
+  CHECK(none.size() == 0);
+  CHECK(none.data() == nullptr);
+  CHECK(none.begin() == none.end());
+}
+
+TEST_CASE("buffer: never made from what is constant or holds other things") {
+  static_assert(!std::is_constructible_v<mutable_buffer, const std::string&>);
+  static_assert(!std::is_constructible_v<mutable_buffer, std::string_view>);
+  static_assert(!std::is_constructible_v<mutable_buffer, const char(&)[4]>);
+  static_assert(!std::is_constructible_v<mutable_buffer, std::vector<int>&>);
+  static_assert(!std::is_constructible_v<mutable_buffer, const std::vector<char>&>);
+  static_assert(std::is_trivially_copyable_v<mutable_buffer>);
+  CHECK(true);
+}
+
+TEST_CASE("buffer: parts") {
+  char array[] = {'a', 'b', 'c', 'd'};
+  const mutable_buffer buffer(array);
+  CHECK(buffer.first(2).data() == array);
+  CHECK(buffer.first(2).size() == 2);
+  CHECK(buffer.after(1).data() == array + 1);
+  CHECK(buffer.after(1).size() == 3);
+  CHECK(buffer.after(4).empty());
+  CHECK(buffer.first(0).empty());
+  CHECK(std::string(buffer.begin(), buffer.end()) == "abcd");
+  const mutable_buffer part =
+      arc_identity::detail::writable(buffer, std::string_view(array + 1, 2));
+  CHECK(part.data() == array + 1);
+  CHECK(part.size() == 2);
+}
+
+TEST_CASE("buffer: wiping leaves zeros, and only where it was told to") {
+  char array[] = {'s', 'e', 'c', 'r', 'e', 't'};
+  arc_identity::detail::wipe(mutable_buffer(array).after(1).first(4));
+  CHECK(std::string(array, 6) == std::string("s\0\0\0\0t", 6));
+  arc_identity::detail::wipe({});
+  arc_identity::detail::wipe(mutable_buffer(array).first(0));
+  CHECK(array[0] == 's');
+}

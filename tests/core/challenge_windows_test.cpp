@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+// Key paths under a Windows directory, whose rules hold on every platform: what Windows would bend
+// into another file is refused.
+#include <doctest/doctest.h>
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <arc_identity/core/challenge.hpp>
+
+namespace {
+
+using arc_identity::challenge::key_path;
+
+constexpr std::string_view tokens = "C:\\ProgramData\\AzureConnectedMachineAgent\\Tokens";
+
+/// Whether a challenge that names `path` is accepted; if so, it is that path.
+bool accepts(const std::string& path, std::string_view directory = tokens) {
+  const std::string header = "Basic realm=" + path;
+  const auto found = key_path(header, directory);
+  if (!found) CHECK(found.error().code() == arc_identity::errc::key_path_rejected);
+  if (found) CHECK(*found == path);
+  return static_cast<bool>(found);
+}
+
+std::string in_tokens(std::string_view name) {
+  return std::string(tokens) + '\\' + std::string(name);
+}
+
+void check_each_refused(std::initializer_list<std::string_view> names) {
+  for (const std::string_view name : names) {
+    CAPTURE(name);
+    CHECK_FALSE(accepts(in_tokens(name)));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("challenge, Windows: the names of the agent, and names that only look dangerous") {
+  for (const std::string_view name : {"0b0c6a3f-1f6d-4c3f-a3a6-0b1f6b4e6d11.key",
+                                      "A.KEY",
+                                      "a.b.key",
+                                      "a b.key",
+                                      " a.key",
+                                      "a~.key",
+                                      "~a.key",
+                                      "a~b1.key",
+                                      "CONSOLE.key",
+                                      "NULL.key",
+                                      "NUL1.key",
+                                      "COM.key",
+                                      "COM10.key",
+                                      "LPT.key",
+                                      "COMA.key",
+                                      "XCOM1.key",
+                                      "AUXILIARY.key",
+                                      "CONIN.key",
+                                      "a.NUL.key",
+                                      "COM\xc2\xb4.key",
+                                      "COM\xc2.key",
+                                      "COM1 x.key",
+                                      "\xc3\xa9.key",
+                                      "a'&;$!.key"}) {
+    CAPTURE(name);
+    CHECK(accepts(in_tokens(name)));
+  }
+}
+
+TEST_CASE("challenge, Windows: devices, in any case, with any extension, spaces and dots") {
+  check_each_refused({"CON.key", "PRN.key", "AUX.key", "NUL.key", "nul.key", "Nul.KEY",
+                      "NUL.txt.key", "NUL .key", "NUL  .key", "NUL..key", "NUL. .key", "CONIN$.key",
+                      "CONOUT$.key", "conin$.x.key"});
+  for (const std::string port : {"COM", "LPT", "com", "Lpt"}) {
+    for (char digit = '0'; digit <= '9'; ++digit) check_each_refused({port + digit + ".key"});
+    check_each_refused({port + "1 .key", port + "9.a.key", port + "\xc2\xb9.key",
+                        port + "\xc2\xb2.key", port + "\xc2\xb3 .key"});
+  }
+}
+
+TEST_CASE("challenge, Windows: streams of a file") {
+  check_each_refused(
+      {"a:b.key", "a.key:b.key", "a.key::$DATA", "a.key:$DATA.key", "C:a.key", ":a.key", "a:.key"});
+}
+
+TEST_CASE("challenge, Windows: short names of other files") {
+  check_each_refused({"SECRET~1.key", "secret~1.KEY", "A~9.key", "ABCD12~10.key", "~1.key",
+                      "a.b~2.key", "a~~1.key"});
+}
+
+TEST_CASE("challenge, Windows: dots and spaces at the end are dropped, and so are not accepted") {
+  check_each_refused({"a.key.", "a.key..", "a.key. .", "a.exe.", "a.", ".", "..", "a.key ."});
+  CHECK_FALSE(key_path("Basic realm=\"" + in_tokens("a.key ") + "\"", tokens));
+  CHECK_FALSE(key_path("Basic realm=\"" + in_tokens("a.key  ") + "\"", tokens));
+  CHECK_FALSE(accepts(std::string(tokens) + ".\\a.key"));
+  CHECK_FALSE(accepts(std::string(tokens) + " \\a.key"));
+  CHECK_FALSE(accepts("C:\\ProgramData.\\AzureConnectedMachineAgent\\Tokens\\a.key"));
+}
+
+TEST_CASE("challenge, Windows: wildcards and other bytes that no name may hold") {
+  check_each_refused({"a?.key", "*.key", "a<b.key", "a>b.key", "a|b.key", "a\"b.key"});
+  for (int byte = 0; byte < 0x20; ++byte) {
+    const char c = static_cast<char>(byte);
+    CHECK_FALSE(key_path("Basic realm=" + in_tokens(std::string("a") + c + "b.key"), tokens));
+  }
+}
+
+TEST_CASE("challenge, Windows: another spelling of the directory is another directory") {
+  for (const std::string_view prefix : {"\\\\?\\", "\\\\.\\", "\\??\\", "//?/", "\\\\?\\UNC\\",
+                                        "\\\\.\\GLOBALROOT\\", "\\\\localhost\\C$\\", "file:///"}) {
+    CAPTURE(prefix);
+    CHECK_FALSE(accepts(std::string(prefix) + in_tokens("a.key")));
+  }
+  for (const std::string_view path :
+       {"\\\\localhost\\C$\\ProgramData\\AzureConnectedMachineAgent\\Tokens\\a.key",
+        "C:\\PROGRA~3\\AzureConnectedMachineAgent\\Tokens\\a.key",
+        "C:\\ProgramData\\AzureConnectedMachineAgent\\Tokens\\..\\Tokens\\a.key",
+        "C:\\ProgramData\\AzureConnectedMachineAgent\\Tokens\\.\\a.key",
+        "C:\\ProgramData\\AzureConnectedMachineAgent\\Tokens::$INDEX_ALLOCATION\\a.key",
+        "C:ProgramData\\AzureConnectedMachineAgent\\Tokens\\a.key",
+        "\\ProgramData\\AzureConnectedMachineAgent\\Tokens\\a.key", "\\\\.\\NUL", "NUL.key",
+        "NUL"}) {
+    CAPTURE(path);
+    CHECK_FALSE(accepts(std::string(path)));
+  }
+}
+
+TEST_CASE("challenge, Windows: a directory in the longer spelling is compared as it is") {
+  const std::string directory = "\\\\?\\" + std::string(tokens);
+  CHECK(accepts(directory + "\\a.key", directory));
+  CHECK_FALSE(accepts(in_tokens("a.key"), directory));
+  CHECK_FALSE(accepts(directory + "\\NUL.key", directory));
+  CHECK_FALSE(accepts(directory + "\\a:b.key", directory));
+  CHECK(accepts("\\\\server\\share\\a.key", "\\\\server\\share"));
+  CHECK_FALSE(accepts("\\\\server\\share\\NUL.key", "\\\\server\\share"));
+  CHECK(accepts("C:\\a.key", "C:\\"));
+  CHECK_FALSE(accepts("C:a.key", "C:\\"));
+}
+
+TEST_CASE("challenge, Windows: case does not matter for ASCII letters, and does for others") {
+  const std::string directory = "C:\\\xc3\x89t\xc3\xa9";
+  CHECK(accepts("c:\\\xc3\x89T\xc3\xa9\\a.key", directory));
+  CHECK_FALSE(accepts("C:\\\xc3\xa9t\xc3\xa9\\a.key", directory));
+}
+
+TEST_CASE("challenge, Windows: its rules are not those of other systems") {
+  const std::string directory = "/var/opt/azcmagent/tokens";
+  for (const std::string_view name : {"NUL.key", "a:b.key", "a~1.key", "a?.key", "COM1.key"}) {
+    CAPTURE(name);
+    CHECK(accepts(directory + '/' + std::string(name), directory));
+  }
+}

@@ -1,0 +1,440 @@
+// SPDX-License-Identifier: MIT
+// The blocking client over scripted policies and a clock that is moved by hand.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <arc_identity/core.hpp>
+#include <arc_identity/testing/manual_clock.hpp>
+#include <arc_identity/testing/memory_key_files.hpp>
+#include <arc_identity/testing/scripted_transport.hpp>
+
+#include "support/agent_texts.hpp"
+
+namespace {
+
+using namespace agent_texts;
+using namespace std::chrono_literals;
+using arc_identity::errc;
+using arc_identity::event_kind;
+using arc_identity::io_result;
+using arc_identity::io_status;
+using arc_identity::key_file_status;
+using arc_identity::loopback_address;
+using arc_identity::mutable_buffer;
+using arc_identity::testing::manual_clock;
+using arc_identity::testing::memory_key_files;
+using arc_identity::testing::scripted_transport;
+using std::chrono::milliseconds;
+
+const std::string vault = "https://vault.azure.net";
+
+/// A scripted transport whose calls take time: as long as they may where they time out, else what
+/// the test says. It notes the timeouts that it was given.
+class slow_transport : public scripted_transport {
+ public:
+  struct pace {
+    milliseconds connect{0};
+    milliseconds send{0};
+    milliseconds receive{0};
+    std::size_t most_bytes = SIZE_MAX;  ///< That one `receive` gives.
+  };
+
+  slow_transport() = default;
+  slow_transport(const scripted_transport& script, const manual_clock& clock, const pace& given)
+      : scripted_transport(script), clock_(clock), pace_(given) {}
+
+  io_result connect(const loopback_address& peer, milliseconds timeout) {
+    CHECK(timeout > 0ms);
+    return spend(scripted_transport::connect(peer, timeout), pace_.connect, timeout);
+  }
+  io_result send(arc_identity::const_buffer bytes, milliseconds timeout) {
+    CHECK(timeout > 0ms);
+    return spend(scripted_transport::send(bytes, timeout), pace_.send, timeout);
+  }
+  io_result receive(mutable_buffer space, milliseconds timeout) {
+    CHECK(timeout > 0ms);
+    const std::size_t size = space.size() < pace_.most_bytes ? space.size() : pace_.most_bytes;
+    return spend(scripted_transport::receive(space.first(size), timeout), pace_.receive, timeout);
+  }
+
+ private:
+  io_result spend(const io_result& result, milliseconds time, milliseconds timeout) {
+    clock_.advance(result.status == io_status::timed_out || time > timeout ? timeout : time);
+    return result;
+  }
+
+  manual_clock clock_;
+  pace pace_;
+};
+
+/// A client, its agent's script, and what it told.
+struct stage {
+  using client_type = arc_identity::basic_client<slow_transport, manual_clock, memory_key_files>;
+
+  stage() {
+    options.endpoint = "http://127.0.0.1:40342";
+    options.observer = [](void* self, const arc_identity::event& event) {
+      static_cast<stage*>(self)->events.push_back(event.kind);
+      CHECK_FALSE(contains(std::string(event.text), key));
+    };
+    options.observer_context = this;
+    key_files.add(key_path, key);
+  }
+
+  /// Whatever comes of it, the connection is closed and the time is kept.
+  arc_identity::result<arc_identity::token_response> get_token() {
+    client_type client(options, slow_transport(agent, clock, pace), clock, key_files);
+    const milliseconds begin = clock.now();
+    auto result = client.get_token(vault, workspace);
+    elapsed = clock.now() - begin;
+    CHECK_FALSE(agent.is_open());
+    if (options.total_timeout.count() > 0) CHECK(elapsed <= options.total_timeout);
+    if (!result) {
+      CHECK_FALSE(contains(result.error().message(), key));
+      CHECK_FALSE(contains(result.error().message(), token));
+    }
+    return result;
+  }
+
+  errc code() {
+    const auto result = get_token();
+    REQUIRE_FALSE(result);
+    message = result.error().message();
+    return result.error().code();
+  }
+
+  void expect_token() {
+    const auto result = get_token();
+    REQUIRE_MESSAGE(result, result.error().message());
+    CHECK(result->access_token == token);
+  }
+
+  void script_exchange() {
+    agent.on_receive(challenge());
+    agent.on_receive(token_response());
+  }
+
+  arc_identity::options options{};
+  scripted_transport agent{};
+  manual_clock clock{};
+  memory_key_files key_files{};
+  slow_transport::pace pace{};
+  char workspace[16 * 1024];
+  std::vector<event_kind> events{};
+  milliseconds elapsed{0};
+  std::string message{};
+};
+
+struct small : arc_identity::default_traits {
+  static constexpr std::size_t max_body_bytes = 100;
+};
+
+}  // namespace
+
+TEST_CASE("client: a token over one connection") {
+  stage run;
+  run.script_exchange();
+  run.expect_token();
+  CHECK(run.agent.is_over());
+  CHECK(run.agent.connections() == 1);
+  CHECK(count(run.agent.sent(0), "GET ") == 2);
+  CHECK(count(run.agent.sent(0), "Authorization: Basic " + key + "\r\n") == 1);
+  CHECK(run.key_files.opened() == std::vector<std::string>{key_path});
+  CHECK(run.events == std::vector<event_kind>{event_kind::connected, event_kind::challenged,
+                                              event_kind::key_read, event_kind::token_received});
+  CHECK(run.clock.slept() == 0ms);
+}
+
+TEST_CASE("client: a token over two connections") {
+  stage run;
+  run.agent.on_receive(challenge(key_path, "Connection: close\r\n"));
+  run.agent.on_receive(token_response());
+  run.expect_token();
+  REQUIRE(run.agent.connections() == 2);
+  CHECK_FALSE(contains(run.agent.sent(0), key));
+  CHECK(contains(run.agent.sent(1), key));
+  CHECK(run.events == std::vector<event_kind>{event_kind::connected, event_kind::challenged,
+                                              event_kind::key_read, event_kind::connected,
+                                              event_kind::token_received});
+}
+
+TEST_CASE("client: the default endpoint is the agent's, tried over both addresses") {
+  stage run;
+  run.options.endpoint = {};
+  run.agent.on_connect({io_status::refused, 0, 111});
+  run.script_exchange();
+  run.expect_token();
+  const auto peers = run.agent.peers();
+  REQUIRE(peers.size() == 2);
+  CHECK_FALSE(peers[0].is_ipv6);
+  CHECK(peers[0].port == 40342);
+  CHECK(peers[1].is_ipv6);
+  CHECK(run.clock.slept() == 0ms);
+}
+
+TEST_CASE("client: an endpoint that is none is never connected to") {
+  for (const char* const endpoint :
+       {"https://localhost:40342", "http://169.254.169.254/", "http://example.com", "x"}) {
+    stage run;
+    run.options.endpoint = endpoint;
+    CHECK(run.code() == errc::invalid_endpoint);
+    CHECK(contains(run.message, endpoint));
+    CHECK(run.agent.peers().empty());
+  }
+}
+
+TEST_CASE("client: options that make no sense") {
+  stage run;
+  run.options.total_timeout = 0ms;
+  CHECK(run.code() == errc::invalid_argument);
+  CHECK(run.agent.peers().empty());
+}
+
+TEST_CASE("client: no time is too long") {
+  stage run;
+  run.options.total_timeout = milliseconds::max();
+  run.options.attempt_timeout = milliseconds::max();
+  run.agent.on_receive(failure(503, "busy", "Later", "Retry-After: 99999999999\r\n"));
+  run.script_exchange();
+  run.expect_token();
+}
+
+TEST_CASE("client: a client can be asked again") {
+  stage run;
+  run.agent.on_receive(challenge());
+  run.agent.on_receive(failure(403, "forbidden", "No"));
+  run.script_exchange();
+  stage::client_type client(run.options, slow_transport(run.agent, run.clock, {}), run.clock,
+                            run.key_files);
+  CHECK(client.get_token(vault, run.workspace).error().code() == errc::request_refused);
+  const auto result = client.get_token(vault, run.workspace);
+  REQUIRE(result);
+  CHECK(result->access_token == token);
+  CHECK(run.agent.connections() == 2);
+}
+
+TEST_CASE("client: a workspace that is too small") {
+  stage run;
+  char workspace[64];
+  stage::client_type client(run.options, slow_transport(run.agent, run.clock, {}), run.clock,
+                            run.key_files);
+  CHECK(client.get_token(vault, workspace).error().code() == errc::workspace_too_small);
+  CHECK(client.get_token(vault, mutable_buffer{}).error().code() == errc::workspace_too_small);
+  CHECK(run.agent.peers().empty());
+}
+
+TEST_CASE("client: again is tried again") {
+  stage run;
+  run.pace = {5ms, 5ms, 5ms};
+  run.agent.on_connect({io_status::again});
+  run.agent.on_send({io_status::again});
+  run.agent.on_send({io_status::ok, 10});
+  run.agent.on_receive(io_result{io_status::again});
+  run.script_exchange();
+  run.expect_token();
+  CHECK(run.clock.slept() == 0ms);
+}
+
+TEST_CASE("client: nobody listens, for three seconds") {
+  stage run;
+  for (int i = 0; i < 100; ++i) run.agent.on_connect({io_status::refused, 0, 111});
+  CHECK(run.code() == errc::connection_refused);
+  CHECK(run.clock.slept() == 3000ms);
+  CHECK(contains(run.message, "127.0.0.1:40342"));
+}
+
+TEST_CASE("client: the agent restarts in time") {
+  stage run;
+  for (int i = 0; i < 3; ++i) run.agent.on_connect({io_status::refused, 0, 111});
+  run.script_exchange();
+  run.expect_token();
+  CHECK(run.clock.slept() > 0ms);
+  CHECK(run.clock.slept() < 3000ms);
+}
+
+// --- Deadlines -----------------------------------------------------------------------------------
+
+TEST_CASE("client: an agent that never answers") {
+  stage run;
+  for (int i = 0; i < 100; ++i) run.agent.on_receive(io_result{io_status::timed_out});
+  CHECK(run.code() == errc::timed_out);
+  CHECK(run.elapsed == 30s);
+  CHECK(contains(run.message, "did not answer"));
+  CHECK(run.agent.connections() == 3);
+}
+
+TEST_CASE("client: an attempt that takes too long is not the last") {
+  stage run;
+  run.agent.on_receive(io_result{io_status::timed_out});
+  run.script_exchange();
+  run.expect_token();
+  CHECK(run.elapsed >= 10s);
+  CHECK(run.elapsed < 11s);
+  CHECK(run.agent.connections() == 2);
+}
+
+TEST_CASE("client: a connection that is never made") {
+  stage run;
+  run.options.total_timeout = 5s;
+  for (int i = 0; i < 10; ++i) run.agent.on_connect({io_status::timed_out});
+  CHECK(run.code() == errc::timed_out);
+  CHECK(run.elapsed == 5s);
+  CHECK(contains(run.message, "connecting"));
+}
+
+TEST_CASE("client: an agent that does not take the request") {
+  stage run;
+  run.options.total_timeout = 5s;
+  for (int i = 0; i < 10; ++i) run.agent.on_send({io_status::timed_out});
+  CHECK(run.code() == errc::timed_out);
+  CHECK(run.elapsed == 5s);
+  CHECK(contains(run.message, "did not take"));
+}
+
+TEST_CASE("client: an agent that drips a byte a second") {
+  stage run;
+  run.pace.receive = 1s;
+  run.pace.most_bytes = 1;
+  for (int i = 0; i < 3; ++i) run.agent.on_receive("HTTP/1.1 2");  // A byte for each second.
+  CHECK(run.code() == errc::timed_out);
+  CHECK(run.elapsed == 30s);
+  CHECK(run.agent.connections() == 3);
+}
+
+TEST_CASE("client: an agent that takes a byte a second") {
+  stage run;
+  run.pace.send = 1s;
+  for (int i = 0; i < 100; ++i) run.agent.on_send({io_status::ok, 1});
+  CHECK(run.code() == errc::timed_out);
+  CHECK(run.elapsed == 30s);
+}
+
+TEST_CASE("client: a transport that only says again") {
+  stage run;
+  run.pace.receive = 250ms;
+  for (int i = 0; i < 1000; ++i) run.agent.on_receive(io_result{io_status::again});
+  CHECK(run.code() == errc::timed_out);
+  CHECK(run.elapsed == 30s);
+}
+
+TEST_CASE("client: Retry-After within the time is waited for") {
+  stage run;
+  run.agent.on_receive(failure(429, "slow_down", "Too many requests", "Retry-After: 20\r\n"));
+  run.script_exchange();
+  run.expect_token();
+  CHECK(run.clock.slept() >= 20s);
+  CHECK(run.clock.slept() <= 20'200ms);
+  CHECK(run.events == std::vector<event_kind>{event_kind::connected, event_kind::retrying,
+                                              event_kind::connected, event_kind::challenged,
+                                              event_kind::key_read, event_kind::token_received});
+}
+
+TEST_CASE("client: Retry-After beyond the time is told at once, in the agent's words") {
+  for (const char* const seconds : {"30", "31", "3600", "99999999999999999999"}) {
+    stage run;
+    run.agent.on_receive(failure(503, "busy", "Loading the configuration",
+                                 "Retry-After: " + std::string(seconds) + "\r\n"));
+    CHECK(run.code() == errc::agent_unavailable);
+    CHECK(run.elapsed == 0ms);
+    CHECK(run.clock.slept() == 0ms);
+    CHECK(contains(run.message, "busy: Loading the configuration"));
+  }
+}
+
+TEST_CASE("client: an agent that stays unavailable") {
+  stage run;
+  for (int i = 0; i < 100; ++i) run.agent.on_receive(failure(503, "busy", "Loading"));
+  CHECK(run.code() == errc::agent_unavailable);
+  CHECK(run.elapsed > 15s);
+  CHECK(contains(run.message, "busy: Loading"));
+  CHECK(run.agent.connections() <= 16);
+}
+
+TEST_CASE("client: max_attempts is the most") {
+  stage run;
+  run.options.max_attempts = 3;
+  for (int i = 0; i < 100; ++i) run.agent.on_receive(failure(503, "busy", "Loading"));
+  CHECK(run.code() == errc::agent_unavailable);
+  CHECK(run.agent.connections() == 3);
+}
+
+TEST_CASE("client: the whole time counts also when a single attempt has more") {
+  stage run;
+  run.options.attempt_timeout = 60s;
+  run.options.total_timeout = 2s;
+  run.agent.on_receive(io_result{io_status::timed_out});
+  CHECK(run.code() == errc::timed_out);
+  CHECK(run.elapsed == 2s);
+}
+
+// --- Keys ----------------------------------------------------------------------------------------
+
+TEST_CASE("client: nothing is opened that the agent may not name") {
+  stage run;
+  run.key_files.add("/etc/shadow", "root");
+  run.agent.on_receive(challenge("/etc/shadow"));
+  CHECK(run.code() == errc::key_path_rejected);
+  CHECK(run.key_files.opened().empty());
+  CHECK(run.agent.connections() == 1);
+}
+
+TEST_CASE("client: each way that a key file can fail") {
+  struct {
+    key_file_status status;
+    errc code;
+  } const cases[] = {
+      {key_file_status::not_found, errc::key_file_not_found},
+      {key_file_status::denied, errc::key_file_denied},
+      {key_file_status::invalid, errc::key_file_invalid},
+      {key_file_status::failed, errc::key_file_failed},
+  };
+  for (const auto& c : cases) {
+    stage run;
+    run.key_files.fail(key_path, {c.status, 0, 5});
+    run.agent.on_receive(challenge());
+    CHECK(run.code() == c.code);
+    CHECK(run.key_files.opened().size() == 1);
+  }
+}
+
+TEST_CASE("client: a stale key, then a fresh one") {
+  stage run;
+  run.key_files.add(key_directory + "/fresh.key", "fresh");
+  run.agent.on_receive(challenge());
+  run.agent.on_receive(challenge(key_directory + "/fresh.key"));
+  run.agent.on_receive(challenge(key_directory + "/fresh.key"));
+  run.agent.on_receive(token_response());
+  run.expect_token();
+  REQUIRE(run.agent.connections() == 2);
+  CHECK(count(run.agent.sent(0), key) == 1);
+  CHECK_FALSE(contains(run.agent.sent(1), key));
+  CHECK(contains(run.agent.sent(1), "Basic fresh\r\n"));
+}
+
+TEST_CASE("client: a connection that is lost with the key on it") {
+  stage run;
+  run.key_files.add(key_directory + "/fresh.key", "fresh");
+  run.agent.on_receive(challenge());
+  run.agent.on_receive(io_result{io_status::lost, 0, 104});
+  run.agent.on_receive(challenge(key_directory + "/fresh.key"));
+  run.agent.on_receive(token_response());
+  run.expect_token();
+  REQUIRE(run.agent.connections() == 3);
+  CHECK(contains(run.agent.sent(0), key));
+  CHECK_FALSE(contains(run.agent.sent(1), key));
+  CHECK_FALSE(contains(run.agent.sent(2), key));
+}
+
+TEST_CASE("client: traits of one's own") {
+  stage run;
+  arc_identity::basic_client<scripted_transport, manual_clock, memory_key_files, small> client(
+      run.options, run.agent, run.clock, run.key_files);
+  run.script_exchange();
+  CHECK(client.get_token(vault, run.workspace).error().code() == errc::response_too_large);
+  CHECK_FALSE(run.agent.is_open());
+}

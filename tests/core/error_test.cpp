@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+#include <doctest/doctest.h>
+
+#include <climits>
+#include <cstring>
+#include <string>
+#include <type_traits>
+
+#include <arc_identity/core/error.hpp>
+#include <support/message.hpp>
+
+namespace {
+
+using arc_identity::errc;
+using arc_identity::error;
+using arc_identity::detail::failure;
+
+constexpr errc all_codes[] = {errc::invalid_argument,       errc::not_arc_server,
+                              errc::invalid_endpoint,       errc::workspace_too_small,
+                              errc::connection_refused,     errc::connection_failed,
+                              errc::connection_lost,        errc::timed_out,
+                              errc::malformed_response,     errc::response_too_large,
+                              errc::invalid_challenge,      errc::key_path_rejected,
+                              errc::key_file_not_found,     errc::key_file_denied,
+                              errc::key_file_invalid,       errc::key_file_failed,
+                              errc::key_rejected,           errc::request_refused,
+                              errc::identity_not_found,     errc::agent_unavailable,
+                              errc::unexpected_status,      errc::invalid_token_response,
+                              errc::identity_not_confirmed, errc::invalid_json};
+
+std::string message_of(const failure& cause) { return error(cause).message(); }
+
+/// The message without a remedy behind it.
+std::string told_of(failure cause) {
+  cause.remedy = "R";
+  const std::string message = message_of(cause);
+  CHECK(message.substr(message.size() - 3) == ". R");
+  return message.substr(0, message.size() - 3);
+}
+
+}  // namespace
+
+TEST_CASE("error: code, status and system error are those of the failure") {
+  const error e({errc::agent_unavailable, "it happened", {}, {}, 503, 111});
+  CHECK(e.code() == errc::agent_unavailable);
+  CHECK(e.http_status() == 503);
+  CHECK(e.system_error() == 111);
+  const error bare(failure{errc{}, "it happened"});
+  CHECK(bare.http_status() == 0);
+  CHECK(bare.system_error() == 0);
+}
+
+TEST_CASE("error: the message has the cause, the agent's words, the numbers and the remedy") {
+  CHECK(told_of({errc{}, "cause"}) == "cause");
+  CHECK(told_of({errc{}, "cause", "words"}) == "cause: words");
+  CHECK(told_of({errc{}, "cause", "words", "more"}) == "cause: words: more");
+  CHECK(told_of({errc{}, "cause", {}, "more"}) == "cause: more");
+  CHECK(told_of({errc{}, "cause", {}, {}, 404}) == "cause (HTTP 404)");
+  CHECK(told_of({errc{}, "cause", {}, {}, 0, 13}) == "cause (system error 13)");
+  CHECK(told_of({errc{}, "cause", "w", {}, 401, 2}) == "cause: w (HTTP 401) (system error 2)");
+  CHECK(message_of({errc{}, "cause", "w", {}, 0, 0, "Do this"}) == "cause: w. Do this");
+  CHECK(message_of({errc::key_file_denied, "cause", {}, {}, 0, 0, "Join the group"}) ==
+        "cause. Join the group");
+}
+
+TEST_CASE("error: what a user can do about it is told") {
+  const auto tells = [](errc code, const char* remedy) {
+    return message_of({code, "cause"}).find(remedy) != std::string::npos;
+  };
+  CHECK(tells(errc::not_arc_server, "Connect the machine to Azure Arc"));
+  CHECK(tells(errc::invalid_endpoint, "http://localhost:40342/metadata/identity/oauth2/token"));
+  CHECK(tells(errc::connection_refused, "himds"));
+  CHECK(tells(errc::timed_out, "Try again later"));
+  CHECK(tells(errc::agent_unavailable, "Try again later"));
+  CHECK(tells(errc::malformed_response, "Arc agent that listens"));
+  CHECK(tells(errc::response_too_large, "Arc agent that listens"));
+  CHECK(tells(errc::invalid_challenge, "Arc agent that listens"));
+  CHECK(tells(errc::key_path_rejected, "Arc agent that listens"));
+  CHECK(tells(errc::unexpected_status, "Arc agent that listens"));
+  CHECK(tells(errc::invalid_token_response, "Arc agent that listens"));
+  CHECK(tells(errc::key_file_not_found, "container"));
+  CHECK(tells(errc::key_file_denied, "may read the agent's key directory"));
+  CHECK(tells(errc::identity_not_found, "Assign this identity"));
+  CHECK(tells(errc::identity_not_confirmed, "Update the Arc agent"));
+  for (const errc code : all_codes) CHECK(message_of({code, "cause"}).size() > 20);
+}
+
+TEST_CASE("error: whatever the agent says, the message is printable ASCII in one line") {
+  std::string all_bytes;
+  for (int byte = 0; byte < 256; ++byte) all_bytes += static_cast<char>(byte);
+  for (const errc code : all_codes) {
+    for (std::size_t from = 0; from < 256; from += 32) {
+      const error e(
+          {code, "cause", all_bytes.substr(from, 40), all_bytes.substr(from / 2, 40), -1, 1});
+      CHECK(e.code() == code);
+      CHECK(test::is_fit_to_print(e));
+    }
+  }
+  CHECK(message_of({errc{}, "cause", "a\x1b[31m\r\n\x7f\xc2\x9b z"}) == "cause: a?[31m????? z");
+  CHECK(message_of({errc{}, "cause", std::string_view("a\0b", 3)}) == "cause: a?b");
+}
+
+TEST_CASE("error: long words are cut and say so, and the remedy stays whole") {
+  const std::string words(5000, 'w');
+  const std::string more(5000, 'm');
+  CHECK(message_of({errc{}, "cause", std::string(120, 'w')}) == "cause: " + std::string(120, 'w'));
+  CHECK(message_of({errc{}, "cause", std::string(121, 'w')}) ==
+        "cause: " + std::string(120, 'w') + "...");
+  const std::string message =
+      message_of({errc::agent_unavailable, "the agent cannot give a token now", words, more, 503});
+  CHECK(message.find("the agent cannot give a token now: www") == 0);
+  CHECK(message.find("mmm... (HTTP 503). ") != std::string::npos);
+  CHECK(message.find("restart the Arc agent's service (himds)") != std::string::npos);
+}
+
+TEST_CASE("error: a message never runs over its end") {
+  const std::string long_text(1000, 'c');
+  const error e({errc::timed_out, long_text.c_str(), long_text, long_text, INT_MIN, INT_MAX,
+                 long_text.c_str()});
+  CHECK(test::is_fit_to_print(e));
+  CHECK(std::strlen(e.message()) == 383);  // and its NUL: the message takes 384 bytes
+}
+
+TEST_CASE("error: numbers of all sizes") {
+  const auto text_of = [](int number) { return message_of({errc{}, "c", {}, {}, 0, number}); };
+  CHECK(text_of(1) == "c (system error 1)");
+  CHECK(text_of(10060) == "c (system error 10060)");
+  CHECK(text_of(INT_MAX) == "c (system error " + std::to_string(INT_MAX) + ")");
+  CHECK(text_of(-1) == "c (system error -1)");
+  CHECK(text_of(-2147024891) == "c (system error -2147024891)");
+  CHECK(text_of(INT_MIN) == "c (system error " + std::to_string(INT_MIN) + ")");
+}
+
+TEST_CASE("error: copies are independent of their original and of the words") {
+  std::string words = "words";
+  error first({errc{}, "cause", words});
+  const error second(first);
+  const std::string message = first.message();
+  words = "other";
+  first = error(failure{errc::timed_out, "later"});
+  CHECK(std::string(second.message()) == message);
+  CHECK(message.find("cause: words") == 0);
+  CHECK(second.code() == errc{});
+  CHECK(first.code() == errc::timed_out);
+  static_assert(std::is_trivially_copyable_v<error>);
+  static_assert(sizeof(error) <= 416);
+}

@@ -1,0 +1,1200 @@
+// SPDX-License-Identifier: MIT
+// The handshake without I/O, step by step: what it needs, what it says, and what it never does.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <arc_identity/core.hpp>
+
+#include "support/agent_texts.hpp"
+
+namespace {
+
+using namespace agent_texts;
+using namespace std::chrono_literals;
+using arc_identity::errc;
+using arc_identity::event_kind;
+using arc_identity::io_status;
+using arc_identity::key_file_result;
+using arc_identity::key_file_status;
+using arc_identity::managed_identity_id;
+using arc_identity::need;
+using arc_identity::token_request;
+
+const std::string vault = "https://vault.azure.net";
+const std::string url = "http://localhost:40342/metadata/identity/oauth2/token";
+const std::string numeric_url = "http://127.0.0.1:40342/metadata/identity/oauth2/token";
+
+struct seen_event {
+  event_kind kind;
+  std::string text;
+  errc reason;
+  int http_status;
+  std::chrono::milliseconds wait;
+  std::chrono::seconds lifetime;
+};
+
+struct setup {
+  std::string url = ::url;
+  arc_identity::options options{};
+  std::size_t workspace_bytes = 16 * 1024;
+  std::chrono::seconds unix_time{1'790'000'000};
+  std::uint32_t random = 4711;
+};
+
+/// A handshake with what it refers to, and the hands that it lacks.
+class exchange {
+ public:
+  explicit exchange(const token_request& request = token_request(vault), const setup& given = {})
+      : url_(given.url),
+        workspace_(given.workspace_bytes),
+        options_(with_observer(given.options)),
+        steps_(*arc_identity::endpoint::parse(url_), request, workspace_, options_) {
+    steps_.start_at(given.unix_time, given.random);
+  }
+  exchange(const exchange&) = delete;
+  exchange& operator=(const exchange&) = delete;
+
+  /// Whatever happened, nobody was told a secret.
+  ~exchange() {
+    for (const seen_event& event : events) {
+      CHECK_FALSE(contains(event.text, key));
+      CHECK_FALSE(contains(event.text, token));
+    }
+    if (next() != need::nothing || steps_.result()) return;
+    CHECK_FALSE(contains(message(), key));
+    CHECK_FALSE(contains(message(), token));
+    CHECK_FALSE(contains(message(), "SECRET"));
+    CHECK(is_printable(message()));
+  }
+
+  need next() const { return steps_.next(); }
+  arc_identity::handshake& steps() { return steps_; }
+
+  void connect() {
+    REQUIRE(next() == need::connect);
+    steps_.connected();
+  }
+
+  std::string send() {
+    REQUIRE(next() == need::send);
+    const std::string bytes(steps_.output());
+    steps_.sent(bytes.size());
+    return bytes;
+  }
+
+  void receive(std::string bytes) {
+    while (!bytes.empty()) {
+      REQUIRE(next() == need::receive);
+      const arc_identity::mutable_buffer space = steps_.input();
+      REQUIRE_FALSE(space.empty());
+      const std::size_t count = bytes.size() < space.size() ? bytes.size() : space.size();
+      std::memcpy(space.data(), bytes.data(), count);
+      bytes.erase(0, count);
+      steps_.received(count);
+      if (next() != need::receive) return;
+    }
+  }
+
+  void peer_closes() {
+    REQUIRE(next() == need::receive);
+    steps_.received(0);
+  }
+
+  void read_key(const std::string& content = key) {
+    REQUIRE(next() == need::read_key);
+    const arc_identity::mutable_buffer space = steps_.key_space();
+    const std::size_t count = content.size() < space.size() ? content.size() : space.size();
+    std::memcpy(space.data(), content.data(), count);
+    steps_.key_read({key_file_status::ok, count});
+  }
+
+  /// The answer to a first request.
+  void answer(const std::string& bytes) {
+    connect();
+    send();
+    receive(bytes);
+  }
+
+  void wait() {
+    REQUIRE(next() == need::wait);
+    steps_.waited();
+  }
+
+  errc code() const {
+    REQUIRE(next() == need::nothing);
+    REQUIRE_FALSE(steps_.result());
+    return steps_.result().error().code();
+  }
+  std::string message() const { return steps_.result().error().message(); }
+  int http_status() const { return steps_.result().error().http_status(); }
+  std::string secret() const {
+    REQUIRE(next() == need::nothing);
+    const auto result = steps_.result();
+    REQUIRE_MESSAGE(result, result.error().message());
+    return std::string(result->access_token);
+  }
+  std::string workspace() const { return {workspace_.begin(), workspace_.end()}; }
+
+  std::vector<seen_event> events{};
+
+ private:
+  arc_identity::options with_observer(arc_identity::options given) {
+    given.observer = [](void* self, const arc_identity::event& event) {
+      static_cast<exchange*>(self)->events.push_back({event.kind, std::string(event.text),
+                                                      event.reason, event.http_status, event.wait,
+                                                      event.lifetime});
+    };
+    given.observer_context = this;
+    return given;
+  }
+
+  std::string url_;
+  std::vector<char> workspace_;
+  arc_identity::options options_;
+  arc_identity::handshake steps_;
+};
+
+setup at(const std::string& where) {
+  setup given;
+  given.url = where;
+  return given;
+}
+
+const std::string first_request =
+    "GET /metadata/identity/oauth2/token?api-version=2020-06-01"
+    "&resource=https%3A%2F%2Fvault.azure.net HTTP/1.1\r\n"
+    "Host: localhost:40342\r\n"
+    "User-Agent: arc_identity/" ARC_IDENTITY_VERSION
+    "\r\n"
+    "Metadata: true\r\n";
+
+std::string target(const std::string& request) {
+  return request.substr(0, request.find(" HTTP/1.1\r\n"));
+}
+
+}  // namespace
+
+TEST_CASE("handshake: the exchange over one connection, step by step") {
+  exchange run;
+  REQUIRE(run.next() == need::connect);
+  CHECK_FALSE(run.steps().peer().is_ipv6);
+  CHECK(run.steps().peer().ipv4[0] == 127);
+  CHECK(run.steps().peer().ipv4[3] == 1);
+  CHECK(run.steps().peer().port == 40342);
+  run.connect();
+  CHECK(run.send() == first_request + "\r\n");
+  run.receive(challenge());
+  REQUIRE(run.next() == need::read_key);
+  CHECK(std::string(run.steps().key_path()) == key_path);
+  CHECK(run.steps().key_space().size() == arc_identity::max_key_bytes + 1);
+  run.read_key();
+  REQUIRE(run.next() == need::send);
+  CHECK(run.send() == first_request + "Authorization: Basic " + key + "\r\n\r\n");
+  run.receive(token_response());
+  CHECK(run.secret() == token);
+  const auto result = run.steps().result();
+  CHECK(result->resource == vault);
+  CHECK(result->expires_on == 4'102'444'800s);
+  CHECK(result->lifetime == 86'400s);
+}
+
+TEST_CASE("handshake: events come in order") {
+  exchange run;
+  run.answer(challenge());
+  run.read_key();
+  run.send();
+  run.receive(token_response());
+  REQUIRE(run.events.size() == 4);
+  CHECK(run.events[0].kind == event_kind::connected);
+  CHECK(run.events[1].kind == event_kind::challenged);
+  CHECK(run.events[1].text == key_path);
+  CHECK(run.events[2].kind == event_kind::key_read);
+  CHECK(run.events[3].kind == event_kind::token_received);
+  CHECK(run.events[3].lifetime == 86'400s);
+}
+
+TEST_CASE("handshake: every byte may come or go by itself") {
+  exchange run;
+  run.connect();
+  std::string sent;
+  while (run.next() == need::send) {
+    sent += run.steps().output().substr(0, 1);
+    run.steps().sent(1);
+  }
+  CHECK(sent == first_request + "\r\n");
+  for (const char c : challenge()) run.receive(std::string(1, c));
+  run.read_key();
+  sent.clear();
+  while (run.next() == need::send) {
+    sent += run.steps().output().substr(0, 1);
+    run.steps().sent(1);
+  }
+  CHECK(sent == first_request + "Authorization: Basic " + key + "\r\n\r\n");
+  for (const char c : token_response()) run.receive(std::string(1, c));
+  CHECK(run.secret() == token);
+}
+
+TEST_CASE("handshake: counts beyond what was offered do no harm") {
+  exchange run;
+  run.connect();
+  run.steps().sent(1'000'000);
+  REQUIRE(run.next() == need::receive);
+  const std::string bytes = challenge();
+  std::memcpy(run.steps().input().data(), bytes.data(), bytes.size());
+  run.steps().received(bytes.size());
+  REQUIRE(run.next() == need::read_key);
+  run.steps().key_read({key_file_status::ok, 1'000'000});
+  CHECK(run.code() == errc::key_file_invalid);
+}
+
+TEST_CASE("handshake: a token at once, without a challenge") {
+  exchange run;
+  run.answer(token_response());
+  CHECK(run.secret() == token);
+  CHECK(run.events.size() == 2);
+}
+
+TEST_CASE("handshake: the resource is percent-encoded, a scope is its resource") {
+  const auto target_for = [](const std::string& resource) {
+    exchange run{token_request(resource)};
+    run.connect();
+    return target(run.send());
+  };
+  const std::string path = "GET /metadata/identity/oauth2/token?api-version=2020-06-01&resource=";
+  CHECK(target_for("https://a.b/c?d=e&f#g+%") ==
+        path + "https%3A%2F%2Fa.b%2Fc%3Fd%3De%26f%23g%2B%25");
+  CHECK(target_for("AZaz09-._~") == path + "AZaz09-._~");
+  CHECK(target_for("https://vault.azure.net/.default") == path + "https%3A%2F%2Fvault.azure.net");
+  CHECK(target_for("api://x//.default") == path + "api%3A%2F%2Fx%2F");
+}
+
+TEST_CASE("handshake: the api-version and the endpoint's path are those asked for") {
+  setup given = at("http://127.0.0.2:8080/other/path");
+  given.options.api_version = "2021-02-01";
+  exchange run(token_request(vault), given);
+  CHECK(run.steps().peer().ipv4[3] == 2);
+  CHECK(run.steps().peer().port == 8080);
+  run.connect();
+  const std::string request = run.send();
+  CHECK(target(request) ==
+        "GET /other/path?api-version=2021-02-01&resource=https%3A%2F%2Fvault.azure.net");
+  CHECK(contains(request, "\r\nHost: 127.0.0.1:8080\r\n") == false);
+  CHECK(contains(request, "\r\nHost: 127.0.0.2:8080\r\n"));
+}
+
+TEST_CASE("handshake: each kind of identity goes as its own parameter, on both requests") {
+  const std::string id = "/subscriptions/s/userAssignedIdentities/n";
+  struct {
+    managed_identity_id identity;
+    std::string parameter;
+    std::string echo;
+  } const cases[] = {
+      {managed_identity_id::client_id("c-1"), "&client_id=c-1", R"(,"client_id":"C-1")"},
+      {managed_identity_id::object_id("o-1"), "&object_id=o-1", R"(,"object_id":"o-1")"},
+      {managed_identity_id::resource_id(id),
+       "&msi_res_id=%2Fsubscriptions%2Fs%2FuserAssignedIdentities%2Fn",
+       R"(,"msi_res_id":")" + id + "\""},
+      {managed_identity_id::resource_id(id),
+       "&msi_res_id=%2Fsubscriptions%2Fs%2FuserAssignedIdentities%2Fn",
+       R"(,"mi_res_id":"/SUBSCRIPTIONS/s/userassignedidentities/N")"},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.echo);
+    exchange run{token_request(vault, c.identity)};
+    run.connect();
+    const std::string expected = target(first_request) + c.parameter;
+    std::string request = run.send();
+    CHECK(target(request) == expected);
+    CHECK_FALSE(contains(request, "&mi_res_id"));
+    run.receive(challenge());
+    run.read_key();
+    request = run.send();
+    CHECK(target(request) == expected);
+    CHECK_FALSE(contains(request, "&mi_res_id"));
+    CHECK_FALSE(contains(request, "X-Forwarded-For"));
+    run.receive(token_response(c.echo));
+    CHECK(run.secret() == token);
+  }
+}
+
+TEST_CASE("handshake: no token where the identity is not confirmed") {
+  for (const char* const echo : {"", R"(,"client_id":"another")", R"(,"object_id":"c-1")",
+                                 R"(,"client_id":["c-1"])", R"(,"client_id":null)"}) {
+    CAPTURE(echo);
+    exchange run{token_request(vault, managed_identity_id::client_id("c-1"))};
+    run.answer(token_response(echo));
+    CHECK(run.code() == errc::identity_not_confirmed);
+    CHECK(contains(run.message(), "c-1"));
+    CHECK(contains(run.message(), "Update the Arc agent"));
+    CHECK_FALSE(contains(run.workspace(), token));
+  }
+}
+
+TEST_CASE("handshake: what cannot be asked for is refused before anything is needed") {
+  const auto code_for = [](const token_request& request, const setup& given) {
+    return exchange(request, given).code();
+  };
+  for (const char* const resource : {"", "/.default", "a b", "a\r\nX: y", "a\tb", "caf\xc3\xa9"}) {
+    CAPTURE(resource);
+    CHECK(code_for(token_request(resource), {}) == errc::invalid_argument);
+  }
+  CHECK(code_for({vault, managed_identity_id::client_id("")}, {}) == errc::invalid_argument);
+  CHECK(code_for({vault, managed_identity_id::object_id("a\nb")}, {}) == errc::invalid_argument);
+  setup given;
+  given.options.api_version = "";
+  CHECK(code_for(vault, given) == errc::invalid_argument);
+  given = {};
+  given.options.attempt_timeout = 0ms;
+  CHECK(code_for(vault, given) == errc::invalid_argument);
+  given = {};
+  given.options.total_timeout = -1ms;
+  CHECK(code_for(vault, given) == errc::invalid_argument);
+  given = {};
+  given.options.max_attempts = 0;
+  CHECK(code_for(vault, given) == errc::invalid_argument);
+}
+
+// --- Connections ---------------------------------------------------------------------------------
+
+TEST_CASE("handshake: a connection that the agent does not keep is made anew for the key") {
+  const std::string closing[] = {
+      challenge(key_path, "Connection: close\r\n"),
+      challenge(key_path, "Connection: Keep-Alive, CLOSE\r\n"),
+      "HTTP/1.0" + challenge().substr(8),
+  };
+  for (const std::string& answer : closing) {
+    CAPTURE(answer);
+    exchange run;
+    run.answer(answer);
+    run.read_key();
+    run.connect();
+    CHECK(run.send() == first_request + "Authorization: Basic " + key + "\r\n\r\n");
+    run.receive(token_response());
+    CHECK(run.secret() == token);
+  }
+}
+
+TEST_CASE("handshake: HTTP/1.0 with keep-alive is kept, a body until the end is not") {
+  exchange kept;
+  kept.answer("HTTP/1.0" + challenge(key_path, "Connection: keep-alive\r\n").substr(8));
+  kept.read_key();
+  CHECK(kept.next() == need::send);
+
+  exchange until_close;
+  until_close.answer("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=" + key_path +
+                     "\r\n\r\n{}");
+  until_close.peer_closes();
+  until_close.read_key();
+  CHECK(until_close.next() == need::connect);
+}
+
+TEST_CASE(
+    "handshake: an agent that says keep-alive and closes gets a connection for each request") {
+  exchange run;
+  run.answer(challenge());
+  run.read_key();
+  run.send();
+  run.peer_closes();
+  run.wait();
+  run.answer(challenge(key_directory + "/second.key"));
+  run.read_key("another-key");
+  REQUIRE(run.next() == need::connect);
+  run.connect();
+  const std::string request = run.send();
+  CHECK(contains(request, "Basic another-key\r\n"));
+  CHECK_FALSE(contains(request, key));
+  run.receive(token_response());
+  CHECK(run.secret() == token);
+}
+
+TEST_CASE("handshake: localhost is 127.0.0.1, then ::1, at once") {
+  exchange run;
+  run.steps().failed(io_status::refused, 111);
+  REQUIRE(run.next() == need::connect);
+  CHECK(run.steps().peer().is_ipv6);
+  CHECK(run.steps().peer().port == 40342);
+  run.steps().failed(io_status::refused, 111);
+  REQUIRE(run.next() == need::wait);
+  run.wait();
+  REQUIRE(run.next() == need::connect);
+  CHECK_FALSE(run.steps().peer().is_ipv6);
+  run.steps().failed(io_status::failed, 97);
+  CHECK(run.steps().peer().is_ipv6);
+  run.answer(challenge());
+  run.read_key();
+  run.send();
+  run.receive(token_response());
+  CHECK(run.secret() == token);
+}
+
+TEST_CASE("handshake: one refusal is enough to hope for a restart, other failures end it") {
+  exchange run;
+  run.steps().failed(io_status::refused, 111);
+  run.steps().failed(io_status::failed, 97);
+  CHECK(run.next() == need::wait);
+
+  exchange numeric(token_request(vault), at(numeric_url));
+  numeric.steps().failed(io_status::failed, 97);
+  CHECK(numeric.code() == errc::connection_failed);
+  CHECK(contains(numeric.message(), "127.0.0.1:40342"));
+  CHECK(contains(numeric.message(), "97"));
+  CHECK(numeric.steps().result().error().system_error() == 97);
+}
+
+TEST_CASE("handshake: nobody listens for three seconds") {
+  for (const std::string& where : {url, numeric_url, std::string("http://[::1]:40342")}) {
+    CAPTURE(where);
+    exchange run(token_request(vault), at(where));
+    std::chrono::milliseconds waited{0};
+    int waits = 0;
+    while (run.next() != need::nothing) {
+      REQUIRE(waits < 100);
+      if (run.next() == need::connect) {
+        run.steps().failed(io_status::refused, 111);
+        continue;
+      }
+      REQUIRE(run.next() == need::wait);
+      CHECK(run.steps().wait_time() > 0ms);
+      waited += run.steps().wait_time();
+      ++waits;
+      run.wait();
+    }
+    CHECK(waited == 3000ms);
+    CHECK(waits >= 3);
+    CHECK(run.code() == errc::connection_refused);
+    CHECK(contains(run.message(), "nobody listens"));
+    CHECK(contains(run.message(), ":40342"));
+    CHECK(contains(run.message(), "himds"));
+    CHECK(run.steps().result().error().system_error() == 111);
+  }
+}
+
+TEST_CASE("handshake: the three seconds begin anew after a connection") {
+  exchange run(token_request(vault), at(numeric_url));
+  for (int i = 0; i < 2; ++i) {
+    run.steps().failed(io_status::refused);
+    run.wait();
+  }
+  run.connect();
+  run.send();
+  run.peer_closes();
+  run.wait();
+  std::chrono::milliseconds waited{0};
+  while (run.next() != need::nothing) {
+    if (run.next() == need::connect) run.steps().failed(io_status::refused);
+    if (run.next() == need::nothing) break;
+    waited += run.steps().wait_time();
+    run.wait();
+  }
+  CHECK(waited == 3000ms);
+  CHECK(run.code() == errc::connection_refused);
+}
+
+TEST_CASE("handshake: a key goes to nobody but the address that asked for it") {
+  exchange run;
+  run.answer(challenge(key_path, "Connection: close\r\n"));
+  run.read_key();
+  REQUIRE(run.next() == need::connect);
+  CHECK_FALSE(run.steps().peer().is_ipv6);
+  run.steps().failed(io_status::refused, 111);
+  REQUIRE(run.next() == need::wait);
+  CHECK_FALSE(contains(run.workspace(), key));
+}
+
+TEST_CASE("handshake: a connection that breaks is tried again, from the start") {
+  for (const io_status status : {io_status::lost, io_status::failed, io_status::timed_out}) {
+    CAPTURE(static_cast<int>(status));
+    for (int step = 0; step < 4; ++step) {
+      CAPTURE(step);
+      exchange run;
+      run.connect();
+      if (step >= 1) run.send();
+      if (step >= 2) run.receive(challenge());
+      if (step >= 2) run.read_key();
+      if (step >= 3) run.send();
+      run.steps().failed(status, 104);
+      REQUIRE(run.next() == need::wait);
+      CHECK_FALSE(contains(run.workspace(), key));
+      REQUIRE(run.events.back().kind == event_kind::retrying);
+      CHECK(run.events.back().reason ==
+            (status == io_status::timed_out ? errc::timed_out : errc::connection_lost));
+      CHECK(run.events.back().wait == run.steps().wait_time());
+      run.wait();
+      run.connect();
+      CHECK(run.send() == first_request + "\r\n");
+      run.receive(token_response());
+      CHECK(run.secret() == token);
+    }
+  }
+}
+
+TEST_CASE("handshake: a connection that always breaks ends after max_attempts") {
+  for (unsigned attempts = 1; attempts < 5; ++attempts) {
+    setup given;
+    given.options.max_attempts = attempts;
+    exchange run(token_request(vault), given);
+    unsigned connections = 0;
+    while (run.next() != need::nothing) {
+      ++connections;
+      run.connect();
+      run.send();
+      run.steps().failed(io_status::lost, 104);
+      if (run.next() == need::wait) run.wait();
+    }
+    CHECK(connections == attempts);
+    CHECK(run.code() == errc::connection_lost);
+    CHECK(contains(run.message(), "broke"));
+    CHECK(contains(run.message(), "104"));
+  }
+}
+
+TEST_CASE("handshake: a connect that is not answered is tried again") {
+  exchange run(token_request(vault), at(numeric_url));
+  run.steps().failed(io_status::timed_out);
+  REQUIRE(run.next() == need::wait);
+  run.steps().give_up();
+  CHECK(run.code() == errc::timed_out);
+  CHECK(contains(run.message(), "connecting"));
+}
+
+TEST_CASE("handshake: an end in mid-response is a lost connection") {
+  for (const std::string& part :
+       {std::string(), std::string("HTTP/1.1 20"), token_response().substr(0, 60),
+        token_response().substr(0, token_response().size() - 3)}) {
+    CAPTURE(part);
+    setup given;
+    given.options.max_attempts = 1;
+    exchange run(token_request(vault), given);
+    run.answer(part);
+    run.peer_closes();
+    CHECK(run.code() == errc::connection_lost);
+    CHECK(contains(run.message(), part.empty() ? "without an answer" : "mid-response"));
+    CHECK_FALSE(contains(run.workspace(), "SECRET"));
+  }
+}
+
+TEST_CASE("handshake: part of a token does not stay behind when the connection breaks") {
+  for (const io_status status : {io_status::lost, io_status::failed, io_status::timed_out}) {
+    exchange run;
+    run.answer(token_response().substr(0, token_response().size() - 3));
+    CHECK(contains(run.workspace(), token));
+    run.steps().failed(status);
+    REQUIRE(run.next() == need::wait);
+    CHECK_FALSE(contains(run.workspace(), "SECRET"));
+  }
+  exchange run;
+  run.answer(token_response().substr(0, token_response().size() - 3));
+  run.steps().give_up();
+  CHECK(run.code() == errc::timed_out);
+  CHECK_FALSE(contains(run.workspace(), "SECRET"));
+}
+
+// --- The agent's errors --------------------------------------------------------------------------
+
+TEST_CASE("handshake: 400, 403, 404 and the like end at once, with the agent's words") {
+  for (const int status : {400, 402, 403, 404, 405, 409, 413, 418, 431, 451, 499}) {
+    CAPTURE(status);
+    exchange run;
+    run.answer(failure(status, "invalid_request", "Tell me the api-version"));
+    CHECK(run.code() == errc::request_refused);
+    CHECK(run.http_status() == status);
+    CHECK(contains(run.message(), "the agent refused the request"));
+    CHECK(contains(run.message(), "invalid_request: Tell me the api-version"));
+    CHECK(contains(run.message(), "HTTP " + std::to_string(status)));
+  }
+}
+
+TEST_CASE("handshake: every kind of error body is quoted") {
+  struct {
+    const char* body;
+    const char* words;
+  } const cases[] = {
+      {R"({"error":"a_code","error_description":"words","error_codes":[1]})", "a_code: words"},
+      {R"({"error":{"code":"a_code","message":"words"}})", "a_code: words"},
+      {R"({"message":"words","correlationId":"1"})", "words"},
+      {"plain words", "plain words"},
+  };
+  for (const auto& c : cases) {
+    exchange run;
+    run.answer(response(400, "", c.body));
+    CHECK(contains(run.message(), c.words));
+  }
+  exchange empty;
+  empty.answer(response(400, "", ""));
+  CHECK(empty.message() ==
+        "the agent refused the request (HTTP 400). "
+        "Check the resource and the identity that were asked for");
+}
+
+TEST_CASE("handshake: an agent that repeats the key is not quoted") {
+  const std::string bodies[] = {
+      "Authorization: Basic " + key,
+      R"({"error":")" + key + R"("})",
+      R"({"error":"bad_key","error_description":"not )" + key + R"( again"})",
+      R"({"message":"\u004b)" + key.substr(1) + R"("})",
+  };
+  for (const std::string& body : bodies) {
+    for (const int status : {400, 401, 404, 503}) {
+      CAPTURE(body);
+      exchange run;
+      run.answer(challenge());
+      run.read_key();
+      run.send();
+      run.receive(response(status, "", body));
+      if (run.next() == need::wait) run.steps().give_up();
+      CHECK(run.http_status() == status);
+      CHECK_FALSE(contains(run.message(), key.substr(1)));
+      CHECK(contains(run.message(), "repeats the key"));
+    }
+  }
+}
+
+TEST_CASE("handshake: the agent's words are harmless on a terminal, and are cut") {
+  exchange run;
+  run.answer(response(400, "", "\x1b[2J\x07 caf\xc3\xa9 \r\n" + std::string(5000, 'x')));
+  CHECK(is_printable(run.message()));
+  CHECK(run.message().size() < 384);
+  CHECK(contains(run.message(), "x..."));
+  exchange escaped;
+  escaped.answer(response(400, "", R"({"error":"\u001b[31m\u0000","error_description":"\u202e"})"));
+  CHECK(is_printable(escaped.message()));
+}
+
+TEST_CASE("handshake: an identity that is not assigned") {
+  for (const bool keyed : {false, true}) {
+    exchange run{token_request(vault, managed_identity_id::client_id("c-1"))};
+    run.connect();
+    run.send();
+    if (keyed) {
+      run.receive(challenge());
+      run.read_key();
+      run.send();
+    }
+    run.receive(failure(404, "identity_not_found", "No such identity here"));
+    CHECK(run.code() == errc::identity_not_found);
+    CHECK(run.http_status() == 404);
+    CHECK(contains(run.message(), "not assigned to this machine"));
+    CHECK(contains(run.message(), "No such identity here"));
+    CHECK(contains(run.message(), "Assign"));
+  }
+}
+
+TEST_CASE("handshake: an agent that is not available now is asked again") {
+  for (const int status : {408, 410, 429, 500, 502, 503, 504, 599}) {
+    CAPTURE(status);
+    exchange run;
+    run.answer(failure(status, "busy", "Loading the configuration"));
+    REQUIRE(run.next() == need::wait);
+    const seen_event& event = run.events.back();
+    CHECK(event.kind == event_kind::retrying);
+    CHECK(event.reason == errc::agent_unavailable);
+    CHECK(event.http_status == status);
+    run.wait();
+    run.answer(token_response());
+    CHECK(run.secret() == token);
+  }
+}
+
+TEST_CASE("handshake: an agent that stays away is told in its words") {
+  setup given;
+  given.options.max_attempts = 2;
+  exchange run(token_request(vault), given);
+  run.answer(failure(503, "busy", "Loading the configuration"));
+  run.wait();
+  run.answer(failure(429, "slow_down", "Too many requests"));
+  CHECK(run.code() == errc::agent_unavailable);
+  CHECK(run.http_status() == 429);
+  CHECK(contains(run.message(), "slow_down: Too many requests"));
+  CHECK(contains(run.message(), "Try again later"));
+
+  exchange patient;
+  patient.answer(failure(503, "busy", "Loading the configuration"));
+  patient.steps().give_up();
+  CHECK(patient.code() == errc::agent_unavailable);
+  CHECK(contains(patient.message(), "busy: Loading the configuration"));
+}
+
+TEST_CASE("handshake: a key is not sent again when the agent is not available") {
+  exchange run;
+  run.answer(challenge());
+  run.read_key();
+  CHECK(contains(run.send(), key));
+  run.receive(failure(503, "busy", "Later"));
+  run.wait();
+  run.connect();
+  CHECK(run.send() == first_request + "\r\n");
+}
+
+TEST_CASE("handshake: Retry-After, in seconds and as a date") {
+  const auto wait_for = [](const std::string& fields) {
+    exchange run;
+    run.answer(failure(503, "busy", "Later", fields));
+    REQUIRE(run.next() == need::wait);
+    return run.steps().wait_time();
+  };
+  const auto is_about = [](std::chrono::milliseconds wait, std::chrono::milliseconds expected) {
+    return wait >= expected && wait <= expected + 200ms;
+  };
+  const std::string date = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
+  CHECK(is_about(wait_for("Retry-After: 7\r\n"), 7s));
+  CHECK(is_about(wait_for("retry-after:   12  \r\n"), 12s));
+  CHECK(is_about(wait_for(date + "Retry-After: Sun, 06 Nov 1994 08:50:07 GMT\r\n"), 30s));
+  CHECK(is_about(wait_for("Retry-After: Mon, 07 Nov 1994 08:49:38 GMT\r\n" + date), 86'401s));
+  CHECK(is_about(wait_for(date + "Retry-After: Sun, 06 Nov 1994 08:00:00 GMT\r\n"), 0s));
+  CHECK(is_about(wait_for("Retry-After: 0\r\n"), 0s));
+  CHECK(is_about(wait_for("Retry-After: -5\r\n"), 0s));
+  CHECK(is_about(wait_for("Retry-After: soon\r\n"), 0s));
+  CHECK(is_about(wait_for("Retry-After:\r\n"), 0s));
+  CHECK(wait_for("Retry-After: 99999999999999999999999999\r\n") > 24h);
+}
+
+TEST_CASE("handshake: waits grow within their bounds and differ from seed to seed") {
+  const auto waits_for = [](std::uint32_t random) {
+    setup given;
+    given.random = random;
+    exchange run(token_request(vault), given);
+    std::vector<std::chrono::milliseconds> waits;
+    while (run.next() != need::nothing) {
+      run.answer(failure(503, "busy", "Later"));
+      if (run.next() != need::wait) break;
+      waits.push_back(run.steps().wait_time());
+      run.wait();
+    }
+    return waits;
+  };
+  const auto waits = waits_for(1);
+  REQUIRE(waits.size() == 15);
+  std::chrono::milliseconds longest{200};
+  for (const std::chrono::milliseconds wait : waits) {
+    CHECK(wait >= longest / 2);
+    CHECK(wait <= longest);
+    longest = longest < 6400ms ? longest * 2 : longest;
+  }
+  CHECK(waits == waits_for(1));
+  CHECK(waits != waits_for(1000));
+  CHECK(waits_for(7777) != waits_for(1000));
+  CHECK(waits_for(0).size() == 15);
+}
+
+TEST_CASE("handshake: redirects are not followed, other answers are none") {
+  for (const int status : {201, 203, 206, 300, 301, 302, 303, 307, 308}) {
+    CAPTURE(status);
+    exchange run;
+    run.answer(response(status, "Location: http://127.0.0.1:1/elsewhere\r\n", ""));
+    CHECK(run.code() == errc::unexpected_status);
+    CHECK(run.http_status() == status);
+    CHECK(contains(run.message(), "HTTP " + std::to_string(status)));
+  }
+  for (const int status : {204, 304}) {
+    exchange run;
+    run.answer("HTTP/1.1 " + std::to_string(status) + " Reason\r\n\r\n");
+    CHECK(run.code() == errc::unexpected_status);
+  }
+}
+
+TEST_CASE("handshake: a token in an answer that is none is not quoted") {
+  for (const int status : {201, 203, 206, 302}) {
+    CAPTURE(status);
+    exchange whole;
+    whole.answer(response(status, "", token_body()));
+    CHECK(whole.code() == errc::unexpected_status);
+    exchange part;
+    part.answer(response(status, "", token_body().substr(0, 70)));
+    CHECK(part.code() == errc::unexpected_status);
+    exchange bare;
+    bare.answer(response(status, "", token));
+    CHECK(bare.code() == errc::unexpected_status);
+  }
+}
+
+TEST_CASE("handshake: what is not HTTP, or ambiguous, is refused") {
+  const std::string body = token_body();
+  const std::string length = "Content-Length: " + std::to_string(body.size()) + "\r\n";
+  const std::string cases[] = {
+      "SSH-2.0-OpenSSH_9.2\r\n",
+      "HTTP/2 200\r\n\r\n",
+      "HTTP/1.1 20x OK\r\n\r\n",
+      "HTTP/1.1 200 OK\r\n" + length + "Content-Length: 5\r\n\r\n" + body,
+      "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n" + body,
+      "HTTP/1.1 200 OK\r\n" + length + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nContent-Length : 5\r\n\r\n" + body,
+      "HTTP/1.1 200 OK\r\nX: a\r\n b\r\n" + length + "\r\n" + body,
+      "HTTP/1.1 101 Switching Protocols\r\n\r\n",
+  };
+  for (const std::string& text : cases) {
+    CAPTURE(text);
+    exchange run;
+    run.answer(text);
+    CHECK(run.code() == errc::malformed_response);
+    CHECK(contains(run.message(), "Check that it is the Arc agent"));
+    CHECK_FALSE(contains(run.workspace(), "SECRET"));
+  }
+}
+
+TEST_CASE("handshake: a Content-Encoding is refused, in every answer") {
+  for (const char* const coding : {"gzip", "br", "identity, gzip", "x"}) {
+    const std::string field = "Content-Encoding: " + std::string(coding) + "\r\n";
+    exchange on_token;
+    on_token.answer(token_response("", field));
+    CHECK(on_token.code() == errc::malformed_response);
+    CHECK(contains(on_token.message(), "Content-Encoding"));
+    CHECK_FALSE(contains(on_token.workspace(), token));
+    exchange on_challenge;
+    on_challenge.answer(challenge(key_path, field));
+    CHECK(on_challenge.code() == errc::malformed_response);
+  }
+  exchange run;
+  run.answer(token_response("", "Content-Encoding: Identity\r\n"));
+  CHECK(run.secret() == token);
+}
+
+TEST_CASE("handshake: 200 without a usable token") {
+  const std::string cases[] = {
+      "",
+      "[]",
+      "{}",
+      token,
+      R"({"access_token":"","expires_in":"1"})",
+      R"({"access_token":1,"expires_in":"1"})",
+      R"({"access_token":"SECRET"})",
+      R"({"access_token":"SECRET","expires_in":"0"})",
+      R"({"access_token":"SECRET","expires_on":"1789999999"})",
+      R"({"access_token":"SECRET\r\nX: y","expires_in":"60"})",
+      R"({"access_token":"SECRET","access_token":"SECRET2","expires_in":"60"})",
+      R"({"access_token":"SECRET","expires_in":"60")",
+  };
+  for (const std::string& body : cases) {
+    CAPTURE(body);
+    exchange run;
+    run.answer(response(200, "", body));
+    CHECK(run.code() == errc::invalid_token_response);
+    CHECK(run.http_status() == 200);
+    CHECK_FALSE(contains(run.workspace(), "SECRET"));
+  }
+}
+
+TEST_CASE("handshake: what is too large is refused") {
+  exchange head;
+  head.answer("HTTP/1.1 200 OK\r\nX: " + std::string(17'000, 'x'));
+  CHECK(head.code() == errc::response_too_large);
+
+  exchange body;
+  body.answer(response(200, "", std::string(17'000, ' ')));
+  CHECK(body.code() == errc::response_too_large);
+
+  setup given;
+  given.workspace_bytes = 200'000;
+  exchange limit(token_request(vault), given);
+  limit.answer(response(200, "", std::string(65'537, ' ')));
+  CHECK(limit.code() == errc::response_too_large);
+
+  exchange endless;
+  std::string interim;
+  for (int i = 0; i < 9; ++i) interim += "HTTP/1.1 100 Continue\r\n\r\n";
+  endless.answer(interim);
+  CHECK(endless.code() == errc::response_too_large);
+}
+
+// --- The challenge and the key -------------------------------------------------------------------
+
+TEST_CASE("handshake: a 401 without a challenge is told, with the agent's words") {
+  exchange run;
+  run.answer(failure(401, "unauthorized_client", "Not for you"));
+  CHECK(run.code() == errc::invalid_challenge);
+  CHECK(run.http_status() == 401);
+  CHECK(contains(run.message(), "without a Basic challenge"));
+  CHECK(contains(run.message(), "unauthorized_client: Not for you"));
+}
+
+TEST_CASE("handshake: a challenge that names no key file that may be opened") {
+  const std::string cases[] = {
+      "Basic realm=/etc/shadow",
+      "Basic realm=/etc/x.key",
+      "Basic realm=" + key_directory + "/../x.key",
+      "Basic realm=" + key_directory + "/sub/x.key",
+      "Basic realm=" + key_directory + "/x.txt",
+      "Basic realm=" + key_directory + "/.key",
+      "Basic realm=" + key_directory + "x/y.key",
+      "Basic realm=x.key",
+      "Basic realm=",
+      "Basic realm=\"" + key_path,
+      "Basic realm",
+      "Basic",
+      "Negotiate",
+      "Bearer realm=" + key_path,
+      "Basic realm=" + key_path + ", realm=" + key_path,
+  };
+  for (const std::string& field : cases) {
+    CAPTURE(field);
+    exchange run;
+    run.answer(response(401, "WWW-Authenticate: " + field + "\r\n", "{}"));
+    CHECK(run.code() == errc::key_path_rejected);
+    CHECK(run.http_status() == 401);
+    CHECK(run.events.size() == 1);
+  }
+  exchange run;
+  run.answer(challenge("/etc/shadow"));
+  CHECK(contains(run.message(), "/etc/shadow"));
+  CHECK(contains(run.message(), "not in the key directory"));
+}
+
+TEST_CASE("handshake: the Basic challenge may stand anywhere, and in any spelling") {
+  const std::string cases[] = {
+      "WWW-AUTHENTICATE: BASIC REALM=" + key_path + "  \r\n",
+      "www-authenticate: basic realm=\"" + key_path + "\"\r\n",
+      "WWW-Authenticate: Negotiate\r\nWWW-Authenticate: Basic realm=" + key_path + "\r\n",
+      "WWW-Authenticate: Bearer realm=\"x, y\", Basic charset=\"UTF-8\", realm=" + key_path +
+          "\r\n",
+  };
+  for (const std::string& fields : cases) {
+    CAPTURE(fields);
+    exchange run;
+    run.answer(response(401, fields, ""));
+    REQUIRE(run.next() == need::read_key);
+    CHECK(std::string(run.steps().key_path()) == key_path);
+  }
+}
+
+TEST_CASE("handshake: the key directory is the one of the options") {
+  setup given;
+  given.options.key_directory = "/tmp/keys/";
+  exchange run(token_request(vault), given);
+  run.answer(challenge("/tmp/keys/x.key"));
+  REQUIRE(run.next() == need::read_key);
+  CHECK(std::string(run.steps().key_path()) == "/tmp/keys/x.key");
+  exchange other(token_request(vault), given);
+  other.answer(challenge());
+  CHECK(other.code() == errc::key_path_rejected);
+}
+
+TEST_CASE("handshake: line ends behind the key are dropped, nothing else is") {
+  struct {
+    std::string content;
+    std::string sent;
+  } const cases[] = {
+      {key + "\n", key},          {key + "\r\n", key},
+      {key + "\r\n\r\n\n", key},  {key + " \n", key + " "},
+      {"a b\tc", "a b\tc"},       {std::string(4096, 'k'), std::string(4096, 'k')},
+      {"k\xc3\xa9", "k\xc3\xa9"},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.content);
+    exchange run;
+    run.answer(challenge());
+    run.read_key(c.content);
+    CHECK(run.send() == first_request + "Authorization: Basic " + c.sent + "\r\n\r\n");
+    CHECK_FALSE(contains(run.workspace(), c.sent));
+  }
+}
+
+TEST_CASE("handshake: a key that cannot stand in a header is not sent") {
+  using namespace std::string_literals;
+  const std::string cases[] = {
+      "",
+      "\r\n",
+      "\n\n\n",
+      "a\r\nX-Injected: yes",
+      "a\nb",
+      "a\rb",
+      "a\0b"s,
+      "\x7f",
+      "a\x1b[2J",
+      "\n" + key,
+      std::string(4097, 'k'),
+      std::string(4096, 'k') + "\n",
+      std::string(9000, 'k'),
+  };
+  for (const std::string& content : cases) {
+    CAPTURE(content);
+    exchange run;
+    run.answer(challenge());
+    run.read_key(content);
+    CHECK(run.code() == errc::key_file_invalid);
+    CHECK(contains(run.message(), key_path));
+    if (content.size() > 20) CHECK_FALSE(contains(run.workspace(), content.substr(0, 20)));
+    CHECK(run.events.size() == 2);
+  }
+}
+
+TEST_CASE("handshake: a key file that cannot be read") {
+  const auto run_with = [](const key_file_result& file, errc expected) {
+    exchange run;
+    run.answer(challenge());
+    REQUIRE(run.next() == need::read_key);
+    run.steps().key_read(file);
+    CHECK(run.code() == expected);
+    CHECK(contains(run.message(), key_path));
+    CHECK(run.steps().result().error().system_error() == file.system_error);
+    return run.message();
+  };
+  std::string message = run_with({key_file_status::not_found, 0, 2}, errc::key_file_not_found);
+  CHECK(contains(message, "not there"));
+  CHECK(contains(message, "container"));
+  message = run_with({key_file_status::denied, 0, 13, nullptr, "Join the group himds"},
+                     errc::key_file_denied);
+  CHECK(contains(message, "denied"));
+  CHECK(contains(message, ". Join the group himds"));
+  CHECK(contains(message, "13"));
+  message = run_with({key_file_status::denied}, errc::key_file_denied);
+  CHECK(contains(message, "Run as a user who may read"));
+  message = run_with({key_file_status::invalid, 0, 0, "the key file is a symbolic link"},
+                     errc::key_file_invalid);
+  CHECK(contains(message, "symbolic link"));
+  message = run_with({key_file_status::invalid}, errc::key_file_invalid);
+  CHECK(contains(message, "not a regular file"));
+  message = run_with({key_file_status::failed, 0, 5}, errc::key_file_failed);
+  CHECK(contains(message, "5"));
+}
+
+TEST_CASE("handshake: a stale key is tried once more, with a fresh one") {
+  exchange run;
+  run.answer(challenge());
+  run.read_key();
+  CHECK(contains(run.send(), key));
+  run.receive(challenge(key_directory + "/fresh.key"));
+  REQUIRE(run.next() == need::wait);
+  CHECK(run.events.back().reason == errc::key_rejected);
+  run.wait();
+  run.connect();
+  CHECK(run.send() == first_request + "\r\n");
+  run.receive(challenge(key_directory + "/fresh.key"));
+  CHECK(std::string(run.steps().key_path()) == key_directory + "/fresh.key");
+  run.read_key("fresh-key");
+  CHECK(contains(run.send(), "Basic fresh-key\r\n"));
+  run.receive(token_response());
+  CHECK(run.secret() == token);
+}
+
+TEST_CASE("handshake: two stale keys are enough") {
+  exchange run;
+  for (int i = 0; i < 2; ++i) {
+    run.answer(challenge());
+    run.read_key("key-" + std::to_string(i));
+    run.send();
+    run.receive(failure(401, "unauthorized_client", "That key is stale"));
+    if (i == 0) run.wait();
+  }
+  CHECK(run.code() == errc::key_rejected);
+  CHECK(run.http_status() == 401);
+  CHECK(contains(run.message(), "refused the key"));
+  CHECK(contains(run.message(), "That key is stale"));
+  CHECK_FALSE(contains(run.message(), "key-1"));
+}
+
+TEST_CASE("handshake: the key is gone from the workspace once it was sent") {
+  exchange run;
+  run.answer(challenge());
+  run.read_key(key + "\r\n");
+  CHECK(contains(run.workspace(), key));
+  const std::string request(run.steps().output());
+  run.steps().sent(request.size() - 1);
+  CHECK(run.next() == need::send);
+  run.steps().sent(1);
+  CHECK(run.next() == need::receive);
+  CHECK_FALSE(contains(run.workspace(), key));
+  CHECK_FALSE(contains(run.workspace(), "only-once"));
+}
+
+TEST_CASE("handshake: the key is gone from the workspace when it was not sent") {
+  exchange gives_up;
+  gives_up.answer(challenge());
+  gives_up.read_key();
+  gives_up.steps().give_up();
+  CHECK(gives_up.code() == errc::timed_out);
+  CHECK_FALSE(contains(gives_up.workspace(), key));
+
+  std::vector<char> workspace(16 * 1024);
+  const auto endpoint = arc_identity::endpoint::parse(url);
+  const auto has_key = [&] { return contains({workspace.begin(), workspace.end()}, key); };
+  {
+    arc_identity::handshake steps(*endpoint, vault, workspace);
+    steps.connected();
+    steps.sent(steps.output().size());
+    const std::string bytes = challenge();
+    std::memcpy(steps.input().data(), bytes.data(), bytes.size());
+    steps.received(bytes.size());
+    std::memcpy(steps.key_space().data(), key.data(), key.size());
+    steps.key_read({key_file_status::ok, key.size()});
+    CHECK(has_key());
+  }
+  CHECK_FALSE(has_key());
+}
+
+TEST_CASE("handshake: time is over, at each step") {
+  struct {
+    int step;
+    const char* words;
+  } const cases[] = {{0, "connecting"}, {1, "did not take"}, {2, "did not answer"}, {3, "over"}};
+  for (const auto& c : cases) {
+    exchange run;
+    if (c.step >= 1) run.connect();
+    if (c.step >= 2) run.send();
+    if (c.step >= 3) run.receive(challenge());
+    run.steps().give_up();
+    CHECK(run.code() == errc::timed_out);
+    CHECK(contains(run.message(), c.words));
+    CHECK(contains(run.message(), "Try again later"));
+    run.steps().give_up();
+    CHECK(run.code() == errc::timed_out);
+  }
+  exchange done;
+  done.answer(token_response());
+  done.steps().give_up();
+  CHECK(done.secret() == token);
+}
+
+// --- The workspace -------------------------------------------------------------------------------
+
+TEST_CASE("handshake: whatever the size of the workspace, it ends cleanly and stays inside") {
+  const std::string long_key(300, 'k');
+  std::size_t too_small = 0;
+  std::size_t too_large = 0;
+  std::size_t tokens = 0;
+  for (std::size_t size = 0; size < 1400; ++size) {
+    CAPTURE(size);
+    setup given;
+    given.workspace_bytes = size;
+    exchange run(token_request(vault), given);
+    if (run.next() == need::connect) {
+      run.connect();
+      run.send();
+      run.receive(challenge());
+    }
+    if (run.next() == need::read_key) run.read_key(long_key);
+    if (run.next() == need::send) {
+      CHECK(contains(run.send(), long_key + "\r\n\r\n"));
+      run.receive(token_response());
+    }
+    REQUIRE(run.next() == need::nothing);
+    if (run.steps().result()) {
+      CHECK(run.secret() == token);
+      ++tokens;
+      continue;
+    }
+    CHECK(tokens == 0);
+    CHECK_FALSE(contains(run.workspace(), long_key));
+    if (run.code() == errc::workspace_too_small) ++too_small;
+    if (run.code() == errc::response_too_large) ++too_large;
+    CHECK((run.code() == errc::workspace_too_small || run.code() == errc::response_too_large));
+  }
+  CHECK(too_small > 200);
+  CHECK(too_large > 10);
+  CHECK(tokens > 500);
+}
+
+TEST_CASE("handshake: a key that is too long for the workspace is not taken for a long key") {
+  setup given;
+  given.workspace_bytes = 2000;
+  exchange run(token_request(vault), given);
+  run.answer(challenge());
+  run.read_key(std::string(4096, 'k'));
+  CHECK(run.code() == errc::workspace_too_small);
+  CHECK_FALSE(contains(run.workspace(), "kkkk"));
+}

@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: MIT
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <arc_identity/core/http_response.hpp>
+#include <support/http_case.hpp>
+#include <support/message.hpp>
+
+namespace {
+
+using arc_identity::errc;
+using arc_identity::mutable_buffer;
+using arc_identity::http::basic_response_parser;
+using arc_identity::http::parse_status;
+using arc_identity::http::response_parser;
+
+/// "limits: small" of the cases.
+struct small_limits : arc_identity::default_limits {
+  static constexpr std::size_t max_header_bytes = 256;
+  static constexpr std::size_t max_header_fields = 4;
+  static constexpr std::size_t max_body_bytes = 32;
+  static constexpr std::size_t max_interim_responses = 2;
+};
+
+const std::vector<test::http_case>& cases() {
+  static const std::vector<test::http_case> all = test::read_http_cases();
+  return all;
+}
+
+const char* name_of(parse_status status) {
+  return status == parse_status::complete ? "complete"
+         : status == parse_status::failed ? "failed"
+                                          : "incomplete";
+}
+
+const char* name_of(errc code) {
+  return code == errc::malformed_response   ? "malformed_response"
+         : code == errc::response_too_large ? "response_too_large"
+         : code == errc::connection_lost    ? "connection_lost"
+                                            : "another error";
+}
+
+/// How the bytes reach the parser.
+struct delivery {
+  std::size_t first_piece = 0;  ///< Ends the first piece, where the pieces are not of one byte.
+  bool byte_by_byte = false;
+  bool through_commit = false;  ///< prepare() and commit(), else feed().
+};
+
+/// `count` bytes through prepare() and commit(), as a transport would, also of small buffers. What
+/// comes behind the end of a response is nothing that prepare() has room for, so feed() tells of
+/// it.
+template <class Parser>
+void commit(Parser& parser, std::string_view bytes) {
+  while (!bytes.empty() && parser.status() == parse_status::incomplete) {
+    const mutable_buffer space = parser.prepare();
+    const std::size_t count = std::min(bytes.size(), space.size());
+    if (count != 0) std::memcpy(space.data(), bytes.data(), count);
+    bytes.remove_prefix(count);
+    parser.commit(count);
+  }
+  parser.feed(bytes);
+}
+
+template <class Parser>
+void deliver(Parser& parser, std::string_view bytes, const delivery& how) {
+  while (!bytes.empty()) {
+    const std::size_t size = how.byte_by_byte ? 1 : how.first_piece;
+    const std::string_view piece = bytes.substr(0, size == 0 ? bytes.size() : size);
+    if (how.through_commit) {
+      commit(parser, piece);
+    } else {
+      parser.feed(piece);
+    }
+    bytes.remove_prefix(piece.size());
+    if (!how.byte_by_byte && !bytes.empty())
+      return deliver(parser, bytes, {0, false, how.through_commit});
+  }
+}
+
+/// All that a user can learn from a parser, in words.
+template <class Parser>
+std::string outcome_of(const Parser& parser) {
+  std::string text = name_of(parser.status());
+  text += parser.keep_alive() ? " keep_alive" : " close";
+  if (parser.status() == parse_status::failed) {
+    const arc_identity::error error = parser.error();
+    text += std::string(" ") + name_of(error.code()) + " " + error.message();
+    if (!test::is_fit_to_print(error)) text += " (not fit to print)";
+  }
+  if (parser.status() == parse_status::complete) {
+    text += " " + std::to_string(parser.status_code()) + " " + std::string(parser.body());
+  }
+  return text;
+}
+
+template <class Limits>
+std::string run(const test::http_case& c, std::size_t buffer_size, const delivery& how) {
+  const std::unique_ptr<char[]> memory(new char[buffer_size]);
+  basic_response_parser<Limits> parser(mutable_buffer(memory.get(), buffer_size));
+  deliver(parser, c.bytes, how);
+  if (c.peer_closes) parser.finish();
+  return outcome_of(parser);
+}
+
+std::string run(const test::http_case& c, std::size_t buffer_size, const delivery& how) {
+  return c.has_small_limits ? run<small_limits>(c, buffer_size, how)
+                            : run<arc_identity::default_limits>(c, buffer_size, how);
+}
+
+/// More than any response of the default limits needs.
+constexpr std::size_t ample = 128 * 1024;
+
+template <class Limits>
+void check_expectation(const test::http_case& c) {
+  const std::unique_ptr<char[]> memory(new char[ample]);
+  basic_response_parser<Limits> parser(mutable_buffer(memory.get(), ample));
+  parser.feed(c.bytes);
+  if (c.peer_closes) parser.finish();
+  CHECK(std::string(name_of(parser.status())) == c.result);
+  if (parser.status() == parse_status::failed) {
+    CHECK(test::is_fit_to_print(parser.error()));
+    CHECK(std::string(name_of(parser.error().code())) == c.error);
+    CHECK_FALSE(parser.keep_alive());
+  }
+  if (parser.status() != parse_status::complete || c.result != "complete") return;
+  CHECK(parser.status_code() == c.status);
+  CHECK(parser.body() == c.body);
+  CHECK(parser.keep_alive() == c.keep_alive);
+  for (const test::http_header& header : c.headers) {
+    CAPTURE(header.name);
+    CHECK(parser.header(header.name, header.index).data() != nullptr);
+    CHECK(parser.header(header.name, header.index) == header.value);
+  }
+  for (const test::http_header& header : c.no_headers) {
+    CAPTURE(header.name);
+    CHECK(parser.header(header.name, header.index).data() == nullptr);
+  }
+}
+
+/// The first way of delivery that ends otherwise than `expected`, or an empty text.
+std::string first_difference(const test::http_case& c, std::size_t buffer_size,
+                             const std::string& expected, std::size_t stride) {
+  const auto differs = [&](const delivery& how) { return run(c, buffer_size, how) != expected; };
+  for (const bool through_commit : {false, true}) {
+    const std::string way = through_commit ? "commit, " : "feed, ";
+    if (differs({0, false, through_commit})) return way + "whole";
+    if (differs({0, true, through_commit})) return way + "byte by byte";
+    for (std::size_t at = 1; at < c.bytes.size(); at += stride) {
+      if (differs({at, false, through_commit})) return way + "split at " + std::to_string(at);
+    }
+  }
+  return "";
+}
+
+bool is_too_large_outcome(const std::string& outcome) {
+  return outcome.find("failed close response_too_large") == 0;
+}
+
+}  // namespace
+
+TEST_CASE("http response: the cases of tests/data/http end as they say") {
+  CHECK(cases().size() > 200);
+  for (const test::http_case& c : cases()) {
+    CAPTURE(c.name);
+    CHECK(c.is_well_formed);
+    if (c.has_small_limits) {
+      check_expectation<small_limits>(c);
+    } else {
+      check_expectation<arc_identity::default_limits>(c);
+    }
+  }
+}
+
+TEST_CASE("http response: no split of the bytes changes the result") {
+  for (const test::http_case& c : cases()) {
+    CAPTURE(c.name);
+    const std::size_t stride = 1 + c.bytes.size() / 512;
+    CHECK(first_difference(c, ample, run(c, ample, {}), stride) == "");
+  }
+}
+
+TEST_CASE(
+    "http response: with a buffer of any size the result is that of an ample one, or that it "
+    "does not fit; and no split changes it") {
+  for (const test::http_case& c : cases()) {
+    CAPTURE(c.name);
+    const std::string ample_outcome = run(c, ample, {});
+    const std::size_t step = 1 + c.bytes.size() / 200;
+    const bool is_too_large = is_too_large_outcome(ample_outcome);
+    bool fits = false;
+    for (std::size_t size = 0; size <= c.bytes.size() + 64; size += step) {
+      const std::string outcome = run(c, size, {});
+      const bool is_too_small = is_too_large_outcome(outcome) && (is_too_large || !fits);
+      const bool is_right = outcome == ample_outcome || is_too_small;
+      const std::string difference = first_difference(c, size, outcome, 13 * step);
+      fits = fits || outcome == ample_outcome;
+      if (is_right && difference.empty()) continue;
+      CAPTURE(size);
+      CAPTURE(outcome);
+      CHECK(is_right);
+      CHECK(difference == "");
+    }
+    CHECK(fits);
+  }
+}
+
+TEST_CASE("http response: before it is whole there is nothing to see") {
+  char memory[256];
+  response_parser parser(memory);
+  CHECK(parser.status() == parse_status::incomplete);
+  CHECK(parser.header("Content-Length").data() == nullptr);
+  CHECK(parser.body().empty());
+  CHECK_FALSE(parser.keep_alive());
+  CHECK(parser.feed("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n") == parse_status::incomplete);
+  CHECK(parser.header("Content-Length").data() == nullptr);
+  CHECK(parser.body().empty());
+  CHECK_FALSE(parser.keep_alive());
+  CHECK(parser.feed("\r\nhel") == parse_status::incomplete);
+  CHECK(parser.header("Content-Length") == "5");
+  CHECK(parser.body() == "hel");
+  CHECK_FALSE(parser.keep_alive());
+  CHECK(parser.feed("lo") == parse_status::complete);
+  CHECK(parser.status_code() == 200);
+  CHECK(parser.body() == "hello");
+  CHECK(parser.keep_alive());
+}
+
+TEST_CASE(
+    "http response: fields of a response that fails in its header section cannot be asked for") {
+  char memory[256];
+  response_parser parser(memory);
+  CHECK(parser.feed("HTTP/1.1 200 OK\r\nA: b\r\nbad line\r\n") == parse_status::failed);
+  CHECK(parser.header("A").data() == nullptr);
+  CHECK(parser.body().empty());
+}
+
+TEST_CASE("http response: once failed or complete it stays so") {
+  char memory[256];
+  response_parser failed(memory);
+  CHECK(failed.feed("nonsense\r\n") == parse_status::failed);
+  CHECK(failed.prepare().empty());
+  const std::string message = failed.error().message();
+  CHECK(failed.feed("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n") == parse_status::failed);
+  CHECK(failed.commit(3) == parse_status::failed);
+  CHECK(failed.finish() == parse_status::failed);
+  CHECK(failed.error().message() == message);
+
+  response_parser complete(memory);
+  CHECK(complete.feed("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok") == parse_status::complete);
+  CHECK(complete.prepare().empty());
+  CHECK(complete.commit(1) == parse_status::complete);
+  CHECK(complete.feed("") == parse_status::complete);
+  CHECK(complete.finish() == parse_status::complete);
+  CHECK(complete.body() == "ok");
+  CHECK(complete.keep_alive());
+  CHECK(complete.feed("x") == parse_status::complete);  // Nobody asked for more: RFC 9112, 9.2.
+  CHECK_FALSE(complete.keep_alive());
+}
+
+TEST_CASE("http response: prepare() is the space behind what came, and commit() takes no more") {
+  char memory[64];
+  response_parser parser(memory);
+  CHECK(parser.prepare().data() == memory);
+  CHECK(parser.prepare().size() == sizeof memory);
+  constexpr std::string_view response = "HTTP/1.1 204 No Content\r\n\r\n";
+  std::memcpy(parser.prepare().data(), response.data(), response.size());
+  CHECK(parser.commit(0) == parse_status::incomplete);
+  CHECK(parser.commit(4) == parse_status::incomplete);
+  CHECK(parser.prepare().data() == memory + 4);
+  CHECK(parser.prepare().size() == sizeof memory - 4);
+  CHECK(parser.commit(response.size() - 4) == parse_status::complete);
+
+  std::memset(memory, 'x', sizeof memory);
+  response_parser overdone(memory);
+  CHECK(overdone.commit(sizeof memory + 1) == parse_status::failed);
+  CHECK(overdone.error().code() == errc::response_too_large);
+}
+
+TEST_CASE("http response: without a buffer nothing fits") {
+  for (const mutable_buffer buffer : {mutable_buffer(), mutable_buffer(nullptr, 0)}) {
+    response_parser parser(buffer);
+    CHECK(parser.prepare().empty());
+    CHECK(parser.body().empty());
+    CHECK(parser.header("A").data() == nullptr);
+    CHECK(parser.feed("") == parse_status::incomplete);
+    CHECK(parser.feed("HTTP/1.1 200 OK\r\n\r\n") == parse_status::failed);
+    CHECK(parser.error().code() == errc::response_too_large);
+  }
+}
+
+TEST_CASE("http response: the views point into the buffer, and nothing is written outside of it") {
+  char memory[128];
+  std::memset(memory, '#', sizeof memory);
+  const mutable_buffer inner(memory + 16, 96);
+  response_parser parser(inner);
+  CHECK(parser.feed("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nA: b\r\n\r\n"
+                    "5\r\nhello\r\n6\r\n, you!\r\n0\r\n\r\n") == parse_status::complete);
+  CHECK(parser.body() == "hello, you!");
+  const auto is_inside = [&](std::string_view view) {
+    return view.data() >= inner.begin() && view.data() + view.size() <= inner.end();
+  };
+  CHECK(is_inside(parser.body()));
+  CHECK(is_inside(parser.header("A")));
+  CHECK(std::string_view(memory, 16) == std::string(16, '#'));
+  CHECK(std::string_view(memory + 112, 16) == std::string(16, '#'));
+}
+
+TEST_CASE("http response: an error tells the cause and the status") {
+  char memory[256];
+  response_parser lost(memory);
+  lost.feed("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 9\r\n\r\nhello");
+  CHECK(lost.finish() == parse_status::failed);
+  CHECK(lost.error().code() == errc::connection_lost);
+  CHECK(lost.error().http_status() == 503);
+  CHECK(test::contains(lost.error(), "closed the connection in mid-response"));
+  CHECK(test::contains(lost.error(), "HTTP 503"));
+
+  response_parser silent(memory);
+  CHECK(silent.finish() == parse_status::failed);
+  CHECK(silent.error().code() == errc::connection_lost);
+  CHECK(silent.error().http_status() == 0);
+  CHECK(test::contains(silent.error(), "without an answer"));
+
+  const auto message_of = [&memory](std::string_view bytes) {
+    response_parser parser(memory);
+    parser.feed(bytes);
+    return std::string(parser.error().message());
+  };
+  const auto tells = [&](std::string_view bytes, const char* cause) {
+    return message_of(bytes).find(cause) != std::string::npos;
+  };
+  const std::string head = "HTTP/1.1 200 OK\r\n";
+  CHECK(tells("HELLO\r\n", "HTTP/1.x status"));
+  CHECK(tells("HTTP/1.1 700 Odd\r\n", "status that HTTP does not allow"));
+  CHECK(tells(head + " A: b\r\n", "folded over two lines"));
+  CHECK(tells(head + "A b\r\n", "no valid name"));
+  CHECK(tells(head + "A: \x01\r\n", "control byte"));
+  CHECK(tells(head + "Content-Length: x\r\n", "Content-Length is not a number"));
+  CHECK(tells(head + "Content-Length: 99999999999999999999\r\n", "Content-Length overflows"));
+  CHECK(tells(head + "Content-Length: 1, 2\r\n", "two differing Content-Lengths"));
+  CHECK(tells(head + "Transfer-Encoding: br\r\n", "unknown Transfer-Encoding"));
+  CHECK(tells(head + "Transfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n",
+              "both a length and chunks"));
+  CHECK(tells("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "HTTP/1.0 with chunks"));
+  const std::string chunked = head + "Transfer-Encoding: chunked\r\n\r\n";
+  CHECK(tells(chunked + "x\r\n", "does not begin with its size"));
+  CHECK(tells(chunked + "1\r\nab\r\n", "longer than its size"));
+  CHECK(tells(chunked + "fffff\r\n", "body is longer than the limit"));
+  CHECK(tells(head + "A: " + std::string(300, 'x'), "does not fit into the buffer"));
+}
+
+TEST_CASE("http response: default limits on header fields") {
+  std::vector<char> memory(ample);
+  const auto status_with = [&memory](int count) {
+    std::string bytes = "HTTP/1.1 200 OK\r\n";
+    for (int i = 0; i < count; ++i) bytes += "A: b\r\n";
+    response_parser parser(memory);
+    parser.feed(bytes + "\r\n");
+    return parser.finish();
+  };
+  CHECK(status_with(100) == parse_status::complete);
+  CHECK(status_with(101) == parse_status::failed);
+}
+
+TEST_CASE("http response: default limit on the body") {
+  std::vector<char> memory(ample);
+  const auto status_with = [&memory](std::size_t size, bool chunked) {
+    response_parser parser(memory);
+    const std::string body(size, 'x');
+    if (chunked) {
+      parser.feed("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+      for (std::size_t at = 0; at < size; ++at) parser.feed("1\r\nx\r\n");
+      return parser.feed("0\r\n\r\n");
+    }
+    parser.feed("HTTP/1.1 200 OK\r\n\r\n" + body);
+    return parser.finish();
+  };
+  CHECK(status_with(65536, false) == parse_status::complete);
+  CHECK(status_with(65537, false) == parse_status::failed);
+  CHECK(status_with(65536, true) == parse_status::complete);
+  CHECK(status_with(65537, true) == parse_status::failed);
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+#include <doctest/doctest.h>
+
+#include <string>
+#include <string_view>
+
+#include <arc_identity/core/token_request.hpp>
+
+namespace {
+
+using arc_identity::managed_identity_id;
+using arc_identity::managed_identity_kind;
+using arc_identity::token_request;
+
+std::string objection_to(const token_request& request) {
+  const char* const objection = arc_identity::detail::check(request);
+  return objection == nullptr ? "" : objection;
+}
+
+}  // namespace
+
+TEST_CASE("token_request: a resource and the system-assigned identity") {
+  constexpr token_request request{"https://vault.azure.net"};
+  CHECK(request.resource == "https://vault.azure.net");
+  CHECK(request.identity.kind() == managed_identity_kind::system_assigned);
+  CHECK(objection_to(request) == "");
+}
+
+TEST_CASE("token_request: made of any kind of text, and with an identity") {
+  const std::string text = "https://management.azure.com/";
+  CHECK(token_request(text).resource == text);
+  CHECK(token_request(std::string_view(text)).resource == text);
+  const token_request request(text, managed_identity_id::client_id("id"));
+  CHECK(request.identity.kind() == managed_identity_kind::client_id);
+  CHECK(request.identity.value() == "id");
+  CHECK(objection_to(request) == "");
+}
+
+TEST_CASE("token_request: a scope is taken as its resource") {
+  CHECK(token_request("https://vault.azure.net/.default").resource == "https://vault.azure.net");
+  CHECK(token_request("https://storage.azure.com//.default").resource ==
+        "https://storage.azure.com/");
+  CHECK(token_request("api://app/.default").resource == "api://app");
+  CHECK(token_request("https://x/.default/.default").resource == "https://x/.default");
+  CHECK(token_request("https://x/.default/").resource == "https://x/.default/");
+  CHECK(token_request("https://x/.DEFAULT").resource == "https://x/.DEFAULT");
+  CHECK(token_request(".default").resource == ".default");
+  CHECK(token_request("https://x.default").resource == "https://x.default");
+}
+
+TEST_CASE("token_request: resources that cannot be asked for") {
+  CHECK(objection_to({""}) == "the resource is empty");
+  CHECK(objection_to({"/.default"}) == "the resource is empty");
+  for (const char* const resource : {"https://x y", " https://x", "https://x\r\n", "https://x\t",
+                                     "\x7f", "https://\xc3\xa9", "a\x01"}) {
+    CAPTURE(resource);
+    CHECK(objection_to({resource}).find("the resource holds white space, a control byte") == 0);
+  }
+  CHECK_FALSE(objection_to({std::string_view("a\0b", 3)}).empty());
+}
+
+TEST_CASE("token_request: ids of identities that cannot be asked for") {
+  const auto with = [](managed_identity_id identity) {
+    return objection_to({"https://x", identity});
+  };
+  CHECK(with(managed_identity_id::client_id("")) == "the identity's id is empty");
+  CHECK(with(managed_identity_id::object_id("")) == "the identity's id is empty");
+  CHECK(with(managed_identity_id::resource_id("")) == "the identity's id is empty");
+  CHECK(with(managed_identity_id::client_id("a\nb")) == "the identity's id holds a control byte");
+  CHECK(with(managed_identity_id::resource_id("\x7f")) == "the identity's id holds a control byte");
+  CHECK(with(managed_identity_id::resource_id(std::string_view("\0", 1))) ==
+        "the identity's id holds a control byte");
+  CHECK(with(managed_identity_id::resource_id("/subscriptions/x/resourceGroups/\xc3\xa9 (1)")) ==
+        "");
+}

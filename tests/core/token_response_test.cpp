@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: MIT
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <arc_identity/core/token_response.hpp>
+#include <support/message.hpp>
+
+namespace {
+
+using arc_identity::errc;
+using arc_identity::managed_identity_id;
+using arc_identity::result;
+using arc_identity::token_response;
+using std::chrono::seconds;
+
+constexpr seconds now(1'790'000'000);
+constexpr seconds a_day(86'400);
+
+/// The result of a body, together with the memory that its views point into.
+struct parsed {
+  std::string body;
+  result<token_response> token;
+
+  parsed(std::string text, managed_identity_id identity = {}, seconds at = now)
+      : body(std::move(text)), token(token_response::parse(body, identity, at)) {}
+
+  explicit operator bool() const { return token.has_value(); }
+  const token_response* operator->() const { return &*token; }
+};
+
+/// A body with these further members.
+std::string body_with(const std::string& members) {
+  return R"({"access_token":"eyJ0.eyJh.c2ln")" + (members.empty() ? "" : "," + members) + "}";
+}
+
+/// Whether the body is refused with this code, for a cause that the message names.
+bool is_refused(const std::string& body, errc code, const char* cause,
+                managed_identity_id identity = {}, seconds at = now) {
+  const parsed p(body, identity, at);
+  if (p) return false;
+  CHECK(test::is_fit_to_print(p.token.error()));
+  CHECK_FALSE(test::contains(p.token.error(), "eyJ0"));  // never a secret
+  return p.token.error().code() == code && test::contains(p.token.error(), cause);
+}
+
+bool is_invalid(const std::string& body, const char* cause, seconds at = now) {
+  return is_refused(body, errc::invalid_token_response, cause, {}, at);
+}
+
+/// The lifetime that these members promise; zero where they are refused.
+seconds lifetime_of(const std::string& members, seconds at = now) {
+  const parsed p(body_with(members), {}, at);
+  if (!p) CHECK(p.token.error().code() == errc::invalid_token_response);
+  return p ? p->lifetime : seconds(0);
+}
+
+}  // namespace
+
+TEST_CASE("token_response: the body that HIMDS.md shows") {
+  const parsed p(
+      R"({"access_token":"eyJ0.eyJh.c2ln","expires_in":"86400","expires_on":"1790086400",)"
+      R"("not_before":"1790000000","resource":"https://vault.azure.net","token_type":"Bearer"})");
+  REQUIRE(p);
+  CHECK(p->access_token == "eyJ0.eyJh.c2ln");
+  CHECK(p->resource == "https://vault.azure.net");
+  CHECK(p->expires_on == seconds(1'790'086'400));
+  CHECK(p->lifetime == a_day);
+  CHECK(p->access_token.data() == p.body.data() + 17);  // a view into the body
+}
+
+TEST_CASE("token_response: numbers for strings, white space, other members, any order") {
+  const parsed p(
+      " {\r\n \"token_type\" : \"bearer\" , \"other\" : { \"access_token\" : \"no\" } ,\n"
+      "\"list\":[{\"expires_in\":1}], \"expires_on\" : 1790003600, \"expires_in\":3600,\n"
+      "\"access_token\" : \"abc\" } \n");
+  REQUIRE(p);
+  CHECK(p->access_token == "abc");
+  CHECK(p->resource.empty());
+  CHECK(p->expires_on == seconds(1'790'003'600));
+  CHECK(p->lifetime == seconds(3600));
+}
+
+TEST_CASE("token_response: escapes are decoded, in names and values") {
+  const parsed p(
+      R"({"acc\u0065ss_token":"\u0065yJ\/x","resource":"https:\/\/vault.azure.net",)"
+      R"("token_type":"B\u0065arer","expires_in":"36\u00300","expires_on":"1790003600"})");
+  REQUIRE(p);
+  CHECK(p->access_token == "eyJ/x");
+  CHECK(p->resource == "https://vault.azure.net");
+  CHECK(p->lifetime == seconds(3600));
+}
+
+TEST_CASE("token_response: what is no JSON object") {
+  for (const char* const body :
+       {"", " ", "{", "null x", "<html>", "Service Unavailable", R"({"access_token":"x")",
+        R"({"access_token":"x","expires_in":1,})", R"({"access_token":"x" "expires_in":1})",
+        "\xef\xbb\xbf{}", "{\"access_token\":\"\x01\"}", "{\"access_token\":\"\xff\"}",
+        R"({"access_token":"x","expires_in":01})"}) {
+    CAPTURE(body);
+    CHECK(is_invalid(body, "not valid JSON"));
+  }
+  const std::string members = R"("access_token":"x","expires_in":3600)";
+  for (const std::string& body : std::vector<std::string>{
+           "[]", "null", "1", R"("access_token")", "[{" + members + "}]", "[[{" + members + "}]]",
+           R"(["access_token","x"])", "{\"\":{" + members + "}}", "{\"a\":{" + members + "}}"}) {
+    CAPTURE(body);
+    CHECK(is_invalid(body, "no access_token"));
+  }
+}
+
+TEST_CASE("token_response: deeper than 512 is not looked into") {
+  const auto nested = [](std::size_t depth) {
+    return body_with(R"("expires_in":1,"a":)" + std::string(depth, '[') + std::string(depth, ']'));
+  };
+  CHECK(parsed(nested(511)));
+  CHECK(is_invalid(nested(512), "not valid JSON"));
+}
+
+TEST_CASE("token_response: the access_token is a string that is not empty") {
+  for (const char* const value : {R"("")", "null", "true", "1", "[]", "{}", R"(["x"])"}) {
+    CAPTURE(value);
+    CHECK(is_invalid(R"({"expires_in":3600,"access_token":)" + std::string(value) + "}",
+                     "no access_token"));
+  }
+  CHECK(is_invalid(R"({"expires_in":3600})", "no access_token"));
+  CHECK(is_invalid(R"({"expires_in":3600,"Access_Token":"x"})", "no access_token"));
+}
+
+TEST_CASE("token_response: the access_token is visible ASCII") {
+  for (const char* const value : {R"(a b)", R"( a)", R"(a )", R"(a\r\nX-Evil: 1)", R"(a\n)",
+                                  R"(a\tb)", R"(a\u0000b)", R"(\u0000)", R"(a\u001b)", R"(a\u007f)",
+                                  R"(a\u00e9)", "a\xc3\xa9", R"(a\ud83d\ude00)", "\x7f"}) {
+    CAPTURE(value);
+    CHECK(is_invalid(R"({"expires_in":3600,"access_token":")" + std::string(value) + "\"}",
+                     "a byte that no token may hold"));
+  }
+  std::string visible;
+  for (char c = 0x21; c < 0x7f; ++c) {
+    if (c == '"' || c == '\\') visible += '\\';
+    visible += c;
+  }
+  const parsed p(R"({"expires_in":3600,"access_token":")" + visible + "\"}");
+  REQUIRE(p);
+  CHECK(p->access_token.size() == 0x7f - 0x21);
+}
+
+TEST_CASE("token_response: large tokens") {
+  const std::string token(30'000, 'x');
+  const parsed p(R"({"expires_in":3600,"access_token":")" + token + "\"}");
+  REQUIRE(p);
+  CHECK(p->access_token == token);
+}
+
+TEST_CASE("token_response: no member that counts may be given twice") {
+  for (const char* const name :
+       {"access_token", "token_type", "resource", "expires_in", "expires_on", "client_id",
+        "object_id", "msi_res_id", "mi_res_id"}) {
+    CAPTURE(name);
+    const std::string quoted = "\"" + std::string(name) + "\"";
+    const std::string first = name == std::string("access_token") ? "" : quoted + ":\"1\",";
+    CHECK(
+        is_invalid(body_with(first + R"("expires_in":3600,)" + quoted + R"(:"1")"), "given twice"));
+  }
+  CHECK(is_invalid(body_with(R"("expires_in":3600,"acc\u0065ss_token":"other")"), "given twice"));
+  CHECK(parsed(body_with(R"("expires_in":3600,"other":1,"other":2)")));
+}
+
+TEST_CASE("token_response: the token_type is Bearer where it is told") {
+  CHECK(parsed(body_with(R"("expires_in":3600)")));
+  CHECK(parsed(body_with(R"("expires_in":3600,"token_type":"Bearer")")));
+  CHECK(parsed(body_with(R"("expires_in":3600,"token_type":"BEARER")")));
+  for (const char* const type :
+       {R"("pop")", R"("")", R"("Bearer ")", "null", "1", R"(["Bearer"])"}) {
+    CAPTURE(type);
+    CHECK(is_invalid(body_with(R"("expires_in":3600,"token_type":)" + std::string(type)),
+                     "token_type is not Bearer"));
+  }
+}
+
+TEST_CASE("token_response: an expiry from expires_in or expires_on, string or number") {
+  CHECK(lifetime_of(R"("expires_in":"3600")") == seconds(3600));
+  CHECK(lifetime_of(R"("expires_in":3600)") == seconds(3600));
+  CHECK(lifetime_of(R"("expires_on":"1790003600")") == seconds(3600));
+  CHECK(lifetime_of(R"("expires_on":1790003600)") == seconds(3600));
+  CHECK(lifetime_of(R"("expires_in":1)") == seconds(1));
+  CHECK(lifetime_of(R"("expires_in":"0003600")") == seconds(3600));
+  // One of the two will do where the other cannot be read.
+  CHECK(lifetime_of(R"("expires_in":"soon","expires_on":1790003600)") == seconds(3600));
+  CHECK(lifetime_of(R"("expires_in":3600,"expires_on":"2026-09-21T00:00:00Z")") == seconds(3600));
+  CHECK(lifetime_of(R"("expires_in":3600,"expires_on":null)") == seconds(3600));
+}
+
+TEST_CASE("token_response: expires_on is told even where only expires_in was") {
+  const parsed p(body_with(R"("expires_in":3600)"));
+  REQUIRE(p);
+  CHECK(p->expires_on == now + seconds(3600));
+}
+
+TEST_CASE("token_response: the shorter of two expiries counts, and 24 hours at most") {
+  CHECK(lifetime_of(R"("expires_in":3600,"expires_on":1790007200)") == seconds(3600));
+  CHECK(lifetime_of(R"("expires_in":7200,"expires_on":1790003600)") == seconds(3600));
+  CHECK(lifetime_of(R"("expires_in":86401)") == a_day);
+  CHECK(lifetime_of(R"("expires_on":1800000000)") == a_day);
+  CHECK(lifetime_of(R"("expires_in":"99999999999999999999999999")") == a_day);
+  CHECK(lifetime_of(R"("expires_on":99999999999999999999999999)") == a_day);
+  CHECK(lifetime_of(R"("expires_on":"18446744073709551616")") == a_day);
+  CHECK(lifetime_of(R"("expires_in":9223372036854775808,"expires_on":9223372036854775807)") ==
+        a_day);
+}
+
+TEST_CASE("token_response: an expiry that does not lie ahead") {
+  for (const char* const members :
+       {R"("expires_in":0)", R"("expires_in":"0")", R"("expires_in":-1)", R"("expires_in":"-3600")",
+        R"("expires_in":"-99999999999999999999999")", R"("expires_in":-0)",
+        R"("expires_on":1790000000)", R"("expires_on":1789999999)", R"("expires_on":0)",
+        R"("expires_on":-1)", R"("expires_on":"-1")", R"("expires_in":0,"expires_on":1790003600)",
+        R"("expires_in":3600,"expires_on":1790000000)", R"("expires_in":3600,"expires_on":0)"}) {
+    CAPTURE(members);
+    CHECK(is_invalid(body_with(members), "expired already"));
+  }
+}
+
+TEST_CASE("token_response: an expiry that cannot be told") {
+  CHECK(is_invalid(body_with(""), "no expires_on and no expires_in"));
+  for (const char* const value :
+       {"null",       "true",        "[]",         "{}",         R"("")",
+        R"(" ")",     R"("soon")",   R"("3600s")", R"(" 3600")", R"("3600 ")",
+        R"("+3600")", R"("0x10")",   R"("-")",     R"("--1")",   R"("36e2")",
+        R"("3,600")", R"("3600.5")", "3600.5",     "36e2",       R"("3600\u0000")",
+        R"(["3600"])"}) {
+    CAPTURE(value);
+    const std::string text = value;
+    CHECK(is_invalid(body_with("\"expires_in\":" + text), "no expires_on and no expires_in"));
+    CHECK(is_invalid(body_with("\"expires_on\":" + text), "no expires_on and no expires_in"));
+    CHECK(is_invalid(body_with("\"expires_in\":" + text + ",\"expires_on\":" + text),
+                     "no expires_on and no expires_in"));
+  }
+}
+
+TEST_CASE(
+    "token_response: with no clock set, expires_in counts, and expires_on is good for a day") {
+  CHECK(lifetime_of(R"("expires_in":3600,"expires_on":1790003600)", seconds(0)) == seconds(3600));
+  CHECK(lifetime_of(R"("expires_in":3600)", seconds(0)) == seconds(3600));
+  CHECK(lifetime_of(R"("expires_on":1790003600)", seconds(0)) == a_day);
+  CHECK(lifetime_of(R"("expires_on":3600)", seconds(0)) == seconds(3600));
+  CHECK(is_invalid(body_with(R"("expires_on":0)"), "expired already", seconds(0)));
+  CHECK(is_invalid(body_with(R"("expires_on":-5)"), "expired already", seconds(0)));
+}
+
+TEST_CASE("token_response: a clock that tells anything does no harm") {
+  for (const seconds at :
+       {seconds::min(), seconds(-1), seconds::max(), seconds::max() - seconds(1)}) {
+    CAPTURE(at.count());
+    CHECK(lifetime_of(R"("expires_in":3600)", at) == seconds(3600));
+    CHECK(lifetime_of(R"("expires_in":3600,"expires_on":1790003600)", at) == seconds(3600));
+    CHECK(lifetime_of(R"("expires_on":1790003600)", at) == a_day);
+    CHECK(is_invalid(body_with(R"("expires_on":-99999999999999999999)"), "expired already", at));
+  }
+}
+
+TEST_CASE("token_response: the system-assigned identity needs no echo") {
+  CHECK(parsed(body_with(R"("expires_in":3600)")));
+  CHECK(parsed(body_with(R"("expires_in":3600,"client_id":"any","object_id":1,"mi_res_id":null)")));
+}
+
+TEST_CASE("token_response: a user-assigned identity has to be confirmed") {
+  const std::string id = "6F1E9D5c-0000-4abc-8000-00000000000A";
+  const std::string other_case = "6f1e9d5C-0000-4ABC-8000-00000000000a";
+  const struct {
+    managed_identity_id identity;
+    const char* member;
+  } selectors[] = {
+      {managed_identity_id::client_id(id), "client_id"},
+      {managed_identity_id::object_id(id), "object_id"},
+      {managed_identity_id::resource_id(id), "msi_res_id"},
+      {managed_identity_id::resource_id(id), "mi_res_id"},
+  };
+  const std::string head = R"({"access_token":"eyJ0","expires_in":3600)";
+  for (const auto& selector : selectors) {
+    CAPTURE(selector.member);
+    const std::string name = ",\"" + std::string(selector.member) + "\":";
+    const auto is_confirmed = [&](const std::string& members) {
+      const std::string body = head + members + "}";
+      if (parsed(body, selector.identity)) return true;
+      CHECK(is_refused(body, errc::identity_not_confirmed, "does not confirm", selector.identity));
+      return false;
+    };
+    CHECK(is_confirmed(name + "\"" + id + "\""));
+    CHECK(is_confirmed(name + "\"" + other_case + "\""));
+    CHECK(is_confirmed(name + "\"\\u0036" + id.substr(1) + "\""));
+    CHECK_FALSE(is_confirmed(""));
+    CHECK_FALSE(is_confirmed(name + "\"\""));
+    CHECK_FALSE(is_confirmed(name + "null"));
+    CHECK_FALSE(is_confirmed(name + "1"));
+    CHECK_FALSE(is_confirmed(name + "[\"" + id + "\"]"));
+    CHECK_FALSE(is_confirmed(name + "\"" + id + " \""));
+    CHECK_FALSE(is_confirmed(name + "\"" + id + "\\u0000\""));
+    CHECK_FALSE(is_confirmed(name + "\"" + id.substr(1) + "\""));
+    CHECK_FALSE(is_confirmed(name + "\"00000000-0000-0000-0000-000000000000\""));
+    CHECK_FALSE(is_confirmed(",\"echo\":{" + name.substr(1) + "\"" + id + "\"}"));
+  }
+}
+
+TEST_CASE("token_response: another selector's echo confirms nothing") {
+  const std::string head = R"({"access_token":"eyJ0","expires_in":3600,)";
+  const auto is_confirmed = [&](managed_identity_id identity, const std::string& member) {
+    return static_cast<bool>(parsed(head + "\"" + member + "\":\"x\"}", identity));
+  };
+  CHECK_FALSE(is_confirmed(managed_identity_id::client_id("x"), "object_id"));
+  CHECK_FALSE(is_confirmed(managed_identity_id::client_id("x"), "msi_res_id"));
+  CHECK_FALSE(is_confirmed(managed_identity_id::client_id("x"), "resource"));
+  CHECK_FALSE(is_confirmed(managed_identity_id::object_id("x"), "client_id"));
+  CHECK_FALSE(is_confirmed(managed_identity_id::object_id("x"), "mi_res_id"));
+  CHECK_FALSE(is_confirmed(managed_identity_id::resource_id("x"), "client_id"));
+  CHECK_FALSE(is_confirmed(managed_identity_id::resource_id("x"), "object_id"));
+  CHECK_FALSE(is_confirmed(managed_identity_id::resource_id("x"), "resource"));
+}
+
+TEST_CASE("token_response: where both spellings of a resource id are there, both confirm it") {
+  const auto is_confirmed = [](const std::string& msi, const std::string& mi) {
+    return static_cast<bool>(
+        parsed(body_with(R"("expires_in":3600,"msi_res_id":)" + msi + ",\"mi_res_id\":" + mi),
+               managed_identity_id::resource_id("/subscriptions/X")));
+  };
+  CHECK(is_confirmed(R"("/subscriptions/X")", R"("/Subscriptions/x")"));
+  CHECK_FALSE(is_confirmed(R"("/subscriptions/X")", R"("/subscriptions/Y")"));
+  CHECK_FALSE(is_confirmed(R"("/subscriptions/Y")", R"("/subscriptions/X")"));
+  CHECK_FALSE(is_confirmed(R"("")", R"("/subscriptions/X")"));
+}
+
+TEST_CASE("token_response: an identity without an id is confirmed by nothing") {
+  for (const auto identity :
+       {managed_identity_id::client_id(""), managed_identity_id::object_id(""),
+        managed_identity_id::resource_id("")}) {
+    CHECK_FALSE(parsed(body_with(R"("expires_in":3600)"), identity));
+    CHECK_FALSE(parsed(
+        body_with(R"("expires_in":3600,"client_id":"","object_id":"","mi_res_id":"")"), identity));
+  }
+}
+
+TEST_CASE("token_response: the message names the identity that was not confirmed") {
+  const parsed p(body_with(R"("expires_in":3600)"), managed_identity_id::client_id("the-client"));
+  REQUIRE_FALSE(p);
+  CHECK(test::contains(p.token.error(), "the-client"));
+  CHECK(test::contains(p.token.error(), "Update the Arc agent"));
+}
+
+// --- The agent's words ---------------------------------------------------------------------------
+
+namespace {
+
+struct words {
+  std::string code;
+  std::string description;
+};
+
+words words_of(std::string body) {
+  const auto found = arc_identity::detail::read_agent_words<512>(body);
+  return {std::string(found.code), std::string(found.description)};
+}
+
+bool say(const std::string& body, const std::string& code, const std::string& description) {
+  const words found = words_of(body);
+  CAPTURE(body);
+  CHECK(found.code == code);
+  CHECK(found.description == description);
+  return true;
+}
+
+}  // namespace
+
+TEST_CASE("agent's words: the kinds of error bodies of HIMDS.md") {
+  say(R"({"error":"unauthorized_client","error_description":"Missing Basic Authorization header",)"
+      R"("error_codes":[401]})",
+      "unauthorized_client", "Missing Basic Authorization header");
+  say(R"({"error":{"code":"SecretNotFound","message":"A secret was not found"}})", "SecretNotFound",
+      "A secret was not found");
+  say(R"({"message":"No identity","correlationId":"1-2-3"})", "", "No identity");
+  say(R"({"error":"identity_not_found","error_description":"x"})", "identity_not_found", "x");
+  say(R"({"error":"invalid_request"})", "invalid_request", "");
+  say(R"({"error":{"message":"only words"}})", "", "only words");
+  say(R"({"error":{"code":"OnlyCode"}})", "OnlyCode", "");
+  say("Service Unavailable", "", "Service Unavailable");
+  say("<html>busy</html>", "", "<html>busy</html>");
+  say("", "", "");
+}
+
+TEST_CASE("agent's words: escapes are decoded") {
+  say(R"({"error":"a\u0062","error_description":"the \"resource\"\nis missing"})", "ab",
+      "the \"resource\"\nis missing");
+  say(R"({"error":{"c\u006fde":"\u0041","message":"\u0042"}})", "A", "B");
+}
+
+TEST_CASE("agent's words: description first, then the inner message, then the outer") {
+  say(R"({"message":"outer","error":{"message":"inner"},"error_description":"description"})", "",
+      "description");
+  say(R"({"message":"outer","error":{"message":"inner"}})", "", "inner");
+  say(R"({"message":"outer","error":"code","error_description":""})", "code", "outer");
+}
+
+TEST_CASE("agent's words: members of other kinds and at other places are no words") {
+  say(R"({"error":"code","error_description":null,"message":7})", "code", "");
+  for (const char* const body :
+       {R"(["busy"])", R"("busy")", R"({"error":503})", R"({"Message":"capital"})",
+        R"({"error":["a"]})", R"([{"error":"inner"}])", R"({"":{"error":"inner"}})",
+        R"({"a":{"error_description":"inner"}})", "{}"}) {
+    say(body, "", "");
+  }
+}

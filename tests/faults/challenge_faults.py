@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: MIT
+"""Challenges (RFC 9110, 11.6.1): which path they name, and whether it is a key's."""
+
+from agent import close
+from answers import answer, challenge, chunk, token
+from case import Case, good
+
+REALM = "Www-Authenticate: Basic realm="
+
+# Fields of a 401 that lead to the key.
+ACCEPTED = {
+    "quoted": (REALM + '"@KEY@"',),
+    "trailing white space": (REALM + "@KEY@ \t ",),
+    "white space around the equals sign": ("Www-Authenticate: Basic realm = @KEY@",),
+    "spelling": ("WWW-AUTHENTICATE: bAsIc ReAlM=@KEY@",),
+    "another parameter first": ('Www-Authenticate: Basic charset="UTF-8", realm=@KEY@',),
+    "another parameter behind": (REALM + '@KEY@, charset="UTF-8"',),
+    "two fields": ('Www-Authenticate: Bearer authorization="https://a,b"', REALM + "@KEY@"),
+    "two challenges in a field": (
+        'Www-Authenticate: Bearer realm="x, Basic realm=y", Negotiate, Basic realm=@KEY@',
+    ),
+    "a token68 before": ("Www-Authenticate: Negotiate YWJj==, Basic realm=@KEY@",),
+    "the first of two": (REALM + "@KEY@", REALM + "/etc/other.key"),
+}
+
+# Fields of a 401 that lead nowhere, and what is said.
+REFUSED = {
+    "Bearer only": (("Www-Authenticate: Bearer realm=@KEY@",), "without a Basic challenge"),
+    "empty": (("Www-Authenticate:",), "without a Basic challenge"),
+    "Digest, Negotiate": (
+        ("Www-Authenticate: Digest realm=@KEY@, Negotiate",),
+        "without a Basic challenge",
+    ),
+    "Basic without a realm": (("Www-Authenticate: Basic",), "without a Basic challenge"),
+    "Basic with a token68": (("Www-Authenticate: Basic YWJj",), ""),
+    "another scheme's realm": (
+        ("Www-Authenticate: Basic, Bearer realm=@KEY@",),
+        "without a Basic challenge",
+    ),
+    "BasicAuth": (("Www-Authenticate: BasicAuth realm=@KEY@",), "without a Basic challenge"),
+    "for a proxy": (("Proxy-Authenticate: Basic realm=@KEY@",), "without a Basic challenge"),
+    "two realms": ((REALM + "@KEY@, realm=@KEY@",), "two realms"),
+    "no end quote": ((REALM + '"@KEY@',), "not quoted well"),
+    "text behind the end quote": ((REALM + '"@KEY@"x',), "not quoted well"),
+    "quote inside": ((REALM + '@KEY@"',), "not quoted well"),
+    "single quotes": ((REALM + "'@KEY@'",), "not in the key directory"),
+    "realm empty": ((REALM,), "not in the key directory"),
+    "realm quoted and empty": ((REALM + '""',), "not in the key directory"),
+    "commas only": (("Www-Authenticate: ,,,",), "without a Basic challenge"),
+    "equals sign only": (("Www-Authenticate: =",), "malformed"),
+}
+
+# Realms that name no key file right in the directory, and what is said.
+REFUSED_PATHS = {
+    "/etc/shadow": "not in the key directory",
+    "/etc/shadow.key": "not in the key directory",
+    "/proc/self/environ": "not in the key directory",
+    "@DIRECTORY@": "not in the key directory",
+    "@DIRECTORY@/": "does not end in .key",
+    "@DIRECTORY@/.key": "does not end in .key",
+    "@DIRECTORY@/a.KEY": "does not end in .key",
+    "@DIRECTORY@/a.key.txt": "does not end in .key",
+    "@DIRECTORY@/a.key/": "does not end in .key",
+    "@DIRECTORY@/a.key~": "does not end in .key",
+    "@DIRECTORY@/a.key;x=y": "does not end in .key",
+    "@DIRECTORY@/../a.key": "not directly in the directory",
+    "@DIRECTORY@/./a.key": "not directly in the directory",
+    "@DIRECTORY@//a.key": "not directly in the directory",
+    "@DIRECTORY@/sub/a.key": "not directly in the directory",
+    "@DIRECTORY@/sub/../a.key": "not directly in the directory",
+    "@DIRECTORY@/..\\a.key": "not directly in the directory",
+    "@DIRECTORY@/a.key/b.key": "not directly in the directory",
+    "@DIRECTORY@/a\tb.key": "forbidden byte",
+    "@DIRECTORY@evil/a.key": "not in the key directory",
+    "@DIRECTORY@/../../etc/passwd": "does not end in .key",
+    "/@DIRECTORY@/a.key": "not in the key directory",
+    "file://@DIRECTORY@/a.key": "not in the key directory",
+    "a.key": "not in the key directory",
+    "../a.key": "not in the key directory",
+    "~/a.key": "not in the key directory",
+    "$HOME/a.key": "not in the key directory",
+    "%64ir/a.key": "not in the key directory",
+    "\\\\evil.example\\share\\a.key": "not in the key directory",
+    "C:\\ProgramData\\AzureConnectedMachineAgent\\Tokens\\a.key": "not in the key directory",
+    "//evil.example/share/a.key": "not in the key directory",
+    "http://evil.example/a.key": "not in the key directory",
+    "/" * 9000 + "a.key": "not in the key directory",
+    "\xff\xfe/a.key": "not in the key directory",
+}
+
+
+def cases():
+    for name, fields in ACCEPTED.items():
+        yield good(
+            f"challenge: {name}",
+            first=challenge(*fields),
+            expected_keys=None if len(fields) < 3 else [],
+        )
+    for name, (fields, says) in REFUSED.items():
+        yield Case(f"challenge: {name}", first=challenge(*fields), says=says, keys=0)
+    for path, says in REFUSED_PATHS.items():
+        yield Case(f"realm: {path[:60]!r}", first=challenge(REALM + path), says=says, keys=0)
+
+    yield Case(
+        "401 without a challenge",
+        first=answer("401 Unauthorized", '{"error":"x","error_description":"the agent says so"}'),
+        says="the agent says so",
+        keys=0,
+    )
+    yield Case(
+        "a challenge in the trailers",
+        first=answer(
+            "401 Unauthorized",
+            "@KEY@",
+            framing=lambda head, body: (
+                head
+                + b"Transfer-Encoding: chunked\r\n\r\n"
+                + chunk(b"{}")
+                + b"0\r\nWww-Authenticate: Basic realm=" + body + b"\r\n\r\n"
+            ),
+        ),
+        says="without a Basic challenge",
+        keys=0,
+    )
+    yield Case(
+        "a challenge with 407", first=answer("407 Proxy", "", REALM + "@KEY@"), says="407", keys=0
+    )
+    yield Case("a challenge with 403", first=answer("403 No", "", REALM + "@KEY@"), says="403", keys=0)
+    yield good("a challenge with 200 and a token", first=token(), keys=0)
+    yield Case(
+        "always another challenge",
+        second=challenge(),
+        says="refused the key",
+        keys=2,
+        connections=2,
+    )
+    yield Case(
+        "401 to the key, without a challenge",
+        second=answer("401 Unauthorized", ""),
+        says="refused the key",
+        keys=2,
+        connections=2,
+    )
+    yield good("a stale key once", second=[challenge(), token()], keys=2, connections=2)
+    yield good(
+        "a stale key once, and closed",
+        second=[lambda agent: [challenge()(agent), close], token()],
+        keys=2,
+        connections=3,
+    )
+    yield Case(
+        "the default limits: always another challenge",
+        second=challenge(),
+        timeout=None,
+        says="refused the key",
+        keys=2,
+        connections=2,
+    )

@@ -1,0 +1,265 @@
+# SPDX-License-Identifier: MIT
+"""How responses are framed (RFC 9112), well and badly: each for the challenge and for the token."""
+
+from agent import close, drip, for_ever, hang, reset
+from answers import END, answer, challenge, chunk, length, of_length, token
+from case import Case, good, slow
+
+CHUNKED = b"Transfer-Encoding: chunked\r\n"
+LAST = b"0\r\n\r\n"
+KILO = b"x" * 1024
+
+
+def with_field(line):
+    """The response with one more line in its head."""
+    return lambda head, body: of_length(head + line + END, body)
+
+
+def with_status_line(line):
+    return lambda head, body: of_length(line + END + head.split(END, 1)[1], body)
+
+
+def chunked(first_line=None, field=CHUNKED, last=LAST):
+    """The body in one chunk, or with another line for the chunk's size."""
+
+    def framing(head, body):
+        size = b"%x" % len(body) if first_line is None else first_line
+        return head + field + END + size + END + body + END + last
+
+    return framing
+
+
+# What an agent may do: the token comes.
+ACCEPTED = {
+    "byte by byte": lambda head, body: drip(of_length(head, body)),
+    "in chunks": lambda head, body: head + CHUNKED + END + chunk(body[:9]) + chunk(body[9:]) + LAST,
+    "in chunks of a byte": lambda head, body: [
+        head + CHUNKED + END + b"".join(chunk(bytes([byte])) for byte in body) + LAST
+    ],
+    "chunk extension and trailer": lambda head, body: (
+        head + CHUNKED + END + b"%X;a=\"b\"\r\n%s\r\n0;c\r\nX-Trailer: d\r\n\r\n" % (len(body), body)
+    ),
+    "HTTP/1.0 until it closes": lambda head, body: [
+        head.replace(b"HTTP/1.1", b"HTTP/1.0") + END + body,
+        close,
+    ],
+    "HTTP/1.0 kept alive": lambda head, body: of_length(
+        head.replace(b"HTTP/1.1", b"HTTP/1.0") + b"Connection: keep-alive\r\n", body
+    ),
+    "no length, until it closes": lambda head, body: [head + END + body, close],
+    "Connection: close": lambda head, body: [
+        of_length(head + b"Connection: close\r\n", body),
+        close,
+    ],
+    "Connection: close, and open": lambda head, body: of_length(
+        head + b"Connection: Close\r\n", body
+    ),
+    "lines that end in LF": lambda head, body: (
+        (head + length(len(body)) + END).replace(b"\r\n", b"\n") + body
+    ),
+    "100 Continue first": lambda head, body: (
+        b"HTTP/1.1 100 Continue\r\n\r\n" + of_length(head, body)
+    ),
+    "103 Early Hints eight times": lambda head, body: (
+        b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" * 8 + of_length(head, body)
+    ),
+    "no reason phrase": lambda head, body: of_length(
+        head.replace(b" OK", b" ").replace(b" Unauthorized", b""), body
+    ),
+    "names in small letters": lambda head, body: of_length(
+        head.replace(b"Www-Authenticate", b"www-authenticate"), body
+    ).replace(b"Content-Length", b"content-length"),
+    "the same length twice": lambda head, body: of_length(head + length(len(body)), body),
+    "15 KB of head": with_field(b"X-Long: " + KILO * 15),
+    "95 more fields": with_field(END.join([b"X-Field: a"] * 95)),
+    "obs-text in a field": with_field(b"X-Text: \xe4\xff"),
+}
+
+# What is ambiguous, broken or too much: no token, at once, and this is said.
+REFUSED = {
+    "not HTTP": (lambda head, body: b"SSH-2.0-OpenSSH_9.6\r\n", "HTTP/1.x status"),
+    "TLS": (lambda head, body: b"\x15\x03\x03\x00\x02\x02\x46\n" * 3, "HTTP/1.x status"),
+    "HTTP/0.9": (lambda head, body: [body + b"\n", close], "HTTP/1.x status"),
+    "HTTP/2": (with_status_line(b"HTTP/2 200 OK"), "HTTP/1.x status"),
+    "http/1.1": (with_status_line(b"http/1.1 200 OK"), "HTTP/1.x status"),
+    "status of four digits": (with_status_line(b"HTTP/1.1 2000 OK"), "HTTP/1.x status"),
+    "status 099": (with_status_line(b"HTTP/1.1 099 OK"), "status that HTTP does not allow"),
+    "status 600": (with_status_line(b"HTTP/1.1 600 OK"), "status that HTTP does not allow"),
+    "escape in the reason": (with_status_line(b"HTTP/1.1 200 \x1b[2J"), "HTTP/1.x status"),
+    "101 Switching Protocols": (
+        with_status_line(b"HTTP/1.1 101 Switching Protocols"),
+        "status that HTTP does not allow",
+    ),
+    "no colon": (with_field(b"X-Field"), "no valid name"),
+    "no name": (with_field(b": value"), "no valid name"),
+    "space before the colon": (with_field(b"X-Field : a"), "no valid name"),
+    "obs-fold": (with_field(b"X-Field: a\r\n b"), "folded"),
+    "NUL in a name": (with_field(b"X-\0Field: a"), "no valid name"),
+    "NUL in a value": (with_field(b"X-Field: a\0b"), "control byte"),
+    "bare CR": (with_field(b"X-Field: a\rContent-Length: 0"), "control byte"),
+    "escape in a value": (with_field(b"X-Field: \x1b]0;owned\x07"), "control byte"),
+    "101 more fields": (with_field(END.join([b"X-Field: a"] * 101)), "more header fields"),
+    "17 KB of head": (with_field(b"X-Long: " + KILO * 17), "header section is longer"),
+    "head without end": (
+        lambda head, body: [head, for_ever(b"X-Field: " + KILO + END)],
+        "header section is longer",
+    ),
+    "field without end": (lambda head, body: [head + b"X: ", for_ever(KILO)], "section is longer"),
+    "interim responses without end": (
+        lambda head, body: for_ever(b"HTTP/1.1 100 Continue\r\n\r\n"),
+        "interim responses without end",
+    ),
+    "differing lengths": (
+        lambda head, body: of_length(head + length(len(body) - 1), body),
+        "two differing Content-Lengths",
+    ),
+    "differing lengths in a list": (
+        lambda head, body: head + b"Content-Length: %d, 1\r\n\r\n" % len(body) + body,
+        "two differing Content-Lengths",
+    ),
+    "length with chunks": (
+        lambda head, body: chunked()(head + length(len(body)), body),
+        "both a length and chunks",
+    ),
+    "length overflows": (
+        lambda head, body: head + b"Content-Length: 18446744073709551620\r\n\r\n" + body,
+        "Content-Length overflows",
+    ),
+    "length of 10 GB": (
+        lambda head, body: [head + length(10**10) + END, for_ever(KILO)],
+        "body is longer than the limit",
+    ),
+    "body without end": (
+        lambda head, body: [head + END, for_ever(KILO)],
+        "does not fit into the buffer",
+    ),
+    "chunks without end": (
+        lambda head, body: [head + CHUNKED + END, for_ever(chunk(KILO))],
+        "body is longer than the limit",
+    ),
+    "chunk extension without end": (
+        lambda head, body: [head + CHUNKED + END + b"5;a=", for_ever(KILO)],
+        "header section is longer",
+    ),
+    "chunk extensions without end": (
+        lambda head, body: [head + CHUNKED + END, for_ever(b"1;" + KILO + b"\r\nx\r\n")],
+        "header section is longer",
+    ),
+    "trailers without end": (
+        lambda head, body: [head + CHUNKED + END + b"0\r\n", for_ever(b"X: " + KILO + END)],
+        "header section is longer",
+    ),
+    "chunk size overflows": (chunked(b"10000000000000001"), "body is longer than the limit"),
+    "chunk of 4 GB": (chunked(b"ffffffff"), "body is longer than the limit"),
+    "chunk size negative": (chunked(b"-1"), "does not begin with its size"),
+    "chunk size with 0x": (chunked(b"0x10"), "does not begin with its size"),
+    "chunk size missing": (chunked(b""), "does not begin with its size"),
+    "chunk size too small": (chunked(b"5"), "chunk is longer than its size"),
+    "chunk lines end in LF": (
+        lambda head, body: head + CHUNKED + END + b"%x\n%s\n0\n\n" % (len(body), body),
+        "does not begin with its size",
+    ),
+    "chunks in HTTP/1.0": (
+        lambda head, body: chunked()(head.replace(b"HTTP/1.1", b"HTTP/1.0"), body),
+        "HTTP/1.0 with chunks",
+    ),
+    "chunked twice": (chunked(field=CHUNKED * 2), "unknown Transfer-Encoding"),
+    "Transfer-Encoding: gzip, chunked": (
+        chunked(field=b"Transfer-Encoding: gzip, chunked\r\n"),
+        "unknown Transfer-Encoding",
+    ),
+    "Transfer-Encoding: identity": (
+        with_field(b"Transfer-Encoding: identity"),
+        "unknown Transfer-Encoding",
+    ),
+    "Transfer-Encoding: xchunked": (
+        chunked(field=b"Transfer-Encoding: xchunked\r\n"),
+        "unknown Transfer-Encoding",
+    ),
+    "Transfer-Encoding empty": (with_field(b"Transfer-Encoding:"), "unknown Transfer-Encoding"),
+    "trailer with a NUL": (chunked(last=b"0\r\nX: \0\r\n\r\n"), "control byte"),
+    "Content-Encoding: gzip": (with_field(b"Content-Encoding: gzip"), "Content-Encoding"),
+    "Content-Encoding: br": (with_field(b"Content-Encoding: br"), "Content-Encoding"),
+}
+
+MALFORMED_LENGTHS = (b"+5", b"-1", b"0x10", b"5 5", b"1e3", b"", b"5,", b"\xb2", b"5;a")
+
+# What breaks off or never ends: tried again, until the time is over.
+LOST = {
+    "no answer": (lambda head, body: hang, "did not answer in time"),
+    "a byte a second": (
+        lambda head, body: drip(of_length(head, body), 1.0),
+        "did not answer in time",
+    ),
+    "stops in the head": (lambda head, body: [head, hang], "did not answer in time"),
+    "stops in the body": (
+        lambda head, body: [head + length(len(body)) + END + body[:-1], hang],
+        "did not answer in time",
+    ),
+    "stops before the last chunk": (
+        lambda head, body: [head + CHUNKED + END + chunk(body), hang],
+        "did not answer in time",
+    ),
+    "interim responses, slowly": (
+        lambda head, body: for_ever(b"HTTP/1.1 100 Continue\r\n\r\n", 0.3),
+        "did not answer in time",
+    ),
+    "closes without an answer": (lambda head, body: close, "without an answer"),
+    "closes in the head": (lambda head, body: [head, close], "in mid-response"),
+    "closes in the body": (
+        lambda head, body: [head + length(len(body) + 1) + END + body, close],
+        "in mid-response",
+    ),
+    "closes before the last chunk": (
+        lambda head, body: [head + CHUNKED + END + chunk(body), close],
+        "in mid-response",
+    ),
+    "resets": (lambda head, body: reset, "connection to the agent broke"),
+}
+
+
+def both(name, framing):
+    """The same framing for the challenge and for the token."""
+    yield f"challenge: {name}", {"first": challenge(framing=framing), "keys": 0}
+    yield f"token: {name}", {"second": token(framing=framing)}
+
+
+def cases():
+    for name, framing in ACCEPTED.items():
+        for full_name, answers in both(name, framing):
+            yield good(full_name, **{**answers, "keys": 1, "connections": 2})
+    for name, (framing, says) in REFUSED.items():
+        for full_name, answers in both(name, framing):
+            yield Case(full_name, says=says, **answers)
+    for value in MALFORMED_LENGTHS:
+        line = b"Content-Length: " + value + END + END
+        for full_name, answers in both(
+            f"Content-Length: {value!r}", lambda head, body, line=line: head + line + body
+        ):
+            yield Case(full_name, says="Content-Length is not a number", **answers)
+    for name, (framing, says) in LOST.items():
+        for full_name, answers in both(name, framing):
+            yield slow(full_name, says, **{"keys": 9, **answers})
+
+    yield good("one connection for both requests", connections=1)
+    yield good("200 at once, without a challenge", first=token(), keys=0)
+    yield good(
+        "unasked-for bytes behind the challenge",
+        first=lambda agent: challenge()(agent) + b"HTTP/1.1 ",
+        connections=2,
+    )
+    yield good(
+        "a token behind the challenge, unasked for",
+        first=lambda agent: [challenge()(agent) + token('{"access_token":"evil"}')(agent)],
+        connections=2,
+    )
+    yield Case("speaks before it is asked", greeting=[b"220 smtp\r\n"], says="HTTP/1.x status", keys=0)
+    yield slow("resets each connection at once", "", greeting=[reset])
+    yield Case("204 with a challenge", first=answer("204 No Content"), says="neither", keys=0)
+    yield Case("304 instead of a token", second=answer("304 Not Modified"), says="(HTTP 304)")
+    yield Case("206 with a token", second=answer("206 Partial", '{"access_token":"@TOKEN@"}'), says="206")
+    yield Case("201 with a token", first=answer("201 Created", "@TOKEN@"), says="(HTTP 201)", keys=0)
+    for status in (300, 301, 302, 303, 307, 308):
+        moved = answer(f"{status} Moved", "", "Location: http://127.0.0.1:@DECOY@/")
+        yield Case(f"challenge: redirect {status}", first=moved, says=f"(HTTP {status})", keys=0)
+        yield Case(f"token: redirect {status}", second=moved, says=f"(HTTP {status})")

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: MIT
+"""An agent that has something to complain of, is busy, restarts, or drops its connections."""
+
+from agent import close, for_ever, hang, pause, reset
+from answers import answer, challenge, steps, then, token
+from case import Case, good, slow
+
+ESCAPES = r"\u001b[2J\u001b]0;owned\u0007\r\n\u0000\u009b31m"
+
+# Bodies of errors (HIMDS has three kinds), and what must be told of them.
+BODIES = {
+    "code and description": (
+        '{"error":"access_denied","error_description":"not for you%s","error_codes":[403]}',
+        "access_denied: not for you",
+    ),
+    "error in an object": ('{"error":{"code":"Denied","message":"not for you%s"}}', "Denied: not"),
+    "message": ('{"message":"not for you%s","correlationId":"1"}', "not for you"),
+    "code only": ('{"error":"access_denied%s"}', "access_denied"),
+    "other kinds in the members": ('{"error":[1],"error_description":{"a":"%s"}}', "HTTP"),
+    "a list": ('["%s"]', "HTTP"),
+    "60 KB": ('{"error":"x","error_description":"' + "not for you " * 5000 + '%s"}', "not for you"),
+    "lone surrogates": ('{"error":"denied \\ud800","error_description":"%s"}', "denied"),
+}
+TEXTS = {
+    "plain text": ("not for you", "not for you"),
+    "plain text with escapes": ("not for you \x1b[31m\x1b]0;x\x07\r\n\0\x7f\x9b", "not for you"),
+    "HTML": ("<html><body>not for you</body></html>", "not for you"),
+    "UTF-8": ("not for you \xe2\x80\xae\xc2\x9b\xf0\x9f\x92\xa9", "not for you"),
+    "broken JSON": ('{"error":"not for you', "not for you"),
+    "format directives": ("%s%n%s%n not for you", "not for you"),
+    "empty": ("", "HTTP"),
+}
+ALL_TEXTS = {name: (body.replace("%s", ESCAPES), says) for name, (body, says) in BODIES.items()}
+ALL_TEXTS.update(TEXTS)
+
+# The agent knows the key that it was sent, and says it.
+REPEATED_KEYS = {
+    "as text": "wrong: Basic @KEYTEXT@",
+    "in a description": '{"error":"denied","error_description":"not @KEYTEXT@ again"}',
+    "as the code": '{"error":"@KEYTEXT@"}',
+    "in a message": '{"error":{"code":"a","message":"@KEYTEXT@"}}',
+    "in broken JSON": '{"error":"@KEYTEXT@',
+}
+
+PASSING = (408, 410, 429, 500, 502, 503, 504, 599)
+LASTING = (400, 402, 403, 404, 405, 406, 409, 411, 414, 418, 431, 451)
+
+# Values of Retry-After with which nobody can wait: told at once.
+TOO_LONG = ("86400", "99999999999999999999", "3600")
+# Those that say nothing: an ordinary pause.
+MEANINGLESS = ("", "0", "-1", "soon", "1.5", "0x10", "Thu, 32 Foo 2099 99:99:99 GMT", "1e9", "1, 2")
+
+
+def busy(status, *fields, body='{"error":"busy","error_description":"later"}'):
+    return answer(f"{status} Busy", body, *fields)
+
+
+def cases():
+    for name, (body, says) in ALL_TEXTS.items():
+        yield Case(f"before the challenge: {name}", first=answer("403 No", body), says=says, keys=0)
+        yield Case(f"after the key: {name}", second=answer("400 No", body), says=says)
+    for name, body in REPEATED_KEYS.items():
+        yield Case(f"repeats the key: {name}", second=answer("403 No", body), says="repeats the key")
+    yield slow("repeats the key: 500", "repeats the key", second=busy(500, body="@KEYTEXT@"))
+    for status in LASTING:
+        error = answer(f"{status} No", '{"error":"no","error_description":"the words"}')
+        yield Case(f"{status} before the challenge", first=error, says=f"(HTTP {status})", keys=0)
+        yield Case(f"{status} after the key", second=error, says="no: the words")
+    yield Case(
+        "identity_not_found",
+        first=answer("404 Not Found", '{"error":"identity_not_found","error_description":"who?"}'),
+        arguments=("--client-id", "x"),
+        says="Assign this identity",
+        keys=0,
+    )
+
+    for status in PASSING:
+        yield good(f"{status} once", first=[busy(status), challenge()], connections=2)
+        yield good(f"{status} to the key, once", second=[busy(status), token()], connections=2, keys=2)
+    yield slow("503 always", "(HTTP 503)", first=busy(503))
+    yield slow("429 always, with a pause", "(HTTP 429)", first=busy(429, "Retry-After: 1"))
+    yield slow("500 to each key", "busy: later", second=busy(500))
+    yield good(
+        "429 with a pause of a second",
+        first=[busy(429, "Retry-After: 1"), challenge()],
+        connections=2,
+        at_least=1.0,
+    )
+    yield good(
+        "503 with a date a second ahead",
+        first=[
+            busy(
+                503,
+                "Date: Sun, 06 Nov 2033 08:49:37 GMT",
+                "Retry-After: Sun, 06 Nov 2033 08:49:38 GMT",
+            ),
+            challenge(),
+        ],
+        connections=2,
+        at_least=1.0,
+    )
+    for value in TOO_LONG:
+        yield Case(f"Retry-After: {value}", first=busy(429, f"Retry-After: {value}"), says="429", keys=0)
+    yield Case(
+        "Retry-After: a year by date",
+        first=busy(
+            503,
+            "Date: Sun, 06 Nov 2033 08:49:37 GMT",
+            "Retry-After: Mon, 06 Nov 2034 08:49:37 GMT",
+        ),
+        says="(HTTP 503)",
+        keys=0,
+    )
+    for value in MEANINGLESS:
+        yield good(
+            f"Retry-After: {value!r}",
+            first=[busy(503, f"Retry-After: {value}"), challenge()],
+            connections=2,
+        )
+    yield good(
+        "Retry-After twice",
+        first=[busy(503, "Retry-After: 0", "Retry-After: 86400"), challenge()],
+        connections=2,
+    )
+
+    yield good("closed behind the challenge", first=then(challenge(), close), connections=3)
+    yield good(
+        "closed behind the challenge, late", first=then(challenge(), pause(0.2), close), connections=3
+    )
+    yield good("reset behind the challenge", first=then(challenge(), reset), connections=3, keys=2)
+    yield good(
+        "Connection: close behind the challenge",
+        first=then(challenge("Www-Authenticate: Basic realm=@KEY@", "Connection: close"), close),
+        connections=2,
+    )
+    yield good(
+        "lies: keep-alive, and closes each time",
+        first=then(
+            challenge("Www-Authenticate: Basic realm=@KEY@", "Connection: keep-alive"), close
+        ),
+        connections=3,
+    )
+    yield good("closes instead of a token, once", second=[steps(close), token()], connections=4, keys=2)
+    yield good("resets instead of a token, once", second=[steps(reset), token()], connections=4, keys=2)
+    yield good("closes instead of a challenge, once", first=[steps(close), challenge()], connections=2)
+    yield good(
+        "closes in mid-token, once",
+        second=[
+            steps(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", b'{"access_token":"ey', close),
+            token(),
+        ],
+        connections=4,
+        keys=2,
+    )
+    yield slow("closes instead of each token", "without an answer", second=steps(close))
+    yield slow("resets instead of each token", "broke", second=steps(reset))
+    yield slow("never answers the key", "did not answer in time", second=steps(hang))
+    yield good(
+        "thinks for half a second, twice",
+        first=lambda agent: [pause(0.5), challenge()(agent)],
+        second=lambda agent: [pause(0.5), token()(agent)],
+        at_least=1.0,
+    )
+
+    yield Case("nobody listens", opens_after=None, says="nobody listens", timeout=1, keys=0)
+    yield good("listens after a second", opens_after=1.0, at_least=1.0)
+    yield good("localhost on ::1 alone", ipv6=True, arguments=("--endpoint", "http://localhost:@PORT@"))
+    yield good("[::1]", ipv6=True, arguments=("--endpoint", "http://[::1]:@PORT@/"))
+
+    # With the program's own limits: 10 s for an attempt, 30 s in all.
+    own_limits = {"timeout": None, "seconds": 36, "connections": None, "keys": 20}
+    late = "did not answer in time"
+    yield Case("own limits: no answer", first=steps(hang), says=late, **own_limits)
+    yield Case("own limits: a byte a second", first=steps(b"HTTP/1.1 200 OK\r\n", for_ever(b"X", 1)),
+               says=late, **own_limits)
+    yield Case("own limits: never answers the key", second=steps(hang), says=late, **own_limits)
+    yield Case("own limits: 503 always", first=busy(503), says="(HTTP 503)", **own_limits)
+    yield Case("own limits: resets always", first=steps(reset), says="broke", **own_limits)
+    yield Case(
+        "own limits: interim responses, slowly",
+        first=steps(for_ever(b"HTTP/1.1 100 Continue\r\n\r\n", 2)),
+        says="",
+        **own_limits,
+    )
+    yield Case(
+        "own limits: nobody listens",
+        opens_after=None,
+        says="nobody listens",
+        timeout=None,
+        seconds=6,
+        keys=0,
+    )

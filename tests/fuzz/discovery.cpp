@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+// Discovery takes what the environment says, or the agent's default, and nothing else.
+//
+// Input: flags; lines with IDENTITY_ENDPOINT, IMDS_ENDPOINT and IDENTITY_HEADER; the drop-in.
+
+#include <algorithm>
+#include <string>
+
+#include <arc_identity/system/discovery.hpp>
+
+#include "fuzz.hpp"
+
+namespace {
+
+using arc_identity::errc;
+using fuzz::require;
+
+struct environment {
+  static constexpr const char* drop_in = "drop-in";
+  static constexpr const char* agent_executable = "agent";
+  static constexpr const char* searched = "nothing was found";
+  static std::string_view key_directory() { return "/keys"; }
+
+  std::string_view variable(std::string_view name) const {
+    if (name == "IDENTITY_ENDPOINT") return identity_endpoint;
+    if (name == "IMDS_ENDPOINT") return imds_endpoint;
+    require(name == "IDENTITY_HEADER", "no other variable is read");
+    return identity_header;
+  }
+  std::string_view read(const char* path, arc_identity::mutable_buffer space) const {
+    require(path == std::string_view(drop_in), "no other file is read");
+    const std::size_t size = std::min(space.size(), text.size());
+    std::copy_n(text.data(), size, space.data());
+    return {space.data(), size};
+  }
+  bool exists(const char* path) const {
+    require(path == std::string_view(agent_executable), "nothing else is looked for");
+    return has_agent;
+  }
+
+  std::string_view identity_endpoint{};
+  std::string_view imds_endpoint{};
+  std::string_view identity_header{};
+  std::string_view text{};
+  bool has_agent = false;
+};
+
+void check_found(const environment& given, std::string_view endpoint) {
+  const bool in_variables = !given.identity_endpoint.empty() && !given.imds_endpoint.empty();
+  const bool no_variables = given.identity_endpoint.empty() && given.imds_endpoint.empty();
+  require(in_variables || no_variables, "half a pair is none");
+  if (in_variables) {
+    require(given.identity_header.empty(), "App Service is not Azure Arc");
+    require(endpoint == given.identity_endpoint, "the variable counts");
+    require(arc_identity::endpoint::parse(given.imds_endpoint).has_value(), "both are checked");
+  } else if (endpoint != arc_identity::default_endpoint_url) {
+    require(fuzz::contains(given.text, "DefaultEnvironment") &&
+                fuzz::contains(given.text, "IDENTITY_ENDPOINT=" + std::string(endpoint)) &&
+                fuzz::contains(given.text, "IMDS_ENDPOINT="),
+            "the drop-in says so");
+  } else {
+    require(given.has_agent || fuzz::contains(given.text, endpoint), "the default needs an agent");
+  }
+}
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  fuzz::input input(data, size);
+  const unsigned flags = input.byte();
+  environment given;
+  given.has_agent = (flags & 1) != 0;
+  given.identity_endpoint = input.line();
+  given.imds_endpoint = input.line();
+  given.identity_header = input.line();
+  given.text = input.rest();
+
+  arc_identity::system::basic_discovery<environment> discovery(given);
+  const auto failure = discovery.find(arc_identity::options{});
+  require(discovery.key_directory() == "/keys", "the key directory is the platform's");
+  if (failure.what == nullptr) {
+    check_found(given, discovery.endpoint());
+  } else {
+    require(failure.code == errc::invalid_endpoint || failure.code == errc::not_arc_server,
+            "the code");
+    fuzz::require_good_message(arc_identity::error(failure));
+  }
+  return 0;
+}

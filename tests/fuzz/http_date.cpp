@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// A date is what the C library makes of it.
+//
+// Input: the date.
+
+#include <ctime>
+#include <string>
+
+#include <arc_identity/core/http_date.hpp>
+
+#include "fuzz.hpp"
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text = fuzz::input(data, size).rest();
+  const std::int64_t seconds = arc_identity::http::parse_date(text);
+  fuzz::require(seconds >= -1 && seconds <= 253402300800, "a date from 1970 to 9999");
+  if (seconds < 0) return 0;
+
+  // A leap second and the 31st of a short month are the next day's.
+  if (text.substr(23, 2) == "60" || text.substr(5, 2) > "28") return 0;
+  const auto time = static_cast<std::time_t>(seconds);
+  char expected[32];
+  const std::size_t length =
+      std::strftime(expected, sizeof expected, "%d %b %Y %H:%M:%S GMT", std::gmtime(&time));
+  fuzz::require(text.substr(5) == std::string_view(expected, length), "the same date");
+  return 0;
+}

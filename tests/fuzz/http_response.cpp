@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+// The response parser says the same however the bytes are split, and stays inside of its buffer.
+//
+// Input: flags; the size of the buffer, in steps of 8 bytes; sizes of pieces, as many as the flags
+// tell; the response.
+
+#include <string>
+
+#include <arc_identity/core/http.hpp>
+
+#include "fuzz.hpp"
+
+namespace {
+
+using arc_identity::errc;
+using arc_identity::mutable_buffer;
+using arc_identity::http::parse_status;
+using fuzz::require;
+
+/// Those that small inputs reach.
+struct small_limits : arc_identity::default_limits {
+  static constexpr std::size_t max_header_bytes = 200;
+  static constexpr std::size_t max_header_fields = 6;
+  static constexpr std::size_t max_body_bytes = 40;
+  static constexpr std::size_t max_interim_responses = 2;
+};
+
+constexpr std::string_view names[] = {"Content-Length", "Connection", "www-authenticate", "", "a"};
+
+struct outcome {
+  parse_status status{};
+  errc code{};
+  int status_code = 0;
+  bool keep_alive = false;
+  std::string text{};  ///< The body and some fields, or the message.
+
+  bool operator==(const outcome& other) const {
+    return status == other.status && code == other.code && status_code == other.status_code &&
+           keep_alive == other.keep_alive && text == other.text;
+  }
+};
+
+struct message {
+  std::string_view bytes;
+  std::string_view pieces;  ///< Their sizes, over and over.
+  std::size_t buffer_size;
+  bool is_closed;  ///< Afterwards.
+};
+
+/// The size of the `index`-th piece, at least 1.
+std::size_t piece_size(std::string_view pieces, std::size_t index) {
+  if (pieces.empty()) return SIZE_MAX;
+  return static_cast<unsigned char>(pieces[index % pieces.size()]) + std::size_t{1};
+}
+
+template <class Parser>
+outcome describe(const Parser& parser, std::string_view memory) {
+  outcome result;
+  result.status = parser.status();
+  result.keep_alive = parser.keep_alive();
+  require(fuzz::lies_inside(parser.body(), memory), "the body lies inside of the buffer");
+  std::string fields;
+  for (const std::string_view name : names) {
+    for (std::size_t i = 0; i < 3; ++i) {
+      const std::string_view value = parser.header(name, i);
+      if (value.data() == nullptr) continue;
+      require(fuzz::lies_inside(value, memory), "a field lies inside of the buffer");
+      fields += std::string(name) + ":" + std::string(value) + "\n";
+    }
+  }
+  if (result.status == parse_status::failed) {
+    require(!parser.keep_alive(), "a failed response ends the connection");
+    fuzz::require_good_message(parser.error());
+    result.code = parser.error().code();
+    result.text = parser.error().message();
+  } else if (result.status == parse_status::complete) {
+    result.status_code = parser.status_code();
+    require(result.status_code >= 200 && result.status_code <= 599, "a final status");
+    result.text = fields + std::string(parser.body());
+  }
+  return result;
+}
+
+/// Hands on the bytes by feed(), in pieces.
+template <class Limits>
+outcome feed(const message& given) {
+  std::vector<char> memory(given.buffer_size);
+  arc_identity::http::basic_response_parser<Limits> parser{mutable_buffer(memory)};
+  std::string_view rest = given.bytes;
+  for (std::size_t i = 0; !rest.empty(); ++i) {
+    const std::string_view piece = rest.substr(0, piece_size(given.pieces, i));
+    parser.feed(piece);
+    rest.remove_prefix(piece.size());
+  }
+  if (given.is_closed) parser.finish();
+  require(!given.is_closed || parser.status() != parse_status::incomplete,
+          "after the end nothing is open");
+  return describe(parser, {memory.data(), memory.size()});
+}
+
+/// The same by prepare() and commit(). What follows a response is not seen here.
+template <class Limits>
+outcome commit(const message& given) {
+  std::vector<char> memory(given.buffer_size);
+  arc_identity::http::basic_response_parser<Limits> parser{mutable_buffer(memory)};
+  std::string_view rest = given.bytes;
+  for (std::size_t i = 0; !rest.empty() && parser.status() == parse_status::incomplete; ++i) {
+    const mutable_buffer space = parser.prepare();
+    std::size_t size = piece_size(given.pieces, i);
+    if (size > space.size()) size = space.size();
+    const std::string_view piece = rest.substr(0, size);
+    if (!piece.empty()) std::memcpy(space.data(), piece.data(), piece.size());
+    rest.remove_prefix(piece.size());
+    parser.commit(piece.size());
+  }
+  require(parser.status() == parse_status::incomplete || parser.prepare().empty(),
+          "no room for what nobody wants");
+  if (given.is_closed) parser.finish();
+  outcome result = describe(parser, {memory.data(), memory.size()});
+  if (!rest.empty()) result.keep_alive = false;
+  return result;
+}
+
+template <class Limits>
+void check(const message& given) {
+  message whole = given;
+  whole.pieces = {};
+  message by_bytes = given;
+  by_bytes.pieces = std::string_view("\0", 1);
+  const outcome expected = feed<Limits>(whole);
+  require(feed<Limits>(given) == expected, "the split does not matter");
+  require(feed<Limits>(by_bytes) == expected, "byte by byte it is the same");
+  require(commit<Limits>(given) == expected, "prepare and commit do what feed does");
+}
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  fuzz::input input(data, size);
+  const unsigned flags = input.byte();
+  message given{};
+  given.buffer_size = input.byte() * std::size_t{8};
+  given.is_closed = (flags & 2) != 0;
+  given.pieces = input.take(flags >> 4);
+  given.bytes = input.rest();
+  if ((flags & 1) != 0) {
+    check<small_limits>(given);
+  } else {
+    check<arc_identity::default_limits>(given);
+  }
+  return 0;
+}

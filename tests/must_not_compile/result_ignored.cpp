@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+// expect: ignoring return(ed)? value
+#pragma GCC diagnostic error "-Wunused-result"
+#include <arc_identity/core.hpp>
+
+int main() { arc_identity::endpoint::parse("http://localhost"); }

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include <arc_identity/core/error.hpp>
+
+namespace test {
+
+/// Whether `text` is something that a terminal can show in a line: printable ASCII, and not empty.
+inline bool is_printable(const std::string& text) {
+  for (const char c : text) {
+    if (c < 0x20 || c > 0x7e) return false;
+  }
+  return !text.empty();
+}
+
+/// What every message promises, whatever the agent said.
+inline bool is_fit_to_print(const arc_identity::error& error) {
+  const std::string message = error.message();  // as far as its NUL
+  return message.size() < sizeof error && is_printable(message);
+}
+
+inline bool contains(const arc_identity::error& error, const std::string& text) {
+  return std::string(error.message()).find(text) != std::string::npos;
+}
+
+}  // namespace test

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: MIT
+// Discovery below a root folder of the test's own, with variables of the test's own.
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include <doctest/doctest.h>
+#include <arc_identity/arc_identity.hpp>
+#include <arc_identity/testing/manual_clock.hpp>
+#include <arc_identity/testing/memory_key_files.hpp>
+#include <arc_identity/testing/scripted_transport.hpp>
+
+#include "support/agent_texts.hpp"
+#include "support/temporary_directory.hpp"
+
+namespace {
+
+using agent_texts::contains;
+using arc_identity::errc;
+
+constexpr const char* drop_in = "lib/systemd/system.conf.d/azcmagent.conf";
+constexpr const char* executable = "opt/azcmagent/bin/himds";
+const std::string identity_url = "http://localhost:40999/metadata/identity/oauth2/token";
+const std::string imds_url = "http://localhost:40999";
+
+/// A machine: its files and its variables. One at a time, since policies are made without
+/// arguments.
+struct machine {
+  machine() { current = this; }
+  ~machine() { current = nullptr; }
+  machine(const machine&) = delete;
+  machine& operator=(const machine&) = delete;
+
+  static machine* current;
+  temporary_directory root{};
+  std::map<std::string, std::string> variables{};
+};
+machine* machine::current = nullptr;
+
+class rooted_environment : public arc_identity::system::environment {
+ public:
+  std::string_view variable(const char* name) const {
+    const auto found = machine::current->variables.find(name);
+    return found == machine::current->variables.end() ? std::string_view{} : found->second;
+  }
+  std::string_view read(const char* path, arc_identity::mutable_buffer space) const {
+    return environment::read(rooted(path).c_str(), space);
+  }
+  bool exists(const char* path) const { return environment::exists(rooted(path).c_str()); }
+
+ private:
+  static std::string rooted(const char* path) { return machine::current->root.path() + path; }
+};
+
+using discovery = arc_identity::system::basic_discovery<rooted_environment>;
+
+struct traits : arc_identity::default_limits {
+  using location = discovery;
+};
+
+struct finding {
+  errc code{};
+  std::string message{};
+  std::string endpoint{};
+  std::string key_directory{};
+};
+
+/// What a client comes to on this machine.
+finding find(const arc_identity::options& options = {}) {
+  using namespace arc_identity::testing;
+  discovery found;
+  const auto failure = found.find(options);
+  scripted_transport agent;
+  agent.on_receive(agent_texts::token_response());
+  arc_identity::basic_client<scripted_transport, manual_clock, memory_key_files, traits> client(
+      options, agent);
+  char workspace[4096];
+  const auto token = client.get_token({"https://vault.azure.net"}, workspace);
+  if (failure.what != nullptr) {
+    REQUIRE_FALSE(token);
+    CHECK(token.error().code() == failure.code);
+  }
+  if (!token) {
+    CHECK(agent.peers().empty());
+    return {token.error().code(), token.error().message(), "", ""};
+  }
+  return {errc{}, "", std::string(found.endpoint()), std::string(found.key_directory())};
+}
+
+}  // namespace
+
+TEST_CASE("discovery: nothing at all") {
+  const machine here;
+  const finding got = find();
+  CHECK(got.code == errc::not_arc_server);
+  for (const char* const sought : {"IDENTITY_ENDPOINT", "IMDS_ENDPOINT", "azcmagent.conf",
+                                   "/opt/azcmagent/bin/himds", "Connect the machine"}) {
+    CHECK(contains(got.message, sought));
+  }
+}
+
+TEST_CASE("discovery: the options come first") {
+  machine here;
+  here.variables = {{"IDENTITY_ENDPOINT", "https://elsewhere"}, {"IDENTITY_HEADER", "x"}};
+  arc_identity::options options;
+  options.endpoint = "http://127.0.0.1:1234/x";
+  options.key_directory = "/tmp/keys";
+  const finding got = find(options);
+  CHECK(got.code == errc{});
+  CHECK(got.endpoint == "http://127.0.0.1:1234/x");
+  CHECK(got.key_directory == "/tmp/keys");
+}
+
+TEST_CASE("discovery: then the environment") {
+  machine here;
+  here.root.write(drop_in, "DefaultEnvironment=\"IDENTITY_ENDPOINT=http://localhost:1/x\"\n");
+  here.root.write(executable, "");
+  here.variables = {{"IDENTITY_ENDPOINT", identity_url}, {"IMDS_ENDPOINT", imds_url}};
+  const finding got = find();
+  CHECK(got.code == errc{});
+  CHECK(got.endpoint == identity_url);
+  CHECK(got.key_directory == "/var/opt/azcmagent/tokens");
+}
+
+TEST_CASE("discovery: then the drop-in, in any spelling that systemd takes") {
+  const std::string identity = "IDENTITY_ENDPOINT=" + identity_url;
+  const std::string imds = "IMDS_ENDPOINT=" + imds_url;
+  const std::string spellings[] = {
+      "[Manager]\nDefaultEnvironment=\"" + identity + "\" \"" + imds + "\"\n",
+      "DefaultEnvironment=\"" + imds + "\" \"" + identity + "\"",
+      "DefaultEnvironment='" + identity + "' '" + imds + "'\n",
+      "DefaultEnvironment=" + identity + " " + imds + "\n",
+      "DefaultEnvironment=" + identity + "\t" + imds + "\n",
+      "DefaultEnvironment=\"" + identity + "\"\nDefaultEnvironment=\"" + imds + "\"\n",
+      "  DefaultEnvironment=  \"" + identity + "\"   \"" + imds + "\"  \n",
+      "DefaultEnvironment = \"" + identity + "\" \"" + imds + "\"\n",
+      "DefaultEnvironment=\"" + identity + "\" \"" + imds + "\"\r\n",
+      "DefaultEnvironment=" + identity + " " + imds + "\r\n",
+      "# a comment\n; another\n\nDefaultEnvironment=\"A=b c\" \"" + identity + "\" X=1 \"" + imds +
+          "\" \"IDENTITY=x\"\n",
+      "DefaultEnvironment=\"IDENTITY_ENDPOINT=http://localhost:1/old\" \"" + imds +
+          "\"\nDefaultEnvironment=\"" + identity + "\"\n",
+  };
+  for (const std::string& text : spellings) {
+    CAPTURE(text);
+    const machine here;
+    here.root.write(drop_in, text);
+    const finding got = find();
+    CHECK_MESSAGE(got.code == errc{}, got.message);
+    CHECK(got.endpoint == identity_url);
+  }
+}
+
+TEST_CASE("discovery: lines of the drop-in that say nothing") {
+  const std::string pair = "DefaultEnvironment=\"IDENTITY_ENDPOINT=" + identity_url +
+                           "\" \"IMDS_ENDPOINT=" + imds_url + "\"";
+  for (const std::string& text :
+       {std::string(), "#" + pair, ";" + pair, "x" + pair, "# " + pair + "\n",
+        std::string("DefaultEnvironment=\n"), std::string("DefaultEnvironment=\"A=b\"\n"),
+        std::string("DefaultEnvironment=\"IDENTITY_ENDPOINT\" \"IMDS_ENDPOINT\"\n"),
+        std::string("[Manager]\n"), std::string(10'000, '#')}) {
+    CAPTURE(text);
+    const machine here;
+    here.root.write(drop_in, text);
+    CHECK(find().code == errc::not_arc_server);
+  }
+}
+
+TEST_CASE("discovery: a drop-in that is no file") {
+  const machine here;
+  std::filesystem::create_directories(here.root.path(drop_in));
+  CHECK(find().code == errc::not_arc_server);
+}
+
+TEST_CASE("discovery: then the executable, with the default endpoint") {
+  const machine here;
+  here.root.write(executable, "");
+  const finding got = find();
+  CHECK(got.code == errc{});
+  CHECK(got.endpoint == "http://localhost:40342/metadata/identity/oauth2/token");
+}
+
+TEST_CASE("discovery: half a pair is told, and nothing else is tried") {
+  for (const bool in_drop_in : {false, true}) {
+    for (const std::string& name :
+         {std::string("IDENTITY_ENDPOINT"), std::string("IMDS_ENDPOINT")}) {
+      CAPTURE(name);
+      machine here;
+      here.root.write(executable, "");
+      if (in_drop_in) {
+        here.root.write(drop_in, "DefaultEnvironment=\"" + name + "=" + identity_url + "\"\n");
+      } else {
+        here.variables[name] = identity_url;
+      }
+      const finding got = find();
+      CHECK(got.code == errc::invalid_endpoint);
+      CHECK(contains(got.message, name + " is set, but"));
+    }
+  }
+}
+
+TEST_CASE("discovery: an empty variable is none") {
+  machine here;
+  here.variables = {{"IDENTITY_ENDPOINT", ""}, {"IMDS_ENDPOINT", ""}, {"IDENTITY_HEADER", ""}};
+  CHECK(find().code == errc::not_arc_server);
+  here.root.write(executable, "");
+  CHECK(find().code == errc{});
+}
+
+TEST_CASE("discovery: App Service is not Arc") {
+  machine here;
+  here.root.write(executable, "");
+  here.variables = {{"IDENTITY_ENDPOINT", identity_url}, {"IDENTITY_HEADER", "SECRET"}};
+  finding got = find();
+  CHECK(got.code == errc::invalid_endpoint);
+  CHECK(contains(got.message, "App Service"));
+  CHECK_FALSE(contains(got.message, "SECRET"));
+  here.variables["IMDS_ENDPOINT"] = imds_url;
+  got = find();
+  CHECK(got.code == errc::invalid_endpoint);
+  CHECK(contains(got.message, "App Service"));
+  here.variables = {{"IDENTITY_HEADER", "SECRET"}};
+  CHECK(find().code == errc{});
+}
+
+TEST_CASE("discovery: endpoints that are none, with the reason") {
+  const struct {
+    std::string url;
+    const char* reason;
+  } cases[] = {
+      {"https://localhost:40342/x", "https"},
+      {"http://169.254.169.254/metadata", "not localhost"},
+      {"http://localhost.evil.example:40342/", "not localhost"},
+      {"http://user@localhost:40342/", "user info"},
+      {"http://localhost :40342/", "white space"},
+      {"http://localhost:0/", "port"},
+      {"ftp://localhost/", "http://"},
+      {"localhost:40342", "http://"},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.url);
+    machine here;
+    here.variables = {{"IDENTITY_ENDPOINT", c.url}, {"IMDS_ENDPOINT", imds_url}};
+    finding got = find();
+    CHECK(got.code == errc::invalid_endpoint);
+    CHECK(contains(got.message, c.reason));
+    here.variables = {{"IDENTITY_ENDPOINT", identity_url}, {"IMDS_ENDPOINT", c.url}};
+    got = find();
+    CHECK(got.code == errc::invalid_endpoint);
+    CHECK(contains(got.message, c.reason));
+    CHECK(contains(got.message, "IMDS_ENDPOINT"));
+  }
+  machine here;
+  here.variables = {{"IDENTITY_ENDPOINT", "http://localhost/" + std::string(5000, 'x')},
+                    {"IMDS_ENDPOINT", imds_url}};
+  CHECK(find().code == errc::invalid_endpoint);
+}
+
+TEST_CASE("discovery: a URL that the drop-in's end cuts off is not used") {
+  const machine here;
+  const std::string line =
+      "DefaultEnvironment=\"IMDS_ENDPOINT=" + imds_url + "\" \"IDENTITY_ENDPOINT=" + identity_url;
+  // The reader takes 4096 bytes: they end in mid-URL.
+  const std::string text =
+      "#" + std::string(4096 - 2 - line.size() + 10, 'x') + "\n" + line + "\"\n";
+  here.root.write(drop_in, text);
+  CHECK(find().code != errc{});
+}
+
+TEST_CASE("discovery: no proxy variable is read") {
+  machine here;
+  here.root.write(executable, "");
+  for (const char* const name : {"http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"}) {
+    here.variables[name] = "http://169.254.169.254:3128";
+  }
+  CHECK(find().endpoint == "http://localhost:40342/metadata/identity/oauth2/token");
+}
+
+TEST_CASE("environment: the real one") {
+  const temporary_directory directory;
+  const arc_identity::system::environment environment;
+  ::setenv("ARC_IDENTITY_TEST_VARIABLE", "value", 1);
+  CHECK(environment.variable("ARC_IDENTITY_TEST_VARIABLE") == "value");
+  ::unsetenv("ARC_IDENTITY_TEST_VARIABLE");
+  CHECK(environment.variable("ARC_IDENTITY_TEST_VARIABLE").empty());
+  char space[5];
+  CHECK(environment.read(directory.write("a", "text").c_str(), space) == "text");
+  CHECK(environment.read(directory.write("b", "longer text").c_str(), space) == "longe");
+  CHECK(environment.read(directory.path("none").c_str(), space).empty());
+  CHECK(environment.read(directory.path().c_str(), space).empty());
+  CHECK(environment.read("/dev/zero", space).empty());
+  CHECK(environment.exists(directory.path("a").c_str()));
+  CHECK_FALSE(environment.exists(directory.path("none").c_str()));
+  CHECK(environment.key_directory() == "/var/opt/azcmagent/tokens");
+}

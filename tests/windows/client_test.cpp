@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+// The whole exchange on Windows: sockets, clocks and key files all real, the agent a few lines.
+
+#include "loopback_server.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <arc_identity/arc_identity.hpp>
+
+#include "support/agent_texts.hpp"
+#include "temporary_folder.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using arc_identity::errc;
+
+/// Challenges, and gives a token for the key, over one connection.
+class small_agent {
+ public:
+  explicit small_agent(std::string realm, int connections = 1)
+      : server_(connections, [this, realm](server_connection& connection) {
+          first_ = connection.read_request();
+          connection.send(agent_texts::challenge(realm));
+          second_ = connection.read_request();
+          if (!second_.empty()) connection.send(agent_texts::token_response());
+        }) {}
+
+  std::string endpoint() const {
+    return "http://localhost:" + std::to_string(server_.port()) + "/metadata/identity/oauth2/token";
+  }
+  const std::string& second_request() const { return second_; }
+
+ private:
+  std::string first_;
+  std::string second_;
+  loopback_server server_;
+};
+
+struct attempt {
+  attempt(const std::string& endpoint, const std::string& directory) {
+    arc_identity::options options;
+    options.endpoint = endpoint;
+    options.key_directory = directory;
+    options.max_attempts = 1;
+    arc_identity::client client(options);
+    const auto token = client.get_token({"https://vault.azure.net"}, workspace);
+    if (token) {
+      secret = std::string(token->access_token);
+    } else {
+      code = token.error().code();
+      message = token.error().message();
+    }
+  }
+
+  char workspace[16 * 1024];
+  std::string secret{};
+  errc code{};
+  std::string message{};
+};
+
+}  // namespace
+
+TEST_CASE("client, Windows: the whole exchange") {
+  const temporary_folder folder;
+  const std::string path = folder.write("0b1c.key", "the key\r\n");
+  const small_agent agent(path);
+  const attempt got(agent.endpoint(), folder.path());
+  CHECK(got.message == "");
+  CHECK(got.secret != "");
+  CHECK(agent.second_request().find("\r\nAuthorization: Basic the key\r\n") != std::string::npos);
+}
+
+TEST_CASE("client, Windows: the agent may spell the directory in another case") {
+  const temporary_folder folder;
+  std::string path = folder.write("0b1c.KEY", "the key");
+  for (char& c : path) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  const small_agent agent(path);
+  CHECK(attempt(agent.endpoint(), folder.path() + '\\').secret != "");
+}
+
+TEST_CASE("client, Windows: what the agent may not name is not opened") {
+  const temporary_folder folder;
+  folder.write("a.txt", "text");
+  const temporary_folder other;
+  for (const std::string& path :
+       {other.write("a.key", "key"), folder.path("NUL.key"), folder.path("a.txt:b.key"),
+        folder.path("..\\a.key"), "\\\\?\\" + folder.path("a.key"), folder.path("SECRET~1.key")}) {
+    CAPTURE(path);
+    const small_agent agent(path);
+    const attempt got(agent.endpoint(), folder.path());
+    CHECK(got.code == errc::key_path_rejected);
+  }
+}
+
+TEST_CASE("client, Windows: a key directory that is written as on other systems is refused") {
+  const small_agent agent("/tokens/a:b.key");
+  const attempt got(agent.endpoint(), "/tokens");
+  CHECK(got.code == errc::key_file_invalid);
+  CHECK(got.message.find("absolute path of Windows") != std::string::npos);
+}
+
+TEST_CASE("client, Windows: an agent that says nothing") {
+  std::atomic<bool> is_over{false};
+  const loopback_server server(1, [&](server_connection&) {
+    while (!is_over) std::this_thread::sleep_for(1ms);
+  });
+  arc_identity::options options;
+  const std::string endpoint = "http://127.0.0.1:" + std::to_string(server.port());
+  options.endpoint = endpoint;
+  options.total_timeout = 400ms;
+  arc_identity::client client(options);
+  char workspace[16 * 1024];
+  const auto begin = std::chrono::steady_clock::now();
+  const auto token = client.get_token({"https://vault.azure.net"}, workspace);
+  REQUIRE_FALSE(token);
+  CHECK(token.error().code() == errc::timed_out);
+  CHECK(std::chrono::steady_clock::now() - begin < 1500ms);
+  is_over = true;
+}
+
+TEST_CASE("client, Windows: verify_agent fails closed") {
+  const temporary_folder folder;
+  const loopback_server server(
+      1, [](server_connection& connection) { CHECK(connection.read_request() == ""); });
+  arc_identity::options options;
+  const std::string endpoint = "http://127.0.0.1:" + std::to_string(server.port());
+  options.endpoint = endpoint;
+  options.verify_agent = true;
+  arc_identity::client client(options);
+  char workspace[16 * 1024];
+  const auto token = client.get_token({"https://vault.azure.net"}, workspace);
+  REQUIRE_FALSE(token);
+  CHECK(token.error().code() == errc::agent_not_verified);
+}
+
+TEST_CASE("client, Windows: one credential for many threads asks once") {
+  const temporary_folder folder;
+  const small_agent agent(folder.write("0b1c.key", "the key"));
+  const std::string endpoint = agent.endpoint();
+  arc_identity::options options;
+  options.endpoint = endpoint;
+  options.key_directory = folder.path();
+  arc_identity::credential credential(options);
+  std::atomic<int> tokens{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] {
+      const auto token = credential.get_token("https://vault.azure.net");
+      if (token && !token->secret().empty()) ++tokens;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(tokens == 8);
+}

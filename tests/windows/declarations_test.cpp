@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+// The library declares what it needs of Windows itself. Here Windows' own headers are the measure:
+// functions that were declared otherwise would not compile beside theirs.
+
+#include <winsock2.h>
+#include <ws2tcpip.h>
+
+#include <windows.h>
+
+#include <mstcpip.h>
+
+#include <cstddef>
+#include <type_traits>
+
+#include <doctest/doctest.h>
+#include <arc_identity/system/platform.hpp>
+
+namespace ours = arc_identity::system::detail::win32;
+
+static_assert(std::is_same_v<ours::dword, DWORD>);
+static_assert(std::is_same_v<ours::handle, HANDLE>);
+static_assert(std::is_same_v<ours::socket_handle, SOCKET>);
+
+#define CHECK_STRUCT(mine, theirs) \
+  static_assert(sizeof(mine) == sizeof(theirs) && alignof(mine) == alignof(theirs))
+#define CHECK_MEMBER(mine, my_member, theirs, their_member)                    \
+  static_assert(offsetof(mine, my_member) == offsetof(theirs, their_member) && \
+                sizeof(mine::my_member) == sizeof(theirs::their_member))
+
+CHECK_STRUCT(ours::file_time, FILETIME);
+CHECK_MEMBER(ours::file_time, low, FILETIME, dwLowDateTime);
+CHECK_MEMBER(ours::file_time, high, FILETIME, dwHighDateTime);
+
+CHECK_STRUCT(ours::file_information, BY_HANDLE_FILE_INFORMATION);
+CHECK_MEMBER(ours::file_information, attributes, BY_HANDLE_FILE_INFORMATION, dwFileAttributes);
+CHECK_MEMBER(ours::file_information, size_high, BY_HANDLE_FILE_INFORMATION, nFileSizeHigh);
+CHECK_MEMBER(ours::file_information, size_low, BY_HANDLE_FILE_INFORMATION, nFileSizeLow);
+
+CHECK_STRUCT(ours::time_value, timeval);
+CHECK_MEMBER(ours::time_value, seconds, timeval, tv_sec);
+CHECK_MEMBER(ours::time_value, microseconds, timeval, tv_usec);
+
+CHECK_MEMBER(ours::socket_set, count, fd_set, fd_count);
+static_assert(offsetof(ours::socket_set, socket) == offsetof(fd_set, fd_array));
+
+CHECK_STRUCT(ours::ipv4_socket_address, sockaddr_in);
+CHECK_MEMBER(ours::ipv4_socket_address, family, sockaddr_in, sin_family);
+CHECK_MEMBER(ours::ipv4_socket_address, port, sockaddr_in, sin_port);
+CHECK_MEMBER(ours::ipv4_socket_address, address, sockaddr_in, sin_addr);
+
+CHECK_STRUCT(ours::ipv6_socket_address, sockaddr_in6);
+CHECK_MEMBER(ours::ipv6_socket_address, family, sockaddr_in6, sin6_family);
+CHECK_MEMBER(ours::ipv6_socket_address, port, sockaddr_in6, sin6_port);
+CHECK_MEMBER(ours::ipv6_socket_address, flow_info, sockaddr_in6, sin6_flowinfo);
+CHECK_MEMBER(ours::ipv6_socket_address, address, sockaddr_in6, sin6_addr);
+CHECK_MEMBER(ours::ipv6_socket_address, scope_id, sockaddr_in6, sin6_scope_id);
+
+CHECK_STRUCT(ours::tcp_initial_rto_parameters, TCP_INITIAL_RTO_PARAMETERS);
+CHECK_MEMBER(ours::tcp_initial_rto_parameters, rtt, TCP_INITIAL_RTO_PARAMETERS, Rtt);
+CHECK_MEMBER(ours::tcp_initial_rto_parameters, max_syn_retransmissions, TCP_INITIAL_RTO_PARAMETERS,
+             MaxSynRetransmissions);
+
+static_assert(sizeof(WSADATA) <= 512);
+
+static_assert(ours::generic_read == GENERIC_READ);
+static_assert(ours::file_share_read == FILE_SHARE_READ);
+static_assert(ours::file_share_write == FILE_SHARE_WRITE);
+static_assert(ours::file_share_delete == FILE_SHARE_DELETE);
+static_assert(ours::open_existing == OPEN_EXISTING);
+static_assert(ours::file_flag_open_reparse_point == FILE_FLAG_OPEN_REPARSE_POINT);
+static_assert(ours::security_sqos_present == (SECURITY_SQOS_PRESENT | SECURITY_ANONYMOUS));
+static_assert(ours::file_attribute_directory == FILE_ATTRIBUTE_DIRECTORY);
+static_assert(ours::file_attribute_device == FILE_ATTRIBUTE_DEVICE);
+static_assert(ours::file_attribute_reparse_point == FILE_ATTRIBUTE_REPARSE_POINT);
+static_assert(ours::invalid_file_attributes == INVALID_FILE_ATTRIBUTES);
+static_assert(ours::file_type_disk == FILE_TYPE_DISK);
+static_assert(ours::cp_utf8 == CP_UTF8);
+static_assert(ours::mb_err_invalid_chars == MB_ERR_INVALID_CHARS);
+static_assert(ours::wc_err_invalid_chars == WC_ERR_INVALID_CHARS);
+static_assert(ours::error_file_not_found == ERROR_FILE_NOT_FOUND);
+static_assert(ours::error_path_not_found == ERROR_PATH_NOT_FOUND);
+static_assert(ours::error_access_denied == ERROR_ACCESS_DENIED);
+static_assert(ours::error_sharing_violation == ERROR_SHARING_VIOLATION);
+static_assert(ours::error_lock_violation == ERROR_LOCK_VIOLATION);
+static_assert(ours::error_invalid_name == ERROR_INVALID_NAME);
+
+static_assert(ours::invalid_socket == INVALID_SOCKET);
+static_assert(ours::winsock_version == MAKEWORD(2, 2));
+static_assert(ours::af_inet == AF_INET);
+static_assert(ours::af_inet6 == AF_INET6);
+static_assert(ours::sock_stream == SOCK_STREAM);
+static_assert(ours::ipproto_tcp == IPPROTO_TCP);
+static_assert(ours::wsa_flag_overlapped == WSA_FLAG_OVERLAPPED);
+static_assert(ours::wsa_flag_no_handle_inherit == WSA_FLAG_NO_HANDLE_INHERIT);
+static_assert(ours::fionbio == static_cast<long>(FIONBIO));
+static_assert(ours::sio_tcp_initial_rto == static_cast<DWORD>(SIO_TCP_INITIAL_RTO));
+static_assert(ours::unspecified_rtt == TCP_INITIAL_RTO_UNSPECIFIED_RTT);
+static_assert(ours::sol_socket == SOL_SOCKET);
+static_assert(ours::so_error == SO_ERROR);
+static_assert(ours::wsaeintr == WSAEINTR);
+static_assert(ours::wsaewouldblock == WSAEWOULDBLOCK);
+static_assert(ours::wsaenetreset == WSAENETRESET);
+static_assert(ours::wsaeconnaborted == WSAECONNABORTED);
+static_assert(ours::wsaeconnreset == WSAECONNRESET);
+static_assert(ours::wsaetimedout == WSAETIMEDOUT);
+static_assert(ours::wsaeconnrefused == WSAECONNREFUSED);
+
+TEST_CASE("declarations: no handle is Windows' INVALID_HANDLE_VALUE") {
+  CHECK(ours::invalid_handle() == INVALID_HANDLE_VALUE);
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+// With the old <winsock.h>, which it includes.
+#include <arc_identity/arc_identity.hpp>
+
+#include <windows.h>
+
+std::string_view message() {
+  static arc_identity::credential credential;
+  const auto token = credential.get_token("https://vault.azure.net");
+  return token ? std::string_view() : "no token";
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+// Key files, and what else may lie where one is looked for.
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include <doctest/doctest.h>
+#include <arc_identity/core/policies.hpp>
+#include <arc_identity/system/platform.hpp>
+
+#include "temporary_folder.hpp"
+
+namespace {
+
+using arc_identity::key_file_result;
+using arc_identity::key_file_status;
+using arc_identity::system::key_file_reader;
+
+/// As much as the handshake has room for: a byte more than a key may have.
+struct reading {
+  explicit reading(const std::string& path)
+      : result(key_file_reader().read(path.c_str(), space)), text(space, result.size) {}
+
+  bool leaves_nothing() const {
+    return std::all_of(std::begin(space), std::end(space), [](char c) { return c == '\0'; });
+  }
+
+  char space[arc_identity::max_key_bytes + 1] = {};
+  key_file_result result;
+  std::string text;
+};
+
+std::string_view text_of(const char* text) { return text == nullptr ? "" : text; }
+
+/// Opens the file and keeps it open, sharing what is told.
+class open_file {
+ public:
+  open_file(const std::string& path, DWORD access, DWORD sharing)
+      : handle_(CreateFileW(to_wide(path).c_str(), access, sharing, nullptr, OPEN_EXISTING, 0,
+                            nullptr)) {
+    REQUIRE(handle_ != INVALID_HANDLE_VALUE);
+  }
+  ~open_file() { CloseHandle(handle_); }
+  open_file(const open_file&) = delete;
+  open_file& operator=(const open_file&) = delete;
+
+ private:
+  HANDLE handle_;
+};
+
+}  // namespace
+
+TEST_CASE("key file, Windows: a whole file, byte for byte") {
+  const temporary_folder folder;
+  for (const std::size_t size : {1U, 2U, 64U, 4095U, 4096U}) {
+    CAPTURE(size);
+    std::string key(size, 'k');
+    key.back() = '\n';
+    const reading got(folder.write("a.key", key));
+    CHECK(got.result.status == key_file_status::ok);
+    CHECK(got.text == key);
+  }
+  const reading bytes(folder.write("a.key", "\x1a\r\n\xff\x80"));  // 0x1a ends a text file.
+  CHECK(bytes.text == "\x1a\r\n\xff\x80");
+}
+
+TEST_CASE("key file, Windows: an empty file is read, and is empty") {
+  const temporary_folder folder;
+  const reading got(folder.write("a.key", ""));
+  CHECK(got.result.status == key_file_status::ok);
+  CHECK(got.result.size == 0);
+}
+
+TEST_CASE("key file, Windows: of a longer one, as much as there is room for") {
+  const temporary_folder folder;
+  for (const std::size_t size : {4097U, 4098U, 100'000U}) {
+    CAPTURE(size);
+    const reading got(folder.write("a.key", std::string(size, 'k')));
+    CHECK(got.result.status == key_file_status::ok);
+    CHECK(got.result.size == 4097);
+  }
+}
+
+TEST_CASE("key file, Windows: either slash, any case, and names beyond ASCII") {
+  const temporary_folder folder;
+  const std::string unicode =
+      folder.write("\xc3\xbc\xe6\x97\xa5\xf0\x9f\x94\x91\\\xc3\xa9.key", "key");
+  CHECK(reading(unicode).text == "key");
+  const std::string plain = folder.write("Tokens\\Ab.key", "plain");
+  std::string path = plain;
+  std::replace(path.begin(), path.end(), '\\', '/');
+  CHECK(reading(path).text == "plain");
+  CHECK(reading(folder.path("TOKENS\\aB.KEY")).text == "plain");
+  CHECK(reading("\\\\?\\" + plain).text == "plain");
+}
+
+TEST_CASE("key file, Windows: nothing there") {
+  const temporary_folder folder;
+  for (const char* const name : {"a.key", "no folder\\a.key"}) {
+    const reading got(folder.path(name));
+    CHECK(got.result.status == key_file_status::not_found);
+    CHECK(got.result.system_error != 0);
+    CHECK(got.leaves_nothing());
+  }
+}
+
+TEST_CASE("key file, Windows: a directory") {
+  const temporary_folder folder;
+  folder.write("a.key\\b.key", "key");
+  const reading got(folder.path("a.key"));
+  CHECK(got.result.status == key_file_status::invalid);
+  CHECK(text_of(got.result.reason) == "the key file is a directory");
+}
+
+TEST_CASE("key file, Windows: a link is not followed") {
+  const temporary_folder folder;
+  const std::string target = folder.write("secret.txt", "secret");
+  constexpr DWORD allow_unprivileged_create = 2;
+  if (CreateSymbolicLinkW(to_wide(folder.path("a.key")).c_str(), to_wide(target).c_str(),
+                          allow_unprivileged_create) == 0) {
+    MESSAGE("not tested: no symbolic link can be made here");
+    return;
+  }
+  const reading got(folder.path("a.key"));
+  CHECK(got.result.status == key_file_status::invalid);
+  CHECK(text_of(got.result.reason) == "the key file is a link");
+  CHECK(got.leaves_nothing());
+}
+
+TEST_CASE("key file, Windows: a device, and a pipe, which is not waited for") {
+  const std::string name = "\\\\.\\pipe\\arc_identity." + std::to_string(GetCurrentProcessId());
+  const HANDLE pipe = CreateNamedPipeW(to_wide(name).c_str(), PIPE_ACCESS_DUPLEX, PIPE_TYPE_BYTE, 1,
+                                       4096, 4096, 0, nullptr);
+  REQUIRE(pipe != INVALID_HANDLE_VALUE);
+  const reading piped(name);
+  CHECK(piped.result.status == key_file_status::invalid);
+  CHECK(piped.leaves_nothing());
+  CloseHandle(pipe);
+
+  CHECK(reading("\\\\.\\NUL").result.status == key_file_status::invalid);
+}
+
+TEST_CASE("key file, Windows: access denied tells which group to join") {
+  const temporary_folder folder;
+  const std::string path = folder.write("a.key", "key");
+  // Nobody gets in while the file waits for its last handle to be closed; later versions of Windows
+  // forget its name at once.
+  const open_file keeper(path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_DELETE);
+  REQUIRE(DeleteFileW(to_wide(path).c_str()) != 0);
+  const reading got(path);
+  if (got.result.status == key_file_status::not_found) {
+    MESSAGE("not tested: a removed file is gone at once here");
+    return;
+  }
+  CHECK(got.result.status == key_file_status::denied);
+  CHECK(got.result.system_error == ERROR_ACCESS_DENIED);
+  CHECK(text_of(got.result.remedy).find("Administrators") != std::string_view::npos);
+  CHECK(text_of(got.result.remedy).find("Hybrid Agent Extension Applications") !=
+        std::string_view::npos);
+}
+
+TEST_CASE("key file, Windows: another program has it open") {
+  const temporary_folder folder;
+  const std::string path = folder.write("a.key", "key");
+  {
+    const open_file exclusive(path, GENERIC_READ, 0);
+    const reading got(path);
+    CHECK(got.result.status == key_file_status::failed);
+    CHECK(got.result.system_error == ERROR_SHARING_VIOLATION);
+    CHECK(text_of(got.result.reason) == "another program keeps the key file to itself");
+  }
+  const open_file writer(path, GENERIC_WRITE | DELETE,
+                         FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE);
+  CHECK(reading(path).text == "key");
+}
+
+TEST_CASE("key file, Windows: only an absolute path of Windows is opened") {
+  const temporary_folder folder;
+  const std::string path = folder.write("a.key", "key");
+  const std::string without_drive = path.substr(2);
+  std::string with_slashes = without_drive;
+  std::replace(with_slashes.begin(), with_slashes.end(), '\\', '/');
+  for (const std::string& other : {std::string("a.key"), std::string(), without_drive, with_slashes,
+                                   path.substr(0, 2) + "a.key", std::string("1:\\a.key"),
+                                   std::string("//./NUL"), std::string("C:")}) {
+    CAPTURE(other);
+    const reading got(other);
+    CHECK(got.result.status == key_file_status::invalid);
+    CHECK(text_of(got.result.reason).find("absolute path") != std::string_view::npos);
+    CHECK(got.leaves_nothing());
+  }
+}
+
+TEST_CASE("key file, Windows: a path that is not UTF-8, or too long, is none") {
+  const temporary_folder folder;
+  CHECK(reading(folder.path("\xff.key")).result.status == key_file_status::failed);
+  const reading too_long(folder.path(std::string(2000, 'a') + ".key"));
+  CHECK(too_long.result.status == key_file_status::failed);
+  CHECK(too_long.result.system_error == ERROR_INSUFFICIENT_BUFFER);
+}
+
+TEST_CASE("key file, Windows: no handle is left open") {
+  const temporary_folder folder;
+  const std::string path = folder.write("a.key", "key");
+  CHECK(reading(path).text == "key");
+  const open_file exclusive(path, GENERIC_READ | GENERIC_WRITE, 0);
+}

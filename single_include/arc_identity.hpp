@@ -1161,7 +1161,7 @@ class basic_response_parser {
 
   parse_status status() const noexcept { return status_; }
 
-  /// 200 to 599.
+  /// 200 to 599; 0 as long as there is no status line, 100 to 199 in interim responses.
   int status_code() const noexcept { return status_code_; }
 
   /// The value of the `index`-th field of this name (without regard to case), white space around
@@ -1265,10 +1265,11 @@ class basic_response_parser {
     }
     is_http_1_0_ = line[7] == '0';
     keep_alive_ = !is_http_1_0_;
-    status_code_ = (line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0');
-    if (status_code_ < 100 || status_code_ > 599 || status_code_ == 101) {
+    const int status = (line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0');
+    if (status < 100 || status > 599 || status == 101) {
       return fail(errc::malformed_response, "the response has a status that HTTP does not allow");
     }
+    status_code_ = status;
     fields_begin_ = at_;
     phase_ = phase::fields;
   }
@@ -1384,11 +1385,11 @@ class basic_response_parser {
       if (size > SIZE_MAX / 32) return fail_body_too_large();
       size = size * 16 + static_cast<std::size_t>(detail::hex_value(line[digits]));
     }
-    std::string_view extension = line.substr(digits);
-    const bool has_cr = detail::ends_with(extension, "\r");
-    extension = detail::trim(without_cr(extension));
-    if (digits == 0 || !has_cr || (!extension.empty() && extension.front() != ';') ||
-        !detail::all_of(extension, detail::is_field_char)) {
+    const bool has_cr = detail::ends_with(line, "\r");
+    const std::string_view rest = without_cr(line.substr(digits));
+    const bool is_extension = detail::starts_with(detail::trim(rest), ";");
+    if (digits == 0 || !has_cr || (!rest.empty() && !is_extension) ||
+        !detail::all_of(rest, detail::is_field_char)) {
       return fail(errc::malformed_response, "a chunk does not begin with its size");
     }
     header_bytes_ -= digits + 2 <= longest_chunk_size ? digits + 2 : 0;  // Extras count.
@@ -1747,7 +1748,7 @@ ARC_IDENTITY_DETECT(has_read,
 #undef ARC_IDENTITY_DETECT
 
 template <class Transport>
-constexpr bool check_transport() noexcept {
+struct check_transport : std::true_type {
   static_assert(has_connect<Transport>::value,
                 "the Transport policy lacks: io_result connect(const loopback_address& peer, "
                 "std::chrono::milliseconds timeout)");
@@ -1758,26 +1759,23 @@ constexpr bool check_transport() noexcept {
                 "the Transport policy lacks: io_result receive(mutable_buffer space, "
                 "std::chrono::milliseconds timeout)");
   static_assert(has_close<Transport>::value, "the Transport policy lacks: void close()");
-  return true;
-}
+};
 
 template <class Clock>
-constexpr bool check_clock() noexcept {
+struct check_clock : std::true_type {
   static_assert(has_now<Clock>::value, "the Clock policy lacks: std::chrono::milliseconds now()");
   static_assert(has_unix_time<Clock>::value,
                 "the Clock policy lacks: std::chrono::seconds unix_time()");
   static_assert(has_sleep_for<Clock>::value,
                 "the Clock policy lacks: void sleep_for(std::chrono::milliseconds time)");
-  return true;
-}
+};
 
 template <class KeyFileReader>
-constexpr bool check_key_file_reader() noexcept {
+struct check_key_file_reader : std::true_type {
   static_assert(has_read<KeyFileReader>::value,
                 "the KeyFileReader policy lacks: key_file_result read(const char* path, "
                 "mutable_buffer space)");
-  return true;
-}
+};
 
 }  // namespace detail
 ARC_IDENTITY_END
@@ -2870,7 +2868,7 @@ class basic_handshake {
       const std::int64_t date = http::parse_date(parser_.header("Date"));
       const std::int64_t from = date >= 0 ? date : unix_time_.count();
       const std::int64_t until = http::parse_date(field);
-      seconds = until > from ? static_cast<std::uint64_t>(until - from) : 0;
+      seconds = from >= 0 && until > from ? static_cast<std::uint64_t>(until - from) : 0;
     }
     return std::chrono::milliseconds(seconds * 1000);
   }

@@ -7,7 +7,8 @@ Standard input is what `llvm-cov export` prints, first with -format=lcov, then w
 branch is one outcome, true or false, of one condition: each operand of && and || is one. All
 instantiations of a template, in all programs, count as one.
 
-A line with the comment "// not covered: REASON" does not count, nor do the branches on it.
+A line with the comment "// not covered: REASON" does not count, nor do the branches on it. Nor does
+the default that a switch over all values of an enumeration does not have: clang counts one there.
 """
 import json
 import pathlib
@@ -24,9 +25,12 @@ class Header:
         self.group = "core" if name.startswith("core/") else "rest"
         self.lines = {}  # For each line, how often it ran.
         self.branches = {}  # For each condition's place and each outcome, how often.
-        self.excluded = {number: match[1] for number, line
-                         in enumerate(path.read_text(encoding="ascii").splitlines(), 1)
+        self.text = path.read_text(encoding="ascii").splitlines()
+        self.excluded = {number: match[1] for number, line in enumerate(self.text, 1)
                          if (match := NOT_COVERED.search(line))}
+
+    def is_switch(self, line, column):
+        return self.text[line - 1][:column - 1].endswith("switch (")
 
     def counted_lines(self):
         return {line: count for line, count in self.lines.items() if line not in self.excluded}
@@ -53,7 +57,7 @@ def read_branches(export, headers):
     for function in export["data"][0]["functions"]:
         for line, column, _, _, true_count, false_count, file, *_ in function["branches"]:
             header = headers.get(function["filenames"][file])
-            if header is None:
+            if header is None or header.is_switch(line, column):
                 continue
             for outcome, count in ((True, true_count), (False, false_count)):
                 key = (line, column, outcome)

@@ -73,7 +73,7 @@ class basic_response_parser {
 
   parse_status status() const noexcept { return status_; }
 
-  /// 200 to 599.
+  /// 200 to 599; 0 as long as there is no status line, 100 to 199 in interim responses.
   int status_code() const noexcept { return status_code_; }
 
   /// The value of the `index`-th field of this name (without regard to case), white space around
@@ -177,10 +177,11 @@ class basic_response_parser {
     }
     is_http_1_0_ = line[7] == '0';
     keep_alive_ = !is_http_1_0_;
-    status_code_ = (line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0');
-    if (status_code_ < 100 || status_code_ > 599 || status_code_ == 101) {
+    const int status = (line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0');
+    if (status < 100 || status > 599 || status == 101) {
       return fail(errc::malformed_response, "the response has a status that HTTP does not allow");
     }
+    status_code_ = status;
     fields_begin_ = at_;
     phase_ = phase::fields;
   }
@@ -296,11 +297,11 @@ class basic_response_parser {
       if (size > SIZE_MAX / 32) return fail_body_too_large();
       size = size * 16 + static_cast<std::size_t>(detail::hex_value(line[digits]));
     }
-    std::string_view extension = line.substr(digits);
-    const bool has_cr = detail::ends_with(extension, "\r");
-    extension = detail::trim(without_cr(extension));
-    if (digits == 0 || !has_cr || (!extension.empty() && extension.front() != ';') ||
-        !detail::all_of(extension, detail::is_field_char)) {
+    const bool has_cr = detail::ends_with(line, "\r");
+    const std::string_view rest = without_cr(line.substr(digits));
+    const bool is_extension = detail::starts_with(detail::trim(rest), ";");
+    if (digits == 0 || !has_cr || (!rest.empty() && !is_extension) ||
+        !detail::all_of(rest, detail::is_field_char)) {
       return fail(errc::malformed_response, "a chunk does not begin with its size");
     }
     header_bytes_ -= digits + 2 <= longest_chunk_size ? digits + 2 : 0;  // Extras count.

@@ -141,7 +141,7 @@ ARC_IDENTITY_DETECT(has_read,
 #undef ARC_IDENTITY_DETECT
 
 template <class Transport>
-constexpr bool check_transport() noexcept {
+struct check_transport : std::true_type {
   static_assert(has_connect<Transport>::value,
                 "the Transport policy lacks: io_result connect(const loopback_address& peer, "
                 "std::chrono::milliseconds timeout)");
@@ -152,26 +152,23 @@ constexpr bool check_transport() noexcept {
                 "the Transport policy lacks: io_result receive(mutable_buffer space, "
                 "std::chrono::milliseconds timeout)");
   static_assert(has_close<Transport>::value, "the Transport policy lacks: void close()");
-  return true;
-}
+};
 
 template <class Clock>
-constexpr bool check_clock() noexcept {
+struct check_clock : std::true_type {
   static_assert(has_now<Clock>::value, "the Clock policy lacks: std::chrono::milliseconds now()");
   static_assert(has_unix_time<Clock>::value,
                 "the Clock policy lacks: std::chrono::seconds unix_time()");
   static_assert(has_sleep_for<Clock>::value,
                 "the Clock policy lacks: void sleep_for(std::chrono::milliseconds time)");
-  return true;
-}
+};
 
 template <class KeyFileReader>
-constexpr bool check_key_file_reader() noexcept {
+struct check_key_file_reader : std::true_type {
   static_assert(has_read<KeyFileReader>::value,
                 "the KeyFileReader policy lacks: key_file_result read(const char* path, "
                 "mutable_buffer space)");
-  return true;
-}
+};
 
 }  // namespace detail
 ARC_IDENTITY_END

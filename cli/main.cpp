@@ -31,6 +31,7 @@ int explain(const CLI::App& app, const CLI::ParseError& problem) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(bugprone-exception-escape): without memory, or with a mistake here, it may end so.
 int main(int argc, char** argv) {
   occupy_standard_handles();
   CLI::App app("Access tokens from the Azure Arc agent of this machine", "arc-identity");

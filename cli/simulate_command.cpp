@@ -9,11 +9,12 @@
 
 #include <csignal>
 #include <cstdio>
-#include <cstring>
 #include <initializer_list>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): it is not ours.
 extern char** environ;  // POSIX leaves its declaration to the program.
 
 namespace arc_identity_cli {
@@ -82,6 +83,7 @@ sigset_t set_of(std::initializer_list<int> signals) {
 // back what was before, SIGPIPE included, which the agent ignores.
 class signals_blocked {
  public:
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): the calls fill the members.
   signals_blocked() {
     const sigset_t set = set_of({SIGINT, SIGTERM, SIGCHLD});
     pthread_sigmask(SIG_BLOCK, &set, &mask_);
@@ -149,7 +151,8 @@ int run_command(const strings& arguments, const simulated_agent& agent,
   pid_t child = 0;
   const int failure = spawn(command, environment, signals, child);
   if (failure != 0) {
-    print_error("cannot run '" + command.front() + "': " + std::strerror(failure));
+    print_error("cannot run '" + command.front() +
+                "': " + std::generic_category().message(failure));
     return 127;
   }
   return exit_code_of(child);

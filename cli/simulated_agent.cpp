@@ -85,6 +85,7 @@ bool is_connection_of(int file, int port) {
 void shut_down_connections(int port) {
   std::error_code failure;
   for (const auto& entry : std::filesystem::directory_iterator("/dev/fd", failure)) {
+    // NOLINTNEXTLINE(cert-err34-c): the names in this folder are numbers.
     const int file = std::atoi(entry.path().filename().c_str());
     if (is_connection_of(file, port)) ::shutdown(file, SHUT_RDWR);
   }
@@ -259,7 +260,7 @@ void simulated_agent::impl::handle(const httplib::Request& request, httplib::Res
 }
 
 void simulated_agent::impl::wait_latency() {
-  if (options.latency <= 0ms) return;
+  if (options.latency.count() <= 0) return;
   std::unique_lock<std::mutex> lock(mutex);
   changed.wait_for(lock, options.latency, [this] { return stopping; });
 }

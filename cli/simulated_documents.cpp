@@ -102,7 +102,7 @@ std::string token_text(const simulated_token& token, std::size_t padding) {
 
 std::string sized_token_text(const simulated_token& token) {
   constexpr std::size_t around_padding = 18;  // ,"padding":"", in base64
-  const std::string least = token_text(token, 0);
+  std::string least = token_text(token, 0);
   if (token.size <= least.size() + around_padding) return least;
   return token_text(token, (token.size - least.size() - around_padding) / 4 * 3);
 }

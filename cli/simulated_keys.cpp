@@ -13,7 +13,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <system_error>
 
@@ -50,7 +49,7 @@ std::string random_key_text() {
   return hex(bytes.data(), bytes.size());
 }
 
-std::string reason() { return std::strerror(errno); }
+std::string reason() { return std::generic_category().message(errno); }
 
 bool write_all(int file, std::string_view text) {
   while (!text.empty()) {
@@ -65,7 +64,10 @@ bool write_all(int file, std::string_view text) {
 // The real agent's keys belong to the group that its clients have to join. Without that group, or
 // without the right to give a file to it, the key stays with the user.
 bool let_group_read(int file) {
-  const struct group* himds = ::getgrnam("himds");
+  struct group entry {};
+  struct group* himds = nullptr;
+  char texts[4096];
+  ::getgrnam_r("himds", &entry, texts, sizeof texts, &himds);
   if (himds == nullptr || ::fchown(file, static_cast<uid_t>(-1), himds->gr_gid) != 0) return true;
   return ::fchmod(file, 0640) == 0;
 }
@@ -131,7 +133,7 @@ std::string simulated_keys::open(const std::string& directory, const std::string
   if (!can_stand_in_a_header(realm_directory)) {
     return "the realm directory's name has a control character";
   }
-  const std::string failure = open_directory(directory);
+  std::string failure = open_directory(directory);
   if (failure.empty()) {
     realm_prefix_ = with_separator(realm_directory.empty() ? directory_ : realm_directory);
   }

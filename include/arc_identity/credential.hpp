@@ -80,7 +80,7 @@ class basic_credential {
   using entry = detail::cache_entry;
   using shared_entry = std::shared_ptr<entry>;
   using lock = std::unique_lock<std::mutex>;
-  static constexpr std::size_t workspace_bytes = 64 * 1024;
+  static constexpr std::size_t workspace_bytes = std::size_t{64} * 1024;
 
   struct state {
     template <class... Policies>

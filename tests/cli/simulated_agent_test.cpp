@@ -440,9 +440,11 @@ TEST_CASE("other paths and methods") {
     CHECK(missing.has("\"error_codes\":[404]"));
   }
   connection kept(agent.port());
-  const response posted = kept.ask("POST " + vault_target +
-                                   " HTTP/1.1\r\nHost: h\r\nMetadata: true\r\n"
-                                   "Content-Length: 5\r\n\r\nhello");
+  kept.send("POST " + vault_target +
+            " HTTP/1.1\r\nHost: h\r\nMetadata: true\r\nContent-Length: 5\r\n\r\n");
+  std::this_thread::sleep_for(50ms);  // The body comes apart, and is not taken for a request.
+  kept.send("hello");
+  const response posted = kept.receive();
   CHECK(posted.status == 405);
   CHECK(posted.header("Allow") == "GET");
   CHECK(posted.has("\"error_codes\":[405]"));
@@ -618,7 +620,7 @@ TEST_CASE("stopping is fast, whatever the clients do") {
   connection waiting(agent.port());
   waiting.send(raw_http::get(vault_target, metadata_true));
   std::this_thread::sleep_for(100ms);
-  CHECK(time_of([&agent] { agent.stop(); }) < 1s);
+  CHECK(time_of([&agent] { agent.stop(); }) < 2s);
   CHECK(idle.at_end());
   CHECK(halfway.at_end());
   CHECK_FALSE(connection(agent.port()).connected());

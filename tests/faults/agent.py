@@ -4,8 +4,8 @@
 It knows nothing of HTTP but where a request ends and whether it carries a key. It records all that
 came, so that the test can say what must never have been sent.
 
-An answer is a function of the agent that gives what to play: bytes, a step, or a list of them. A step
-is a function of the connection, such as `close` and `drip(...)` below.
+An answer is a function of the agent that gives what to play: bytes, a step, or a list of them. A
+step is a function of the connection, such as `close` and `drip(...)` below.
 """
 
 import os

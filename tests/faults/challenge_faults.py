@@ -116,7 +116,9 @@ def cases():
                 head
                 + b"Transfer-Encoding: chunked\r\n\r\n"
                 + chunk(b"{}")
-                + b"0\r\nWww-Authenticate: Basic realm=" + body + b"\r\n\r\n"
+                + b"0\r\nWww-Authenticate: Basic realm="
+                + body
+                + b"\r\n\r\n"
             ),
         ),
         says="without a Basic challenge",
@@ -125,7 +127,9 @@ def cases():
     yield Case(
         "a challenge with 407", first=answer("407 Proxy", "", REALM + "@KEY@"), says="407", keys=0
     )
-    yield Case("a challenge with 403", first=answer("403 No", "", REALM + "@KEY@"), says="403", keys=0)
+    yield Case(
+        "a challenge with 403", first=answer("403 No", "", REALM + "@KEY@"), says="403", keys=0
+    )
     yield good("a challenge with 200 and a token", first=token(), keys=0)
     yield Case(
         "always another challenge",

@@ -37,7 +37,10 @@ ACCEPTED = {
         head + CHUNKED + END + b"".join(chunk(bytes([byte])) for byte in body) + LAST
     ],
     "chunk extension and trailer": lambda head, body: (
-        head + CHUNKED + END + b"%X;a=\"b\"\r\n%s\r\n0;c\r\nX-Trailer: d\r\n\r\n" % (len(body), body)
+        head
+        + CHUNKED
+        + END
+        + b'%X;a="b"\r\n%s\r\n0;c\r\nX-Trailer: d\r\n\r\n' % (len(body), body)
     ),
     "HTTP/1.0 until it closes": lambda head, body: [
         head.replace(b"HTTP/1.1", b"HTTP/1.0") + END + body,
@@ -253,12 +256,15 @@ def cases():
         first=lambda agent: [challenge()(agent) + token('{"access_token":"evil"}')(agent)],
         connections=2,
     )
-    yield Case("speaks before it is asked", greeting=[b"220 smtp\r\n"], says="HTTP/1.x status", keys=0)
+    yield Case(
+        "speaks before it is asked", greeting=[b"220 smtp\r\n"], says="HTTP/1.x status", keys=0
+    )
     yield slow("resets each connection at once", "", greeting=[reset])
     yield Case("204 with a challenge", first=answer("204 No Content"), says="neither", keys=0)
     yield Case("304 instead of a token", second=answer("304 Not Modified"), says="(HTTP 304)")
-    yield Case("206 with a token", second=answer("206 Partial", '{"access_token":"@TOKEN@"}'), says="206")
-    yield Case("201 with a token", first=answer("201 Created", "@TOKEN@"), says="(HTTP 201)", keys=0)
+    for status in (201, 202, 203, 206):
+        almost = answer(f"{status} Almost", '{"access_token":"@TOKEN@","expires_in":1}')
+        yield Case(f"{status} with a token", second=almost, says=f"(HTTP {status})")
     for status in (300, 301, 302, 303, 307, 308):
         moved = answer(f"{status} Moved", "", "Location: http://127.0.0.1:@DECOY@/")
         yield Case(f"challenge: redirect {status}", first=moved, says=f"(HTTP {status})", keys=0)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """An agent that has something to complain of, is busy, restarts, or drops its connections."""
 
+import socket
+
 from agent import close, for_ever, hang, pause, reset
 from answers import answer, challenge, steps, then, token
 from case import Case, good, slow
@@ -51,6 +53,15 @@ TOO_LONG = ("86400", "99999999999999999999", "3600")
 MEANINGLESS = ("", "0", "-1", "soon", "1.5", "0x10", "Thu, 32 Foo 2099 99:99:99 GMT", "1e9", "1, 2")
 
 
+def has_ipv6():
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
 def busy(status, *fields, body='{"error":"busy","error_description":"later"}'):
     return answer(f"{status} Busy", body, *fields)
 
@@ -60,7 +71,8 @@ def cases():
         yield Case(f"before the challenge: {name}", first=answer("403 No", body), says=says, keys=0)
         yield Case(f"after the key: {name}", second=answer("400 No", body), says=says)
     for name, body in REPEATED_KEYS.items():
-        yield Case(f"repeats the key: {name}", second=answer("403 No", body), says="repeats the key")
+        error = answer("403 No", body)
+        yield Case(f"repeats the key: {name}", second=error, says="repeats the key")
     yield slow("repeats the key: 500", "repeats the key", second=busy(500, body="@KEYTEXT@"))
     for status in LASTING:
         error = answer(f"{status} No", '{"error":"no","error_description":"the words"}')
@@ -76,7 +88,9 @@ def cases():
 
     for status in PASSING:
         yield good(f"{status} once", first=[busy(status), challenge()], connections=2)
-        yield good(f"{status} to the key, once", second=[busy(status), token()], connections=2, keys=2)
+        yield good(
+            f"{status} to the key, once", second=[busy(status), token()], connections=2, keys=2
+        )
     yield slow("503 always", "(HTTP 503)", first=busy(503))
     yield slow("429 always, with a pause", "(HTTP 429)", first=busy(429, "Retry-After: 1"))
     yield slow("500 to each key", "busy: later", second=busy(500))
@@ -100,7 +114,8 @@ def cases():
         at_least=1.0,
     )
     for value in TOO_LONG:
-        yield Case(f"Retry-After: {value}", first=busy(429, f"Retry-After: {value}"), says="429", keys=0)
+        busy_for_long = busy(429, f"Retry-After: {value}")
+        yield Case(f"Retry-After: {value}", first=busy_for_long, says="(HTTP 429)", keys=0)
     yield Case(
         "Retry-After: a year by date",
         first=busy(
@@ -125,7 +140,9 @@ def cases():
 
     yield good("closed behind the challenge", first=then(challenge(), close), connections=3)
     yield good(
-        "closed behind the challenge, late", first=then(challenge(), pause(0.2), close), connections=3
+        "closed behind the challenge, late",
+        first=then(challenge(), pause(0.2), close),
+        connections=3,
     )
     yield good("reset behind the challenge", first=then(challenge(), reset), connections=3, keys=2)
     yield good(
@@ -140,13 +157,22 @@ def cases():
         ),
         connections=3,
     )
-    yield good("closes instead of a token, once", second=[steps(close), token()], connections=4, keys=2)
-    yield good("resets instead of a token, once", second=[steps(reset), token()], connections=4, keys=2)
-    yield good("closes instead of a challenge, once", first=[steps(close), challenge()], connections=2)
+    for name, step in (("closes", close), ("resets", reset)):
+        yield good(
+            f"{name} instead of a token, once",
+            second=[steps(step), token()],
+            connections=4,
+            keys=2,
+        )
+        yield good(
+            f"{name} instead of a challenge, once",
+            first=[steps(step), challenge()],
+            connections=2,
+        )
     yield good(
         "closes in mid-token, once",
         second=[
-            steps(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", b'{"access_token":"ey', close),
+            steps(b'HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n{"access_token":"ey', close),
             token(),
         ],
         connections=4,
@@ -164,15 +190,20 @@ def cases():
 
     yield Case("nobody listens", opens_after=None, says="nobody listens", timeout=1, keys=0)
     yield good("listens after a second", opens_after=1.0, at_least=1.0)
-    yield good("localhost on ::1 alone", ipv6=True, arguments=("--endpoint", "http://localhost:@PORT@"))
-    yield good("[::1]", ipv6=True, arguments=("--endpoint", "http://[::1]:@PORT@/"))
+    if has_ipv6():
+        for host in ("localhost", "[::1]"):
+            yield good(
+                f"{host}, on ::1 alone",
+                ipv6=True,
+                arguments=("--endpoint", f"http://{host}:@PORT@"),
+            )
 
     # With the program's own limits: 10 s for an attempt, 30 s in all.
     own_limits = {"timeout": None, "seconds": 36, "connections": None, "keys": 20}
     late = "did not answer in time"
     yield Case("own limits: no answer", first=steps(hang), says=late, **own_limits)
-    yield Case("own limits: a byte a second", first=steps(b"HTTP/1.1 200 OK\r\n", for_ever(b"X", 1)),
-               says=late, **own_limits)
+    drip_for_ever = steps(b"HTTP/1.1 200 OK\r\n", for_ever(b"X", 1))
+    yield Case("own limits: a byte a second", first=drip_for_ever, says=late, **own_limits)
     yield Case("own limits: never answers the key", second=steps(hang), says=late, **own_limits)
     yield Case("own limits: 503 always", first=busy(503), says="(HTTP 503)", **own_limits)
     yield Case("own limits: resets always", first=steps(reset), says="broke", **own_limits)

@@ -102,6 +102,7 @@ static_assert(ours::wsaewouldblock == WSAEWOULDBLOCK);
 static_assert(ours::wsaenetreset == WSAENETRESET);
 static_assert(ours::wsaeconnaborted == WSAECONNABORTED);
 static_assert(ours::wsaeconnreset == WSAECONNRESET);
+static_assert(ours::wsaeshutdown == WSAESHUTDOWN);
 static_assert(ours::wsaetimedout == WSAETIMEDOUT);
 static_assert(ours::wsaeconnrefused == WSAECONNREFUSED);
 

@@ -49,6 +49,26 @@ class open_file {
   HANDLE handle_;
 };
 
+/// A pipe that waits for a client.
+class named_pipe {
+ public:
+  explicit named_pipe(DWORD access)
+      : path_("\\\\.\\pipe\\arc_identity." + std::to_string(GetCurrentProcessId())),
+        handle_(CreateNamedPipeW(to_wide(path_).c_str(), access, PIPE_TYPE_BYTE, 1, 4096, 4096, 0,
+                                 nullptr)) {
+    REQUIRE(handle_ != INVALID_HANDLE_VALUE);
+  }
+  ~named_pipe() { CloseHandle(handle_); }
+  named_pipe(const named_pipe&) = delete;
+  named_pipe& operator=(const named_pipe&) = delete;
+
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+  HANDLE handle_;
+};
+
 }  // namespace
 
 TEST_CASE("key file, Windows: a whole file, byte for byte") {
@@ -116,9 +136,10 @@ TEST_CASE("key file, Windows: a directory") {
 TEST_CASE("key file, Windows: a link is not followed") {
   const temporary_folder folder;
   const std::string target = folder.write("secret.txt", "secret");
+  const std::wstring link = to_wide(folder.path("a.key"));
   constexpr DWORD allow_unprivileged_create = 2;
-  if (CreateSymbolicLinkW(to_wide(folder.path("a.key")).c_str(), to_wide(target).c_str(),
-                          allow_unprivileged_create) == 0) {
+  CreateSymbolicLinkW(link.c_str(), to_wide(target).c_str(), allow_unprivileged_create);
+  if (GetFileAttributesW(link.c_str()) == INVALID_FILE_ATTRIBUTES) {
     MESSAGE("not tested: no symbolic link can be made here");
     return;
   }
@@ -129,30 +150,32 @@ TEST_CASE("key file, Windows: a link is not followed") {
 }
 
 TEST_CASE("key file, Windows: a device, and a pipe, which is not waited for") {
-  const std::string name = "\\\\.\\pipe\\arc_identity." + std::to_string(GetCurrentProcessId());
-  const HANDLE pipe = CreateNamedPipeW(to_wide(name).c_str(), PIPE_ACCESS_DUPLEX, PIPE_TYPE_BYTE, 1,
-                                       4096, 4096, 0, nullptr);
-  REQUIRE(pipe != INVALID_HANDLE_VALUE);
-  const reading piped(name);
+  const named_pipe pipe(PIPE_ACCESS_DUPLEX);
+  const reading piped(pipe.path());
   CHECK(piped.result.status == key_file_status::invalid);
   CHECK(piped.leaves_nothing());
-  CloseHandle(pipe);
-
   CHECK(reading("\\\\.\\NUL").result.status == key_file_status::invalid);
 }
 
-TEST_CASE("key file, Windows: access denied tells which group to join") {
-  const temporary_folder folder;
-  const std::string path = folder.write("a.key", "key");
-  // Nobody gets in while the file waits for its last handle to be closed; later versions of Windows
-  // forget its name at once.
-  const open_file keeper(path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_DELETE);
-  REQUIRE(DeleteFileW(to_wide(path).c_str()) != 0);
-  const reading got(path);
-  if (got.result.status == key_file_status::not_found) {
-    MESSAGE("not tested: a removed file is gone at once here");
-    return;
+TEST_CASE("key file, Windows: what counts as a regular file") {
+  using arc_identity::system::detail::file;
+  using arc_identity::system::detail::file_kind;
+  for (const DWORD regular : {DWORD{FILE_ATTRIBUTE_NORMAL}, DWORD{FILE_ATTRIBUTE_ARCHIVE}, DWORD{0},
+                              DWORD{FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_HIDDEN}}) {
+    CHECK(file::kind_of(regular) == file_kind::regular);
+    CHECK(file::kind_of(regular | FILE_ATTRIBUTE_DIRECTORY) == file_kind::other);
+    CHECK(file::kind_of(regular | FILE_ATTRIBUTE_DEVICE) == file_kind::other);
+    CHECK(file::kind_of(regular | FILE_ATTRIBUTE_REPARSE_POINT) == file_kind::link);
+    CHECK(file::kind_of(regular | FILE_ATTRIBUTE_REPARSE_POINT | FILE_ATTRIBUTE_DIRECTORY) ==
+          file_kind::link);
   }
+}
+
+TEST_CASE("key file, Windows: access denied tells which group to join") {
+  // Of a pipe that only its server reads from, nobody else may; and no rights are needed to make
+  // one.
+  const named_pipe pipe(PIPE_ACCESS_INBOUND);
+  const reading got(pipe.path());
   CHECK(got.result.status == key_file_status::denied);
   CHECK(got.result.system_error == ERROR_ACCESS_DENIED);
   CHECK(text_of(got.result.remedy).find("Administrators") != std::string_view::npos);

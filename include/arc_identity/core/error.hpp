@@ -63,6 +63,7 @@ constexpr const char* remedy_for(errc code) noexcept;
 /// A failure. Copies freely; about 400 bytes.
 class error {
  public:
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): message_ is written up to its NUL.
   explicit error(const detail::failure& failure) noexcept
       : http_status_(failure.http_status),
         system_error_(failure.system_error),

@@ -11,11 +11,11 @@ ARC_IDENTITY_BEGIN
 /// Limits. Derive from it, declare those to change anew, and hand the type to the templates.
 struct default_limits {
   /// Status lines, fields, trailers and chunk extensions of one exchange's response, in bytes.
-  static constexpr std::size_t max_header_bytes = 16 * 1024;
+  static constexpr std::size_t max_header_bytes = std::size_t{16} * 1024;
   /// Fields and trailers of one exchange's response.
   static constexpr std::size_t max_header_fields = 100;
   /// The decoded body, in bytes. The buffer is a limit as well.
-  static constexpr std::size_t max_body_bytes = 64 * 1024;
+  static constexpr std::size_t max_body_bytes = std::size_t{64} * 1024;
   /// Interim (1xx) responses before the final one.
   static constexpr std::size_t max_interim_responses = 8;
   /// Arrays and objects inside each other in a body. Each eight cost a byte of stack.

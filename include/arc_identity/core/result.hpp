@@ -60,7 +60,8 @@ class [[nodiscard]] result {
 
   result& operator=(result other) noexcept {
     this->~result();
-    return *::new (static_cast<void*>(this)) result(std::move(other));
+    ::new (static_cast<void*>(this)) result(std::move(other));
+    return *this;
   }
 
   ~result() {

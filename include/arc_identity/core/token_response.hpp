@@ -141,7 +141,7 @@ class token_reader {
   /// The shorter of what the two members promise. With no clock, `expires_on` alone promises no
   /// more than the longest lifetime.
   objection read_expiry(token_response& token) const noexcept {
-    constexpr std::int64_t longest = 24 * 60 * 60;
+    constexpr std::int64_t longest = 86400;  // 24 hours.
     std::int64_t in = 0;
     std::int64_t on = 0;
     const bool has_in = read_seconds(body_, values_[expires_in], in);

@@ -120,7 +120,7 @@ class basic_discovery {
   Environment environment_;
   std::string_view endpoint_{};
   std::string_view key_directory_{};
-  char url_[512];
+  char url_[512] = {};
 };
 
 using discovery = basic_discovery<environment>;

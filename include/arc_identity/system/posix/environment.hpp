@@ -29,6 +29,7 @@ class environment {
 
   /// The variable's value; empty where it is not set.
   std::string_view variable(const char* name) const noexcept {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): safe, unless the program itself calls setenv.
     const char* const value = std::getenv(name);
     return value == nullptr ? std::string_view{} : std::string_view(value);
   }

@@ -57,12 +57,17 @@ class file {
       return false;
     }
     size = std::uint64_t{found.size_high} << 32 | found.size_low;
-    if ((found.attributes & file_attribute_reparse_point) != 0) {
-      kind = file_kind::link;
-    } else if ((found.attributes & (file_attribute_directory | file_attribute_device)) == 0) {
-      kind = file_kind::regular;
-    }
+    kind = kind_of(found.attributes);
     return true;
+  }
+
+  /// What something on a disk is. A reparse point may lead anywhere: a symbolic link, a mount
+  /// point.
+  static constexpr file_kind kind_of(win32::dword attributes) noexcept {
+    using namespace win32;
+    if ((attributes & file_attribute_reparse_point) != 0) return file_kind::link;
+    const bool is_other = (attributes & (file_attribute_directory | file_attribute_device)) != 0;
+    return is_other ? file_kind::other : file_kind::regular;
   }
 
   /// Reads until `expected` bytes are there, the file ends, or `space` is full; `size` is the

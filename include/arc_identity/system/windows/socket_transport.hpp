@@ -152,6 +152,7 @@ class socket_transport {
       case wsaeconnrefused: return {io_status::refused, 0, error};
       case wsaenetreset:
       case wsaeconnaborted:
+      case wsaeshutdown:  // Wine's word for it: this side never shuts anything down.
       case wsaeconnreset: return {io_status::lost, 0, error};
       case wsaetimedout: return {io_status::timed_out, 0, 0};
       default: return {io_status::failed, 0, error};

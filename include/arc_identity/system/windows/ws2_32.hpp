@@ -41,7 +41,7 @@ struct time_value {
 struct ipv4_socket_address {
   std::uint16_t family;
   std::uint8_t port[2];
-  std::uint8_t address[4];
+  alignas(4) std::uint8_t address[4];
   std::uint8_t zero[8];
 };
 
@@ -79,6 +79,7 @@ inline constexpr int wsaewouldblock = 10035;
 inline constexpr int wsaenetreset = 10052;
 inline constexpr int wsaeconnaborted = 10053;
 inline constexpr int wsaeconnreset = 10054;
+inline constexpr int wsaeshutdown = 10058;
 inline constexpr int wsaetimedout = 10060;
 inline constexpr int wsaeconnrefused = 10061;
 

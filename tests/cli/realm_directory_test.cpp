@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// The simulated agent's keys for a client that knows their directory by another name.
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "simulated_keys.hpp"
+#include "support/temporary_directory.hpp"
+
+namespace {
+
+namespace fs = std::filesystem;
+using arc_identity_cli::simulated_keys;
+using namespace std::chrono_literals;
+
+/// The path of a key's file as a client of that realm directory is told it; its file is found in
+/// `directory` under the same name.
+std::string issue(const std::string& directory, const std::string& realm_directory) {
+  simulated_keys keys(1h, 10);
+  REQUIRE(keys.open(directory, realm_directory) == "");
+  CHECK(keys.directory() == directory);
+  const std::string path = keys.issue();
+  const std::string name = path.substr(path.find_last_of("/\\") + 1);
+  std::ifstream file(directory + "/" + name);
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  CHECK(keys.redeem(text));
+  CHECK_FALSE(fs::exists(directory + "/" + name));
+  return path.substr(0, path.size() - name.size());
+}
+
+}  // namespace
+
+TEST_CASE("realm directory: the client is told another name, with its own separator") {
+  const temporary_directory scratch;
+  CHECK(issue(scratch.path(), "C:\\ProgramData\\Tokens") == "C:\\ProgramData\\Tokens\\");
+  CHECK(issue(scratch.path(), "C:\\") == "C:\\");
+  CHECK(issue(scratch.path(), "C:/Tokens") == "C:/Tokens/");
+  CHECK(issue(scratch.path(), "/run/keys") == "/run/keys/");
+  CHECK(issue(scratch.path(), "/run/a\\b/") == "/run/a\\b/");
+  CHECK(issue(scratch.path(), "") == scratch.path() + "/");
+}
+
+TEST_CASE("realm directory: it must fit into a header") {
+  const temporary_directory scratch;
+  simulated_keys keys(1h, 10);
+  CHECK(keys.open(scratch.path(), "/run\nX-Other: 1") != "");
+  CHECK(keys.open(scratch.path(), "/run") == "");
+}

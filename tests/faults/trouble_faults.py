@@ -93,7 +93,7 @@ def cases():
         )
     yield slow("503 always", "(HTTP 503)", first=busy(503))
     yield slow("429 always, with a pause", "(HTTP 429)", first=busy(429, "Retry-After: 1"))
-    yield slow("500 to each key", "busy: later", second=busy(500))
+    yield slow("500 to each key", "(HTTP 500)", second=busy(500))
     yield good(
         "429 with a pause of a second",
         first=[busy(429, "Retry-After: 1"), challenge()],

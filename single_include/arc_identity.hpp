@@ -194,7 +194,7 @@ class access_token {
   std::chrono::system_clock::time_point expires_on() const noexcept {
     using time_point = std::chrono::system_clock::time_point;
     constexpr auto latest =
-        std::chrono::duration_cast<std::chrono::seconds>(time_point::max().time_since_epoch());
+        std::chrono::duration_cast<std::chrono::seconds>((time_point::max)().time_since_epoch());
     if (empty()) return {};
     return time_point(text_->expires_on < latest ? text_->expires_on : latest);
   }
@@ -2924,7 +2924,7 @@ class basic_handshake {
   /// Once more from the start, after a wait; the failure stands if there is no once more.
   void retry(const detail::failure& failure,
              std::chrono::milliseconds at_least = std::chrono::milliseconds(0),
-             std::chrono::milliseconds at_most = std::chrono::milliseconds::max()) noexcept {
+             std::chrono::milliseconds at_most = (std::chrono::milliseconds::max)()) noexcept {
     if (++attempts_ >= options_.max_attempts) return end(failure);
     wipe_request();
     failure_ = failure;
@@ -4680,7 +4680,7 @@ class token_cache {
 
   /// When the next refresh is due; `time::max()` where none will be.
   time next_refresh() const noexcept {
-    time next = time::max();
+    time next = (time::max)();
     for (const std::shared_ptr<cache_entry>& entry : entries_) {
       if (entry->is_refreshable() && entry->refresh_at() < next) next = entry->refresh_at();
     }
@@ -4760,7 +4760,7 @@ class basic_credential {
   std::chrono::milliseconds next_refresh() const {
     const lock guard(state_->mutex);
     const std::chrono::milliseconds next = state_->cache.next_refresh();
-    if (next == next.max()) return next;
+    if (next == (next.max)()) return next;
     const std::chrono::milliseconds present = now();
     return next > present ? next - present : next.zero();
   }

@@ -68,7 +68,7 @@ class access_token {
   std::chrono::system_clock::time_point expires_on() const noexcept {
     using time_point = std::chrono::system_clock::time_point;
     constexpr auto latest =
-        std::chrono::duration_cast<std::chrono::seconds>(time_point::max().time_since_epoch());
+        std::chrono::duration_cast<std::chrono::seconds>((time_point::max)().time_since_epoch());
     if (empty()) return {};
     return time_point(text_->expires_on < latest ? text_->expires_on : latest);
   }

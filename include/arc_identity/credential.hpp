@@ -71,7 +71,7 @@ class basic_credential {
   std::chrono::milliseconds next_refresh() const {
     const lock guard(state_->mutex);
     const std::chrono::milliseconds next = state_->cache.next_refresh();
-    if (next == next.max()) return next;
+    if (next == (next.max)()) return next;
     const std::chrono::milliseconds present = now();
     return next > present ? next - present : next.zero();
   }

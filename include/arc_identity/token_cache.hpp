@@ -154,7 +154,7 @@ class token_cache {
 
   /// When the next refresh is due; `time::max()` where none will be.
   time next_refresh() const noexcept {
-    time next = time::max();
+    time next = (time::max)();
     for (const std::shared_ptr<cache_entry>& entry : entries_) {
       if (entry->is_refreshable() && entry->refresh_at() < next) next = entry->refresh_at();
     }

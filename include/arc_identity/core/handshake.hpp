@@ -421,7 +421,7 @@ class basic_handshake {
   /// Once more from the start, after a wait; the failure stands if there is no once more.
   void retry(const detail::failure& failure,
              std::chrono::milliseconds at_least = std::chrono::milliseconds(0),
-             std::chrono::milliseconds at_most = std::chrono::milliseconds::max()) noexcept {
+             std::chrono::milliseconds at_most = (std::chrono::milliseconds::max)()) noexcept {
     if (++attempts_ >= options_.max_attempts) return end(failure);
     wipe_request();
     failure_ = failure;

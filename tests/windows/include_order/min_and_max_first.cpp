@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// With the two macros that <windows.h> defines unless NOMINMAX is; MinGW's leaves them out for C++.
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstring>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#define min(a, b) (((a) < (b)) ? (a) : (b))
+#define max(a, b) (((a) > (b)) ? (a) : (b))
+
+#include <arc_identity/arc_identity.hpp>

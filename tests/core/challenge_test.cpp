@@ -330,3 +330,8 @@ TEST_CASE("challenge: what is refused on Windows") {
   CHECK(path_of(basic("\\\\host\\share\\keys\\a.key"), "\\\\host\\share\\keys") ==
         "\\\\host\\share\\keys\\a.key");
 }
+
+TEST_CASE("challenge: a directory without a slash has no Windows rules") {
+  CHECK(arc_identity::challenge::key_path("Basic realm=relative/a.key", "relative"));
+  CHECK_FALSE(arc_identity::challenge::key_path("Basic realm=RELATIVE/a.key", "relative"));
+}

@@ -151,3 +151,7 @@ TEST_CASE("challenge, Windows: its rules are not those of other systems") {
     CHECK(accepts(directory + '/' + std::string(name), directory));
   }
 }
+
+TEST_CASE("challenge: a Windows name with nothing before its first dot is no device") {
+  CHECK(arc_identity::challenge::key_path("Basic realm=C:\\t\\.a.key", "C:\\t"));
+}

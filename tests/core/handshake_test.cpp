@@ -358,6 +358,9 @@ TEST_CASE("handshake: what cannot be asked for is refused before anything is nee
   given = {};
   given.options.max_attempts = 0;
   CHECK(code_for(vault, given) == errc::invalid_argument);
+  given = {};
+  given.options.refresh_timeout = 0ms;
+  CHECK(code_for(vault, given) == errc::invalid_argument);
 }
 
 // --- Connections ---------------------------------------------------------------------------------
@@ -752,6 +755,29 @@ TEST_CASE("handshake: Retry-After, in seconds and as a date") {
   CHECK(is_about(wait_for("Retry-After: soon\r\n"), 0s));
   CHECK(is_about(wait_for("Retry-After:\r\n"), 0s));
   CHECK(wait_for("Retry-After: 99999999999999999999999999\r\n") > 24h);
+}
+
+TEST_CASE("handshake: Retry-After as a date without Date is told by our clock, if it is set") {
+  const auto wait_at = [](std::chrono::seconds unix_time) {
+    setup given;
+    given.unix_time = unix_time;
+    exchange run(token_request(vault), given);
+    run.answer(failure(503, "busy", "Later", "Retry-After: Sun, 06 Nov 1994 08:50:07 GMT\r\n"));
+    return run.steps().wait_time();
+  };
+  CHECK(wait_at(784'111'777s) >= 30s);
+  CHECK(wait_at(784'111'777s) < 31s);
+  CHECK(wait_at(784'111'807s) < 1s);
+  CHECK(wait_at(-1s) < 1s);
+}
+
+TEST_CASE("handshake: a workspace that holds the request, but not the one with the key") {
+  setup given;
+  given.workspace_bytes = first_request.size() + 2 + 4;
+  exchange run(token_request(vault), given);
+  run.answer("HTTP/1.1 401 U\r\nWww-Authenticate: Basic realm=" + key_path +
+             "\r\nContent-Length: 0\r\n\r\n");
+  CHECK(run.code() == errc::workspace_too_small);
 }
 
 TEST_CASE("handshake: waits grow within their bounds and differ from seed to seed") {

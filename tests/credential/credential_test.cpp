@@ -611,6 +611,64 @@ TEST_CASE("credential: the observer is told") {
   CHECK(events == 2);
 }
 
+TEST_CASE("credential: the observer is told of a refresh that failed") {
+  std::vector<arc_identity::event> events;
+  arc_identity::options options;
+  options.observer = [](void* seen, const arc_identity::event& event) {
+    static_cast<std::vector<arc_identity::event>*>(seen)->push_back(event);
+  };
+  options.observer_context = &events;
+  manual_clock clock;
+  agent himds(clock);
+  credential tokens(options, himds, clock, memory_key_files{});
+  REQUIRE(tokens.get_token(vault));
+  clock.advance(12h);
+  himds.answer(refusal);
+  REQUIRE(tokens.get_token(vault));
+  REQUIRE_FALSE(events.empty());
+  CHECK(events.back().kind == arc_identity::event_kind::refresh_failed);
+  CHECK(events.back().reason == errc::request_refused);
+  CHECK(events.back().http_status == 403);
+}
+
+TEST_CASE("credential: a refresh that fails after the old token has ended is an error") {
+  stage run;
+  CHECK(run.get() == "token-1");
+  run.clock.advance(23h);
+  run.himds.answer(refusal);
+  run.himds.hold();
+  std::string refreshed;
+  std::thread refresher([&] { refreshed = run.get(); });
+  run.himds.wait_for_requests(2);
+  run.clock.advance(1h);
+  run.himds.release();
+  refresher.join();
+  CHECK(contains(refreshed, "error: "));
+}
+
+TEST_CASE("credential: who waits does so no longer than the time limit") {
+  arc_identity::options options;
+  options.total_timeout = 50ms;
+  manual_clock clock;
+  agent himds(clock);
+  credential tokens(options, himds, clock, memory_key_files{});
+  himds.hold();
+  std::thread first([&] { static_cast<void>(tokens.get_token(vault)); });
+  himds.wait_for_requests(1);
+  const auto token = tokens.get_token(vault);
+  himds.release();
+  first.join();
+  REQUIRE_FALSE(token);
+  CHECK(token.error().code() == errc::timed_out);
+  CHECK(contains(token.error().message(), "another thread"));
+}
+
+TEST_CASE("credential: force_refresh with a refused token tells the error where there is none") {
+  stage run;
+  run.himds.answer(refusal);
+  CHECK_FALSE(run.tokens.force_refresh(vault, access_token{}));
+}
+
 TEST_CASE("access_token: a stream shows no secret") {
   stage run;
   const auto token = run.tokens.get_token(vault);

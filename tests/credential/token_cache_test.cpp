@@ -8,6 +8,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 using namespace std::chrono_literals;
 using arc_identity::access_token;
@@ -121,6 +122,12 @@ TEST_CASE("a refresh is due only for a token that somebody used") {
   CHECK(!filled.entry.is_refresh_due(start + 55min));
 }
 
+TEST_CASE("where there is no token, none is refreshed") {
+  cache_entry entry("https://vault.azure.net");
+  entry.on_use(start);
+  CHECK(!entry.is_refresh_due(start + 24h));
+}
+
 TEST_CASE("entries are told apart by resource, kind of identity and id") {
   token_cache cache;
   const token_request plain("https://a");
@@ -177,6 +184,17 @@ TEST_CASE("an entry that is being fetched is not dropped") {
   CHECK(!busy.expired());
 }
 
+TEST_CASE("where all entries are being fetched, one more than the limit is kept") {
+  token_cache cache;
+  std::vector<std::weak_ptr<cache_entry>> all;
+  for (std::size_t i = 0; i <= token_cache::max_entries; ++i) {
+    const auto& entry = cache.find(token_request("https://host-" + std::to_string(i)));
+    entry->on_fetch();
+    all.emplace_back(entry);
+  }
+  for (const auto& entry : all) CHECK(!entry.expired());
+}
+
 TEST_CASE("the next refresh is that of the first token in use to be due") {
   token_cache cache;
   CHECK(cache.next_refresh() == time_point::max());
@@ -190,6 +208,7 @@ TEST_CASE("the next refresh is that of the first token in use to be due") {
   CHECK(cache.next_refresh() == start + 12h);
   CHECK(!cache.find_due(start + 12h - 1ms));
   add("https://b", 1h);
+  add("https://c", 24h);
   CHECK(cache.next_refresh() == start + 55min);
   REQUIRE(static_cast<bool>(cache.find_due(start + 55min)));
   CHECK(cache.find_due(start + 55min)->request().resource == "https://b");

@@ -73,7 +73,7 @@ def cases():
     for name, body in REPEATED_KEYS.items():
         error = answer("403 No", body)
         yield Case(f"repeats the key: {name}", second=error, says="repeats the key")
-    yield slow("repeats the key: 500", "repeats the key", second=busy(500, body="@KEYTEXT@"))
+    yield slow("repeats the key: 500", "(HTTP 500)", second=busy(500, body="@KEYTEXT@"))
     for status in LASTING:
         error = answer(f"{status} No", '{"error":"no","error_description":"the words"}')
         yield Case(f"{status} before the challenge", first=error, says=f"(HTTP {status})", keys=0)

@@ -102,6 +102,26 @@ TEST_CASE("a line of absurd length is no listener and no hang") {
         "trusted");
 }
 
+TEST_CASE("what is no port is no listener's") {
+  CHECK(verdict(head + line("0100007F:ZZZZ", "0A", "0")) == unknown);
+  CHECK(verdict(head + line("0100007F:09D96", "0A", "0")) == unknown);
+  CHECK(verdict(head + line("0100007F", "0A", "0")) == unknown);
+}
+
+TEST_CASE("a himds without a number is nobody") {
+  CHECK(verdict(head + line("0100007F:9D96", "0A", "998"), head,
+                "himds:x:many:998::/:/bin/false\n") == stranger);
+}
+
+TEST_CASE("one table is enough") {
+  const text_file table(head + line("0100007F:9D96", "0A", "0"));
+  arc_identity::loopback_address peer;
+  peer.port = 40342;
+  CHECK(listener_check("/nonexistent", table.path(), "/nonexistent").check(peer) == nullptr);
+  CHECK(listener_check(table.path(), "/nonexistent", "/nonexistent").check(peer) == nullptr);
+  CHECK(listener_check(table.path(), "/", "/").check(peer) == nullptr);
+}
+
 TEST_CASE("no table at all is told") {
   arc_identity::loopback_address peer;
   const char* const text =

@@ -63,3 +63,18 @@ TEST_CASE("scripted_transport: plays its script call by call, in all copies") {
   CHECK(transport.sent(0) == "xy");
   CHECK(transport.peers().size() == 2);
 }
+
+TEST_CASE("scripted_transport: it is over when all of the script was played") {
+  scripted_transport transport;
+  CHECK(transport.is_over());
+  transport.on_connect({});
+  CHECK_FALSE(transport.is_over());
+  CHECK(transport.connect({}, 1s).status == io_status::ok);
+  transport.on_send({io_status::ok, 100});
+  CHECK_FALSE(transport.is_over());
+  CHECK(transport.send("abc", 1s).count == 3);
+  transport.on_receive("xyz");
+  CHECK_FALSE(transport.is_over());
+  CHECK(receive(transport) == "xyz");
+  CHECK(transport.is_over());
+}

@@ -71,7 +71,9 @@ class basic_client {
     exchange.start_at(clock_.unix_time(), seed(workspace));
     drive(exchange, end);
     transport_.close();
-    return exchange.result();
+    result<token_response> token = exchange.result();
+    if (!token) detail::wipe(workspace);
+    return token;
   }
 
   Clock& clock() noexcept { return clock_; }

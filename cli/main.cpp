@@ -5,6 +5,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cstdio>
+#include <sstream>
+
 #include <CLI/CLI.hpp>
 
 #include <arc_identity/version.hpp>
@@ -24,9 +27,16 @@ void occupy_standard_handles() {
   }
 }
 
-/// Help and version are no failure; everything else that parsing ends with is wrong usage.
+/// Help and version are no failure; everything else that parsing ends with is wrong usage. The
+/// arguments that are quoted then may hold anything.
 int explain(const CLI::App& app, const CLI::ParseError& problem) {
-  return app.exit(problem) == 0 ? arc_identity_cli::exit_done : arc_identity_cli::exit_usage;
+  std::ostringstream help;
+  std::ostringstream complaint;
+  const int code = app.exit(problem, help, complaint);
+  std::fputs(help.str().c_str(), stdout);
+  for (const char c : complaint.str())
+    std::fputc(c == '\n' || (c >= ' ' && c <= '~') ? c : '?', stderr);
+  return code == 0 ? arc_identity_cli::exit_done : arc_identity_cli::exit_usage;
 }
 
 }  // namespace

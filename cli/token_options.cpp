@@ -3,6 +3,7 @@
 #include "token_options.hpp"
 
 #include <chrono>
+#include <cmath>
 #include <map>
 #include <string>
 
@@ -14,6 +15,7 @@ namespace arc_identity_cli {
 namespace {
 
 void set_timeout(token_command_options& options, double seconds) {
+  if (std::isnan(seconds)) throw CLI::ValidationError("--timeout", "is not a number");
   options.timeout = std::chrono::milliseconds(static_cast<long long>(seconds * 1000));
 }
 

@@ -503,6 +503,8 @@ constexpr const char* remedy_for(errc code) noexcept {
     case errc::key_path_rejected:
     case errc::unexpected_status:
     case errc::invalid_token_response: return "Check that it is the Arc agent that listens there";
+    case errc::agent_not_verified:
+      return "Find out which process listens there (ss -ltnp); it may be after your key";
     case errc::key_file_not_found: return "In a container, mount the agent's key directory";
     case errc::key_file_invalid:
     case errc::key_file_failed:
@@ -1219,7 +1221,7 @@ class basic_response_parser {
     switch (phase_) {
       case phase::body_of_length:
       case phase::chunk_data: return take_body(remaining_);
-      case phase::body_until_close: return take_body(Limits::max_body_bytes + 1);
+      case phase::body_until_close: return take_body(SIZE_MAX);
       case phase::chunk_end: return take_chunk_end();
       default: return take_line();
     }
@@ -1481,8 +1483,8 @@ class basic_response_parser {
   std::size_t header_bytes_ = 0;
   const char* reason_ = "";
   int status_code_ = 0;
-  std::uint16_t field_count_ = 0;
-  std::uint16_t interim_count_ = 0;
+  std::size_t field_count_ = 0;
+  std::size_t interim_count_ = 0;
   errc error_code_{};
   parse_status status_ = parse_status::incomplete;
   phase phase_ = phase::status_line;
@@ -1511,9 +1513,16 @@ class key_trace {
   key_trace() noexcept = default;
   explicit key_trace(std::string_view key) noexcept : size_(key.size()), hash_(hash(key)) {}
 
-  /// Whether the key stands somewhere in `text`. A mistake is possible, a miss is not.
+  /// Whether `text` is the key. A mistake is possible, a miss is not.
+  bool is(std::string_view text) const noexcept {
+    return size_ == text.size() && hash_ == hash(text);
+  }
+
+  /// Whether the key stands somewhere in `text`; keys of a few bytes stand everywhere and are not
+  /// looked for. A mistake is possible, a miss is not.
   bool is_in(std::string_view text) const noexcept {
-    if (size_ == 0 || text.size() < size_) return false;
+    constexpr std::size_t shortest = 8;
+    if (size_ < shortest || text.size() < size_) return false;
     std::uint32_t weight = 1;  // Of a window's first byte.
     for (std::size_t i = 1; i < size_; ++i) weight *= base;
     std::uint32_t window = hash(text.substr(0, size_));
@@ -1586,7 +1595,8 @@ struct options {
   /// How often to begin at most; at least 1.
   unsigned max_attempts = 16;
   /// Before anything is sent, make sure that the agent listens, and not another user's program that
-  /// has taken its port. Needs a transport that can tell (`verify_peer`).
+  /// has taken its port. Needs a transport that can tell (`verify_peer`); who drives
+  /// a handshake without a client verifies the peer as well, before `connected()`.
   bool verify_agent = false;
   /// Called as `observer(observer_context, event)` in the thread that asks for a token. It must
   /// not throw and must not call back into the client.
@@ -1604,12 +1614,19 @@ constexpr std::chrono::milliseconds bounded(std::chrono::milliseconds timeout) n
   return timeout < longest ? timeout : longest;
 }
 
+constexpr bool is_absolute_or_empty(std::string_view path) noexcept {
+  return path.empty() || path[0] == '/' || path[0] == '\\' || path.substr(1, 1) == ":";
+}
+
 /// What speaks against these options.
 constexpr objection check(const options& options) noexcept {
   if (options.api_version.empty()) return "the option api_version is empty";
   if (options.attempt_timeout.count() <= 0) return "the option attempt_timeout is not positive";
   if (options.total_timeout.count() <= 0) return "the option total_timeout is not positive";
   if (options.refresh_timeout.count() <= 0) return "the option refresh_timeout is not positive";
+  if (!is_absolute_or_empty(options.key_directory)) {
+    return "the option key_directory is not absolute";
+  }
   if (options.max_attempts == 0) return "the option max_attempts is 0";
   return nullptr;
 }
@@ -2364,6 +2381,12 @@ inline std::string_view take_string(mutable_buffer body, const json::value& valu
   return value.escaped ? json::unescape(writable(body, value.text)) : value.text;
 }
 
+/// A token, or part of one, as in a response that was cut off.
+inline bool may_hold_token(std::string_view text) noexcept {
+  return text.find("access_token") != std::string_view::npos ||
+         text.find("eyJ") != std::string_view::npos;
+}
+
 /// The agent's kinds of error bodies (HIMDS has three), or the text as it is.
 template <std::size_t MaxDepth>
 agent_words read_agent_words(mutable_buffer body) noexcept {
@@ -2371,7 +2394,9 @@ agent_words read_agent_words(mutable_buffer body) noexcept {
       {"error"}, {"code", "error"}, {"error_description"}, {"message", "error"}, {"message"}};
   json::value values[5] = {};
   const std::string_view text(body.data(), body.size());
-  if (!json::extract<MaxDepth>(text, fields, values)) return {{}, text};
+  if (!json::extract<MaxDepth>(text, fields, values)) {
+    return may_hold_token(text) ? agent_words{} : agent_words{{}, text};
+  }
   const auto first_of = [&](std::size_t i) {
     const std::string_view found = take_string(body, values[i]);
     return found.empty() ? take_string(body, values[i + 1]) : found;
@@ -2563,6 +2588,10 @@ class basic_handshake {
     }
   }
 
+  /// The options would be gone before they are used.
+  basic_handshake(const arc_identity::endpoint& endpoint, const token_request& request,
+                  mutable_buffer workspace, const arc_identity::options&& options) = delete;
+
   ~basic_handshake() { wipe_request(); }
   basic_handshake(const basic_handshake&) = delete;
   basic_handshake& operator=(const basic_handshake&) = delete;
@@ -2632,10 +2661,15 @@ class basic_handshake {
       return end({errc::key_file_invalid, "the key file is longer than 4096 bytes", path});
     std::string_view key(space.data(), size);
     while (!key.empty() && (key.back() == '\r' || key.back() == '\n')) key.remove_suffix(1);
-    if (key.empty()) return end({errc::key_file_invalid, "the key file is empty", path});
+    if (detail::trim(key).empty())
+      return end({errc::key_file_invalid, "the key file is empty", path});
     if (!detail::all_of(key, detail::is_field_char)) {
       return end({errc::key_file_invalid, "the key file holds a control byte", path});
     }
+    if (was_key_answered_ && key_trace_.is(key)) {
+      return end({errc::key_rejected, "the agent asks again for the key that it has got", path});
+    }
+    was_key_answered_ = false;
     key_trace_ = detail::key_trace(key);
     notify({event_kind::key_read});
     finish_keyed_request(size - key.size());
@@ -2671,12 +2705,13 @@ class basic_handshake {
     }
   }
 
-  /// The caller does not want to go on; `failure` is what `result()` will tell.
-  void stop(const detail::failure& failure) noexcept { end_and_wipe(failure); }
+  /// The caller does not want to go on; `result()` will tell the code and the static text `why`.
+  void stop(errc code, const char* why) noexcept { end_and_wipe({code, why}); }
 
   // need::nothing
   /// The token, as views into the workspace, or why there is none.
   arc_identity::result<token_response> result() const noexcept {
+    if (need_ != need::nothing) return detail::failure{errc::timed_out, "it is not over yet"};
     if (failure_.what != nullptr) return failure_;
     return token_;
   }
@@ -2715,6 +2750,7 @@ class basic_handshake {
 
   void on_response() noexcept {
     const int status = parser_.status_code();
+    was_key_answered_ = was_key_answered_ || is_keyed_;
     if (!has_plain_body()) {
       return end_and_wipe(
           {errc::malformed_response, "the response has a Content-Encoding", {}, {}, status});
@@ -2725,8 +2761,11 @@ class basic_handshake {
   }
 
   bool has_plain_body() const noexcept {
-    const std::string_view coding = parser_.header("Content-Encoding");
-    return coding.empty() || detail::equals_ignoring_case(coding, "identity");
+    for (std::size_t i = 0;; ++i) {
+      const std::string_view coding = parser_.header("Content-Encoding", i);
+      if (coding.data() == nullptr) return true;
+      if (!coding.empty() && !detail::equals_ignoring_case(coding, "identity")) return false;
+    }
   }
 
   mutable_buffer body() const noexcept { return detail::writable(workspace_, parser_.body()); }
@@ -2765,6 +2804,10 @@ class basic_handshake {
       return end({has_challenge ? errc::key_path_rejected : errc::invalid_challenge,
                   "the agent answered 401 without a Basic challenge", words.code, words.description,
                   401});
+    }
+    if (key_trace_.is_in(realm.value)) {
+      return end_and_wipe(
+          {errc::key_path_rejected, "the challenge repeats the key before", {}, {}, 401});
     }
     if (realm.objection == nullptr) {
       realm.objection = challenge::detail::check_key_path(realm.value, key_directory());
@@ -2870,7 +2913,7 @@ class basic_handshake {
       const std::int64_t date = http::parse_date(parser_.header("Date"));
       const std::int64_t from = date >= 0 ? date : unix_time_.count();
       const std::int64_t until = http::parse_date(field);
-      seconds = from >= 0 && until > from ? static_cast<std::uint64_t>(until - from) : 0;
+      seconds = from > 0 && until > from ? static_cast<std::uint64_t>(until - from) : 0;
     }
     return std::chrono::milliseconds(seconds * 1000);
   }
@@ -2880,9 +2923,18 @@ class basic_handshake {
     const detail::failure failure = parser_.failure();
     if (failure.code == errc::connection_lost) {
       on_lost(failure);
+    } else if (is_own_request()) {
+      retry({errc::connection_refused, "nobody listens at the endpoint", endpoint_.authority()});
     } else {
       end_and_wipe(failure);
     }
+  }
+
+  /// Where nobody listens at a port that the system may give to clients (Linux: 32768 to 60999),
+  /// a connection can, rarely, end at itself (RFC 9293, 3.5: simultaneous open).
+  bool is_own_request() const noexcept {
+    constexpr std::string_view own = "GET ";
+    return detail::starts_with({workspace_.data(), workspace_.size()}, own);
   }
 
   /// Somewhere on the way, in the middle of a token perhaps. An agent that has closed a connection
@@ -3006,6 +3058,7 @@ class basic_handshake {
   bool is_reused_ = false;     ///< It goes over the connection of the one before.
   bool avoids_reuse_ = false;  ///< The agent does not keep connections as it says.
   bool had_stale_key_ = false;
+  bool was_key_answered_ = false;  ///< The agent has got the key of `key_trace_`.
 };
 
 using handshake = basic_handshake<>;
@@ -3150,7 +3203,7 @@ class basic_client {
 
   void on_connected(handshake_type& exchange) {
     const char* const distrust = options_.verify_agent ? verify_peer(exchange.peer()) : nullptr;
-    if (distrust != nullptr) return exchange.stop({errc::agent_not_verified, distrust});
+    if (distrust != nullptr) return exchange.stop(errc::agent_not_verified, distrust);
     exchange.connected();
   }
 
@@ -4645,10 +4698,11 @@ class cache_entry {
   const std::string identity_;
   const managed_identity_kind kind_;
   access_token token_;
-  result<access_token> outcome_{access_token()};  ///< Of the last fetch.
+  result<access_token> outcome_{
+      detail::failure{errc::timed_out, "no fetch is over"}};  ///< Of the last one.
   time ends_at_{0};
   time refresh_at_{0};
-  time retry_at_{0};
+  time retry_at_ = (time::min)();
   time last_use_{0};
   std::size_t fetch_count_ = 0;  ///< Those that are over.
   bool is_fetching_ = false;
@@ -4725,6 +4779,11 @@ class basic_credential {
   template <class... Policies>
   explicit basic_credential(const options& options = {}, Policies... policies)
       : state_(std::make_shared<state>(options, std::move(policies)...)) {}
+
+  basic_credential(const basic_credential&) =
+      default;  // A move is a copy: none is without a cache.
+  basic_credential& operator=(const basic_credential&) = default;
+  ~basic_credential() = default;
 
   /// A token for the resource: the cached one, else a new one from the agent, for which all
   /// threads that ask at the same time wait together, for `options::total_timeout` at most.

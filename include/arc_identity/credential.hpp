@@ -35,6 +35,11 @@ class basic_credential {
   explicit basic_credential(const options& options = {}, Policies... policies)
       : state_(std::make_shared<state>(options, std::move(policies)...)) {}
 
+  basic_credential(const basic_credential&) =
+      default;  // A move is a copy: none is without a cache.
+  basic_credential& operator=(const basic_credential&) = default;
+  ~basic_credential() = default;
+
   /// A token for the resource: the cached one, else a new one from the agent, for which all
   /// threads that ask at the same time wait together, for `options::total_timeout` at most.
   /// Past half of a life of two hours or more, else from five minutes before the end, one caller

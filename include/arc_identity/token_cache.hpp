@@ -117,10 +117,11 @@ class cache_entry {
   const std::string identity_;
   const managed_identity_kind kind_;
   access_token token_;
-  result<access_token> outcome_{access_token()};  ///< Of the last fetch.
+  result<access_token> outcome_{
+      detail::failure{errc::timed_out, "no fetch is over"}};  ///< Of the last one.
   time ends_at_{0};
   time refresh_at_{0};
-  time retry_at_{0};
+  time retry_at_ = (time::min)();
   time last_use_{0};
   std::size_t fetch_count_ = 0;  ///< Those that are over.
   bool is_fetching_ = false;

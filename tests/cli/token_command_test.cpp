@@ -238,6 +238,7 @@ TEST_CASE("exit 2 for wrong usage, told on standard error") {
       {"token", "--resource", vault, "--format", "xml"},
       {"token", "--resource", vault, "--timeout", "0"},
       {"token", "--resource", vault, "--timeout", "soon"},
+      {"token", "--resource", vault, "--timeout", "nan"},
       {"token", "--resource", vault, "--client-id", "a", "--object-id", "b"},
       {"token", "--resource", vault, "--client-id", ""},
       {"token", "--resource", vault, "--key-directory", "relative"},
@@ -251,6 +252,13 @@ TEST_CASE("exit 2 for wrong usage, told on standard error") {
     CHECK(run.output == "");
     CHECK(run.errors != "");
   }
+}
+
+TEST_CASE("wrong arguments are quoted without what a terminal would obey") {
+  const program_run run = run_program({"token", "--resource", vault, "\x1b[31mextra"});
+  CHECK(run.exit_code == 2);
+  CHECK(!has(run.errors, "\x1b"));
+  CHECK(has(run.errors, "extra"));
 }
 
 TEST_CASE("help and version are no failure") {

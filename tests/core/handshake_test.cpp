@@ -771,6 +771,77 @@ TEST_CASE("handshake: Retry-After as a date without Date is told by our clock, i
   CHECK(wait_at(-1s) < 1s);
 }
 
+TEST_CASE("handshake: a challenge that repeats the key before is not repeated, nor followed") {
+  for (const std::string& realm : {key, key_directory + "/" + key + ".key"}) {
+    exchange run;
+    run.answer(challenge());
+    run.read_key();
+    run.send();
+    run.receive(failure(503, "busy", "Later"));
+    run.wait();
+    run.answer(challenge(realm));
+    CHECK(run.code() == errc::key_path_rejected);
+    CHECK(contains(run.message(), "repeats the key"));
+  }
+}
+
+TEST_CASE("handshake: a key that the agent has got is not sent again") {
+  exchange run;
+  run.answer(challenge());
+  run.read_key();
+  run.send();
+  run.receive(failure(503, "busy", "Later"));
+  run.wait();
+  run.answer(challenge());
+  run.read_key();
+  CHECK(run.code() == errc::key_rejected);
+  CHECK(contains(run.message(), "has got"));
+}
+
+TEST_CASE("handshake: a connection that has ended at itself is none") {
+  exchange run;
+  run.connect();
+  run.receive(run.send());
+  REQUIRE(run.next() == need::wait);
+  run.steps().give_up();
+  CHECK(run.code() == errc::connection_refused);
+}
+
+TEST_CASE("handshake: before the end there is no result") {
+  exchange run;
+  CHECK_FALSE(run.steps().result());
+  run.connect();
+  CHECK_FALSE(run.steps().result());
+}
+
+TEST_CASE("handshake: each Content-Encoding counts") {
+  exchange run;
+  run.answer(token_response("", "Content-Encoding: identity\r\nContent-Encoding: gzip\r\n"));
+  CHECK(run.code() == errc::malformed_response);
+  exchange plain;
+  plain.answer(token_response("", "Content-Encoding: identity\r\nContent-Encoding:\r\n"));
+  CHECK(plain.secret() == token);
+}
+
+TEST_CASE("handshake: a key directory that is not absolute is refused") {
+  setup given;
+  given.options.key_directory = "tokens";
+  CHECK(exchange(token_request(vault), given).code() == errc::invalid_argument);
+  given.options.key_directory = "C:\\tokens";
+  CHECK(exchange(token_request(vault), given).next() == need::connect);
+  given.options.key_directory = "\\\\server\\tokens";
+  CHECK(exchange(token_request(vault), given).next() == need::connect);
+}
+
+TEST_CASE("handshake: what may be a cut token is not quoted") {
+  exchange run;
+  run.answer(response(403, "", R"({"access_token":")" + token.substr(0, 20)));
+  CHECK_FALSE(contains(run.message(), token.substr(0, 10)));
+  exchange bare;
+  bare.answer(response(403, "", token));
+  CHECK_FALSE(contains(bare.message(), token.substr(0, 10)));
+}
+
 TEST_CASE("handshake: a workspace that holds the request, but not the one with the key") {
   setup given;
   given.workspace_bytes = first_request.size() + 2 + 4;

@@ -28,10 +28,22 @@ TEST_CASE("key_trace: other texts are not") {
 TEST_CASE("key_trace: every place in a text is looked at, for keys of every length") {
   const std::string text = "the quick brown fox jumps over the lazy dog \xff\x80\x01";
   for (std::size_t begin = 0; begin < text.size(); ++begin) {
-    for (std::size_t size = 1; begin + size <= text.size(); ++size) {
+    for (std::size_t size = 8; begin + size <= text.size(); ++size) {
       CHECK(key_trace(text.substr(begin, size)).is_in(text));
     }
   }
+}
+
+TEST_CASE("key_trace: a key is told from others") {
+  const key_trace trace("0a1b2c3d4e5f");
+  CHECK(trace.is("0a1b2c3d4e5f"));
+  CHECK(!trace.is("0a1b2c3d4e5"));
+  CHECK(!trace.is("0a1b2c3d4e5g"));
+  CHECK(key_trace("a").is("a"));
+}
+
+TEST_CASE("key_trace: a key of a few bytes is not looked for in texts") {
+  CHECK(!key_trace("a").is_in("a path with an a"));
 }
 
 TEST_CASE("key_trace: without a key nothing is found") {

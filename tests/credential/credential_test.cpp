@@ -669,6 +669,13 @@ TEST_CASE("credential: force_refresh with a refused token tells the error where 
   CHECK_FALSE(run.tokens.force_refresh(vault, access_token{}));
 }
 
+TEST_CASE("credential: one that was moved from still shares the cache") {
+  stage run;
+  CHECK(run.get() == "token-1");
+  const credential moved(std::move(run.tokens));
+  CHECK(run.get() == "token-1");
+}
+
 TEST_CASE("access_token: a stream shows no secret") {
   stage run;
   const auto token = run.tokens.get_token(vault);

@@ -146,7 +146,7 @@ class basic_client {
 
   void on_connected(handshake_type& exchange) {
     const char* const distrust = options_.verify_agent ? verify_peer(exchange.peer()) : nullptr;
-    if (distrust != nullptr) return exchange.stop({errc::agent_not_verified, distrust});
+    if (distrust != nullptr) return exchange.stop(errc::agent_not_verified, distrust);
     exchange.connected();
   }
 

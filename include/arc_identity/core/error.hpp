@@ -165,6 +165,8 @@ constexpr const char* remedy_for(errc code) noexcept {
     case errc::key_path_rejected:
     case errc::unexpected_status:
     case errc::invalid_token_response: return "Check that it is the Arc agent that listens there";
+    case errc::agent_not_verified:
+      return "Find out which process listens there (ss -ltnp); it may be after your key";
     case errc::key_file_not_found: return "In a container, mount the agent's key directory";
     case errc::key_file_invalid:
     case errc::key_file_failed:

@@ -60,6 +60,10 @@ class basic_handshake {
     }
   }
 
+  /// The options would be gone before they are used.
+  basic_handshake(const arc_identity::endpoint& endpoint, const token_request& request,
+                  mutable_buffer workspace, const arc_identity::options&& options) = delete;
+
   ~basic_handshake() { wipe_request(); }
   basic_handshake(const basic_handshake&) = delete;
   basic_handshake& operator=(const basic_handshake&) = delete;
@@ -129,10 +133,15 @@ class basic_handshake {
       return end({errc::key_file_invalid, "the key file is longer than 4096 bytes", path});
     std::string_view key(space.data(), size);
     while (!key.empty() && (key.back() == '\r' || key.back() == '\n')) key.remove_suffix(1);
-    if (key.empty()) return end({errc::key_file_invalid, "the key file is empty", path});
+    if (detail::trim(key).empty())
+      return end({errc::key_file_invalid, "the key file is empty", path});
     if (!detail::all_of(key, detail::is_field_char)) {
       return end({errc::key_file_invalid, "the key file holds a control byte", path});
     }
+    if (was_key_answered_ && key_trace_.is(key)) {
+      return end({errc::key_rejected, "the agent asks again for the key that it has got", path});
+    }
+    was_key_answered_ = false;
     key_trace_ = detail::key_trace(key);
     notify({event_kind::key_read});
     finish_keyed_request(size - key.size());
@@ -168,12 +177,13 @@ class basic_handshake {
     }
   }
 
-  /// The caller does not want to go on; `failure` is what `result()` will tell.
-  void stop(const detail::failure& failure) noexcept { end_and_wipe(failure); }
+  /// The caller does not want to go on; `result()` will tell the code and the static text `why`.
+  void stop(errc code, const char* why) noexcept { end_and_wipe({code, why}); }
 
   // need::nothing
   /// The token, as views into the workspace, or why there is none.
   arc_identity::result<token_response> result() const noexcept {
+    if (need_ != need::nothing) return detail::failure{errc::timed_out, "it is not over yet"};
     if (failure_.what != nullptr) return failure_;
     return token_;
   }
@@ -212,6 +222,7 @@ class basic_handshake {
 
   void on_response() noexcept {
     const int status = parser_.status_code();
+    was_key_answered_ = was_key_answered_ || is_keyed_;
     if (!has_plain_body()) {
       return end_and_wipe(
           {errc::malformed_response, "the response has a Content-Encoding", {}, {}, status});
@@ -222,8 +233,11 @@ class basic_handshake {
   }
 
   bool has_plain_body() const noexcept {
-    const std::string_view coding = parser_.header("Content-Encoding");
-    return coding.empty() || detail::equals_ignoring_case(coding, "identity");
+    for (std::size_t i = 0;; ++i) {
+      const std::string_view coding = parser_.header("Content-Encoding", i);
+      if (coding.data() == nullptr) return true;
+      if (!coding.empty() && !detail::equals_ignoring_case(coding, "identity")) return false;
+    }
   }
 
   mutable_buffer body() const noexcept { return detail::writable(workspace_, parser_.body()); }
@@ -262,6 +276,10 @@ class basic_handshake {
       return end({has_challenge ? errc::key_path_rejected : errc::invalid_challenge,
                   "the agent answered 401 without a Basic challenge", words.code, words.description,
                   401});
+    }
+    if (key_trace_.is_in(realm.value)) {
+      return end_and_wipe(
+          {errc::key_path_rejected, "the challenge repeats the key before", {}, {}, 401});
     }
     if (realm.objection == nullptr) {
       realm.objection = challenge::detail::check_key_path(realm.value, key_directory());
@@ -367,7 +385,7 @@ class basic_handshake {
       const std::int64_t date = http::parse_date(parser_.header("Date"));
       const std::int64_t from = date >= 0 ? date : unix_time_.count();
       const std::int64_t until = http::parse_date(field);
-      seconds = from >= 0 && until > from ? static_cast<std::uint64_t>(until - from) : 0;
+      seconds = from > 0 && until > from ? static_cast<std::uint64_t>(until - from) : 0;
     }
     return std::chrono::milliseconds(seconds * 1000);
   }
@@ -377,9 +395,18 @@ class basic_handshake {
     const detail::failure failure = parser_.failure();
     if (failure.code == errc::connection_lost) {
       on_lost(failure);
+    } else if (is_own_request()) {
+      retry({errc::connection_refused, "nobody listens at the endpoint", endpoint_.authority()});
     } else {
       end_and_wipe(failure);
     }
+  }
+
+  /// Where nobody listens at a port that the system may give to clients (Linux: 32768 to 60999),
+  /// a connection can, rarely, end at itself (RFC 9293, 3.5: simultaneous open).
+  bool is_own_request() const noexcept {
+    constexpr std::string_view own = "GET ";
+    return detail::starts_with({workspace_.data(), workspace_.size()}, own);
   }
 
   /// Somewhere on the way, in the middle of a token perhaps. An agent that has closed a connection
@@ -503,6 +530,7 @@ class basic_handshake {
   bool is_reused_ = false;     ///< It goes over the connection of the one before.
   bool avoids_reuse_ = false;  ///< The agent does not keep connections as it says.
   bool had_stale_key_ = false;
+  bool was_key_answered_ = false;  ///< The agent has got the key of `key_trace_`.
 };
 
 using handshake = basic_handshake<>;

@@ -129,7 +129,7 @@ class basic_response_parser {
     switch (phase_) {
       case phase::body_of_length:
       case phase::chunk_data: return take_body(remaining_);
-      case phase::body_until_close: return take_body(Limits::max_body_bytes + 1);
+      case phase::body_until_close: return take_body(SIZE_MAX);
       case phase::chunk_end: return take_chunk_end();
       default: return take_line();
     }
@@ -391,8 +391,8 @@ class basic_response_parser {
   std::size_t header_bytes_ = 0;
   const char* reason_ = "";
   int status_code_ = 0;
-  std::uint16_t field_count_ = 0;
-  std::uint16_t interim_count_ = 0;
+  std::size_t field_count_ = 0;
+  std::size_t interim_count_ = 0;
   errc error_code_{};
   parse_status status_ = parse_status::incomplete;
   phase phase_ = phase::status_line;

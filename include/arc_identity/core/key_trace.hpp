@@ -18,9 +18,16 @@ class key_trace {
   key_trace() noexcept = default;
   explicit key_trace(std::string_view key) noexcept : size_(key.size()), hash_(hash(key)) {}
 
-  /// Whether the key stands somewhere in `text`. A mistake is possible, a miss is not.
+  /// Whether `text` is the key. A mistake is possible, a miss is not.
+  bool is(std::string_view text) const noexcept {
+    return size_ == text.size() && hash_ == hash(text);
+  }
+
+  /// Whether the key stands somewhere in `text`; keys of a few bytes stand everywhere and are not
+  /// looked for. A mistake is possible, a miss is not.
   bool is_in(std::string_view text) const noexcept {
-    if (size_ == 0 || text.size() < size_) return false;
+    constexpr std::size_t shortest = 8;
+    if (size_ < shortest || text.size() < size_) return false;
     std::uint32_t weight = 1;  // Of a window's first byte.
     for (std::size_t i = 1; i < size_; ++i) weight *= base;
     std::uint32_t window = hash(text.substr(0, size_));

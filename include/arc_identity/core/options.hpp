@@ -50,7 +50,8 @@ struct options {
   /// How often to begin at most; at least 1.
   unsigned max_attempts = 16;
   /// Before anything is sent, make sure that the agent listens, and not another user's program that
-  /// has taken its port. Needs a transport that can tell (`verify_peer`).
+  /// has taken its port. Needs a transport that can tell (`verify_peer`); who drives
+  /// a handshake without a client verifies the peer as well, before `connected()`.
   bool verify_agent = false;
   /// Called as `observer(observer_context, event)` in the thread that asks for a token. It must
   /// not throw and must not call back into the client.
@@ -68,12 +69,19 @@ constexpr std::chrono::milliseconds bounded(std::chrono::milliseconds timeout) n
   return timeout < longest ? timeout : longest;
 }
 
+constexpr bool is_absolute_or_empty(std::string_view path) noexcept {
+  return path.empty() || path[0] == '/' || path[0] == '\\' || path.substr(1, 1) == ":";
+}
+
 /// What speaks against these options.
 constexpr objection check(const options& options) noexcept {
   if (options.api_version.empty()) return "the option api_version is empty";
   if (options.attempt_timeout.count() <= 0) return "the option attempt_timeout is not positive";
   if (options.total_timeout.count() <= 0) return "the option total_timeout is not positive";
   if (options.refresh_timeout.count() <= 0) return "the option refresh_timeout is not positive";
+  if (!is_absolute_or_empty(options.key_directory)) {
+    return "the option key_directory is not absolute";
+  }
   if (options.max_attempts == 0) return "the option max_attempts is 0";
   return nullptr;
 }

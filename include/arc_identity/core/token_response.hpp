@@ -47,6 +47,12 @@ inline std::string_view take_string(mutable_buffer body, const json::value& valu
   return value.escaped ? json::unescape(writable(body, value.text)) : value.text;
 }
 
+/// A token, or part of one, as in a response that was cut off.
+inline bool may_hold_token(std::string_view text) noexcept {
+  return text.find("access_token") != std::string_view::npos ||
+         text.find("eyJ") != std::string_view::npos;
+}
+
 /// The agent's kinds of error bodies (HIMDS has three), or the text as it is.
 template <std::size_t MaxDepth>
 agent_words read_agent_words(mutable_buffer body) noexcept {
@@ -54,7 +60,9 @@ agent_words read_agent_words(mutable_buffer body) noexcept {
       {"error"}, {"code", "error"}, {"error_description"}, {"message", "error"}, {"message"}};
   json::value values[5] = {};
   const std::string_view text(body.data(), body.size());
-  if (!json::extract<MaxDepth>(text, fields, values)) return {{}, text};
+  if (!json::extract<MaxDepth>(text, fields, values)) {
+    return may_hold_token(text) ? agent_words{} : agent_words{{}, text};
+  }
   const auto first_of = [&](std::size_t i) {
     const std::string_view found = take_string(body, values[i]);
     return found.empty() ? take_string(body, values[i + 1]) : found;

@@ -358,7 +358,7 @@ enum class errc : std::uint8_t {
   connection_failed,       ///< The connection could not be made for another reason.
   agent_not_verified,      ///< `options::verify_agent`: who listens is not root or the agent.
   connection_lost,         ///< The agent closed or reset it before the response was whole.
-  timed_out,               ///< `options::total_timeout` ran out.
+  timed_out,               ///< A time limit of the options ran out.
   malformed_response,      ///< Not HTTP/1.x as RFC 9112 has it, or ambiguous.
   response_too_large,      ///< More than a limit of the traits, or than the buffer, allows.
   invalid_challenge,       ///< 401 without a `WWW-Authenticate` field.
@@ -1581,9 +1581,10 @@ struct event {
 
 /// Views must outlive the client that they are given to; a credential copies them.
 struct options {
-  /// The URL of the token endpoint. Empty: found on this machine, else the agent's default.
+  /// The URL of the token endpoint. Empty: the system's client finds it on this machine, others
+  /// take the agent's default.
   std::string_view endpoint{};
-  /// The directory that key files must lie in, absolute. Empty: found, else the platform's.
+  /// The directory that key files must lie in, absolute. Empty: the platform's.
   std::string_view key_directory{};
   std::string_view api_version = "2020-06-01";
   /// For one attempt, from connecting to the token. More than nothing.
@@ -3075,7 +3076,7 @@ ARC_IDENTITY_BEGIN
 /// has the same three methods and may look around in `find`.
 class fixed_location {
  public:
-  /// Null, and the other two can be called; or what is wrong.
+  /// Looks for it. A failure without a `what` is none: then the other two can be called.
   detail::failure find(const options& options) noexcept {
     endpoint_ = options.endpoint.empty() ? default_endpoint_url : options.endpoint;
     key_directory_ = options.key_directory.empty() ? default_key_directory : options.key_directory;
@@ -3148,7 +3149,9 @@ class basic_client {
     if (failure.what != nullptr) return failure;
     options.key_directory = location_.key_directory();
     const std::string_view url = location_.endpoint();
-    return {errc::invalid_endpoint, endpoint.assign(url), url};
+    const detail::objection objection = endpoint.assign(url);
+    if (objection != nullptr) return {errc::invalid_endpoint, objection, url};
+    return {};
   }
 
   /// Differs from process to process where addresses or start times do.
@@ -4456,7 +4459,8 @@ ARC_IDENTITY_END
 // --- arc_identity/system/discovery.hpp
 /// Finds the Arc agent of this machine: the options, the environment, the agent's systemd
 /// drop-in, the agent's executable, in this order. It never falls back to another service, such
-/// as that of Azure VMs, and reads no other variable.
+/// as that of Azure VMs. Of the environment it reads IDENTITY_ENDPOINT, IMDS_ENDPOINT and
+/// IDENTITY_HEADER.
 
 ARC_IDENTITY_BEGIN
 namespace system {

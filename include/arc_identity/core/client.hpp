@@ -18,7 +18,7 @@ ARC_IDENTITY_BEGIN
 /// has the same three methods and may look around in `find`.
 class fixed_location {
  public:
-  /// Null, and the other two can be called; or what is wrong.
+  /// Looks for it. A failure without a `what` is none: then the other two can be called.
   detail::failure find(const options& options) noexcept {
     endpoint_ = options.endpoint.empty() ? default_endpoint_url : options.endpoint;
     key_directory_ = options.key_directory.empty() ? default_key_directory : options.key_directory;
@@ -91,7 +91,9 @@ class basic_client {
     if (failure.what != nullptr) return failure;
     options.key_directory = location_.key_directory();
     const std::string_view url = location_.endpoint();
-    return {errc::invalid_endpoint, endpoint.assign(url), url};
+    const detail::objection objection = endpoint.assign(url);
+    if (objection != nullptr) return {errc::invalid_endpoint, objection, url};
+    return {};
   }
 
   /// Differs from process to process where addresses or start times do.

@@ -20,7 +20,7 @@ enum class errc : std::uint8_t {
   connection_failed,       ///< The connection could not be made for another reason.
   agent_not_verified,      ///< `options::verify_agent`: who listens is not root or the agent.
   connection_lost,         ///< The agent closed or reset it before the response was whole.
-  timed_out,               ///< `options::total_timeout` ran out.
+  timed_out,               ///< A time limit of the options ran out.
   malformed_response,      ///< Not HTTP/1.x as RFC 9112 has it, or ambiguous.
   response_too_large,      ///< More than a limit of the traits, or than the buffer, allows.
   invalid_challenge,       ///< 401 without a `WWW-Authenticate` field.

@@ -36,9 +36,10 @@ struct event {
 
 /// Views must outlive the client that they are given to; a credential copies them.
 struct options {
-  /// The URL of the token endpoint. Empty: found on this machine, else the agent's default.
+  /// The URL of the token endpoint. Empty: the system's client finds it on this machine, others
+  /// take the agent's default.
   std::string_view endpoint{};
-  /// The directory that key files must lie in, absolute. Empty: found, else the platform's.
+  /// The directory that key files must lie in, absolute. Empty: the platform's.
   std::string_view key_directory{};
   std::string_view api_version = "2020-06-01";
   /// For one attempt, from connecting to the token. More than nothing.

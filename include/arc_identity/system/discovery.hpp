@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// Finds the Arc agent of this machine: the options, the environment, the agent's systemd
 /// drop-in, the agent's executable, in this order. It never falls back to another service, such
-/// as that of Azure VMs, and reads no other variable.
+/// as that of Azure VMs. Of the environment it reads IDENTITY_ENDPOINT, IMDS_ENDPOINT and
+/// IDENTITY_HEADER.
 #pragma once
 
 #include <cstddef>

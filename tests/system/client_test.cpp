@@ -267,7 +267,7 @@ TEST_CASE("sockets: an agent that never answers") {
   });
   answer got = ask(agent.url(), made.directory(), {300ms, 700ms});
   CHECK(got.code == errc::timed_out);
-  CHECK(got.elapsed >= 680ms);
+  CHECK(got.elapsed >= 620ms);
   CHECK(got.elapsed < 1500ms);
   CHECK(contains(got.message, "did not answer"));
   CHECK(agent.connections() == 2);
@@ -292,7 +292,7 @@ TEST_CASE("sockets: an agent that accepts nothing") {
   const answer got =
       ask("http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)), "/tmp", {200ms, 500ms});
   CHECK(got.code == errc::timed_out);
-  CHECK(got.elapsed >= 480ms);
+  CHECK(got.elapsed >= 450ms);
   CHECK(got.elapsed < 1300ms);
   for (const int socket : queued) ::close(socket);
   ::close(listener);
@@ -308,7 +308,7 @@ TEST_CASE("sockets: an agent that drips for ever") {
   });
   const answer got = ask(agent.url(), made.directory(), {300ms, 500ms});
   CHECK(got.code == errc::timed_out);
-  CHECK(got.elapsed >= 480ms);
+  CHECK(got.elapsed >= 450ms);
   CHECK(got.elapsed < 1300ms);
 }
 

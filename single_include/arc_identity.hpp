@@ -375,6 +375,7 @@ enum class errc : std::uint8_t {
   invalid_token_response,  ///< 200, but no usable token in it.
   identity_not_confirmed,  ///< A token, but not provably of the identity asked for.
   invalid_json,            ///< Not JSON as RFC 8259 has it.
+  out_of_memory,           ///< A credential had no memory for the exchange or for the token.
 };
 
 namespace detail {
@@ -516,6 +517,7 @@ constexpr const char* remedy_for(errc code) noexcept {
     case errc::identity_not_confirmed:
       return "Update the Arc agent to one that supports user-assigned identities";
     case errc::invalid_json: return "Correct the text";
+    case errc::out_of_memory: return "Free memory, or give the process more";
     default: return nullptr;
   }
 }
@@ -4642,12 +4644,15 @@ class cache_entry {
     return now < retry_at_ ? action::fail : action::fetch;
   }
 
-  /// Whether it is time to fetch the next token of those that are in use.
-  bool is_refresh_due(time now) const noexcept { return is_refreshable() && now >= refresh_at_; }
+  /// Whether a next token will be wanted: somebody has asked since `forget_use()`.
+  bool is_in_use() const noexcept { return is_used_ && (is_fetching_ || !token_.empty()); }
 
-  /// Whether a next token will be wanted: somebody has asked since this one came.
-  bool is_refreshable() const noexcept { return is_used_ && !is_fetching_ && !token_.empty(); }
+  /// Whether it is time to fetch that.
+  bool is_refresh_due(time now) const noexcept {
+    return is_in_use() && !is_fetching_ && now >= refresh_at_;
+  }
 
+  /// When that is; while one is being fetched, when to try again if none comes.
   time refresh_at() const noexcept { return refresh_at_; }
   time last_use() const noexcept { return last_use_; }
   bool is_fetching() const noexcept { return is_fetching_; }
@@ -4661,29 +4666,44 @@ class cache_entry {
     is_used_ = true;
   }
 
-  void on_fetch() noexcept { is_fetching_ = true; }
+  void forget_use() noexcept { is_used_ = false; }
+
+  void on_fetch(time now) noexcept {
+    is_fetching_ = true;
+    postpone_refresh(now);
+  }
 
   /// A token came that is good for `lifetime` from `begin` on.
   void on_token(access_token token, time begin, time lifetime) noexcept {
     token_ = token;
     ends_at_ = begin + lifetime;
     refresh_at_ = begin + time_to_refresh(lifetime);
-    is_used_ = false;
     on_outcome(std::move(token));
   }
 
-  /// None came. An older token stays, and the next try waits a while.
-  void on_error(const error& cause, time now) noexcept {
-    constexpr std::chrono::seconds refresh_retry{30};
-    constexpr std::chrono::seconds fetch_retry{1};
-    refresh_at_ = now + refresh_retry;
-    retry_at_ = now + fetch_retry;
+  /// No token came ahead of time. The older one stays, and the next try waits a while; who has none
+  /// that holds may try at once, and for longer.
+  void on_refresh_error(const error& cause, time now) noexcept {
+    postpone_refresh(now);
     on_outcome(cause);
+  }
+
+  /// No token came, in all the time that there was. The error is told without a new try for a
+  /// moment.
+  void on_fetch_error(const error& cause, time now) noexcept {
+    constexpr std::chrono::seconds pause{1};
+    retry_at_ = now + pause;
+    on_refresh_error(cause, now);
   }
 
   std::condition_variable fetched;  ///< A fetch is over.
 
  private:
+  void postpone_refresh(time now) noexcept {
+    constexpr std::chrono::seconds pause{30};
+    if (refresh_at_ < now + pause) refresh_at_ = now + pause;
+  }
+
   void on_outcome(result<access_token> outcome) noexcept {
     outcome_ = std::move(outcome);
     is_fetching_ = false;
@@ -4720,8 +4740,16 @@ class token_cache {
   static constexpr std::size_t max_entries = 64;
   using time = cache_entry::time;
 
-  /// The entry, a new one if need be; the reference holds until the next call.
-  const std::shared_ptr<cache_entry>& find(const token_request& request) {
+  /// The entry, or null.
+  cache_entry* find(const token_request& request) const noexcept {
+    for (const std::shared_ptr<cache_entry>& entry : entries_) {
+      if (entry->is_for(request)) return entry.get();
+    }
+    return nullptr;
+  }
+
+  /// The entry, a new one if need be.
+  std::shared_ptr<cache_entry> find_or_add(const token_request& request) {
     for (const std::shared_ptr<cache_entry>& entry : entries_) {
       if (entry->is_for(request)) return entry;
     }
@@ -4742,7 +4770,7 @@ class token_cache {
   time next_refresh() const noexcept {
     time next = (time::max)();
     for (const std::shared_ptr<cache_entry>& entry : entries_) {
-      if (entry->is_refreshable() && entry->refresh_at() < next) next = entry->refresh_at();
+      if (entry->is_in_use() && entry->refresh_at() < next) next = entry->refresh_at();
     }
     return next;
   }
@@ -4807,8 +4835,8 @@ class basic_credential {
     return cached && cached->secret() == refused.secret() ? get(request, true) : cached;
   }
 
-  /// Refreshes the tokens that are due and were used since they came, one after the other, each
-  /// for `options::refresh_timeout` at most; for an event loop or a timer, so that `get_token`
+  /// Refreshes the tokens that are due and were used since it last did so, one after the other,
+  /// each for `options::refresh_timeout` at most; for an event loop or a timer, so that `get_token`
   /// need not. Returns how many new tokens there are.
   std::size_t refresh_due() {
     std::size_t refreshed = 0;
@@ -4816,12 +4844,15 @@ class basic_credential {
     for (;;) {
       const shared_entry due = state_->cache.find_due(now());
       if (due == nullptr) return refreshed;
-      if (fetch(*due, guard, purpose::refresh)) ++refreshed;
+      if (!refresh(*due, guard)) continue;
+      due->forget_use();
+      ++refreshed;
     }
   }
 
   /// How long until `refresh_due` has something to do; zero where it has now,
-  /// `std::chrono::milliseconds::max()` as long as nothing is in use.
+  /// `std::chrono::milliseconds::max()` as long as nothing is in use. Ask again after each
+  /// `get_token`: the first one for a resource brings it into use.
   std::chrono::milliseconds next_refresh() const {
     const lock guard(state_->mutex);
     const std::chrono::milliseconds next = state_->cache.next_refresh();
@@ -4831,6 +4862,7 @@ class basic_credential {
   }
 
  private:
+  using time = std::chrono::milliseconds;
   using entry = detail::cache_entry;
   using shared_entry = std::shared_ptr<entry>;
   using lock = std::unique_lock<std::mutex>;
@@ -4861,72 +4893,96 @@ class basic_credential {
     detail::token_cache cache;
   };
 
-  std::chrono::milliseconds now() const { return state_->prototype.clock().now(); }
+  time now() const { return state_->prototype.clock().now(); }
 
   result<access_token> get(const token_request& request, bool force) {
-    const detail::objection objection = detail::check(request);
-    if (objection != nullptr) return detail::failure{errc::invalid_argument, objection};
-    const std::chrono::milliseconds present = now();
+    const time begin = now();
     lock guard(state_->mutex);
-    const shared_entry& found = state_->cache.find(request);
-    const entry::action action = found->next(present, force);
-    found->on_use(present);
-    if (action == entry::action::use) return found->token();
-    const shared_entry cached = found;  // It must outlive the times without the lock.
-    switch (action) {
-      case entry::action::wait: return wait(*cached, guard);
-      case entry::action::fetch: return fetch(*cached, guard, purpose::fetch);
-      case entry::action::refresh: fetch(*cached, guard, purpose::refresh); break;
-      default: return cached->outcome();  // Not a token that is there but was refused.
+    entry* const cached = state_->cache.find(request);
+    if (cached != nullptr && cached->next(begin, force) == entry::action::use) {
+      cached->on_use(begin);
+      return cached->token();
     }
-    return cached->holds(now()) ? result<access_token>(cached->token()) : cached->outcome();
+    return get_new(request, force, begin, guard);
   }
 
-  /// Waits for another thread's fetch.
-  result<access_token> wait(entry& cached, lock& guard) {
+  /// There is none to use, or it is time for the next.
+  result<access_token> get_new(const token_request& request, bool force, time begin, lock& guard) {
+    detail::objection objection = detail::check(request);
+    if (objection == nullptr) objection = detail::check(state_->settings);
+    if (objection != nullptr) return detail::failure{errc::invalid_argument, objection};
+    const time end = begin + detail::bounded(state_->settings.total_timeout);
+    const shared_entry cached = state_->cache.find_or_add(request);
+    cached->on_use(begin);
+    for (time present = begin;; present = now()) {
+      const time left = present < end ? end - present : time(1);
+      switch (cached->next(present, force)) {
+        case entry::action::use: return cached->token();
+        case entry::action::fail: return cached->outcome();
+        case entry::action::fetch: return fetch(*cached, guard, purpose::fetch, left);
+        case entry::action::refresh: refresh(*cached, guard); break;
+        case entry::action::wait:
+          if (!wait(*cached, guard, left)) {
+            return detail::failure{errc::timed_out, "the request of another thread takes too long"};
+          }
+          if (cached->outcome()) return cached->outcome();
+          break;  // That was a refresh, perhaps, which has less time.
+      }
+    }
+  }
+
+  /// Waits for another thread's fetch; whether that came to its end.
+  static bool wait(entry& cached, lock& guard, time timeout) {
     const std::size_t before = cached.fetch_count();
-    const bool is_over =
-        cached.fetched.wait_for(guard, detail::bounded(state_->settings.total_timeout),
-                                [&] { return cached.fetch_count() != before; });
-    if (is_over) return cached.outcome();
-    return detail::failure{errc::timed_out, "the request of another thread takes too long"};
+    return cached.fetched.wait_for(guard, timeout, [&] { return cached.fetch_count() != before; });
   }
 
+  const result<access_token>& refresh(entry& cached, lock& guard) noexcept {
+    return fetch(cached, guard, purpose::refresh, state_->settings.refresh_timeout);
+  }
+
+  /// A token that is needed, or the next one ahead of time.
   enum class purpose { fetch, refresh };
 
   /// Fetches a token, with the lock released meanwhile. The entry must be shared by the caller.
-  const result<access_token>& fetch(entry& cached, lock& guard, purpose why) noexcept {
-    cached.on_fetch();
+  const result<access_token>& fetch(entry& cached, lock& guard, purpose why,
+                                    time timeout) noexcept {
+    const time begin = now();
+    cached.on_fetch(begin);
     guard.unlock();
-    const std::chrono::milliseconds begin = now();
     std::chrono::seconds lifetime{0};
-    const result<access_token> fetched = fetch(cached.request(), why, lifetime);
+    const result<access_token> fetched = fetch(cached.request(), timeout, lifetime);
     if (!fetched && why == purpose::refresh) notify_refresh_failed(fetched.error());
     guard.lock();
     if (fetched) {
       cached.on_token(*fetched, begin, lifetime);
+    } else if (why == purpose::refresh) {
+      cached.on_refresh_error(fetched.error(), now());
     } else {
-      cached.on_error(fetched.error(), now());
+      cached.on_fetch_error(fetched.error(), now());
     }
     return cached.outcome();
   }
 
-  result<access_token> fetch(const token_request& request, purpose why,
+  result<access_token> fetch(const token_request& request, time timeout,
                              std::chrono::seconds& lifetime) const noexcept {
     const std::unique_ptr<char[]> memory(new (std::nothrow) char[workspace_bytes]);
-    const mutable_buffer workspace(memory.get(), memory == nullptr ? 0 : workspace_bytes);
+    if (memory == nullptr) return no_memory();
+    const mutable_buffer workspace(memory.get(), workspace_bytes);
     Client one_call(state_->prototype);
-    if (why == purpose::refresh) one_call.set_total_timeout(state_->settings.refresh_timeout);
+    one_call.set_total_timeout(timeout);
     const result<token_response> response = one_call.get_token(request, workspace);
     if (!response) return response.error();
     lifetime = response->lifetime;
     access_token token =
         access_token::make(response->access_token, request.resource, response->expires_on);
     detail::wipe(workspace);
-    if (token.empty()) {
-      return detail::failure{errc::workspace_too_small, "there is no memory for the token"};
-    }
+    if (token.empty()) return no_memory();
     return token;
+  }
+
+  static detail::failure no_memory() noexcept {
+    return {errc::out_of_memory, "there is no memory for the token"};
   }
 
   void notify_refresh_failed(const error& cause) const noexcept {

@@ -58,8 +58,8 @@ class basic_credential {
     return cached && cached->secret() == refused.secret() ? get(request, true) : cached;
   }
 
-  /// Refreshes the tokens that are due and were used since they came, one after the other, each
-  /// for `options::refresh_timeout` at most; for an event loop or a timer, so that `get_token`
+  /// Refreshes the tokens that are due and were used since it last did so, one after the other,
+  /// each for `options::refresh_timeout` at most; for an event loop or a timer, so that `get_token`
   /// need not. Returns how many new tokens there are.
   std::size_t refresh_due() {
     std::size_t refreshed = 0;
@@ -67,12 +67,15 @@ class basic_credential {
     for (;;) {
       const shared_entry due = state_->cache.find_due(now());
       if (due == nullptr) return refreshed;
-      if (fetch(*due, guard, purpose::refresh)) ++refreshed;
+      if (!refresh(*due, guard)) continue;
+      due->forget_use();
+      ++refreshed;
     }
   }
 
   /// How long until `refresh_due` has something to do; zero where it has now,
-  /// `std::chrono::milliseconds::max()` as long as nothing is in use.
+  /// `std::chrono::milliseconds::max()` as long as nothing is in use. Ask again after each
+  /// `get_token`: the first one for a resource brings it into use.
   std::chrono::milliseconds next_refresh() const {
     const lock guard(state_->mutex);
     const std::chrono::milliseconds next = state_->cache.next_refresh();
@@ -82,6 +85,7 @@ class basic_credential {
   }
 
  private:
+  using time = std::chrono::milliseconds;
   using entry = detail::cache_entry;
   using shared_entry = std::shared_ptr<entry>;
   using lock = std::unique_lock<std::mutex>;
@@ -112,72 +116,96 @@ class basic_credential {
     detail::token_cache cache;
   };
 
-  std::chrono::milliseconds now() const { return state_->prototype.clock().now(); }
+  time now() const { return state_->prototype.clock().now(); }
 
   result<access_token> get(const token_request& request, bool force) {
-    const detail::objection objection = detail::check(request);
-    if (objection != nullptr) return detail::failure{errc::invalid_argument, objection};
-    const std::chrono::milliseconds present = now();
+    const time begin = now();
     lock guard(state_->mutex);
-    const shared_entry& found = state_->cache.find(request);
-    const entry::action action = found->next(present, force);
-    found->on_use(present);
-    if (action == entry::action::use) return found->token();
-    const shared_entry cached = found;  // It must outlive the times without the lock.
-    switch (action) {
-      case entry::action::wait: return wait(*cached, guard);
-      case entry::action::fetch: return fetch(*cached, guard, purpose::fetch);
-      case entry::action::refresh: fetch(*cached, guard, purpose::refresh); break;
-      default: return cached->outcome();  // Not a token that is there but was refused.
+    entry* const cached = state_->cache.find(request);
+    if (cached != nullptr && cached->next(begin, force) == entry::action::use) {
+      cached->on_use(begin);
+      return cached->token();
     }
-    return cached->holds(now()) ? result<access_token>(cached->token()) : cached->outcome();
+    return get_new(request, force, begin, guard);
   }
 
-  /// Waits for another thread's fetch.
-  result<access_token> wait(entry& cached, lock& guard) {
+  /// There is none to use, or it is time for the next.
+  result<access_token> get_new(const token_request& request, bool force, time begin, lock& guard) {
+    detail::objection objection = detail::check(request);
+    if (objection == nullptr) objection = detail::check(state_->settings);
+    if (objection != nullptr) return detail::failure{errc::invalid_argument, objection};
+    const time end = begin + detail::bounded(state_->settings.total_timeout);
+    const shared_entry cached = state_->cache.find_or_add(request);
+    cached->on_use(begin);
+    for (time present = begin;; present = now()) {
+      const time left = present < end ? end - present : time(1);
+      switch (cached->next(present, force)) {
+        case entry::action::use: return cached->token();
+        case entry::action::fail: return cached->outcome();
+        case entry::action::fetch: return fetch(*cached, guard, purpose::fetch, left);
+        case entry::action::refresh: refresh(*cached, guard); break;
+        case entry::action::wait:
+          if (!wait(*cached, guard, left)) {
+            return detail::failure{errc::timed_out, "the request of another thread takes too long"};
+          }
+          if (cached->outcome()) return cached->outcome();
+          break;  // That was a refresh, perhaps, which has less time.
+      }
+    }
+  }
+
+  /// Waits for another thread's fetch; whether that came to its end.
+  static bool wait(entry& cached, lock& guard, time timeout) {
     const std::size_t before = cached.fetch_count();
-    const bool is_over =
-        cached.fetched.wait_for(guard, detail::bounded(state_->settings.total_timeout),
-                                [&] { return cached.fetch_count() != before; });
-    if (is_over) return cached.outcome();
-    return detail::failure{errc::timed_out, "the request of another thread takes too long"};
+    return cached.fetched.wait_for(guard, timeout, [&] { return cached.fetch_count() != before; });
   }
 
+  const result<access_token>& refresh(entry& cached, lock& guard) noexcept {
+    return fetch(cached, guard, purpose::refresh, state_->settings.refresh_timeout);
+  }
+
+  /// A token that is needed, or the next one ahead of time.
   enum class purpose { fetch, refresh };
 
   /// Fetches a token, with the lock released meanwhile. The entry must be shared by the caller.
-  const result<access_token>& fetch(entry& cached, lock& guard, purpose why) noexcept {
-    cached.on_fetch();
+  const result<access_token>& fetch(entry& cached, lock& guard, purpose why,
+                                    time timeout) noexcept {
+    const time begin = now();
+    cached.on_fetch(begin);
     guard.unlock();
-    const std::chrono::milliseconds begin = now();
     std::chrono::seconds lifetime{0};
-    const result<access_token> fetched = fetch(cached.request(), why, lifetime);
+    const result<access_token> fetched = fetch(cached.request(), timeout, lifetime);
     if (!fetched && why == purpose::refresh) notify_refresh_failed(fetched.error());
     guard.lock();
     if (fetched) {
       cached.on_token(*fetched, begin, lifetime);
+    } else if (why == purpose::refresh) {
+      cached.on_refresh_error(fetched.error(), now());
     } else {
-      cached.on_error(fetched.error(), now());
+      cached.on_fetch_error(fetched.error(), now());
     }
     return cached.outcome();
   }
 
-  result<access_token> fetch(const token_request& request, purpose why,
+  result<access_token> fetch(const token_request& request, time timeout,
                              std::chrono::seconds& lifetime) const noexcept {
     const std::unique_ptr<char[]> memory(new (std::nothrow) char[workspace_bytes]);
-    const mutable_buffer workspace(memory.get(), memory == nullptr ? 0 : workspace_bytes);
+    if (memory == nullptr) return no_memory();
+    const mutable_buffer workspace(memory.get(), workspace_bytes);
     Client one_call(state_->prototype);
-    if (why == purpose::refresh) one_call.set_total_timeout(state_->settings.refresh_timeout);
+    one_call.set_total_timeout(timeout);
     const result<token_response> response = one_call.get_token(request, workspace);
     if (!response) return response.error();
     lifetime = response->lifetime;
     access_token token =
         access_token::make(response->access_token, request.resource, response->expires_on);
     detail::wipe(workspace);
-    if (token.empty()) {
-      return detail::failure{errc::workspace_too_small, "there is no memory for the token"};
-    }
+    if (token.empty()) return no_memory();
     return token;
+  }
+
+  static detail::failure no_memory() noexcept {
+    return {errc::out_of_memory, "there is no memory for the token"};
   }
 
   void notify_refresh_failed(const error& cause) const noexcept {

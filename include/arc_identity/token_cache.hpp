@@ -57,12 +57,15 @@ class cache_entry {
     return now < retry_at_ ? action::fail : action::fetch;
   }
 
-  /// Whether it is time to fetch the next token of those that are in use.
-  bool is_refresh_due(time now) const noexcept { return is_refreshable() && now >= refresh_at_; }
+  /// Whether a next token will be wanted: somebody has asked since `forget_use()`.
+  bool is_in_use() const noexcept { return is_used_ && (is_fetching_ || !token_.empty()); }
 
-  /// Whether a next token will be wanted: somebody has asked since this one came.
-  bool is_refreshable() const noexcept { return is_used_ && !is_fetching_ && !token_.empty(); }
+  /// Whether it is time to fetch that.
+  bool is_refresh_due(time now) const noexcept {
+    return is_in_use() && !is_fetching_ && now >= refresh_at_;
+  }
 
+  /// When that is; while one is being fetched, when to try again if none comes.
   time refresh_at() const noexcept { return refresh_at_; }
   time last_use() const noexcept { return last_use_; }
   bool is_fetching() const noexcept { return is_fetching_; }
@@ -76,29 +79,44 @@ class cache_entry {
     is_used_ = true;
   }
 
-  void on_fetch() noexcept { is_fetching_ = true; }
+  void forget_use() noexcept { is_used_ = false; }
+
+  void on_fetch(time now) noexcept {
+    is_fetching_ = true;
+    postpone_refresh(now);
+  }
 
   /// A token came that is good for `lifetime` from `begin` on.
   void on_token(access_token token, time begin, time lifetime) noexcept {
     token_ = token;
     ends_at_ = begin + lifetime;
     refresh_at_ = begin + time_to_refresh(lifetime);
-    is_used_ = false;
     on_outcome(std::move(token));
   }
 
-  /// None came. An older token stays, and the next try waits a while.
-  void on_error(const error& cause, time now) noexcept {
-    constexpr std::chrono::seconds refresh_retry{30};
-    constexpr std::chrono::seconds fetch_retry{1};
-    refresh_at_ = now + refresh_retry;
-    retry_at_ = now + fetch_retry;
+  /// No token came ahead of time. The older one stays, and the next try waits a while; who has none
+  /// that holds may try at once, and for longer.
+  void on_refresh_error(const error& cause, time now) noexcept {
+    postpone_refresh(now);
     on_outcome(cause);
+  }
+
+  /// No token came, in all the time that there was. The error is told without a new try for a
+  /// moment.
+  void on_fetch_error(const error& cause, time now) noexcept {
+    constexpr std::chrono::seconds pause{1};
+    retry_at_ = now + pause;
+    on_refresh_error(cause, now);
   }
 
   std::condition_variable fetched;  ///< A fetch is over.
 
  private:
+  void postpone_refresh(time now) noexcept {
+    constexpr std::chrono::seconds pause{30};
+    if (refresh_at_ < now + pause) refresh_at_ = now + pause;
+  }
+
   void on_outcome(result<access_token> outcome) noexcept {
     outcome_ = std::move(outcome);
     is_fetching_ = false;
@@ -135,8 +153,16 @@ class token_cache {
   static constexpr std::size_t max_entries = 64;
   using time = cache_entry::time;
 
-  /// The entry, a new one if need be; the reference holds until the next call.
-  const std::shared_ptr<cache_entry>& find(const token_request& request) {
+  /// The entry, or null.
+  cache_entry* find(const token_request& request) const noexcept {
+    for (const std::shared_ptr<cache_entry>& entry : entries_) {
+      if (entry->is_for(request)) return entry.get();
+    }
+    return nullptr;
+  }
+
+  /// The entry, a new one if need be.
+  std::shared_ptr<cache_entry> find_or_add(const token_request& request) {
     for (const std::shared_ptr<cache_entry>& entry : entries_) {
       if (entry->is_for(request)) return entry;
     }
@@ -157,7 +183,7 @@ class token_cache {
   time next_refresh() const noexcept {
     time next = (time::max)();
     for (const std::shared_ptr<cache_entry>& entry : entries_) {
-      if (entry->is_refreshable() && entry->refresh_at() < next) next = entry->refresh_at();
+      if (entry->is_in_use() && entry->refresh_at() < next) next = entry->refresh_at();
     }
     return next;
   }

@@ -86,6 +86,11 @@ class agent {
     std::unique_lock<std::mutex> guard(state_->mutex);
     state_->changed.wait_for(guard, 10s, [&] { return state_->requests.size() >= count; });
   }
+  /// Until somebody waits for what `hold` holds back.
+  void wait_for_receiver() const {
+    std::unique_lock<std::mutex> guard(state_->mutex);
+    state_->changed.wait_for(guard, 10s, [&] { return state_->held != 0; });
+  }
 
   // The Transport policy. What belongs to one stream is not shared.
   io_result connect(const loopback_address& peer, std::chrono::milliseconds) {
@@ -102,7 +107,10 @@ class agent {
   }
   io_result receive(mutable_buffer space, std::chrono::milliseconds) {
     std::unique_lock<std::mutex> guard(state_->mutex);
+    ++state_->held;
+    state_->changed.notify_all();
     state_->changed.wait(guard, [&] { return !state_->is_holding; });
+    --state_->held;
     const std::size_t size = to_receive_.size() < space.size() ? to_receive_.size() : space.size();
     std::memcpy(space.data(), to_receive_.data(), size);
     to_receive_.erase(0, size);
@@ -127,6 +135,7 @@ class agent {
     bool has_in = true;
     bool has_on = true;
     bool is_holding = false;
+    std::size_t held = 0;
   };
 
   std::string make_token(const std::string& request) const {
@@ -314,7 +323,7 @@ TEST_CASE("credential: refresh_due refreshes what is in use") {
   CHECK(run.tokens.next_refresh() == std::chrono::milliseconds::max());
   CHECK(run.tokens.refresh_due() == 0);
   CHECK(run.get("https://a") == "token-1");
-  CHECK(run.get("https://a") == "token-1");
+  CHECK(run.tokens.next_refresh() == 12h);
   CHECK(run.get("https://b") == "token-2");
   CHECK(run.tokens.next_refresh() == 12h);
   run.clock.advance(12h - 1ms);
@@ -639,11 +648,45 @@ TEST_CASE("credential: a refresh that fails after the old token has ended is an 
   run.himds.hold();
   std::string refreshed;
   std::thread refresher([&] { refreshed = run.get(); });
-  run.himds.wait_for_requests(2);
+  run.himds.wait_for_receiver();
   run.clock.advance(1h);
   run.himds.release();
   refresher.join();
   CHECK(contains(refreshed, "error: "));
+}
+
+TEST_CASE("credential: who waits for a refresh in vain tries for itself") {
+  stage run;
+  CHECK(run.get() == "token-1");
+  run.clock.advance(23h);
+  run.himds.hold();
+  run.himds.answer(refusal);
+  std::string refreshed;
+  std::string waited;
+  std::thread refresher([&] { refreshed = run.get(); });
+  run.himds.wait_for_receiver();
+  run.clock.advance(1h);
+  std::thread waiter([&] { waited = run.get(); });
+  std::this_thread::sleep_for(50ms);
+  run.himds.answer("");  // From the next request on.
+  run.himds.release();
+  refresher.join();
+  waiter.join();
+  CHECK(refreshed == "token-3");
+  CHECK(waited == "token-3");
+  CHECK(run.himds.requests() == 3);
+}
+
+TEST_CASE("credential: options that cannot be are refused before anything is sent") {
+  arc_identity::options options;
+  options.total_timeout = 0ms;
+  agent himds;
+  credential tokens(options, himds, manual_clock{}, memory_key_files{});
+  const auto token = tokens.get_token(vault);
+  REQUIRE_FALSE(token);
+  CHECK(token.error().code() == errc::invalid_argument);
+  CHECK(contains(token.error().message(), "total_timeout"));
+  CHECK(himds.requests() == 0);
 }
 
 TEST_CASE("credential: who waits does so no longer than the time limit") {

@@ -34,7 +34,7 @@ error failure() { return error({errc::agent_unavailable, "busy"}); }
 /// An entry whose token came at `start`.
 struct filled_entry {
   explicit filled_entry(time_point lifetime) : entry("https://vault.azure.net") {
-    entry.on_fetch();
+    entry.on_fetch(start);
     entry.on_token(token_named("first"), start, lifetime);
   }
   cache_entry entry;
@@ -45,7 +45,7 @@ struct filled_entry {
 TEST_CASE("an empty entry is fetched, once") {
   cache_entry entry("https://vault.azure.net");
   CHECK(entry.next(start, false) == action::fetch);
-  entry.on_fetch();
+  entry.on_fetch(start);
   CHECK(entry.next(start, false) == action::wait);
   CHECK(entry.next(start, true) == action::wait);
 }
@@ -72,7 +72,7 @@ TEST_CASE("a token of less than ten minutes is refreshed half-way, and not at ea
 
 TEST_CASE("while one refreshes, the others use the old token until its last moment") {
   filled_entry filled(1h);
-  filled.entry.on_fetch();
+  filled.entry.on_fetch(start);
   CHECK(filled.entry.next(start + 59min, false) == action::use);
   CHECK(filled.entry.next(start + 1h - 1ms, false) == action::use);
   CHECK(filled.entry.next(start + 1h, false) == action::wait);
@@ -87,18 +87,33 @@ TEST_CASE("an expired token is never used") {
 
 TEST_CASE("a failed refresh keeps the token, and the next try waits a while") {
   filled_entry filled(1h);
-  filled.entry.on_fetch();
-  filled.entry.on_error(failure(), start + 55min);
+  filled.entry.on_fetch(start + 55min);
+  filled.entry.on_refresh_error(failure(), start + 55min);
   CHECK(filled.entry.next(start + 55min, false) == action::use);
   CHECK(filled.entry.token().secret() == "first");
   CHECK(filled.entry.next(start + 55min + 30s - 1ms, false) == action::use);
   CHECK(filled.entry.next(start + 55min + 30s, false) == action::refresh);
 }
 
+TEST_CASE("after a failed refresh, who has no token that holds may fetch at once") {
+  filled_entry filled(1h);
+  filled.entry.on_fetch(start + 1h - 1s);
+  filled.entry.on_refresh_error(failure(), start + 1h);
+  CHECK(filled.entry.next(start + 1h, false) == action::fetch);
+}
+
+TEST_CASE("a failed fetch does not bring a refresh forward") {
+  filled_entry filled(24h);
+  filled.entry.on_fetch(start);
+  filled.entry.on_fetch_error(failure(), start);
+  CHECK(filled.entry.next(start + 12h - 1ms, false) == action::use);
+  CHECK(filled.entry.next(start + 12h, false) == action::refresh);
+}
+
 TEST_CASE("an error is remembered for a second") {
   cache_entry entry("https://vault.azure.net");
-  entry.on_fetch();
-  entry.on_error(failure(), start);
+  entry.on_fetch(start);
+  entry.on_fetch_error(failure(), start);
   CHECK(entry.next(start, false) == action::fail);
   CHECK(entry.next(start, true) == action::fail);
   REQUIRE(!entry.outcome());
@@ -116,9 +131,12 @@ TEST_CASE("a refresh is due only for a token that somebody used") {
   filled_entry filled(1h);
   CHECK(!filled.entry.is_refresh_due(start + 59min));
   filled.entry.on_use(start + 1min);
+  filled.entry.forget_use();
+  CHECK(!filled.entry.is_refresh_due(start + 59min));
+  filled.entry.on_use(start + 2min);
   CHECK(!filled.entry.is_refresh_due(start + 55min - 1ms));
   CHECK(filled.entry.is_refresh_due(start + 55min));
-  filled.entry.on_fetch();
+  filled.entry.on_fetch(start);
   CHECK(!filled.entry.is_refresh_due(start + 55min));
 }
 
@@ -128,21 +146,29 @@ TEST_CASE("where there is no token, none is refreshed") {
   CHECK(!entry.is_refresh_due(start + 24h));
 }
 
+TEST_CASE("an entry is found once it was added") {
+  token_cache cache;
+  CHECK(cache.find(token_request("https://a")) == nullptr);
+  const auto added = cache.find_or_add(token_request("https://a"));
+  CHECK(cache.find(token_request("https://a")) == added.get());
+  CHECK(cache.find(token_request("https://b")) == nullptr);
+}
+
 TEST_CASE("entries are told apart by resource, kind of identity and id") {
   token_cache cache;
   const token_request plain("https://a");
-  const auto* const entry = cache.find(plain).get();
-  CHECK(cache.find(plain).get() == entry);
-  CHECK(cache.find(token_request("https://a/.default")).get() == entry);
-  CHECK(cache.find(token_request("https://b")).get() != entry);
+  const auto* const entry = cache.find_or_add(plain).get();
+  CHECK(cache.find_or_add(plain).get() == entry);
+  CHECK(cache.find_or_add(token_request("https://a/.default")).get() == entry);
+  CHECK(cache.find_or_add(token_request("https://b")).get() != entry);
   const auto* const client =
-      cache.find(token_request("https://a", managed_identity_id::client_id("x"))).get();
+      cache.find_or_add(token_request("https://a", managed_identity_id::client_id("x"))).get();
   CHECK(client != entry);
-  CHECK(cache.find(token_request("https://a", managed_identity_id::object_id("x"))).get() !=
+  CHECK(cache.find_or_add(token_request("https://a", managed_identity_id::object_id("x"))).get() !=
         client);
-  CHECK(cache.find(token_request("https://a", managed_identity_id::client_id("y"))).get() !=
+  CHECK(cache.find_or_add(token_request("https://a", managed_identity_id::client_id("y"))).get() !=
         client);
-  CHECK(cache.find(token_request("https://a", managed_identity_id::client_id("x"))).get() ==
+  CHECK(cache.find_or_add(token_request("https://a", managed_identity_id::client_id("x"))).get() ==
         client);
 }
 
@@ -150,7 +176,7 @@ TEST_CASE("a request can be made of an entry, and owns nothing of the caller's")
   token_cache cache;
   std::string resource = "https://vault.azure.net";
   std::string id = "11111111-2222-3333-4444-555555555555";
-  const auto entry = cache.find(token_request(resource, managed_identity_id::client_id(id)));
+  const auto entry = cache.find_or_add(token_request(resource, managed_identity_id::client_id(id)));
   resource.assign(resource.size(), '-');
   id.assign(id.size(), '-');
   CHECK(entry->request().resource == "https://vault.azure.net");
@@ -163,23 +189,24 @@ TEST_CASE("a full cache drops what was not used for the longest time") {
   std::weak_ptr<cache_entry> first;
   std::weak_ptr<cache_entry> second;
   for (std::size_t i = 0; i < token_cache::max_entries; ++i) {
-    const auto& entry = cache.find(token_request(request(i)));
+    const auto entry = cache.find_or_add(token_request(request(i)));
     entry->on_use(start + time_point(i));
     if (i == 0) first = entry;
     if (i == 1) second = entry;
   }
-  cache.find(token_request(request(0)))->on_use(start + 1h);
-  cache.find(token_request("https://one-too-many"))->on_use(start + 2h);
+  cache.find_or_add(token_request(request(0)))->on_use(start + 1h);
+  cache.find_or_add(token_request("https://one-too-many"))->on_use(start + 2h);
   CHECK(!first.expired());
   CHECK(second.expired());
 }
 
 TEST_CASE("an entry that is being fetched is not dropped") {
   token_cache cache;
-  std::weak_ptr<cache_entry> busy = cache.find(token_request("https://busy"));
-  busy.lock()->on_fetch();
+  std::weak_ptr<cache_entry> busy = cache.find_or_add(token_request("https://busy"));
+  busy.lock()->on_fetch(start);
   for (std::size_t i = 0; i < 3 * token_cache::max_entries; ++i) {
-    cache.find(token_request("https://host-" + std::to_string(i)))->on_use(start + time_point(i));
+    cache.find_or_add(token_request("https://host-" + std::to_string(i)))
+        ->on_use(start + time_point(i));
   }
   CHECK(!busy.expired());
 }
@@ -188,8 +215,8 @@ TEST_CASE("where all entries are being fetched, one more than the limit is kept"
   token_cache cache;
   std::vector<std::weak_ptr<cache_entry>> all;
   for (std::size_t i = 0; i <= token_cache::max_entries; ++i) {
-    const auto& entry = cache.find(token_request("https://host-" + std::to_string(i)));
-    entry->on_fetch();
+    const auto entry = cache.find_or_add(token_request("https://host-" + std::to_string(i)));
+    entry->on_fetch(start);
     all.emplace_back(entry);
   }
   for (const auto& entry : all) CHECK(!entry.expired());
@@ -199,8 +226,8 @@ TEST_CASE("the next refresh is that of the first token in use to be due") {
   token_cache cache;
   CHECK(cache.next_refresh() == time_point::max());
   const auto add = [&](const char* resource, time_point lifetime) {
-    const auto& entry = cache.find(token_request(resource));
-    entry->on_fetch();
+    const auto entry = cache.find_or_add(token_request(resource));
+    entry->on_fetch(start);
     entry->on_token(token_named("x"), start, lifetime);
     entry->on_use(start);
   };
@@ -212,4 +239,7 @@ TEST_CASE("the next refresh is that of the first token in use to be due") {
   CHECK(cache.next_refresh() == start + 55min);
   REQUIRE(static_cast<bool>(cache.find_due(start + 55min)));
   CHECK(cache.find_due(start + 55min)->request().resource == "https://b");
+  cache.find(token_request("https://b"))->on_fetch(start + 55min);
+  CHECK(!cache.find_due(start + 55min));
+  CHECK(cache.next_refresh() == start + 55min + 30s);  // Where none comes.
 }

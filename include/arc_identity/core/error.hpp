@@ -37,6 +37,7 @@ enum class errc : std::uint8_t {
   invalid_token_response,  ///< 200, but no usable token in it.
   identity_not_confirmed,  ///< A token, but not provably of the identity asked for.
   invalid_json,            ///< Not JSON as RFC 8259 has it.
+  out_of_memory,           ///< A credential had no memory for the exchange or for the token.
 };
 
 namespace detail {
@@ -178,6 +179,7 @@ constexpr const char* remedy_for(errc code) noexcept {
     case errc::identity_not_confirmed:
       return "Update the Arc agent to one that supports user-assigned identities";
     case errc::invalid_json: return "Correct the text";
+    case errc::out_of_memory: return "Free memory, or give the process more";
     default: return nullptr;
   }
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-// No memory that a thread gives back holds a token or a key. For this the program's operators new
-// and delete are replaced; they look into a block before it goes, where the thread asks for it.
+// No memory that a thread gives back holds a token or a key, and where there is no memory, a
+// credential says so. For this the program's operators new and delete are replaced; they look into
+// a block before it goes, and have none to give, where the thread asks for it.
 
 #include <malloc.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <new>
 #include <string>
@@ -23,6 +25,7 @@ namespace {
 constexpr std::string_view marker = "WIPE-ME";
 
 thread_local bool is_watching = false;
+thread_local std::size_t blocks_left = SIZE_MAX;  ///< Of those that may be refused.
 thread_local std::size_t freed_blocks = 0;
 thread_local std::size_t freed_secrets = 0;
 
@@ -32,6 +35,10 @@ void* allocate_or_throw(std::size_t size) {
   void* const memory = allocate(size);
   if (memory == nullptr) std::abort();
   return memory;
+}
+
+void* allocate_or_refuse(std::size_t size) noexcept {
+  return blocks_left == 0 || blocks_left-- == 0 ? nullptr : allocate(size);
 }
 
 void give_back(void* memory) noexcept {
@@ -47,8 +54,12 @@ void give_back(void* memory) noexcept {
 
 void* operator new(std::size_t size) { return allocate_or_throw(size); }
 void* operator new[](std::size_t size) { return allocate_or_throw(size); }
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return allocate(size); }
-void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return allocate(size); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return allocate_or_refuse(size);
+}
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+  return allocate_or_refuse(size);
+}
 void operator delete(void* memory) noexcept { give_back(memory); }
 void operator delete[](void* memory) noexcept { give_back(memory); }
 void operator delete(void* memory, std::size_t) noexcept { give_back(memory); }
@@ -118,5 +129,27 @@ TEST_CASE("wiped memory: neither key nor token is left in freed memory") {
     CHECK(has_token == (end == ending::token));
     CHECK(freed_blocks > 3);
     CHECK(freed_secrets == 0);
+  }
+}
+
+TEST_CASE("memory: a credential that gets none says so, and works when there is some again") {
+  raw_agent agent([](raw_connection& connection, std::size_t) {
+    connection.read_request();
+    connection.send(agent_texts::token_response());
+  });
+  const std::string url = agent.url();
+  arc_identity::options options;
+  options.endpoint = url;
+  for (const std::size_t blocks : {0U, 1U}) {  // The workspace, and then the token's own.
+    CAPTURE(blocks);
+    arc_identity::credential credential(options);
+    blocks_left = blocks;
+    const auto none = credential.get_token("https://vault.azure.net");
+    blocks_left = SIZE_MAX;
+    REQUIRE_FALSE(none);
+    CHECK(none.error().code() == arc_identity::errc::out_of_memory);
+    CHECK(agent_texts::contains(none.error().message(), "memory"));
+    std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+    CHECK(credential.get_token("https://vault.azure.net"));
   }
 }

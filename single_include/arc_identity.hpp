@@ -28,26 +28,53 @@
 // --- arc_identity/core/config.hpp
 /// The namespace of the library, and what it finds out about the compiler.
 ///
-/// Everything lives in `arc_identity::v0`. Where exceptions are off, `result<T>::value()` ends the
-/// program instead of throwing; such translation units get a nested inline namespace of their own,
-/// so that both kinds can be linked into one program.
+/// Everything lives in `arc_identity::v0`. What a translation unit is compiled with may change the
+/// code: `result<T>::value()` ends the program where exceptions are off, `bad_result` has no type
+/// information where RTTI is, and `ARC_IDENTITY_SMALL` picks the smallest code rather than the
+/// fastest, and the shortest messages. Such units get a nested inline namespace of their own, so
+/// that all kinds can be linked into one program; they cannot hand each other the library's types.
+/// What else a compiler can be told (NDEBUG, the standard, the size of enumerations, ...) changes
+/// nothing that two units could disagree about.
 
 #if defined(__cpp_exceptions) || defined(__EXCEPTIONS) || defined(_CPPUNWIND)
 #define ARC_IDENTITY_HAS_EXCEPTIONS 1
+#else
+#define ARC_IDENTITY_HAS_EXCEPTIONS 0
+#endif
+
+#if defined(__cpp_rtti) || defined(__GXX_RTTI) || defined(_CPPRTTI)
+#define ARC_IDENTITY_HAS_RTTI 1
+#else
+#define ARC_IDENTITY_HAS_RTTI 0
+#endif
+
+// Without exceptions there is no type that could have type information.
+#if !ARC_IDENTITY_HAS_EXCEPTIONS && defined(ARC_IDENTITY_SMALL)
+#define ARC_IDENTITY_VARIANT no_exceptions_small_code
+#elif !ARC_IDENTITY_HAS_EXCEPTIONS
+#define ARC_IDENTITY_VARIANT no_exceptions
+#elif !ARC_IDENTITY_HAS_RTTI && defined(ARC_IDENTITY_SMALL)
+#define ARC_IDENTITY_VARIANT no_rtti_small_code
+#elif !ARC_IDENTITY_HAS_RTTI
+#define ARC_IDENTITY_VARIANT no_rtti
+#elif defined(ARC_IDENTITY_SMALL)
+#define ARC_IDENTITY_VARIANT small_code
+#endif
+
+#if defined(ARC_IDENTITY_VARIANT)
+#define ARC_IDENTITY_BEGIN \
+  namespace arc_identity { \
+  inline namespace v0 {    \
+  inline namespace ARC_IDENTITY_VARIANT {
+#define ARC_IDENTITY_END \
+  }                      \
+  }                      \
+  }
+#else
 #define ARC_IDENTITY_BEGIN \
   namespace arc_identity { \
   inline namespace v0 {
 #define ARC_IDENTITY_END \
-  }                      \
-  }
-#else
-#define ARC_IDENTITY_HAS_EXCEPTIONS 0
-#define ARC_IDENTITY_BEGIN \
-  namespace arc_identity { \
-  inline namespace v0 {    \
-  inline namespace no_exceptions {
-#define ARC_IDENTITY_END \
-  }                      \
   }                      \
   }
 #endif
@@ -289,6 +316,19 @@ constexpr bool all_of(std::string_view text, Predicate predicate) noexcept {
   return true;
 }
 
+/// Whether `text` has the form of `form`, in which each 0 stands for a digit and each a for a
+/// letter.
+constexpr bool matches_form(std::string_view text, std::string_view form) noexcept {
+  if (text.size() != form.size()) return false;
+  for (std::size_t i = 0; i < form.size(); ++i) {
+    const bool fits = form[i] == '0'   ? is_digit(text[i])
+                      : form[i] == 'a' ? is_alpha(text[i])
+                                       : form[i] == text[i];
+    if (!fits) return false;
+  }
+  return true;
+}
+
 constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
   if (a.size() != b.size()) return false;
   for (std::size_t i = 0; i < a.size(); ++i) {
@@ -297,12 +337,22 @@ constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noex
   return true;
 }
 
+/// The first `count` bytes, or all where there are fewer.
+constexpr std::string_view first(std::string_view text, std::size_t count) noexcept {
+  return {text.data(), count < text.size() ? count : text.size()};
+}
+
+/// What follows the first `count` bytes; `count` is at most `text.size()`.
+constexpr std::string_view after(std::string_view text, std::size_t count) noexcept {
+  return {text.data() + count, text.size() - count};
+}
+
 constexpr bool starts_with(std::string_view text, std::string_view prefix) noexcept {
-  return text.substr(0, prefix.size()) == prefix;
+  return first(text, prefix.size()) == prefix;
 }
 
 constexpr bool ends_with(std::string_view text, std::string_view suffix) noexcept {
-  return text.size() >= suffix.size() && text.substr(text.size() - suffix.size()) == suffix;
+  return text.size() >= suffix.size() && after(text, text.size() - suffix.size()) == suffix;
 }
 
 /// Without the spaces and tabs around it: OWS (RFC 9110, 5.6.3).
@@ -315,15 +365,15 @@ constexpr std::string_view trim(std::string_view text) noexcept {
 /// What stands before `separator`; `text` keeps what follows it, or nothing where there is none.
 constexpr std::string_view take_until(std::string_view& text, char separator) noexcept {
   const std::size_t at = text.find(separator);
-  const std::string_view head = text.substr(0, at);
-  text = at == std::string_view::npos ? std::string_view{} : text.substr(at + 1);
+  const std::string_view head = first(text, at);
+  text = at == std::string_view::npos ? std::string_view{} : after(text, at + 1);
   return head;
 }
 
 enum class number_status : std::uint8_t { ok, malformed, overflow };
 
-/// Reads a whole `text` of decimal digits into `value`; at most `limit` is no overflow.
-/// After an overflow `value` is `limit`.
+/// Reads a whole `text` of decimal digits into `value`; at most `limit`, of 10^18 at most, is no
+/// overflow. After an overflow `value` is `limit`.
 constexpr number_status parse_decimal(std::string_view text, std::uint64_t limit,
                                       std::uint64_t& value) noexcept {
   if (text.empty()) return number_status::malformed;
@@ -331,14 +381,51 @@ constexpr number_status parse_decimal(std::string_view text, std::uint64_t limit
   value = 0;
   for (const char c : text) {
     if (!is_digit(c)) return number_status::malformed;
-    const auto digit = static_cast<unsigned>(c - '0');
-    if (status == number_status::ok && (digit > limit || value > (limit - digit) / 10)) {
-      status = number_status::overflow;
-    }
-    value = status == number_status::ok ? value * 10 + digit : limit;
+    value = value * 10 + static_cast<unsigned>(c - '0');
+    if (value > limit) status = number_status::overflow;
+    if (status == number_status::overflow) value = limit;
   }
   return status;
 }
+
+}  // namespace detail
+ARC_IDENTITY_END
+
+// --- arc_identity/core/text.hpp
+/// A sentence of a message, or none. Where `ARC_IDENTITY_SMALL` is defined only whether there is
+/// one is kept, so that no sentence takes room in the program.
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+#if defined(ARC_IDENTITY_SMALL)
+inline constexpr bool has_texts = false;
+#else
+inline constexpr bool has_texts = true;
+#endif
+
+class text {
+ public:
+  constexpr text() noexcept = default;
+  /// `chars` is static, or null for none.
+  constexpr text(const char* chars) noexcept : chars_(has_texts || chars == nullptr ? chars : "") {}
+
+  friend constexpr bool operator==(text given, std::nullptr_t) noexcept {
+    return given.chars_ == nullptr;
+  }
+  friend constexpr bool operator!=(text given, std::nullptr_t) noexcept {
+    return given.chars_ != nullptr;
+  }
+
+  /// Null where there is none.
+  constexpr const char* c_str() const noexcept { return chars_; }
+
+ private:
+  const char* chars_ = nullptr;
+};
+
+/// What a check says: none where it has no objection.
+using objection = text;
 
 }  // namespace detail
 ARC_IDENTITY_END
@@ -384,22 +471,19 @@ namespace detail {
 /// untrusted and are quoted, cut and cleaned when the error is made of it.
 struct failure {
   errc code{};
-  const char* what = nullptr;
+  text what{};
   std::string_view words{};
   std::string_view more_words{};
   int http_status = 0;
   int system_error = 0;
-  const char* remedy = nullptr;
+  text remedy{};
 };
 
-/// What a check says: null where it has no objection, else a static text.
-using objection = const char*;
-
-constexpr const char* remedy_for(errc code) noexcept;
+constexpr text remedy_for(errc code) noexcept;
 
 }  // namespace detail
 
-/// A failure. Copies freely; about 400 bytes.
+/// A failure. Copies freely; about 400 bytes, or 140 where `ARC_IDENTITY_SMALL` is defined.
 class error {
  public:
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): message_ is written up to its NUL.
@@ -407,7 +491,11 @@ class error {
       : http_status_(failure.http_status),
         system_error_(failure.system_error),
         code_(failure.code) {
-    append(failure.what);
+    if (detail::has_texts) {
+      append(failure.what.c_str());
+    } else {
+      append_number("error ", static_cast<int>(failure.code));
+    }
     if (!failure.words.empty()) {
       append(": ");
       append_untrusted(failure.words);
@@ -416,21 +504,17 @@ class error {
       append(": ");
       append_untrusted(failure.more_words);
     }
-    if (failure.http_status != 0) append_number(" (HTTP ", failure.http_status);
-    if (failure.system_error != 0) append_number(" (system error ", failure.system_error);
-    const char* const remedy =
-        failure.remedy != nullptr ? failure.remedy : detail::remedy_for(failure.code);
-    if (remedy != nullptr) {
-      append(". ");
-      append(remedy);
-    }
+    if (failure.http_status != 0) append_in_brackets("HTTP ", failure.http_status);
+    if (failure.system_error != 0) append_in_brackets("system error ", failure.system_error);
+    if (detail::has_texts) append_remedy(failure);
     message_[size_] = '\0';
   }
 
   errc code() const noexcept { return code_; }
 
   /// The cause, the agent's own words where it spoke, and the remedy, as printable ASCII with a
-  /// NUL at its end. Never a secret. It lives as long as this error.
+  /// NUL at its end. Never a secret. It lives as long as this error. Where `ARC_IDENTITY_SMALL` is
+  /// defined, the code's number stands for the cause, and there is no remedy.
   const char* message() const noexcept { return message_; }
 
   /// The status of the agent's response; 0 where there was none.
@@ -440,8 +524,8 @@ class error {
   int system_error() const noexcept { return system_error_; }
 
  private:
-  static constexpr std::size_t capacity = 384;
-  static constexpr std::size_t longest_words = 120;
+  static constexpr std::size_t capacity = detail::has_texts ? 384 : 128;
+  static constexpr std::size_t longest_words = detail::has_texts ? 120 : 80;
 
   void append(const char* text) noexcept {
     for (; *text != '\0'; ++text) append(*text);
@@ -454,8 +538,23 @@ class error {
   /// Not ASCII, or a control character: '?'. A terminal must be safe from the agent's words.
   void append_untrusted(std::string_view text) noexcept {
     const bool cut = text.size() > longest_words;
-    for (const char c : text.substr(0, longest_words)) append(c >= 0x20 && c < 0x7f ? c : '?');
+    if (cut) text.remove_suffix(text.size() - longest_words);
+    for (const char c : text) append(c >= 0x20 && c < 0x7f ? c : '?');
     if (cut) append("...");
+  }
+
+  void append_remedy(const detail::failure& failure) noexcept {
+    const detail::text remedy =
+        failure.remedy != nullptr ? failure.remedy : detail::remedy_for(failure.code);
+    if (remedy == nullptr) return;
+    append(". ");
+    append(remedy.c_str());
+  }
+
+  void append_in_brackets(const char* label, int number) noexcept {
+    append(" (");
+    append_number(label, number);
+    append(')');
   }
 
   void append_number(const char* label, int number) noexcept {
@@ -470,7 +569,6 @@ class error {
     } while (rest != 0);
     if (number < 0) append('-');
     while (count != 0) append(digits[--count]);
-    append(')');
   }
 
   std::uint16_t size_ = 0;
@@ -483,7 +581,7 @@ class error {
 namespace detail {
 
 /// What the user can do where the failure itself knows no better advice.
-constexpr const char* remedy_for(errc code) noexcept {
+constexpr text remedy_for(errc code) noexcept {
   switch (code) {
     case errc::invalid_argument: return "Correct the argument; no request was sent";
     case errc::not_arc_server:
@@ -518,7 +616,7 @@ constexpr const char* remedy_for(errc code) noexcept {
       return "Update the Arc agent to one that supports user-assigned identities";
     case errc::invalid_json: return "Correct the text";
     case errc::out_of_memory: return "Free memory, or give the process more";
-    default: return nullptr;
+    default: return {};
   }
 }
 
@@ -659,7 +757,7 @@ inline std::string_view take_element(std::string_view& list) noexcept {
   for (; size < list.size() && (quoted || list[size] != ','); ++size) {
     if (list[size] == '"') quoted = !quoted;
   }
-  const std::string_view element = list.substr(0, size);
+  const std::string_view element = arc_identity::detail::first(list, size);
   list.remove_prefix(size < list.size() ? size + 1 : size);
   return arc_identity::detail::trim(element);
 }
@@ -668,8 +766,8 @@ inline std::string_view take_element(std::string_view& list) noexcept {
 inline std::string_view take_token(std::string_view& text) noexcept {
   std::size_t size = 0;
   while (size < text.size() && arc_identity::detail::is_token_char(text[size])) ++size;
-  const std::string_view token = text.substr(0, size);
-  text = arc_identity::detail::trim(text.substr(size));
+  const std::string_view token = arc_identity::detail::first(text, size);
+  text = arc_identity::detail::trim(arc_identity::detail::after(text, size));
   return token;
 }
 
@@ -681,7 +779,7 @@ inline bool parse_value(std::string_view text, std::string_view& value) noexcept
     return text.find('"') == std::string_view::npos;
   }
   if (text.size() < 2 || text.find('"', 1) != text.size() - 1) return false;
-  value = text.substr(1, text.size() - 2);
+  value = {text.data() + 1, text.size() - 2};
   return true;
 }
 
@@ -702,7 +800,8 @@ inline basic_realm find_basic_realm(std::string_view list) noexcept {
     if (!in_basic || !arc_identity::detail::equals_ignoring_case(name, "realm")) continue;
     if (rest.empty() || rest.front() != '=') return {"the realm has no value", false, {}};
     if (realm.found) return {"the challenge has two realms", false, {}};
-    if (!parse_value(arc_identity::detail::trim(rest.substr(1)), realm.value)) {
+    if (!parse_value(arc_identity::detail::trim(arc_identity::detail::after(rest, 1)),
+                     realm.value)) {
       return {"the realm is not quoted well", false, {}};
     }
     realm.found = true;
@@ -729,13 +828,13 @@ constexpr bool same_path_char(char a, char b, bool windows) noexcept {
 /// Namespaces"): what stands before the first dot counts, less the spaces at its end.
 inline bool is_windows_device(std::string_view name) noexcept {
   using arc_identity::detail::equals_ignoring_case;
-  name = name.substr(0, name.find('.'));
+  name = arc_identity::detail::first(name, name.find('.'));
   while (!name.empty() && name.back() == ' ') name.remove_suffix(1);
   for (const char* const device : {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"}) {
     if (equals_ignoring_case(name, device)) return true;
   }
-  const std::string_view kind = name.substr(0, 3);
-  const std::string_view port = name.substr(kind.size());
+  const std::string_view kind = arc_identity::detail::first(name, 3);
+  const std::string_view port = arc_identity::detail::after(name, kind.size());
   const bool has_number = (port.size() == 1 && arc_identity::detail::is_digit(port.front())) ||
                           port == "\xc2\xb9" || port == "\xc2\xb2" || port == "\xc2\xb3";
   return has_number && (equals_ignoring_case(kind, "COM") || equals_ignoring_case(kind, "LPT"));
@@ -774,10 +873,10 @@ inline objection check_key_path(std::string_view path, std::string_view director
       !same_path_char(path[directory.size()], '/', windows)) {
     return "the key file that the agent names is not in the key directory";
   }
-  const std::string_view name = path.substr(directory.size() + 1);
+  const std::string_view name = arc_identity::detail::after(path, directory.size() + 1);
   constexpr std::string_view extension = ".key";
   if (name.size() <= extension.size() ||
-      !matches(name.substr(name.size() - extension.size()), extension)) {
+      !matches(arc_identity::detail::after(name, name.size() - extension.size()), extension)) {
     return "the key file that the agent names does not end in .key";
   }
   for (const char c : name) {
@@ -802,7 +901,7 @@ inline objection check_key_path(std::string_view path, std::string_view director
 /// Errors: `key_path_rejected` for everything else.
 inline result<std::string_view> key_path(std::string_view header_value,
                                          std::string_view directory) noexcept {
-  const auto fail = [&](const char* what, std::string_view words) {
+  const auto fail = [&](arc_identity::detail::text what, std::string_view words) {
     return arc_identity::detail::failure{errc::key_path_rejected, what, words};
   };
   const detail::basic_realm realm = detail::find_basic_realm(header_value);
@@ -885,15 +984,15 @@ class endpoint {
     if (!detail::all_of(url, detail::is_visible)) {
       return "the endpoint holds white space, a control byte or a byte that is not ASCII";
     }
-    if (detail::equals_ignoring_case(url.substr(0, 8), "https://")) {
+    if (detail::equals_ignoring_case(detail::first(url, 8), "https://")) {
       return "the endpoint is https, and the agent speaks plain http";
     }
-    if (!detail::equals_ignoring_case(url.substr(0, 7), "http://")) {
+    if (!detail::equals_ignoring_case(detail::first(url, 7), "http://")) {
       return "the endpoint does not begin with http://";
     }
     url.remove_prefix(7);
-    authority_ = url.substr(0, url.find_first_of("/?#\\"));
-    path_ = url.substr(authority_.size());
+    authority_ = detail::first(url, url.find_first_of("/?#\\"));
+    path_ = detail::after(url, authority_.size());
     const detail::objection objection = assign_authority();
     return objection != nullptr ? objection : check_path();
   }
@@ -918,18 +1017,18 @@ class endpoint {
     if (authority_.find('@') != std::string_view::npos) return "the endpoint holds user info";
     const bool bracketed = detail::starts_with(authority_, "[");
     const std::size_t host_end = bracketed ? authority_.find(']') + 1 : authority_.find(':');
-    const std::string_view host = authority_.substr(0, host_end);
-    const std::string_view port = authority_.substr(host.size());
+    const std::string_view host = detail::first(authority_, host_end);
+    const std::string_view port = detail::after(authority_, host.size());
     is_localhost_ = detail::equals_ignoring_case(host, "localhost");
     address_.is_ipv6 = host == "[::1]";
     if (!is_localhost_ && !address_.is_ipv6 && !assign_ipv4(host)) {
       return "the endpoint's host is not localhost, 127.0.0.0/8 or [::1]";
     }
     std::uint64_t number = 80;
-    if (!port.empty() &&
-        (port.front() != ':' ||
-         detail::parse_decimal(port.substr(1), 65535, number) != detail::number_status::ok ||
-         number == 0)) {
+    if (!port.empty() && (port.front() != ':' ||
+                          detail::parse_decimal(detail::after(port, 1), 65535, number) !=
+                              detail::number_status::ok ||
+                          number == 0)) {
       return "the endpoint's port is not a number from 1 to 65535";
     }
     address_.port = static_cast<std::uint16_t>(number);
@@ -979,32 +1078,27 @@ namespace http {
 /// The seconds from 1970-01-01T00:00:00Z to `text`, such as "Sun, 06 Nov 1994 08:49:37 GMT"; -1
 /// where it is no such date. The day of the week is not checked.
 inline std::int64_t parse_date(std::string_view text) noexcept {
-  constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
-  if (text.size() != 29 || text.substr(3, 2) != ", " || text[7] != ' ' || text[11] != ' ' ||
-      text[16] != ' ' || text[19] != ':' || text[22] != ':' || text.substr(25) != " GMT") {
-    return -1;
-  }
-  bool ok = true;
-  const auto number = [&](std::size_t at, std::size_t size, std::uint64_t limit) {
-    std::uint64_t value = 0;
-    ok = ok &&
-         detail::parse_decimal(text.substr(at, size), limit, value) == detail::number_status::ok;
-    return static_cast<std::int64_t>(value);
+  if (!detail::matches_form(text, "aaa, 00 aaa 0000 00:00:00 GMT")) return -1;
+  const auto two_digits = [text](std::size_t at) {
+    return (text[at] - '0') * 10 + (text[at + 1] - '0');
   };
-  const std::size_t month_at = months.find(text.substr(8, 3));
-  const std::int64_t day = number(5, 2, 31);
-  const std::int64_t year = number(12, 4, 9999);
-  const std::int64_t seconds =
-      number(17, 2, 23) * 3600 + number(20, 2, 59) * 60 + number(23, 2, 60);
-  if (!ok || month_at == std::string_view::npos || month_at % 3 != 0 || day == 0 || year < 1970) {
+  constexpr const char* months = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  int month = 0;
+  while (month < 12 && std::memcmp(months + 3 * month, &text[8], 3) != 0) ++month;
+  const int day = two_digits(5);
+  const int year = two_digits(12) * 100 + two_digits(14);
+  const int hour = two_digits(17);
+  const int minute = two_digits(20);
+  const int second = two_digits(23);
+  if (month == 12 || day < 1 || day > 31 || year < 1970 || hour > 23 || minute > 59 ||
+      second > 60) {
     return -1;
   }
   // Years begin in March here, so that the leap day is the last day of its year.
-  const auto month = static_cast<std::int64_t>(month_at / 3);
-  const std::int64_t y = month < 2 ? year - 1 : year;
-  const std::int64_t day_of_year = (153 * ((month + 10) % 12) + 2) / 5 + day - 1;
-  const std::int64_t days = 365 * y + y / 4 - y / 100 + y / 400 + day_of_year - 719468;
-  return days * 86400 + seconds;
+  const int y = month < 2 ? year - 1 : year;
+  const int day_of_year = (153 * ((month + 10) % 12) + 2) / 5 + day - 1;
+  const int days = 365 * y + y / 4 - y / 100 + y / 400 + day_of_year - 719468;
+  return std::int64_t{days} * 86400 + (hour * 60 + minute) * 60 + second;
 }
 
 }  // namespace http
@@ -1242,7 +1336,7 @@ class basic_response_parser {
     if (!whole) return false;
     at_ += size;
     header_bytes_ += size;
-    on_line(rest.substr(0, newline));
+    on_line(detail::first(rest, newline));
     return true;
   }
 
@@ -1261,11 +1355,11 @@ class basic_response_parser {
 
   /// HTTP-version SP 3DIGIT [SP reason-phrase] (RFC 9112, 4).
   void on_status_line(std::string_view line) noexcept {
-    const bool well_formed = line.size() >= 12 && detail::starts_with(line, "HTTP/1.") &&
-                             detail::is_digit(line[7]) && line[8] == ' ' &&
-                             detail::is_digit(line[9]) && detail::is_digit(line[10]) &&
-                             detail::is_digit(line[11]) && (line.size() == 12 || line[12] == ' ') &&
-                             detail::all_of(line.substr(12), detail::is_field_char);
+    constexpr std::string_view form = "HTTP/1.0 000";
+    const bool well_formed =
+        detail::matches_form(detail::first(line, form.size()), form) &&
+        (line.size() == form.size() || line[form.size()] == ' ') &&
+        detail::all_of(detail::after(line, form.size()), detail::is_field_char);
     if (!well_formed) {
       return fail(errc::malformed_response, "the response does not begin with an HTTP/1.x status");
     }
@@ -1286,14 +1380,14 @@ class basic_response_parser {
       return fail(errc::response_too_large, "the response has more header fields than the limit");
     }
     const std::size_t colon = line.find(':');
-    const std::string_view name = line.substr(0, colon);
+    const std::string_view name = detail::first(line, colon);
     if (colon == std::string_view::npos || name.empty() ||
         !detail::all_of(name, detail::is_token_char)) {
       return fail(errc::malformed_response, detail::is_blank(line.front())
                                                 ? "a header field is folded over two lines"
                                                 : "a header field has no valid name");
     }
-    const std::string_view value = detail::trim(line.substr(colon + 1));
+    const std::string_view value = detail::trim(detail::after(line, colon + 1));
     if (!detail::all_of(value, detail::is_field_char)) {
       return fail(errc::malformed_response, "a header field holds a control byte");
     }
@@ -1305,10 +1399,11 @@ class basic_response_parser {
 
   /// One number; a list or several fields must repeat the same one (RFC 9112, 6.3).
   void on_content_length(std::string_view list) noexcept {
+    constexpr std::uint64_t max_length = SIZE_MAX / 32;
     do {
       std::uint64_t length = 0;
       const auto status =
-          detail::parse_decimal(detail::trim(detail::take_until(list, ',')), SIZE_MAX / 2, length);
+          detail::parse_decimal(detail::trim(detail::take_until(list, ',')), max_length, length);
       if (status == detail::number_status::malformed) {
         return fail(errc::malformed_response, "Content-Length is not a number");
       }
@@ -1392,7 +1487,7 @@ class basic_response_parser {
       size = size * 16 + static_cast<std::size_t>(detail::hex_value(line[digits]));
     }
     const bool has_cr = detail::ends_with(line, "\r");
-    const std::string_view rest = without_cr(line.substr(digits));
+    const std::string_view rest = without_cr(detail::after(line, digits));
     const bool is_extension = detail::starts_with(detail::trim(rest), ";");
     if (digits == 0 || !has_cr || (!rest.empty() && !is_extension) ||
         !detail::all_of(rest, detail::is_field_char)) {
@@ -1463,7 +1558,7 @@ class basic_response_parser {
     fail(errc::response_too_large, "the response's body is longer than the limit");
   }
 
-  void fail(errc code, const char* reason) noexcept {
+  void fail(errc code, detail::text reason) noexcept {
     status_ = parse_status::failed;
     error_code_ = code;
     reason_ = reason;
@@ -1483,7 +1578,7 @@ class basic_response_parser {
   std::size_t body_end_ = 0;
   std::size_t remaining_ = 0;  ///< Of the body or of the chunk, in bytes.
   std::size_t header_bytes_ = 0;
-  const char* reason_ = "";
+  detail::text reason_{};
   int status_code_ = 0;
   std::size_t field_count_ = 0;
   std::size_t interim_count_ = 0;
@@ -1527,7 +1622,7 @@ class key_trace {
     if (size_ < shortest || text.size() < size_) return false;
     std::uint32_t weight = 1;  // Of a window's first byte.
     for (std::size_t i = 1; i < size_; ++i) weight *= base;
-    std::uint32_t window = hash(text.substr(0, size_));
+    std::uint32_t window = hash({text.data(), size_});
     for (std::size_t end = size_; window != hash_; ++end) {
       if (end == text.size()) return false;
       window = (window - weight * value(text[end - size_])) * base + value(text[end]);
@@ -1618,7 +1713,7 @@ constexpr std::chrono::milliseconds bounded(std::chrono::milliseconds timeout) n
 }
 
 constexpr bool is_absolute_or_empty(std::string_view path) noexcept {
-  return path.empty() || path[0] == '/' || path[0] == '\\' || path.substr(1, 1) == ":";
+  return path.empty() || path[0] == '/' || path[0] == '\\' || (path.size() > 1 && path[1] == ':');
 }
 
 /// What speaks against these options.
@@ -1902,9 +1997,9 @@ ARC_IDENTITY_END
 
 // --- arc_identity/core/json_block.hpp
 /// The inner step of the JSON scanner: skips what needs no look, as many bytes at a time as the
-/// machine can. `ARC_IDENTITY_JSON_BYTE_LOOP` picks the smallest code instead of the fastest.
+/// machine can. `ARC_IDENTITY_SMALL` picks the smallest code instead of the fastest.
 
-#if !defined(ARC_IDENTITY_JSON_BYTE_LOOP) && defined(__SSE2__)
+#if !defined(ARC_IDENTITY_SMALL) && defined(__SSE2__)
 #include <emmintrin.h>
 #endif
 
@@ -1918,7 +2013,7 @@ constexpr bool is_plain(char c) noexcept {
          c != '"' && c != '\\';
 }
 
-#if defined(__SSE2__) && !defined(ARC_IDENTITY_JSON_BYTE_LOOP)
+#if defined(__SSE2__) && !defined(ARC_IDENTITY_SMALL)
 /// Sixteen bytes at a time. What is left at the end is fewer than sixteen, or begins with sixteen
 /// of which one is not plain.
 inline const char* skip_plain_vectors(const char* at, const char* end) noexcept {
@@ -1956,7 +2051,7 @@ inline const char* skip_plain_words(const char* at, const char* end) noexcept {
 
 /// The first byte from `at` that is not plain, or `end`.
 inline const char* skip_plain(const char* at, const char* end) noexcept {
-#if defined(ARC_IDENTITY_JSON_BYTE_LOOP)
+#if defined(ARC_IDENTITY_SMALL)
 #elif defined(__SSE2__)
   at = skip_plain_vectors(at, end);
 #else
@@ -2102,7 +2197,7 @@ inline bool means(std::string_view quoted, std::string_view plain) noexcept {
     } else {
       ++at;
     }
-    if (plain.substr(0, length) != std::string_view(utf8, length)) return false;
+    if (!arc_identity::detail::starts_with(plain, {utf8, length})) return false;
     plain.remove_prefix(length);
   }
   return plain.empty();
@@ -2418,7 +2513,7 @@ inline bool read_seconds(mutable_buffer body, const json::value& value,
       value.kind == json::kind::number ? value.text : take_string(body, value);
   const bool negative = starts_with(text, "-");
   std::uint64_t number = 0;
-  if (parse_decimal(text.substr(negative ? 1 : 0), latest_time, number) ==
+  if (parse_decimal(after(text, negative ? 1 : 0), latest_time, number) ==
       number_status::malformed) {
     return false;
   }
@@ -2435,32 +2530,33 @@ class token_reader {
         identity_(identity),
         now_(now.count() >= 0 && now.count() <= latest_time ? now.count() : 0) {}
 
-  failure read(token_response& token) noexcept {
+  /// What speaks against the response: `errc::invalid_token_response`.
+  objection read(token_response& token) noexcept {
     if (!json::extract<MaxDepth>({body_.data(), body_.size()}, names_, values_)) {
-      return invalid("the token response is not valid JSON");
+      return "the token response is not valid JSON";
     }
     for (const json::value& value : values_) {
-      if (value.repeated) return invalid("a member of the token response is given twice");
+      if (value.repeated) return "a member of the token response is given twice";
     }
     token.access_token = take_string(body_, values_[access_token]);
-    if (token.access_token.empty()) return invalid("the token response has no access_token");
+    if (token.access_token.empty()) return "the token response has no access_token";
     if (!all_of(token.access_token, is_visible)) {
-      return invalid("the access_token holds a byte that no token may hold");
+      return "the access_token holds a byte that no token may hold";
     }
     const json::value& type = values_[token_type];
     if (type.kind != json::kind::absent &&
         !equals_ignoring_case(take_string(body_, type), "Bearer")) {
-      return invalid("the token_type is not Bearer");
+      return "the token_type is not Bearer";
     }
     token.resource = take_string(body_, values_[resource]);
-    const objection expiry_objection = read_expiry(token);
-    if (expiry_objection != nullptr) return invalid(expiry_objection);
-    if (!is_confirmed()) {
-      return {errc::identity_not_confirmed,
-              "the agent does not confirm that the token is of the identity asked for",
-              identity_.value()};
-    }
-    return {};
+    return read_expiry(token);
+  }
+
+  /// What speaks against taking it for the identity's: `errc::identity_not_confirmed`. Fails
+  /// closed: an older agent ignores the selector and does not echo it.
+  objection confirm() const noexcept {
+    if (is_confirmed()) return {};
+    return "the agent does not confirm that the token is of the identity asked for";
   }
 
  private:
@@ -2481,8 +2577,6 @@ class token_reader {
       {"access_token"}, {"token_type"}, {"resource"},   {"expires_in"}, {"expires_on"},
       {"client_id"},    {"object_id"},  {"msi_res_id"}, {"mi_res_id"}};
 
-  static failure invalid(const char* what) noexcept { return {errc::invalid_token_response, what}; }
-
   /// The shorter of what the two members promise. With no clock, `expires_on` alone promises no
   /// more than the longest lifetime.
   objection read_expiry(token_response& token) const noexcept {
@@ -2498,10 +2592,9 @@ class token_reader {
     if (lifetime <= 0) return "the token has expired already, by this machine's clock";
     token.lifetime = std::chrono::seconds(lifetime);
     token.expires_on = std::chrono::seconds(has_on ? on : now_ + in);
-    return nullptr;
+    return {};
   }
 
-  /// Fails closed: an older agent ignores the selector and does not echo it.
   bool is_confirmed() const noexcept {
     switch (identity_.kind()) {
       case managed_identity_kind::client_id: return echoes(client_id);
@@ -2537,9 +2630,13 @@ inline result<token_response> token_response::parse(mutable_buffer body,
                                                     managed_identity_id identity,
                                                     std::chrono::seconds now) noexcept {
   token_response token;
-  const detail::failure failure =
-      detail::token_reader<default_limits::max_json_depth>(body, identity, now).read(token);
-  if (failure.what != nullptr) return failure;
+  detail::token_reader<default_limits::max_json_depth> reader(body, identity, now);
+  detail::objection objection = reader.read(token);
+  if (objection != nullptr) return detail::failure{errc::invalid_token_response, objection};
+  objection = reader.confirm();
+  if (objection != nullptr) {
+    return detail::failure{errc::identity_not_confirmed, objection, identity.value()};
+  }
   return token;
 }
 
@@ -2709,7 +2806,7 @@ class basic_handshake {
   }
 
   /// The caller does not want to go on; `result()` will tell the code and the static text `why`.
-  void stop(errc code, const char* why) noexcept { end_and_wipe({code, why}); }
+  void stop(errc code, detail::text why) noexcept { end_and_wipe({code, why}); }
 
   // need::nothing
   /// The token, as views into the workspace, or why there is none.
@@ -2781,12 +2878,17 @@ class basic_handshake {
   }
 
   void on_token() noexcept {
-    detail::failure failure =
-        detail::token_reader<Limits::max_json_depth>(body(), request_.identity, unix_time_)
-            .read(token_);
-    failure.http_status = 200;
-    if (failure.what != nullptr) return end_and_wipe(failure);
-    failure_ = failure;
+    detail::token_reader<Limits::max_json_depth> reader(body(), request_.identity, unix_time_);
+    detail::objection objection = reader.read(token_);
+    if (objection != nullptr) {
+      return end_and_wipe({errc::invalid_token_response, objection, {}, {}, 200});
+    }
+    objection = reader.confirm();
+    if (objection != nullptr) {
+      return end_and_wipe(
+          {errc::identity_not_confirmed, objection, request_.identity.value(), {}, 200});
+    }
+    failure_ = {};
     need_ = need::nothing;
     event event{event_kind::token_received};
     event.lifetime = token_.lifetime;
@@ -2856,7 +2958,7 @@ class basic_handshake {
   void on_unreadable_key(const key_file_result& file, std::string_view path) noexcept {
     detail::failure failure{errc::key_file_failed, file.reason, path, {}, 0,
                             file.system_error,     file.remedy};
-    const char* what = "the key file cannot be read";
+    detail::text what = "the key file cannot be read";
     switch (file.status) {
       case key_file_status::not_found:
         failure.code = errc::key_file_not_found;
@@ -2998,13 +3100,13 @@ class basic_handshake {
     detail::failure failure{errc::timed_out, slow_step(), {}, {}, 0, system_error};
     if (failure_.what != nullptr && failure_.code != errc::timed_out) {
       failure.words = "before that";
-      failure.more_words = failure_.what;
+      failure.more_words = failure_.what.c_str();
       failure.http_status = failure_.http_status;
     }
     return failure;
   }
 
-  const char* slow_step() const noexcept {
+  detail::text slow_step() const noexcept {
     switch (need_) {
       case need::connect: return "connecting to the agent took too long";
       case need::send: return "the agent did not take the request in time";
@@ -3131,9 +3233,7 @@ class basic_client {
     exchange.start_at(clock_.unix_time(), seed(workspace));
     drive(exchange, end);
     transport_.close();
-    result<token_response> token = exchange.result();
-    if (!token) detail::wipe(workspace);
-    return token;
+    return result_of(exchange, workspace);
   }
 
   Clock& clock() noexcept { return clock_; }
@@ -3154,6 +3254,13 @@ class basic_client {
     const detail::objection objection = endpoint.assign(url);
     if (objection != nullptr) return {errc::invalid_endpoint, objection, url};
     return {};
+  }
+
+  static result<token_response> result_of(const handshake_type& exchange,
+                                          mutable_buffer workspace) noexcept {
+    result<token_response> token = exchange.result();
+    if (!token) detail::wipe(workspace);
+    return token;
   }
 
   /// Differs from process to process where addresses or start times do.
@@ -3207,12 +3314,12 @@ class basic_client {
   }
 
   void on_connected(handshake_type& exchange) {
-    const char* const distrust = options_.verify_agent ? verify_peer(exchange.peer()) : nullptr;
+    const detail::text distrust = options_.verify_agent ? verify_peer(exchange.peer()) : nullptr;
     if (distrust != nullptr) return exchange.stop(errc::agent_not_verified, distrust);
     exchange.connected();
   }
 
-  const char* verify_peer(const loopback_address& peer) {
+  detail::text verify_peer(const loopback_address& peer) {
     if constexpr (detail::has_verify_peer<Transport>::value) {
       return transport_.verify_peer(peer);
     } else {
@@ -4511,7 +4618,7 @@ class basic_discovery {
     bool any() const noexcept { return !identity.empty() || !imds.empty(); }
   };
 
-  static arc_identity::detail::failure invalid(const char* what,
+  static arc_identity::detail::failure invalid(arc_identity::detail::text what,
                                                std::string_view words = {}) noexcept {
     return {errc::invalid_endpoint, what, words};
   }

@@ -117,12 +117,15 @@ TEST_CASE("ascii: decimal numbers") {
   CHECK(value == 10);
   CHECK(parse("100", 10, value) == number_status::overflow);
   CHECK(value == 10);
-  CHECK(parse("18446744073709551615", UINT64_MAX, value) == number_status::ok);
-  CHECK(value == UINT64_MAX);
-  CHECK(parse("18446744073709551616", UINT64_MAX, value) == number_status::overflow);
-  CHECK(value == UINT64_MAX);
-  CHECK(parse("184467440737095516150", UINT64_MAX, value) == number_status::overflow);
-  CHECK(parse("99999999999999999999999999999999", UINT64_MAX, value) == number_status::overflow);
+  constexpr std::uint64_t greatest_limit = 1'000'000'000'000'000'000;
+  CHECK(parse("1000000000000000000", greatest_limit, value) == number_status::ok);
+  CHECK(value == greatest_limit);
+  CHECK(parse("1000000000000000001", greatest_limit, value) == number_status::overflow);
+  CHECK(value == greatest_limit);
+  CHECK(parse("9999999999999999999", greatest_limit, value) == number_status::overflow);
+  CHECK(parse("18446744073709551616", greatest_limit, value) == number_status::overflow);
+  CHECK(parse("99999999999999999999999999999999", greatest_limit, value) ==
+        number_status::overflow);
   CHECK(parse("5", 4, value) == number_status::overflow);
   CHECK(parse("0", 0, value) == number_status::ok);
   CHECK(parse("1", 0, value) == number_status::overflow);

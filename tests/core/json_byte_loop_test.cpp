@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
-//
-// The tests of json_test.cpp over the scanner's byte loop. Its namespace gets another name here, so
-// that the two kinds of one function do not meet in one program.
+// The tests of json_test.cpp over the scanner's byte loop, which the smallest code takes.
 #define JSON_STEP " (byte loop)"
-#define ARC_IDENTITY_JSON_BYTE_LOOP
-#define arc_identity arc_identity_byte_loop
+#define ARC_IDENTITY_SMALL
 #include "json_test.cpp"

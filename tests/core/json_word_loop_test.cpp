@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// The tests of json_test.cpp over the scanner's word loop, as on a machine without SSE2; see
-// json_byte_loop_test.cpp. What looks at __SSE2__ too is included before.
+// The tests of json_test.cpp over the scanner's word loop, as on a machine without SSE2. Its
+// namespace gets another name here, so that two kinds of one function do not meet in one program.
+// What looks at __SSE2__ too is included before.
 #include <doctest/doctest.h>
 
 #include <algorithm>

@@ -13,8 +13,8 @@ using arc_identity::managed_identity_kind;
 using arc_identity::token_request;
 
 std::string objection_to(const token_request& request) {
-  const char* const objection = arc_identity::detail::check(request);
-  return objection == nullptr ? "" : objection;
+  const auto objection = arc_identity::detail::check(request);
+  return objection == nullptr ? "" : objection.c_str();
 }
 
 }  // namespace

@@ -58,6 +58,19 @@ constexpr bool all_of(std::string_view text, Predicate predicate) noexcept {
   return true;
 }
 
+/// Whether `text` has the form of `form`, in which each 0 stands for a digit and each a for a
+/// letter.
+constexpr bool matches_form(std::string_view text, std::string_view form) noexcept {
+  if (text.size() != form.size()) return false;
+  for (std::size_t i = 0; i < form.size(); ++i) {
+    const bool fits = form[i] == '0'   ? is_digit(text[i])
+                      : form[i] == 'a' ? is_alpha(text[i])
+                                       : form[i] == text[i];
+    if (!fits) return false;
+  }
+  return true;
+}
+
 constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
   if (a.size() != b.size()) return false;
   for (std::size_t i = 0; i < a.size(); ++i) {
@@ -66,12 +79,22 @@ constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noex
   return true;
 }
 
+/// The first `count` bytes, or all where there are fewer.
+constexpr std::string_view first(std::string_view text, std::size_t count) noexcept {
+  return {text.data(), count < text.size() ? count : text.size()};
+}
+
+/// What follows the first `count` bytes; `count` is at most `text.size()`.
+constexpr std::string_view after(std::string_view text, std::size_t count) noexcept {
+  return {text.data() + count, text.size() - count};
+}
+
 constexpr bool starts_with(std::string_view text, std::string_view prefix) noexcept {
-  return text.substr(0, prefix.size()) == prefix;
+  return first(text, prefix.size()) == prefix;
 }
 
 constexpr bool ends_with(std::string_view text, std::string_view suffix) noexcept {
-  return text.size() >= suffix.size() && text.substr(text.size() - suffix.size()) == suffix;
+  return text.size() >= suffix.size() && after(text, text.size() - suffix.size()) == suffix;
 }
 
 /// Without the spaces and tabs around it: OWS (RFC 9110, 5.6.3).
@@ -84,15 +107,15 @@ constexpr std::string_view trim(std::string_view text) noexcept {
 /// What stands before `separator`; `text` keeps what follows it, or nothing where there is none.
 constexpr std::string_view take_until(std::string_view& text, char separator) noexcept {
   const std::size_t at = text.find(separator);
-  const std::string_view head = text.substr(0, at);
-  text = at == std::string_view::npos ? std::string_view{} : text.substr(at + 1);
+  const std::string_view head = first(text, at);
+  text = at == std::string_view::npos ? std::string_view{} : after(text, at + 1);
   return head;
 }
 
 enum class number_status : std::uint8_t { ok, malformed, overflow };
 
-/// Reads a whole `text` of decimal digits into `value`; at most `limit` is no overflow.
-/// After an overflow `value` is `limit`.
+/// Reads a whole `text` of decimal digits into `value`; at most `limit`, of 10^18 at most, is no
+/// overflow. After an overflow `value` is `limit`.
 constexpr number_status parse_decimal(std::string_view text, std::uint64_t limit,
                                       std::uint64_t& value) noexcept {
   if (text.empty()) return number_status::malformed;
@@ -100,11 +123,9 @@ constexpr number_status parse_decimal(std::string_view text, std::uint64_t limit
   value = 0;
   for (const char c : text) {
     if (!is_digit(c)) return number_status::malformed;
-    const auto digit = static_cast<unsigned>(c - '0');
-    if (status == number_status::ok && (digit > limit || value > (limit - digit) / 10)) {
-      status = number_status::overflow;
-    }
-    value = status == number_status::ok ? value * 10 + digit : limit;
+    value = value * 10 + static_cast<unsigned>(c - '0');
+    if (value > limit) status = number_status::overflow;
+    if (status == number_status::overflow) value = limit;
   }
   return status;
 }

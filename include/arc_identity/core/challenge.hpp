@@ -30,7 +30,7 @@ inline std::string_view take_element(std::string_view& list) noexcept {
   for (; size < list.size() && (quoted || list[size] != ','); ++size) {
     if (list[size] == '"') quoted = !quoted;
   }
-  const std::string_view element = list.substr(0, size);
+  const std::string_view element = arc_identity::detail::first(list, size);
   list.remove_prefix(size < list.size() ? size + 1 : size);
   return arc_identity::detail::trim(element);
 }
@@ -39,8 +39,8 @@ inline std::string_view take_element(std::string_view& list) noexcept {
 inline std::string_view take_token(std::string_view& text) noexcept {
   std::size_t size = 0;
   while (size < text.size() && arc_identity::detail::is_token_char(text[size])) ++size;
-  const std::string_view token = text.substr(0, size);
-  text = arc_identity::detail::trim(text.substr(size));
+  const std::string_view token = arc_identity::detail::first(text, size);
+  text = arc_identity::detail::trim(arc_identity::detail::after(text, size));
   return token;
 }
 
@@ -52,7 +52,7 @@ inline bool parse_value(std::string_view text, std::string_view& value) noexcept
     return text.find('"') == std::string_view::npos;
   }
   if (text.size() < 2 || text.find('"', 1) != text.size() - 1) return false;
-  value = text.substr(1, text.size() - 2);
+  value = {text.data() + 1, text.size() - 2};
   return true;
 }
 
@@ -73,7 +73,8 @@ inline basic_realm find_basic_realm(std::string_view list) noexcept {
     if (!in_basic || !arc_identity::detail::equals_ignoring_case(name, "realm")) continue;
     if (rest.empty() || rest.front() != '=') return {"the realm has no value", false, {}};
     if (realm.found) return {"the challenge has two realms", false, {}};
-    if (!parse_value(arc_identity::detail::trim(rest.substr(1)), realm.value)) {
+    if (!parse_value(arc_identity::detail::trim(arc_identity::detail::after(rest, 1)),
+                     realm.value)) {
       return {"the realm is not quoted well", false, {}};
     }
     realm.found = true;
@@ -100,13 +101,13 @@ constexpr bool same_path_char(char a, char b, bool windows) noexcept {
 /// Namespaces"): what stands before the first dot counts, less the spaces at its end.
 inline bool is_windows_device(std::string_view name) noexcept {
   using arc_identity::detail::equals_ignoring_case;
-  name = name.substr(0, name.find('.'));
+  name = arc_identity::detail::first(name, name.find('.'));
   while (!name.empty() && name.back() == ' ') name.remove_suffix(1);
   for (const char* const device : {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"}) {
     if (equals_ignoring_case(name, device)) return true;
   }
-  const std::string_view kind = name.substr(0, 3);
-  const std::string_view port = name.substr(kind.size());
+  const std::string_view kind = arc_identity::detail::first(name, 3);
+  const std::string_view port = arc_identity::detail::after(name, kind.size());
   const bool has_number = (port.size() == 1 && arc_identity::detail::is_digit(port.front())) ||
                           port == "\xc2\xb9" || port == "\xc2\xb2" || port == "\xc2\xb3";
   return has_number && (equals_ignoring_case(kind, "COM") || equals_ignoring_case(kind, "LPT"));
@@ -145,10 +146,10 @@ inline objection check_key_path(std::string_view path, std::string_view director
       !same_path_char(path[directory.size()], '/', windows)) {
     return "the key file that the agent names is not in the key directory";
   }
-  const std::string_view name = path.substr(directory.size() + 1);
+  const std::string_view name = arc_identity::detail::after(path, directory.size() + 1);
   constexpr std::string_view extension = ".key";
   if (name.size() <= extension.size() ||
-      !matches(name.substr(name.size() - extension.size()), extension)) {
+      !matches(arc_identity::detail::after(name, name.size() - extension.size()), extension)) {
     return "the key file that the agent names does not end in .key";
   }
   for (const char c : name) {
@@ -173,7 +174,7 @@ inline objection check_key_path(std::string_view path, std::string_view director
 /// Errors: `key_path_rejected` for everything else.
 inline result<std::string_view> key_path(std::string_view header_value,
                                          std::string_view directory) noexcept {
-  const auto fail = [&](const char* what, std::string_view words) {
+  const auto fail = [&](arc_identity::detail::text what, std::string_view words) {
     return arc_identity::detail::failure{errc::key_path_rejected, what, words};
   };
   const detail::basic_realm realm = detail::find_basic_realm(header_value);

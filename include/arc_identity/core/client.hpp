@@ -71,9 +71,7 @@ class basic_client {
     exchange.start_at(clock_.unix_time(), seed(workspace));
     drive(exchange, end);
     transport_.close();
-    result<token_response> token = exchange.result();
-    if (!token) detail::wipe(workspace);
-    return token;
+    return result_of(exchange, workspace);
   }
 
   Clock& clock() noexcept { return clock_; }
@@ -94,6 +92,13 @@ class basic_client {
     const detail::objection objection = endpoint.assign(url);
     if (objection != nullptr) return {errc::invalid_endpoint, objection, url};
     return {};
+  }
+
+  static result<token_response> result_of(const handshake_type& exchange,
+                                          mutable_buffer workspace) noexcept {
+    result<token_response> token = exchange.result();
+    if (!token) detail::wipe(workspace);
+    return token;
   }
 
   /// Differs from process to process where addresses or start times do.
@@ -147,12 +152,12 @@ class basic_client {
   }
 
   void on_connected(handshake_type& exchange) {
-    const char* const distrust = options_.verify_agent ? verify_peer(exchange.peer()) : nullptr;
+    const detail::text distrust = options_.verify_agent ? verify_peer(exchange.peer()) : nullptr;
     if (distrust != nullptr) return exchange.stop(errc::agent_not_verified, distrust);
     exchange.connected();
   }
 
-  const char* verify_peer(const loopback_address& peer) {
+  detail::text verify_peer(const loopback_address& peer) {
     if constexpr (detail::has_verify_peer<Transport>::value) {
       return transport_.verify_peer(peer);
     } else {

@@ -42,15 +42,15 @@ class endpoint {
     if (!detail::all_of(url, detail::is_visible)) {
       return "the endpoint holds white space, a control byte or a byte that is not ASCII";
     }
-    if (detail::equals_ignoring_case(url.substr(0, 8), "https://")) {
+    if (detail::equals_ignoring_case(detail::first(url, 8), "https://")) {
       return "the endpoint is https, and the agent speaks plain http";
     }
-    if (!detail::equals_ignoring_case(url.substr(0, 7), "http://")) {
+    if (!detail::equals_ignoring_case(detail::first(url, 7), "http://")) {
       return "the endpoint does not begin with http://";
     }
     url.remove_prefix(7);
-    authority_ = url.substr(0, url.find_first_of("/?#\\"));
-    path_ = url.substr(authority_.size());
+    authority_ = detail::first(url, url.find_first_of("/?#\\"));
+    path_ = detail::after(url, authority_.size());
     const detail::objection objection = assign_authority();
     return objection != nullptr ? objection : check_path();
   }
@@ -75,18 +75,18 @@ class endpoint {
     if (authority_.find('@') != std::string_view::npos) return "the endpoint holds user info";
     const bool bracketed = detail::starts_with(authority_, "[");
     const std::size_t host_end = bracketed ? authority_.find(']') + 1 : authority_.find(':');
-    const std::string_view host = authority_.substr(0, host_end);
-    const std::string_view port = authority_.substr(host.size());
+    const std::string_view host = detail::first(authority_, host_end);
+    const std::string_view port = detail::after(authority_, host.size());
     is_localhost_ = detail::equals_ignoring_case(host, "localhost");
     address_.is_ipv6 = host == "[::1]";
     if (!is_localhost_ && !address_.is_ipv6 && !assign_ipv4(host)) {
       return "the endpoint's host is not localhost, 127.0.0.0/8 or [::1]";
     }
     std::uint64_t number = 80;
-    if (!port.empty() &&
-        (port.front() != ':' ||
-         detail::parse_decimal(port.substr(1), 65535, number) != detail::number_status::ok ||
-         number == 0)) {
+    if (!port.empty() && (port.front() != ':' ||
+                          detail::parse_decimal(detail::after(port, 1), 65535, number) !=
+                              detail::number_status::ok ||
+                          number == 0)) {
       return "the endpoint's port is not a number from 1 to 65535";
     }
     address_.port = static_cast<std::uint16_t>(number);

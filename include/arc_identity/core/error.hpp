@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include <arc_identity/core/config.hpp>
+#include <arc_identity/core/text.hpp>
 
 ARC_IDENTITY_BEGIN
 
@@ -46,22 +47,19 @@ namespace detail {
 /// untrusted and are quoted, cut and cleaned when the error is made of it.
 struct failure {
   errc code{};
-  const char* what = nullptr;
+  text what{};
   std::string_view words{};
   std::string_view more_words{};
   int http_status = 0;
   int system_error = 0;
-  const char* remedy = nullptr;
+  text remedy{};
 };
 
-/// What a check says: null where it has no objection, else a static text.
-using objection = const char*;
-
-constexpr const char* remedy_for(errc code) noexcept;
+constexpr text remedy_for(errc code) noexcept;
 
 }  // namespace detail
 
-/// A failure. Copies freely; about 400 bytes.
+/// A failure. Copies freely; about 400 bytes, or 140 where `ARC_IDENTITY_SMALL` is defined.
 class error {
  public:
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): message_ is written up to its NUL.
@@ -69,7 +67,11 @@ class error {
       : http_status_(failure.http_status),
         system_error_(failure.system_error),
         code_(failure.code) {
-    append(failure.what);
+    if (detail::has_texts) {
+      append(failure.what.c_str());
+    } else {
+      append_number("error ", static_cast<int>(failure.code));
+    }
     if (!failure.words.empty()) {
       append(": ");
       append_untrusted(failure.words);
@@ -78,21 +80,17 @@ class error {
       append(": ");
       append_untrusted(failure.more_words);
     }
-    if (failure.http_status != 0) append_number(" (HTTP ", failure.http_status);
-    if (failure.system_error != 0) append_number(" (system error ", failure.system_error);
-    const char* const remedy =
-        failure.remedy != nullptr ? failure.remedy : detail::remedy_for(failure.code);
-    if (remedy != nullptr) {
-      append(". ");
-      append(remedy);
-    }
+    if (failure.http_status != 0) append_in_brackets("HTTP ", failure.http_status);
+    if (failure.system_error != 0) append_in_brackets("system error ", failure.system_error);
+    if (detail::has_texts) append_remedy(failure);
     message_[size_] = '\0';
   }
 
   errc code() const noexcept { return code_; }
 
   /// The cause, the agent's own words where it spoke, and the remedy, as printable ASCII with a
-  /// NUL at its end. Never a secret. It lives as long as this error.
+  /// NUL at its end. Never a secret. It lives as long as this error. Where `ARC_IDENTITY_SMALL` is
+  /// defined, the code's number stands for the cause, and there is no remedy.
   const char* message() const noexcept { return message_; }
 
   /// The status of the agent's response; 0 where there was none.
@@ -102,8 +100,8 @@ class error {
   int system_error() const noexcept { return system_error_; }
 
  private:
-  static constexpr std::size_t capacity = 384;
-  static constexpr std::size_t longest_words = 120;
+  static constexpr std::size_t capacity = detail::has_texts ? 384 : 128;
+  static constexpr std::size_t longest_words = detail::has_texts ? 120 : 80;
 
   void append(const char* text) noexcept {
     for (; *text != '\0'; ++text) append(*text);
@@ -116,8 +114,23 @@ class error {
   /// Not ASCII, or a control character: '?'. A terminal must be safe from the agent's words.
   void append_untrusted(std::string_view text) noexcept {
     const bool cut = text.size() > longest_words;
-    for (const char c : text.substr(0, longest_words)) append(c >= 0x20 && c < 0x7f ? c : '?');
+    if (cut) text.remove_suffix(text.size() - longest_words);
+    for (const char c : text) append(c >= 0x20 && c < 0x7f ? c : '?');
     if (cut) append("...");
+  }
+
+  void append_remedy(const detail::failure& failure) noexcept {
+    const detail::text remedy =
+        failure.remedy != nullptr ? failure.remedy : detail::remedy_for(failure.code);
+    if (remedy == nullptr) return;
+    append(". ");
+    append(remedy.c_str());
+  }
+
+  void append_in_brackets(const char* label, int number) noexcept {
+    append(" (");
+    append_number(label, number);
+    append(')');
   }
 
   void append_number(const char* label, int number) noexcept {
@@ -132,7 +145,6 @@ class error {
     } while (rest != 0);
     if (number < 0) append('-');
     while (count != 0) append(digits[--count]);
-    append(')');
   }
 
   std::uint16_t size_ = 0;
@@ -145,7 +157,7 @@ class error {
 namespace detail {
 
 /// What the user can do where the failure itself knows no better advice.
-constexpr const char* remedy_for(errc code) noexcept {
+constexpr text remedy_for(errc code) noexcept {
   switch (code) {
     case errc::invalid_argument: return "Correct the argument; no request was sent";
     case errc::not_arc_server:
@@ -180,7 +192,7 @@ constexpr const char* remedy_for(errc code) noexcept {
       return "Update the Arc agent to one that supports user-assigned identities";
     case errc::invalid_json: return "Correct the text";
     case errc::out_of_memory: return "Free memory, or give the process more";
-    default: return nullptr;
+    default: return {};
   }
 }
 

@@ -178,7 +178,7 @@ class basic_handshake {
   }
 
   /// The caller does not want to go on; `result()` will tell the code and the static text `why`.
-  void stop(errc code, const char* why) noexcept { end_and_wipe({code, why}); }
+  void stop(errc code, detail::text why) noexcept { end_and_wipe({code, why}); }
 
   // need::nothing
   /// The token, as views into the workspace, or why there is none.
@@ -250,12 +250,17 @@ class basic_handshake {
   }
 
   void on_token() noexcept {
-    detail::failure failure =
-        detail::token_reader<Limits::max_json_depth>(body(), request_.identity, unix_time_)
-            .read(token_);
-    failure.http_status = 200;
-    if (failure.what != nullptr) return end_and_wipe(failure);
-    failure_ = failure;
+    detail::token_reader<Limits::max_json_depth> reader(body(), request_.identity, unix_time_);
+    detail::objection objection = reader.read(token_);
+    if (objection != nullptr) {
+      return end_and_wipe({errc::invalid_token_response, objection, {}, {}, 200});
+    }
+    objection = reader.confirm();
+    if (objection != nullptr) {
+      return end_and_wipe(
+          {errc::identity_not_confirmed, objection, request_.identity.value(), {}, 200});
+    }
+    failure_ = {};
     need_ = need::nothing;
     event event{event_kind::token_received};
     event.lifetime = token_.lifetime;
@@ -325,7 +330,7 @@ class basic_handshake {
   void on_unreadable_key(const key_file_result& file, std::string_view path) noexcept {
     detail::failure failure{errc::key_file_failed, file.reason, path, {}, 0,
                             file.system_error,     file.remedy};
-    const char* what = "the key file cannot be read";
+    detail::text what = "the key file cannot be read";
     switch (file.status) {
       case key_file_status::not_found:
         failure.code = errc::key_file_not_found;
@@ -467,13 +472,13 @@ class basic_handshake {
     detail::failure failure{errc::timed_out, slow_step(), {}, {}, 0, system_error};
     if (failure_.what != nullptr && failure_.code != errc::timed_out) {
       failure.words = "before that";
-      failure.more_words = failure_.what;
+      failure.more_words = failure_.what.c_str();
       failure.http_status = failure_.http_status;
     }
     return failure;
   }
 
-  const char* slow_step() const noexcept {
+  detail::text slow_step() const noexcept {
     switch (need_) {
       case need::connect: return "connecting to the agent took too long";
       case need::send: return "the agent did not take the request in time";

@@ -148,7 +148,7 @@ class basic_response_parser {
     if (!whole) return false;
     at_ += size;
     header_bytes_ += size;
-    on_line(rest.substr(0, newline));
+    on_line(detail::first(rest, newline));
     return true;
   }
 
@@ -167,11 +167,11 @@ class basic_response_parser {
 
   /// HTTP-version SP 3DIGIT [SP reason-phrase] (RFC 9112, 4).
   void on_status_line(std::string_view line) noexcept {
-    const bool well_formed = line.size() >= 12 && detail::starts_with(line, "HTTP/1.") &&
-                             detail::is_digit(line[7]) && line[8] == ' ' &&
-                             detail::is_digit(line[9]) && detail::is_digit(line[10]) &&
-                             detail::is_digit(line[11]) && (line.size() == 12 || line[12] == ' ') &&
-                             detail::all_of(line.substr(12), detail::is_field_char);
+    constexpr std::string_view form = "HTTP/1.0 000";
+    const bool well_formed =
+        detail::matches_form(detail::first(line, form.size()), form) &&
+        (line.size() == form.size() || line[form.size()] == ' ') &&
+        detail::all_of(detail::after(line, form.size()), detail::is_field_char);
     if (!well_formed) {
       return fail(errc::malformed_response, "the response does not begin with an HTTP/1.x status");
     }
@@ -192,14 +192,14 @@ class basic_response_parser {
       return fail(errc::response_too_large, "the response has more header fields than the limit");
     }
     const std::size_t colon = line.find(':');
-    const std::string_view name = line.substr(0, colon);
+    const std::string_view name = detail::first(line, colon);
     if (colon == std::string_view::npos || name.empty() ||
         !detail::all_of(name, detail::is_token_char)) {
       return fail(errc::malformed_response, detail::is_blank(line.front())
                                                 ? "a header field is folded over two lines"
                                                 : "a header field has no valid name");
     }
-    const std::string_view value = detail::trim(line.substr(colon + 1));
+    const std::string_view value = detail::trim(detail::after(line, colon + 1));
     if (!detail::all_of(value, detail::is_field_char)) {
       return fail(errc::malformed_response, "a header field holds a control byte");
     }
@@ -211,10 +211,11 @@ class basic_response_parser {
 
   /// One number; a list or several fields must repeat the same one (RFC 9112, 6.3).
   void on_content_length(std::string_view list) noexcept {
+    constexpr std::uint64_t max_length = SIZE_MAX / 32;
     do {
       std::uint64_t length = 0;
       const auto status =
-          detail::parse_decimal(detail::trim(detail::take_until(list, ',')), SIZE_MAX / 2, length);
+          detail::parse_decimal(detail::trim(detail::take_until(list, ',')), max_length, length);
       if (status == detail::number_status::malformed) {
         return fail(errc::malformed_response, "Content-Length is not a number");
       }
@@ -298,7 +299,7 @@ class basic_response_parser {
       size = size * 16 + static_cast<std::size_t>(detail::hex_value(line[digits]));
     }
     const bool has_cr = detail::ends_with(line, "\r");
-    const std::string_view rest = without_cr(line.substr(digits));
+    const std::string_view rest = without_cr(detail::after(line, digits));
     const bool is_extension = detail::starts_with(detail::trim(rest), ";");
     if (digits == 0 || !has_cr || (!rest.empty() && !is_extension) ||
         !detail::all_of(rest, detail::is_field_char)) {
@@ -369,7 +370,7 @@ class basic_response_parser {
     fail(errc::response_too_large, "the response's body is longer than the limit");
   }
 
-  void fail(errc code, const char* reason) noexcept {
+  void fail(errc code, detail::text reason) noexcept {
     status_ = parse_status::failed;
     error_code_ = code;
     reason_ = reason;
@@ -389,7 +390,7 @@ class basic_response_parser {
   std::size_t body_end_ = 0;
   std::size_t remaining_ = 0;  ///< Of the body or of the chunk, in bytes.
   std::size_t header_bytes_ = 0;
-  const char* reason_ = "";
+  detail::text reason_{};
   int status_code_ = 0;
   std::size_t field_count_ = 0;
   std::size_t interim_count_ = 0;

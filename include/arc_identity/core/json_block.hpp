@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// The inner step of the JSON scanner: skips what needs no look, as many bytes at a time as the
-/// machine can. `ARC_IDENTITY_JSON_BYTE_LOOP` picks the smallest code instead of the fastest.
+/// machine can. `ARC_IDENTITY_SMALL` picks the smallest code instead of the fastest.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 #include <arc_identity/core/config.hpp>
 
-#if !defined(ARC_IDENTITY_JSON_BYTE_LOOP) && defined(__SSE2__)
+#if !defined(ARC_IDENTITY_SMALL) && defined(__SSE2__)
 #include <emmintrin.h>
 #endif
 
@@ -22,7 +22,7 @@ constexpr bool is_plain(char c) noexcept {
          c != '"' && c != '\\';
 }
 
-#if defined(__SSE2__) && !defined(ARC_IDENTITY_JSON_BYTE_LOOP)
+#if defined(__SSE2__) && !defined(ARC_IDENTITY_SMALL)
 /// Sixteen bytes at a time. What is left at the end is fewer than sixteen, or begins with sixteen
 /// of which one is not plain.
 inline const char* skip_plain_vectors(const char* at, const char* end) noexcept {
@@ -60,7 +60,7 @@ inline const char* skip_plain_words(const char* at, const char* end) noexcept {
 
 /// The first byte from `at` that is not plain, or `end`.
 inline const char* skip_plain(const char* at, const char* end) noexcept {
-#if defined(ARC_IDENTITY_JSON_BYTE_LOOP)
+#if defined(ARC_IDENTITY_SMALL)
 #elif defined(__SSE2__)
   at = skip_plain_vectors(at, end);
 #else

@@ -141,7 +141,7 @@ inline bool means(std::string_view quoted, std::string_view plain) noexcept {
     } else {
       ++at;
     }
-    if (plain.substr(0, length) != std::string_view(utf8, length)) return false;
+    if (!arc_identity::detail::starts_with(plain, {utf8, length})) return false;
     plain.remove_prefix(length);
   }
   return plain.empty();

@@ -30,7 +30,7 @@ class key_trace {
     if (size_ < shortest || text.size() < size_) return false;
     std::uint32_t weight = 1;  // Of a window's first byte.
     for (std::size_t i = 1; i < size_; ++i) weight *= base;
-    std::uint32_t window = hash(text.substr(0, size_));
+    std::uint32_t window = hash({text.data(), size_});
     for (std::size_t end = size_; window != hash_; ++end) {
       if (end == text.size()) return false;
       window = (window - weight * value(text[end - size_])) * base + value(text[end]);

@@ -71,7 +71,7 @@ constexpr std::chrono::milliseconds bounded(std::chrono::milliseconds timeout) n
 }
 
 constexpr bool is_absolute_or_empty(std::string_view path) noexcept {
-  return path.empty() || path[0] == '/' || path[0] == '\\' || path.substr(1, 1) == ":";
+  return path.empty() || path[0] == '/' || path[0] == '\\' || (path.size() > 1 && path[1] == ':');
 }
 
 /// What speaks against these options.

@@ -81,7 +81,7 @@ inline bool read_seconds(mutable_buffer body, const json::value& value,
       value.kind == json::kind::number ? value.text : take_string(body, value);
   const bool negative = starts_with(text, "-");
   std::uint64_t number = 0;
-  if (parse_decimal(text.substr(negative ? 1 : 0), latest_time, number) ==
+  if (parse_decimal(after(text, negative ? 1 : 0), latest_time, number) ==
       number_status::malformed) {
     return false;
   }
@@ -98,32 +98,33 @@ class token_reader {
         identity_(identity),
         now_(now.count() >= 0 && now.count() <= latest_time ? now.count() : 0) {}
 
-  failure read(token_response& token) noexcept {
+  /// What speaks against the response: `errc::invalid_token_response`.
+  objection read(token_response& token) noexcept {
     if (!json::extract<MaxDepth>({body_.data(), body_.size()}, names_, values_)) {
-      return invalid("the token response is not valid JSON");
+      return "the token response is not valid JSON";
     }
     for (const json::value& value : values_) {
-      if (value.repeated) return invalid("a member of the token response is given twice");
+      if (value.repeated) return "a member of the token response is given twice";
     }
     token.access_token = take_string(body_, values_[access_token]);
-    if (token.access_token.empty()) return invalid("the token response has no access_token");
+    if (token.access_token.empty()) return "the token response has no access_token";
     if (!all_of(token.access_token, is_visible)) {
-      return invalid("the access_token holds a byte that no token may hold");
+      return "the access_token holds a byte that no token may hold";
     }
     const json::value& type = values_[token_type];
     if (type.kind != json::kind::absent &&
         !equals_ignoring_case(take_string(body_, type), "Bearer")) {
-      return invalid("the token_type is not Bearer");
+      return "the token_type is not Bearer";
     }
     token.resource = take_string(body_, values_[resource]);
-    const objection expiry_objection = read_expiry(token);
-    if (expiry_objection != nullptr) return invalid(expiry_objection);
-    if (!is_confirmed()) {
-      return {errc::identity_not_confirmed,
-              "the agent does not confirm that the token is of the identity asked for",
-              identity_.value()};
-    }
-    return {};
+    return read_expiry(token);
+  }
+
+  /// What speaks against taking it for the identity's: `errc::identity_not_confirmed`. Fails
+  /// closed: an older agent ignores the selector and does not echo it.
+  objection confirm() const noexcept {
+    if (is_confirmed()) return {};
+    return "the agent does not confirm that the token is of the identity asked for";
   }
 
  private:
@@ -144,8 +145,6 @@ class token_reader {
       {"access_token"}, {"token_type"}, {"resource"},   {"expires_in"}, {"expires_on"},
       {"client_id"},    {"object_id"},  {"msi_res_id"}, {"mi_res_id"}};
 
-  static failure invalid(const char* what) noexcept { return {errc::invalid_token_response, what}; }
-
   /// The shorter of what the two members promise. With no clock, `expires_on` alone promises no
   /// more than the longest lifetime.
   objection read_expiry(token_response& token) const noexcept {
@@ -161,10 +160,9 @@ class token_reader {
     if (lifetime <= 0) return "the token has expired already, by this machine's clock";
     token.lifetime = std::chrono::seconds(lifetime);
     token.expires_on = std::chrono::seconds(has_on ? on : now_ + in);
-    return nullptr;
+    return {};
   }
 
-  /// Fails closed: an older agent ignores the selector and does not echo it.
   bool is_confirmed() const noexcept {
     switch (identity_.kind()) {
       case managed_identity_kind::client_id: return echoes(client_id);
@@ -200,9 +198,13 @@ inline result<token_response> token_response::parse(mutable_buffer body,
                                                     managed_identity_id identity,
                                                     std::chrono::seconds now) noexcept {
   token_response token;
-  const detail::failure failure =
-      detail::token_reader<default_limits::max_json_depth>(body, identity, now).read(token);
-  if (failure.what != nullptr) return failure;
+  detail::token_reader<default_limits::max_json_depth> reader(body, identity, now);
+  detail::objection objection = reader.read(token);
+  if (objection != nullptr) return detail::failure{errc::invalid_token_response, objection};
+  objection = reader.confirm();
+  if (objection != nullptr) {
+    return detail::failure{errc::identity_not_confirmed, objection, identity.value()};
+  }
   return token;
 }
 

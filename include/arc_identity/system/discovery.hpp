@@ -63,7 +63,7 @@ class basic_discovery {
     bool any() const noexcept { return !identity.empty() || !imds.empty(); }
   };
 
-  static arc_identity::detail::failure invalid(const char* what,
+  static arc_identity::detail::failure invalid(arc_identity::detail::text what,
                                                std::string_view words = {}) noexcept {
     return {errc::invalid_endpoint, what, words};
   }

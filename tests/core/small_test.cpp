@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+// What `ARC_IDENTITY_SMALL` changes: sentences are left out of the messages. Other units of this
+// program have them.
+#define ARC_IDENTITY_SMALL
+#include <arc_identity/core.hpp>
+#include <arc_identity/testing/manual_clock.hpp>
+#include <arc_identity/testing/memory_key_files.hpp>
+#include <arc_identity/testing/scripted_transport.hpp>
+
+#include <string>
+#include <type_traits>
+
+#include <doctest/doctest.h>
+
+#include "support/agent_texts.hpp"
+
+namespace {
+
+using arc_identity::errc;
+using arc_identity::error;
+
+std::string message_of(const arc_identity::detail::failure& failure) {
+  return error(failure).message();
+}
+
+}  // namespace
+
+TEST_CASE("small: a message has the code, the agent's words and the numbers") {
+  CHECK(message_of({errc::timed_out, "a sentence"}) == "error 9");
+  CHECK(message_of({errc::request_refused, "a sentence", "code", "words", 403, 13}) ==
+        "error 19: code: words (HTTP 403) (system error 13)");
+  CHECK(message_of({errc::key_file_denied, "a sentence", "/a.key", {}, 0, 0, "a remedy"}) ==
+        "error 15: /a.key");
+}
+
+TEST_CASE("small: an error is small, and long words are cut") {
+  CHECK(sizeof(error) < 150);
+  const std::string words(300, 'w');
+  const std::string message = message_of({errc::request_refused, "a sentence", words, words});
+  CHECK(message == "error 19: " + words.substr(0, 80) + "...: " + words.substr(0, 32));
+}
+
+TEST_CASE("small: sentences are told apart from none") {
+  CHECK(arc_identity::detail::text("a sentence") != nullptr);
+  CHECK(arc_identity::detail::text() == nullptr);
+  const char* none = nullptr;
+  CHECK(arc_identity::detail::text(none) == nullptr);
+  CHECK(arc_identity::detail::check(arc_identity::token_request("")) != nullptr);
+  CHECK(arc_identity::detail::check(arc_identity::token_request("https://a")) == nullptr);
+}
+
+TEST_CASE("small: a whole exchange") {
+  using arc_identity::testing::manual_clock;
+  using arc_identity::testing::memory_key_files;
+  using arc_identity::testing::scripted_transport;
+  scripted_transport transport;
+  transport.on_receive(agent_texts::challenge());
+  transport.on_receive(agent_texts::token_response());
+  transport.on_receive(agent_texts::failure(403, "forbidden", "Not today"));
+  memory_key_files keys;
+  keys.add(agent_texts::key_path, agent_texts::key);
+  arc_identity::basic_client<scripted_transport, manual_clock, memory_key_files> client(
+      arc_identity::options{}, transport, manual_clock{}, keys);
+  char workspace[4096];
+  const auto token = client.get_token({"https://vault.azure.net"}, workspace);
+  REQUIRE(token);
+  CHECK(token->access_token == agent_texts::token);
+  const auto none = client.get_token({"https://vault.azure.net"}, workspace);
+  REQUIRE_FALSE(none);
+  CHECK(std::string(none.error().message()) == "error 19: forbidden: Not today (HTTP 403)");
+}

@@ -3348,6 +3348,50 @@ ARC_IDENTITY_END
 /// RTTI and no operating system. For firmware, event loops, and clients with policies of their
 /// own.
 
+// --- arc_identity/striped_mutex.hpp
+/// A mutex for what is read all the time, from all processors, and hardly ever written.
+
+#include <mutex>
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+/// One mutex for each of several groups of threads. A reader locks that of its own group, whose
+/// memory no other processor asks for as a rule; a writer locks them all. For `std::shared_lock`
+/// and `std::lock_guard`; a thread unlocks what it has locked.
+class striped_mutex {
+ public:
+  void lock_shared() { mine().lock(); }
+  void unlock_shared() { mine().unlock(); }
+
+  void lock() {
+    for (stripe& each : stripes_) each.mutex.lock();
+  }
+  void unlock() {
+    for (stripe& each : stripes_) each.mutex.unlock();
+  }
+
+ private:
+  static constexpr std::size_t count = 8;
+  static constexpr std::size_t cache_line = 64;
+
+  struct alignas(cache_line) stripe {
+    std::mutex mutex;
+  };
+
+  std::mutex& mine() {
+    static std::atomic<std::size_t> threads{0};
+    thread_local std::size_t group = count;  // None yet.
+    if (group == count) group = threads.fetch_add(1, std::memory_order_relaxed) % count;
+    return stripes_[group].mutex;
+  }
+
+  stripe stripes_[count];
+};
+
+}  // namespace detail
+ARC_IDENTITY_END
+
 // --- arc_identity/system/platform.hpp
 /// The system's policies for the platform that is compiled for: `system::socket_transport`,
 /// `system::clock`, `system::key_file_reader` and `system::environment`.
@@ -4704,7 +4748,8 @@ ARC_IDENTITY_END
 
 // --- arc_identity/token_cache.hpp
 /// What a credential remembers: a token for each resource and identity, and when to fetch the
-/// next. Plain data with the time handed in; it neither locks nor fetches.
+/// next. Plain data with the time handed in; it neither locks nor fetches. Of what is `const` here,
+/// and of `on_use`, several threads may make use at once.
 
 #include <condition_variable>
 #include <memory>
@@ -4715,7 +4760,7 @@ ARC_IDENTITY_BEGIN
 namespace detail {
 
 /// The token of one resource and identity. Times are those of the client's monotonic clock.
-class cache_entry {
+class cache_entry : public std::enable_shared_from_this<cache_entry> {
  public:
   using time = std::chrono::milliseconds;
 
@@ -4752,7 +4797,9 @@ class cache_entry {
   }
 
   /// Whether a next token will be wanted: somebody has asked since `forget_use()`.
-  bool is_in_use() const noexcept { return is_used_ && (is_fetching_ || !token_.empty()); }
+  bool is_in_use() const noexcept {
+    return is_used_.load(std::memory_order_relaxed) && (is_fetching_ || !token_.empty());
+  }
 
   /// Whether it is time to fetch that.
   bool is_refresh_due(time now) const noexcept {
@@ -4761,19 +4808,20 @@ class cache_entry {
 
   /// When that is; while one is being fetched, when to try again if none comes.
   time refresh_at() const noexcept { return refresh_at_; }
-  time last_use() const noexcept { return last_use_; }
+  time last_use() const noexcept { return last_use_.load(std::memory_order_relaxed); }
   bool is_fetching() const noexcept { return is_fetching_; }
   bool holds(time now) const noexcept { return !token_.empty() && now < ends_at_; }
   const access_token& token() const noexcept { return token_; }
   const result<access_token>& outcome() const noexcept { return outcome_; }
   std::size_t fetch_count() const noexcept { return fetch_count_; }
 
+  /// Writes only what changes, so that the processors that read an entry need not fight for it.
   void on_use(time now) noexcept {
-    last_use_ = now;
-    is_used_ = true;
+    if (last_use() != now) last_use_.store(now, std::memory_order_relaxed);
+    if (!is_used_.load(std::memory_order_relaxed)) is_used_.store(true, std::memory_order_relaxed);
   }
 
-  void forget_use() noexcept { is_used_ = false; }
+  void forget_use() noexcept { is_used_.store(false, std::memory_order_relaxed); }
 
   void on_fetch(time now) noexcept {
     is_fetching_ = true;
@@ -4834,10 +4882,10 @@ class cache_entry {
   time ends_at_{0};
   time refresh_at_{0};
   time retry_at_ = (time::min)();
-  time last_use_{0};
+  std::atomic<time> last_use_{time{0}};
   std::size_t fetch_count_ = 0;  ///< Those that are over.
   bool is_fetching_ = false;
-  bool is_used_ = false;
+  std::atomic<bool> is_used_{false};
 };
 
 /// The entries, as many as `max_entries`. A further one takes the place of the one that was not
@@ -4855,11 +4903,8 @@ class token_cache {
     return nullptr;
   }
 
-  /// The entry, a new one if need be.
-  std::shared_ptr<cache_entry> find_or_add(const token_request& request) {
-    for (const std::shared_ptr<cache_entry>& entry : entries_) {
-      if (entry->is_for(request)) return entry;
-    }
+  /// A new entry, for what was not found.
+  std::shared_ptr<cache_entry> add(const token_request& request) {
     auto added = std::make_shared<cache_entry>(request);
     if (entries_.size() >= max_entries) drop_oldest();
     return entries_.emplace_back(std::move(added));
@@ -4902,7 +4947,7 @@ ARC_IDENTITY_END
 /// A cache of tokens over a client, safe to use from many threads: what most programs want. It
 /// starts no thread.
 
-#include <mutex>
+#include <shared_mutex>
 
 ARC_IDENTITY_BEGIN
 
@@ -4973,6 +5018,7 @@ class basic_credential {
   using entry = detail::cache_entry;
   using shared_entry = std::shared_ptr<entry>;
   using lock = std::unique_lock<std::mutex>;
+  using writing = std::lock_guard<detail::striped_mutex>;
   static constexpr std::size_t workspace_bytes = std::size_t{64} * 1024;
 
   struct state {
@@ -4996,7 +5042,10 @@ class basic_credential {
     const std::string api_version;
     const options settings;
     Client prototype;  ///< Copied for each fetch; only its clock is used itself.
-    std::mutex mutex;  ///< Guards the cache and its entries; never held during a fetch.
+    /// Whoever does more than read the cache has this; never during a fetch.
+    std::mutex mutex;
+    /// And this in addition, while what readers see is changed.
+    detail::striped_mutex readers;
     detail::token_cache cache;
   };
 
@@ -5004,22 +5053,25 @@ class basic_credential {
 
   result<access_token> get(const token_request& request, bool force) {
     const time begin = now();
-    lock guard(state_->mutex);
-    entry* const cached = state_->cache.find(request);
-    if (cached != nullptr && cached->next(begin, force) == entry::action::use) {
-      cached->on_use(begin);
-      return cached->token();
+    {
+      const std::shared_lock<detail::striped_mutex> reading(state_->readers);
+      entry* const cached = state_->cache.find(request);
+      if (cached != nullptr && cached->next(begin, force) == entry::action::use) {
+        cached->on_use(begin);
+        return cached->token();
+      }
     }
-    return get_new(request, force, begin, guard);
+    return get_new(request, force, begin);
   }
 
   /// There is none to use, or it is time for the next.
-  result<access_token> get_new(const token_request& request, bool force, time begin, lock& guard) {
+  result<access_token> get_new(const token_request& request, bool force, time begin) {
     detail::objection objection = detail::check(request);
     if (objection == nullptr) objection = detail::check(state_->settings);
     if (objection != nullptr) return detail::failure{errc::invalid_argument, objection};
     const time end = begin + detail::bounded(state_->settings.total_timeout);
-    const shared_entry cached = state_->cache.find_or_add(request);
+    lock guard(state_->mutex);
+    const shared_entry cached = find_or_add(request);
     cached->on_use(begin);
     for (time present = begin;; present = now()) {
       const time left = present < end ? end - present : time(1);
@@ -5036,6 +5088,13 @@ class basic_credential {
           break;  // That was a refresh, perhaps, which has less time.
       }
     }
+  }
+
+  shared_entry find_or_add(const token_request& request) {
+    entry* const cached = state_->cache.find(request);
+    if (cached != nullptr) return cached->shared_from_this();
+    const writing guard(state_->readers);
+    return state_->cache.add(request);
   }
 
   /// Waits for another thread's fetch; whether that came to its end.
@@ -5055,12 +5114,13 @@ class basic_credential {
   const result<access_token>& fetch(entry& cached, lock& guard, purpose why,
                                     time timeout) noexcept {
     const time begin = now();
-    cached.on_fetch(begin);
+    on_fetch(cached, begin);
     guard.unlock();
     std::chrono::seconds lifetime{0};
     const result<access_token> fetched = fetch(cached.request(), timeout, lifetime);
     if (!fetched && why == purpose::refresh) notify_refresh_failed(fetched.error());
     guard.lock();
+    const writing readers_guard(state_->readers);
     if (fetched) {
       cached.on_token(*fetched, begin, lifetime);
     } else if (why == purpose::refresh) {
@@ -5069,6 +5129,11 @@ class basic_credential {
       cached.on_fetch_error(fetched.error(), now());
     }
     return cached.outcome();
+  }
+
+  void on_fetch(entry& cached, time begin) noexcept {
+    const writing guard(state_->readers);
+    cached.on_fetch(begin);
   }
 
   result<access_token> fetch(const token_request& request, time timeout,

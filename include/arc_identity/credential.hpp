@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <new>
+#include <shared_mutex>
 #include <string>
 #include <utility>
 
@@ -17,6 +18,7 @@
 #include <arc_identity/core/config.hpp>
 #include <arc_identity/core/result.hpp>
 #include <arc_identity/core/token_request.hpp>
+#include <arc_identity/striped_mutex.hpp>
 #include <arc_identity/system/client.hpp>
 #include <arc_identity/token_cache.hpp>
 
@@ -89,6 +91,7 @@ class basic_credential {
   using entry = detail::cache_entry;
   using shared_entry = std::shared_ptr<entry>;
   using lock = std::unique_lock<std::mutex>;
+  using writing = std::lock_guard<detail::striped_mutex>;
   static constexpr std::size_t workspace_bytes = std::size_t{64} * 1024;
 
   struct state {
@@ -112,7 +115,10 @@ class basic_credential {
     const std::string api_version;
     const options settings;
     Client prototype;  ///< Copied for each fetch; only its clock is used itself.
-    std::mutex mutex;  ///< Guards the cache and its entries; never held during a fetch.
+    /// Whoever does more than read the cache has this; never during a fetch.
+    std::mutex mutex;
+    /// And this in addition, while what readers see is changed.
+    detail::striped_mutex readers;
     detail::token_cache cache;
   };
 
@@ -120,22 +126,25 @@ class basic_credential {
 
   result<access_token> get(const token_request& request, bool force) {
     const time begin = now();
-    lock guard(state_->mutex);
-    entry* const cached = state_->cache.find(request);
-    if (cached != nullptr && cached->next(begin, force) == entry::action::use) {
-      cached->on_use(begin);
-      return cached->token();
+    {
+      const std::shared_lock<detail::striped_mutex> reading(state_->readers);
+      entry* const cached = state_->cache.find(request);
+      if (cached != nullptr && cached->next(begin, force) == entry::action::use) {
+        cached->on_use(begin);
+        return cached->token();
+      }
     }
-    return get_new(request, force, begin, guard);
+    return get_new(request, force, begin);
   }
 
   /// There is none to use, or it is time for the next.
-  result<access_token> get_new(const token_request& request, bool force, time begin, lock& guard) {
+  result<access_token> get_new(const token_request& request, bool force, time begin) {
     detail::objection objection = detail::check(request);
     if (objection == nullptr) objection = detail::check(state_->settings);
     if (objection != nullptr) return detail::failure{errc::invalid_argument, objection};
     const time end = begin + detail::bounded(state_->settings.total_timeout);
-    const shared_entry cached = state_->cache.find_or_add(request);
+    lock guard(state_->mutex);
+    const shared_entry cached = find_or_add(request);
     cached->on_use(begin);
     for (time present = begin;; present = now()) {
       const time left = present < end ? end - present : time(1);
@@ -152,6 +161,13 @@ class basic_credential {
           break;  // That was a refresh, perhaps, which has less time.
       }
     }
+  }
+
+  shared_entry find_or_add(const token_request& request) {
+    entry* const cached = state_->cache.find(request);
+    if (cached != nullptr) return cached->shared_from_this();
+    const writing guard(state_->readers);
+    return state_->cache.add(request);
   }
 
   /// Waits for another thread's fetch; whether that came to its end.
@@ -171,12 +187,13 @@ class basic_credential {
   const result<access_token>& fetch(entry& cached, lock& guard, purpose why,
                                     time timeout) noexcept {
     const time begin = now();
-    cached.on_fetch(begin);
+    on_fetch(cached, begin);
     guard.unlock();
     std::chrono::seconds lifetime{0};
     const result<access_token> fetched = fetch(cached.request(), timeout, lifetime);
     if (!fetched && why == purpose::refresh) notify_refresh_failed(fetched.error());
     guard.lock();
+    const writing readers_guard(state_->readers);
     if (fetched) {
       cached.on_token(*fetched, begin, lifetime);
     } else if (why == purpose::refresh) {
@@ -185,6 +202,11 @@ class basic_credential {
       cached.on_fetch_error(fetched.error(), now());
     }
     return cached.outcome();
+  }
+
+  void on_fetch(entry& cached, time begin) noexcept {
+    const writing guard(state_->readers);
+    cached.on_fetch(begin);
   }
 
   result<access_token> fetch(const token_request& request, time timeout,

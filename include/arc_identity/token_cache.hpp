@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 /// What a credential remembers: a token for each resource and identity, and when to fetch the
-/// next. Plain data with the time handed in; it neither locks nor fetches.
+/// next. Plain data with the time handed in; it neither locks nor fetches. Of what is `const` here,
+/// and of `on_use`, several threads may make use at once.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -21,7 +23,7 @@ ARC_IDENTITY_BEGIN
 namespace detail {
 
 /// The token of one resource and identity. Times are those of the client's monotonic clock.
-class cache_entry {
+class cache_entry : public std::enable_shared_from_this<cache_entry> {
  public:
   using time = std::chrono::milliseconds;
 
@@ -58,7 +60,9 @@ class cache_entry {
   }
 
   /// Whether a next token will be wanted: somebody has asked since `forget_use()`.
-  bool is_in_use() const noexcept { return is_used_ && (is_fetching_ || !token_.empty()); }
+  bool is_in_use() const noexcept {
+    return is_used_.load(std::memory_order_relaxed) && (is_fetching_ || !token_.empty());
+  }
 
   /// Whether it is time to fetch that.
   bool is_refresh_due(time now) const noexcept {
@@ -67,19 +71,20 @@ class cache_entry {
 
   /// When that is; while one is being fetched, when to try again if none comes.
   time refresh_at() const noexcept { return refresh_at_; }
-  time last_use() const noexcept { return last_use_; }
+  time last_use() const noexcept { return last_use_.load(std::memory_order_relaxed); }
   bool is_fetching() const noexcept { return is_fetching_; }
   bool holds(time now) const noexcept { return !token_.empty() && now < ends_at_; }
   const access_token& token() const noexcept { return token_; }
   const result<access_token>& outcome() const noexcept { return outcome_; }
   std::size_t fetch_count() const noexcept { return fetch_count_; }
 
+  /// Writes only what changes, so that the processors that read an entry need not fight for it.
   void on_use(time now) noexcept {
-    last_use_ = now;
-    is_used_ = true;
+    if (last_use() != now) last_use_.store(now, std::memory_order_relaxed);
+    if (!is_used_.load(std::memory_order_relaxed)) is_used_.store(true, std::memory_order_relaxed);
   }
 
-  void forget_use() noexcept { is_used_ = false; }
+  void forget_use() noexcept { is_used_.store(false, std::memory_order_relaxed); }
 
   void on_fetch(time now) noexcept {
     is_fetching_ = true;
@@ -140,10 +145,10 @@ class cache_entry {
   time ends_at_{0};
   time refresh_at_{0};
   time retry_at_ = (time::min)();
-  time last_use_{0};
+  std::atomic<time> last_use_{time{0}};
   std::size_t fetch_count_ = 0;  ///< Those that are over.
   bool is_fetching_ = false;
-  bool is_used_ = false;
+  std::atomic<bool> is_used_{false};
 };
 
 /// The entries, as many as `max_entries`. A further one takes the place of the one that was not
@@ -161,11 +166,8 @@ class token_cache {
     return nullptr;
   }
 
-  /// The entry, a new one if need be.
-  std::shared_ptr<cache_entry> find_or_add(const token_request& request) {
-    for (const std::shared_ptr<cache_entry>& entry : entries_) {
-      if (entry->is_for(request)) return entry;
-    }
+  /// A new entry, for what was not found.
+  std::shared_ptr<cache_entry> add(const token_request& request) {
     auto added = std::make_shared<cache_entry>(request);
     if (entries_.size() >= max_entries) drop_oldest();
     return entries_.emplace_back(std::move(added));

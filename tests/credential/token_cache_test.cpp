@@ -29,6 +29,12 @@ access_token token_named(const char* secret) {
   return access_token::make(secret, "https://vault.azure.net", 0s);
 }
 
+/// The entry, a new one if need be.
+std::shared_ptr<cache_entry> find_or_add(token_cache& cache, const token_request& request) {
+  cache_entry* const found = cache.find(request);
+  return found != nullptr ? found->shared_from_this() : cache.add(request);
+}
+
 error failure() { return error({errc::agent_unavailable, "busy"}); }
 
 /// An entry whose token came at `start`.
@@ -149,7 +155,7 @@ TEST_CASE("where there is no token, none is refreshed") {
 TEST_CASE("an entry is found once it was added") {
   token_cache cache;
   CHECK(cache.find(token_request("https://a")) == nullptr);
-  const auto added = cache.find_or_add(token_request("https://a"));
+  const auto added = find_or_add(cache, token_request("https://a"));
   CHECK(cache.find(token_request("https://a")) == added.get());
   CHECK(cache.find(token_request("https://b")) == nullptr);
 }
@@ -157,18 +163,18 @@ TEST_CASE("an entry is found once it was added") {
 TEST_CASE("entries are told apart by resource, kind of identity and id") {
   token_cache cache;
   const token_request plain("https://a");
-  const auto* const entry = cache.find_or_add(plain).get();
-  CHECK(cache.find_or_add(plain).get() == entry);
-  CHECK(cache.find_or_add(token_request("https://a/.default")).get() == entry);
-  CHECK(cache.find_or_add(token_request("https://b")).get() != entry);
+  const auto* const entry = find_or_add(cache, plain).get();
+  CHECK(find_or_add(cache, plain).get() == entry);
+  CHECK(find_or_add(cache, token_request("https://a/.default")).get() == entry);
+  CHECK(find_or_add(cache, token_request("https://b")).get() != entry);
   const auto* const client =
-      cache.find_or_add(token_request("https://a", managed_identity_id::client_id("x"))).get();
+      find_or_add(cache, token_request("https://a", managed_identity_id::client_id("x"))).get();
   CHECK(client != entry);
-  CHECK(cache.find_or_add(token_request("https://a", managed_identity_id::object_id("x"))).get() !=
+  CHECK(find_or_add(cache, token_request("https://a", managed_identity_id::object_id("x"))).get() !=
         client);
-  CHECK(cache.find_or_add(token_request("https://a", managed_identity_id::client_id("y"))).get() !=
+  CHECK(find_or_add(cache, token_request("https://a", managed_identity_id::client_id("y"))).get() !=
         client);
-  CHECK(cache.find_or_add(token_request("https://a", managed_identity_id::client_id("x"))).get() ==
+  CHECK(find_or_add(cache, token_request("https://a", managed_identity_id::client_id("x"))).get() ==
         client);
 }
 
@@ -176,7 +182,8 @@ TEST_CASE("a request can be made of an entry, and owns nothing of the caller's")
   token_cache cache;
   std::string resource = "https://vault.azure.net";
   std::string id = "11111111-2222-3333-4444-555555555555";
-  const auto entry = cache.find_or_add(token_request(resource, managed_identity_id::client_id(id)));
+  const auto entry =
+      find_or_add(cache, token_request(resource, managed_identity_id::client_id(id)));
   resource.assign(resource.size(), '-');
   id.assign(id.size(), '-');
   CHECK(entry->request().resource == "https://vault.azure.net");
@@ -189,23 +196,23 @@ TEST_CASE("a full cache drops what was not used for the longest time") {
   std::weak_ptr<cache_entry> first;
   std::weak_ptr<cache_entry> second;
   for (std::size_t i = 0; i < token_cache::max_entries; ++i) {
-    const auto entry = cache.find_or_add(token_request(request(i)));
+    const auto entry = find_or_add(cache, token_request(request(i)));
     entry->on_use(start + time_point(i));
     if (i == 0) first = entry;
     if (i == 1) second = entry;
   }
-  cache.find_or_add(token_request(request(0)))->on_use(start + 1h);
-  cache.find_or_add(token_request("https://one-too-many"))->on_use(start + 2h);
+  find_or_add(cache, token_request(request(0)))->on_use(start + 1h);
+  find_or_add(cache, token_request("https://one-too-many"))->on_use(start + 2h);
   CHECK(!first.expired());
   CHECK(second.expired());
 }
 
 TEST_CASE("an entry that is being fetched is not dropped") {
   token_cache cache;
-  std::weak_ptr<cache_entry> busy = cache.find_or_add(token_request("https://busy"));
+  std::weak_ptr<cache_entry> busy = find_or_add(cache, token_request("https://busy"));
   busy.lock()->on_fetch(start);
   for (std::size_t i = 0; i < 3 * token_cache::max_entries; ++i) {
-    cache.find_or_add(token_request("https://host-" + std::to_string(i)))
+    find_or_add(cache, token_request("https://host-" + std::to_string(i)))
         ->on_use(start + time_point(i));
   }
   CHECK(!busy.expired());
@@ -215,7 +222,7 @@ TEST_CASE("where all entries are being fetched, one more than the limit is kept"
   token_cache cache;
   std::vector<std::weak_ptr<cache_entry>> all;
   for (std::size_t i = 0; i <= token_cache::max_entries; ++i) {
-    const auto entry = cache.find_or_add(token_request("https://host-" + std::to_string(i)));
+    const auto entry = find_or_add(cache, token_request("https://host-" + std::to_string(i)));
     entry->on_fetch(start);
     all.emplace_back(entry);
   }
@@ -226,7 +233,7 @@ TEST_CASE("the next refresh is that of the first token in use to be due") {
   token_cache cache;
   CHECK(cache.next_refresh() == time_point::max());
   const auto add = [&](const char* resource, time_point lifetime) {
-    const auto entry = cache.find_or_add(token_request(resource));
+    const auto entry = find_or_add(cache, token_request(resource));
     entry->on_fetch(start);
     entry->on_token(token_named("x"), start, lifetime);
     entry->on_use(start);

@@ -95,13 +95,16 @@ inline https_response curl_https::get(const https_request& request) {
   curl_easy_setopt(easy_.get(), CURLOPT_ERRORBUFFER, reason);
   const CURLcode code = curl_easy_perform(easy_.get());
   long status = 0;
+  long proxy_status = 0;
   curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_CONNECTCODE, &proxy_status);
   curl_easy_reset(easy_.get());  // Forgets the fields and the buffer; keeps the connection.
   if (code == CURLE_OK) {
     response.status = https_status::ok;
     response.status_code = static_cast<int>(status);
   } else if (response.status != https_status::too_large) {
-    response.status = status_of(code);
+    const bool is_proxy_unwilling = proxy_status >= 300;
+    response.status = is_proxy_unwilling ? https_status::unreachable : status_of(code);
     response.reason = *reason != '\0' ? reason : curl_easy_strerror(code);
   }
   return std::move(response);

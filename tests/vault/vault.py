@@ -17,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 RESOURCE = "https://vault.azure.net"
 TENANT = "00000000-0000-0000-0000-000000000003"
-API_VERSIONS = ("7.0", "7.1", "7.2", "7.3", "7.4", "7.5", "7.6")
+API_VERSIONS = ("7.0", "7.1", "7.2", "7.3", "7.4", "7.5", "7.6", "2025-07-01")
 PAGE = 25  # The most secrets on a page, and as many as there are without maxresults.
 
 

@@ -15,6 +15,7 @@ using arc_identity::errc;
 using arc_identity::error;
 using arc_identity::detail::failure;
 
+/// All that bring a remedy of their own; those of a key vault get theirs where they arise.
 constexpr errc all_codes[] = {errc::invalid_argument,       errc::not_arc_server,
                               errc::invalid_endpoint,       errc::workspace_too_small,
                               errc::connection_refused,     errc::connection_failed,
@@ -107,6 +108,10 @@ TEST_CASE("error: long words are cut and say so, and the remedy stays whole") {
   CHECK(message_of({errc{}, "cause", std::string(120, 'w')}) == "cause: " + std::string(120, 'w'));
   CHECK(message_of({errc{}, "cause", std::string(121, 'w')}) ==
         "cause: " + std::string(120, 'w') + "...");
+  CHECK(message_of({errc{}, "cause", "w", std::string(239, 'm')}) ==
+        "cause: w: " + std::string(239, 'm'));  // What the first leaves, the second may have.
+  CHECK(message_of({errc{}, "cause", "w", std::string(240, 'm')}) ==
+        "cause: w: " + std::string(239, 'm') + "...");
   const std::string message =
       message_of({errc::agent_unavailable, "the agent cannot give a token now", words, more, 503});
   CHECK(message.find("the agent cannot give a token now: www") == 0);

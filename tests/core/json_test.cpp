@@ -214,6 +214,14 @@ TEST_CASE("json: the view of a value points into the text" JSON_STEP) {
   CHECK(find(text, {"a"}).text.data() == text.data() + 6);
 }
 
+TEST_CASE("json: of an object or an array the beginning is told" JSON_STEP) {
+  const std::string text = R"({"a": [1], "b":{"c":{}}})";
+  const json::value array = find(text, {"a"});
+  CHECK(array.text.empty());
+  CHECK(array.text.data() == text.data() + 6);
+  CHECK(find(text, {"c", "b"}).text.data() == text.data() + 20);
+}
+
 TEST_CASE("json: what is not there is absent" JSON_STEP) {
   for (const char* const text : {"{}", R"({"b":1})", R"({"A":1})", R"({"aa":1})", R"({"":1})",
                                  R"(["a",1])", R"("a")", "1", R"({"a\u0000":1})", R"({"b":"a"})"}) {

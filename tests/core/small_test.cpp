@@ -37,7 +37,7 @@ TEST_CASE("small: an error is small, and long words are cut") {
   CHECK(sizeof(error) < 150);
   const std::string words(300, 'w');
   const std::string message = message_of({errc::request_refused, "a sentence", words, words});
-  CHECK(message == "error 19: " + words.substr(0, 80) + "...: " + words.substr(0, 32));
+  CHECK(message == "error 19: " + words.substr(0, 40) + "...: " + words.substr(0, 40) + "...");
 }
 
 TEST_CASE("small: sentences are told apart from none") {

@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: MIT
 // No memory that a thread gives back holds a token or a key, and where there is no memory, a
-// credential says so. For this the program's operators new and delete are replaced; they look into
-// a block before it goes, and have none to give, where the thread asks for it.
-
-#include <malloc.h>
+// credential says so.
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <new>
 #include <string>
 #include <string_view>
 
@@ -16,54 +11,9 @@
 #include <arc_identity/arc_identity.hpp>
 
 #include "support/agent_texts.hpp"
+#include "support/freed_memory.hpp"
 #include "support/raw_agent.hpp"
 #include "support/temporary_directory.hpp"
-
-namespace {
-
-/// What this thread's freed memory must not hold, beginning with the common part of both secrets.
-constexpr std::string_view marker = "WIPE-ME";
-
-thread_local bool is_watching = false;
-thread_local std::size_t blocks_left = SIZE_MAX;  ///< Of those that may be refused.
-thread_local std::size_t freed_blocks = 0;
-thread_local std::size_t freed_secrets = 0;
-
-void* allocate(std::size_t size) noexcept { return std::malloc(size == 0 ? 1 : size); }
-
-void* allocate_or_throw(std::size_t size) {
-  void* const memory = allocate(size);
-  if (memory == nullptr) std::abort();
-  return memory;
-}
-
-void* allocate_or_refuse(std::size_t size) noexcept {
-  return blocks_left == 0 || blocks_left-- == 0 ? nullptr : allocate(size);
-}
-
-void give_back(void* memory) noexcept {
-  if (is_watching && memory != nullptr) {
-    ++freed_blocks;
-    const std::string_view content(static_cast<const char*>(memory), ::malloc_usable_size(memory));
-    if (content.find(marker) != std::string_view::npos) ++freed_secrets;
-  }
-  std::free(memory);
-}
-
-}  // namespace
-
-void* operator new(std::size_t size) { return allocate_or_throw(size); }
-void* operator new[](std::size_t size) { return allocate_or_throw(size); }
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  return allocate_or_refuse(size);
-}
-void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
-  return allocate_or_refuse(size);
-}
-void operator delete(void* memory) noexcept { give_back(memory); }
-void operator delete[](void* memory) noexcept { give_back(memory); }
-void operator delete(void* memory, std::size_t) noexcept { give_back(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { give_back(memory); }
 
 TEST_CASE("wiped memory: the watch sees what is freed") {
   is_watching = true;

@@ -44,7 +44,8 @@ need_packages() {
 }
 
 # What the program and its library need, whoever builds them.
-build_packages=(g++ cmake ninja-build pkg-config libcli11-dev libcpp-httplib-dev)
+build_packages=(g++ cmake ninja-build pkg-config libcli11-dev libcpp-httplib-dev
+  libcurl4-openssl-dev)
 
 if command -v ccache >/dev/null; then
   export CMAKE_CXX_COMPILER_LAUNCHER=ccache

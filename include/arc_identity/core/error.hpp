@@ -20,7 +20,7 @@ enum class errc : std::uint8_t {
   connection_refused,      ///< Nobody listens at the endpoint.
   connection_failed,       ///< The connection could not be made for another reason.
   agent_not_verified,      ///< `options::verify_agent`: who listens is not root or the agent.
-  connection_lost,         ///< The agent closed or reset it before the response was whole.
+  connection_lost,         ///< The peer closed or reset it before the response was whole.
   timed_out,               ///< A time limit of the options ran out.
   malformed_response,      ///< Not HTTP/1.x as RFC 9112 has it, or ambiguous.
   response_too_large,      ///< More than a limit of the traits, or than the buffer, allows.
@@ -39,6 +39,16 @@ enum class errc : std::uint8_t {
   identity_not_confirmed,  ///< A token, but not provably of the identity asked for.
   invalid_json,            ///< Not JSON as RFC 8259 has it.
   out_of_memory,           ///< A credential had no memory for the exchange or for the token.
+
+  // Of a key vault.
+  vault_unreachable,         ///< No connection to the vault: its name, a proxy, the network.
+  vault_not_verified,        ///< Its TLS certificate does not prove that it is the vault.
+  vault_challenge_rejected,  ///< It asks for a token, but not for one of its own domain.
+  vault_access_denied,       ///< 401 to a fresh token, or 403: the identity may not do this.
+  vault_item_not_found,      ///< 404: no such secret, or no such version of it.
+  vault_refused,             ///< Another status that says no.
+  vault_unavailable,         ///< 408, 429 or 5xx until attempts or time ran out.
+  invalid_vault_response,    ///< 200, but not what was asked for.
 };
 
 namespace detail {
@@ -72,14 +82,10 @@ class error {
     } else {
       append_number("error ", static_cast<int>(failure.code));
     }
-    if (!failure.words.empty()) {
-      append(": ");
-      append_untrusted(failure.words);
-    }
-    if (!failure.more_words.empty()) {
-      append(": ");
-      append_untrusted(failure.more_words);
-    }
+    append_untrusted(failure.words, longest_words);
+    append_untrusted(failure.more_words, failure.words.size() < longest_words
+                                             ? 2 * longest_words - failure.words.size()
+                                             : longest_words);
     if (failure.http_status != 0) append_in_brackets("HTTP ", failure.http_status);
     if (failure.system_error != 0) append_in_brackets("system error ", failure.system_error);
     if (detail::has_texts) append_remedy(failure);
@@ -101,7 +107,8 @@ class error {
 
  private:
   static constexpr std::size_t capacity = detail::has_texts ? 384 : 128;
-  static constexpr std::size_t longest_words = detail::has_texts ? 120 : 80;
+  /// Twice; what one leaves goes to the other.
+  static constexpr std::size_t longest_words = detail::has_texts ? 120 : 40;
 
   void append(const char* text) noexcept {
     for (; *text != '\0'; ++text) append(*text);
@@ -112,9 +119,11 @@ class error {
   }
 
   /// Not ASCII, or a control character: '?'. A terminal must be safe from the agent's words.
-  void append_untrusted(std::string_view text) noexcept {
-    const bool cut = text.size() > longest_words;
-    if (cut) text.remove_suffix(text.size() - longest_words);
+  void append_untrusted(std::string_view text, std::size_t longest) noexcept {
+    if (text.empty()) return;
+    append(": ");
+    const bool cut = text.size() > longest;
+    if (cut) text.remove_suffix(text.size() - longest);
     for (const char c : text) append(c >= 0x20 && c < 0x7f ? c : '?');
     if (cut) append("...");
   }

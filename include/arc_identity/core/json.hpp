@@ -219,7 +219,8 @@ bool is_valid(std::string_view text) noexcept {
 }
 
 /// Validates `text` and fills `values[i]` with what it has for `fields[i]`. Where it is not valid
-/// the result is false and the values mean nothing. Of objects and arrays only the kind is told.
+/// the result is false and the values mean nothing. Of objects and arrays only the kind and, with
+/// an empty text there, the beginning is told.
 template <std::size_t MaxDepth = default_limits::max_json_depth, std::size_t Count>
 bool extract(std::string_view text, const field (&fields)[Count], value (&values)[Count]) noexcept {
   return detail::scanner<MaxDepth>(text, fields, values, Count).scan();

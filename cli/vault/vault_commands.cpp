@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+
+#include "vault_commands.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <string_view>
+
+#include <arc_identity/arc_identity.hpp>
+#include <arc_identity/key_vault/curl.hpp>
+
+#include "exit_code.hpp"
+#include "output_file.hpp"
+
+namespace arc_identity_cli {
+namespace {
+
+using arc_identity::certificate_format;
+
+arc_identity::key_vault vault_of(const vault_command_options& options) {
+  arc_identity::key_vault_options settings;
+  settings.identity = identity_of(options);
+  settings.total_timeout = options.timeout;
+  settings.attempt_timeout = std::min(settings.attempt_timeout, options.timeout);
+  if (options.verbose) settings.observer = tell;
+  return arc_identity::key_vault(arc_identity::credential(settings_of(options)), options.vault,
+                                 settings, arc_identity::curl_https(options.ca_file));
+}
+
+int complain(const arc_identity::error& error) {
+  std::fprintf(stderr, "arc-identity: %s\n", error.message());
+  return exit_code_of(error.code());
+}
+
+int fail(const std::string& message) {
+  std::fprintf(stderr, "arc-identity: %s\n", message.c_str());
+  return exit_failed;
+}
+
+int print(std::string_view secret) {
+  std::setvbuf(stdout, nullptr, _IONBF, 0);  // No copy of the secret in a buffer.
+  const bool is_written = std::fwrite(secret.data(), 1, secret.size(), stdout) == secret.size() &&
+                          std::fputc('\n', stdout) != EOF;
+  return is_written ? exit_done : fail("the secret cannot be written to standard output");
+}
+
+int save(const std::string& path, std::string_view content) {
+  const std::string failure = write_private_file(path, content);
+  return failure.empty() ? exit_done : fail(failure);
+}
+
+}  // namespace
+
+int run_secret(const vault_command_options& options) {
+  const auto secret = vault_of(options).get_secret(options.name, options.version);
+  if (!secret) return complain(secret.error());
+  const std::string_view value = secret->value.view();
+  return options.output.empty() ? print(value) : save(options.output, value);
+}
+
+int run_certificate(const vault_command_options& options) {
+  const auto certificate = vault_of(options).get_certificate(options.name, options.version);
+  if (!certificate) return complain(certificate.error());
+  if (options.format && *options.format != certificate->format) {
+    return fail(certificate->format == certificate_format::pfx
+                    ? "the vault keeps this certificate as PFX: ask for --format pfx"
+                    : "the vault keeps this certificate as PEM: ask for --format pem");
+  }
+  return save(options.output, certificate->content.view());
+}
+
+}  // namespace arc_identity_cli

@@ -1,0 +1,424 @@
+// SPDX-License-Identifier: MIT
+/// Secrets and certificates from Azure Key Vault, with the token of this machine, over an Https
+/// policy. Not part of arc_identity.hpp: include it, or key_vault/curl.hpp, where it is needed.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include <arc_identity/access_token.hpp>
+#include <arc_identity/core/ascii.hpp>
+#include <arc_identity/core/backoff.hpp>
+#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/http_date.hpp>
+#include <arc_identity/core/options.hpp>
+#include <arc_identity/core/policies.hpp>
+#include <arc_identity/core/result.hpp>
+#include <arc_identity/core/token_request.hpp>
+#include <arc_identity/credential.hpp>
+#include <arc_identity/key_vault/documents.hpp>
+#include <arc_identity/key_vault/https.hpp>
+#include <arc_identity/key_vault/https_url.hpp>
+#include <arc_identity/key_vault/secret.hpp>
+#include <arc_identity/key_vault/secret_text.hpp>
+#include <arc_identity/key_vault/vault_challenge.hpp>
+#include <arc_identity/system/platform.hpp>
+
+ARC_IDENTITY_BEGIN
+
+/// Texts are copied.
+struct key_vault_options {
+  /// Who asks.
+  managed_identity_id identity{};
+  std::string_view api_version = "7.4";
+  /// For one request to the vault. More than nothing.
+  std::chrono::milliseconds attempt_timeout{10'000};
+  /// For a whole call, its waits included; getting a token has time limits of its own, those of the
+  /// credential. More than nothing.
+  std::chrono::milliseconds total_timeout{30'000};
+  /// How often to send a request at most while the vault is busy or out of reach; at least 1.
+  unsigned max_attempts = 4;
+  /// A response's body.
+  std::size_t max_body_bytes = std::size_t{1} << 20;
+  /// Called as `observer(observer_context, event)` before each further attempt, with
+  /// `event_kind::retrying`. It must not throw and must not call back.
+  void (*observer)(void* context, const event& event) = nullptr;
+  void* observer_context = nullptr;
+};
+
+namespace detail {
+
+template <class Credential, class = void>
+struct is_vault_credential : std::false_type {};
+template <class Credential>
+struct is_vault_credential<
+    Credential,
+    std::void_t<decltype(std::declval<Credential&>().get_token(
+                    std::declval<const token_request&>())),
+                decltype(std::declval<Credential&>().force_refresh(
+                    std::declval<const token_request&>(), std::declval<const access_token&>()))>>
+    : std::true_type {};
+
+/// What a vault's names and versions are made of (Key Vault: 1 to 127 of 0-9, a-z, A-Z and -).
+constexpr bool is_vault_name(std::string_view name) noexcept {
+  return !name.empty() && name.size() <= 127 &&
+         all_of(name, [](char c) { return is_alpha(c) || is_digit(c) || c == '-'; });
+}
+
+/// What speaks against these options.
+constexpr objection check(const key_vault_options& options) noexcept {
+  if (options.api_version.empty() || !all_of(options.api_version, is_unreserved)) {
+    return "the option api_version is not a version";
+  }
+  if (options.attempt_timeout.count() <= 0) return "the option attempt_timeout is not positive";
+  if (options.total_timeout.count() <= 0) return "the option total_timeout is not positive";
+  if (options.max_attempts == 0) return "the option max_attempts is 0";
+  return nullptr;
+}
+
+/// Worth another attempt: the vault is busy, or the network failed.
+inline bool is_transient(const https_response& response) noexcept {
+  switch (response.status) {
+    case https_status::ok:
+      return response.status_code == 408 || response.status_code == 429 ||
+             response.status_code >= 500;
+    case https_status::unreachable:
+    case https_status::lost:
+    case https_status::timed_out: return true;
+    case https_status::not_verified:
+    case https_status::too_large: break;
+  }
+  return false;
+}
+
+/// How long the vault asks to wait (RFC 9110, 10.2.3); 0 where it does not.
+inline std::chrono::seconds read_retry_after(std::string_view field,
+                                             std::chrono::seconds unix_time) noexcept {
+  constexpr std::uint64_t longest = 86400;
+  std::uint64_t seconds = 0;
+  if (parse_decimal(field, longest, seconds) != number_status::malformed) {
+    return std::chrono::seconds(seconds);
+  }
+  const std::chrono::seconds date(http::parse_date(field));
+  return date > unix_time ? date - unix_time : std::chrono::seconds(0);
+}
+
+/// What to tell where no response came.
+inline failure no_response(const https_response& response) noexcept {
+  switch (response.status) {
+    case https_status::not_verified:
+      return {errc::vault_not_verified,
+              "who answers there is not proved to be the vault",
+              response.reason,
+              {},
+              0,
+              0,
+              "Check the vault's URL and the CA certificates of this machine; nothing was sent"};
+    case https_status::timed_out:
+      return {errc::timed_out,
+              "the vault does not answer in time",
+              response.reason,
+              {},
+              0,
+              0,
+              "Check the network and the proxy (https_proxy), or try again later"};
+    case https_status::lost:
+      return {errc::connection_lost, "the connection to the vault broke", response.reason, {}, 0, 0,
+              "Try again later"};
+    case https_status::too_large:
+      return {errc::response_too_large,
+              "the vault's response is longer than allowed",
+              {},
+              {},
+              0,
+              0,
+              "Check the vault's URL, or raise the limit"};
+    case https_status::unreachable:
+    case https_status::ok: break;
+  }
+  return {errc::vault_unreachable,
+          "there is no connection to the vault",
+          response.reason,
+          {},
+          0,
+          0,
+          "Check the vault's URL, the network and the proxy (https_proxy)"};
+}
+
+/// What to tell of a response that is not what was asked for. The views point into its body.
+inline failure unwanted_response(https_response& response) noexcept {
+  if (response.status != https_status::ok) return no_response(response);
+  const agent_words words = read_vault_words(response.body.buffer());
+  const auto told = [&](errc code, const char* what, const char* remedy) {
+    return failure{code, what, words.code, words.description, response.status_code, 0, remedy};
+  };
+  const int status = response.status_code;
+  if (is_transient(response)) {
+    return told(errc::vault_unavailable, "the vault is not available", "Try again later");
+  }
+  if (status == 401) {
+    return told(errc::vault_access_denied, "the vault refuses the token",
+                "Check that this machine's identity is of the vault's tenant");
+  }
+  if (status == 403) {
+    return told(errc::vault_access_denied, "the vault denies access",
+                "Give this identity the role Key Vault Secrets User");
+  }
+  if (status == 404) {
+    return told(errc::vault_item_not_found, "the vault has no such item",
+                "Check the name and the version");
+  }
+  if (status >= 300 && status < 400) {
+    return {errc::unexpected_status,
+            "the vault redirects, and a token goes nowhere else",
+            {},
+            {},
+            status,
+            0,
+            "Check the vault's URL"};
+  }
+  return told(errc::vault_refused, "the vault refuses the request", "Check the vault's URL");
+}
+
+}  // namespace detail
+
+/// One vault. It asks the vault itself what the token must be for, and sends a token only where the
+/// vault's host lies under that resource's domain; it follows no redirect and no link elsewhere.
+/// It remembers that resource, and no secret. One thread at a time; give each its own, and all a
+/// copy of one credential.
+template <class Https, class Credential = credential, class Clock = system::clock>
+class basic_key_vault {
+  static_assert(detail::check_https<Https>());
+  static_assert(detail::check_clock<Clock>());
+  static_assert(detail::is_vault_credential<Credential>::value,
+                "the Credential lacks: result<access_token> get_token(const token_request&), or "
+                "result<access_token> force_refresh(const token_request&, const access_token&)");
+
+ public:
+  /// `url` is such as https://myvault.vault.azure.net, perhaps with a port; it is copied. What is
+  /// wrong with it, or with the options, the calls tell.
+  explicit basic_key_vault(Credential token_source, std::string_view url,
+                           const key_vault_options& options = {}, Https https = Https{},
+                           Clock clock = Clock{})
+      : credential_(std::move(token_source)),
+        https_(std::move(https)),
+        clock_(std::move(clock)),
+        options_(options),
+        identity_(options.identity.value()),
+        api_version_(options.api_version),
+        objection_(detail::check(options)) {
+    set_url(url);
+  }
+
+  /// The secret `name`, of `version` or, where that is empty, the current one. `name` and `version`
+  /// are 1 to 127 letters, digits and hyphens each.
+  /// Errors: those of the credential's `get_token`, and
+  ///     invalid_argument          the URL, an option, the name or the version
+  ///     vault_unreachable, connection_lost, timed_out, vault_unavailable
+  ///                               until attempts or time ran out
+  ///     vault_not_verified        TLS does not prove the vault; nothing was sent
+  ///     vault_challenge_rejected  the vault asks for a token that is not for its domain; none was
+  ///                               sent
+  ///     vault_access_denied       the identity lacks the right to it
+  ///     vault_item_not_found      no such secret, or no such version
+  ///     vault_refused, unexpected_status
+  ///                               any other status
+  ///     response_too_large, invalid_vault_response
+  result<key_vault_secret> get_secret(std::string_view name, std::string_view version = {}) {
+    const detail::objection objection = check(name, version);
+    if (objection != nullptr) return detail::failure{errc::invalid_argument, objection};
+    std::string path = "/secrets/" + std::string(name);
+    if (!version.empty()) path += '/' + std::string(version);
+    return read<key_vault_secret>(path + query(), detail::read_secret_body);
+  }
+
+  /// The certificate `name` with its private key, in the format that the vault keeps it in. It is
+  /// the secret of the same name, and needs the right to that.
+  /// Errors: as `get_secret`; `invalid_vault_response` also where that secret is no certificate or
+  /// its private key cannot be exported.
+  result<key_vault_certificate> get_certificate(std::string_view name,
+                                                std::string_view version = {}) {
+    result<key_vault_secret> secret = get_secret(name, version);
+    if (!secret) return secret.error();
+    key_vault_certificate certificate;
+    const detail::objection objection = detail::read_certificate(*secret, certificate);
+    if (objection != nullptr) return invalid(objection);
+    return certificate;
+  }
+
+  /// The first page of all secrets' properties, of as many as the service thinks fit.
+  /// Errors: as `get_secret`.
+  result<key_vault_page> list_secrets() {
+    if (objection_ != nullptr) return detail::failure{errc::invalid_argument, objection_};
+    return read<key_vault_page>("/secrets" + query(), detail::read_page);
+  }
+
+  /// The page after `page`; an empty one after the last.
+  /// Errors: as `get_secret`; `invalid_vault_response` also where the link leads to another host.
+  result<key_vault_page> next_page(const key_vault_page& page) {
+    if (page.next_link.empty()) return key_vault_page{};
+    detail::https_url link;
+    if (objection_ != nullptr) return detail::failure{errc::invalid_argument, objection_};
+    if (detail::parse_https_url(page.next_link, link) != nullptr || link.port != port_ ||
+        !detail::equals_ignoring_case(link.host, host_) || link.target.substr(0, 1) != "/") {
+      return invalid("the vault's next page is not on the vault");
+    }
+    return read<key_vault_page>(std::string(link.target), detail::read_page);
+  }
+
+ private:
+  using milliseconds = std::chrono::milliseconds;
+
+  static detail::failure invalid(detail::text what) noexcept {
+    return {errc::invalid_vault_response, what};
+  }
+
+  void set_url(std::string_view text) {
+    detail::https_url url;
+    const detail::objection objection = detail::parse_https_url(text, url);
+    if (objection_ == nullptr) objection_ = objection;
+    if (objection_ == nullptr && url.has_path()) objection_ = "the vault's URL has a path";
+    host_ = url.host;
+    port_ = url.port;
+  }
+
+  detail::objection check(std::string_view name, std::string_view version) const noexcept {
+    if (objection_ != nullptr) return objection_;
+    if (!detail::is_vault_name(name)) {
+      return "the name is not 1 to 127 letters, digits and hyphens";
+    }
+    if (!version.empty() && !detail::is_vault_name(version)) {
+      return "the version is not 1 to 127 letters, digits and hyphens";
+    }
+    return nullptr;
+  }
+
+  std::string query() const { return "?api-version=" + api_version_; }
+
+  /// The host and the port are always the vault's own, whatever the target is.
+  std::string url_of(const std::string& target) const {
+    const std::string port = port_ == 443 ? "" : ':' + std::to_string(port_);
+    return "https://" + host_ + port + target;
+  }
+
+  template <class Document, class Read>
+  result<Document> read(const std::string& target, Read read_body) {
+    result<secret_text> body = fetch(url_of(target));
+    if (!body) return body.error();
+    Document document;
+    const detail::objection objection = read_body(*body, document);
+    if (objection != nullptr) return invalid(objection);
+    return document;
+  }
+
+  /// The body of the 200 that `url` is answered with in the end.
+  result<secret_text> fetch(const std::string& url) {
+    const milliseconds end = clock_.now() + detail::bounded(options_.total_timeout);
+    detail::backoff backoff;
+    backoff.seed(static_cast<std::uint32_t>(clock_.now().count()));
+    access_token token;  // None until the vault has said what it must be for.
+    bool is_fresh = false;
+    unsigned attempt = 1;
+    for (;;) {
+      if (!resource_.empty() && token.empty()) {
+        result<access_token> got = credential_.get_token(request());
+        if (!got) return got.error();
+        token = *got;
+      }
+      https_response response = send(url, token, end);
+      if (response.status == https_status::ok && response.status_code == 200) {
+        return std::move(response.body);
+      }
+      if (is_challenge(response) && resource_.empty()) {
+        const detail::objection objection = learn_resource(response);
+        if (objection != nullptr) return rejected(objection, response);
+      } else if (is_challenge(response) && !is_fresh) {
+        result<access_token> got = credential_.force_refresh(request(), token);
+        if (!got) return got.error();
+        token = *got;
+        is_fresh = true;
+      } else if (!wait_before(++attempt, response, backoff, end)) {
+        return detail::unwanted_response(response);
+      }
+    }
+  }
+
+  static bool is_challenge(const https_response& response) noexcept {
+    return response.status == https_status::ok && response.status_code == 401;
+  }
+
+  token_request request() const noexcept {
+    return {resource_, managed_identity_id(options_.identity.kind(), identity_)};
+  }
+
+  https_response send(const std::string& url, const access_token& token, milliseconds end) {
+    const milliseconds left = end - clock_.now();
+    if (left.count() > 0) {
+      const milliseconds timeout =
+          left < options_.attempt_timeout ? left : options_.attempt_timeout;
+      return https_.get({url, token.authorization(), timeout, options_.max_body_bytes});
+    }
+    https_response late;
+    late.status = https_status::timed_out;
+    return late;
+  }
+
+  detail::objection learn_resource(const https_response& response) {
+    std::string_view resource;
+    const detail::objection objection =
+        detail::read_vault_resource(response.www_authenticate, host_, resource);
+    if (objection == nullptr) resource_ = resource;
+    return objection;
+  }
+
+  static detail::failure rejected(detail::text what, const https_response& response) noexcept {
+    return {errc::vault_challenge_rejected,
+            what,
+            response.www_authenticate,
+            {},
+            401,
+            0,
+            "Check the vault's URL; no token was sent"};
+  }
+
+  /// Waits as long as is proper before attempt number `attempt`; false where there is none.
+  bool wait_before(unsigned attempt, const https_response& response, detail::backoff& backoff,
+                   milliseconds end) {
+    if (!detail::is_transient(response) || attempt > options_.max_attempts) return false;
+    const milliseconds asked = detail::read_retry_after(response.retry_after, clock_.unix_time());
+    const milliseconds own = backoff.wait(attempt - 1);
+    const milliseconds wait = asked > own ? asked : own;
+    if (wait >= end - clock_.now()) return false;
+    notify(response, wait);
+    clock_.sleep_for(wait);
+    return true;
+  }
+
+  void notify(const https_response& response, milliseconds wait) const {
+    if (options_.observer == nullptr) return;
+    event event{event_kind::retrying};
+    event.reason = response.status == https_status::ok ? errc::vault_unavailable
+                                                       : detail::no_response(response).code;
+    event.http_status = response.status_code;
+    event.wait = wait;
+    options_.observer(options_.observer_context, event);
+  }
+
+  Credential credential_;
+  Https https_;
+  Clock clock_;
+  key_vault_options options_;  ///< Its texts are not used but through the copies below.
+  std::string identity_;
+  std::string api_version_;
+  std::string host_;
+  std::uint16_t port_ = 443;
+  detail::objection objection_;
+  std::string resource_;  ///< What the vault wants tokens for; empty until it has said so.
+};
+
+ARC_IDENTITY_END

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+/// The Https policy on libcurl (7.68 or later), and the key vault over it. Needs libcurl's header
+/// and library: with CMake link `arc_identity::curl`.
+///
+///     arc_identity::key_vault vault(credential, "https://myvault.vault.azure.net");
+///     auto secret = vault.get_secret("database-password");
+///     if (!secret) return report(secret.error().message());
+///     use(secret->value.view());
+#pragma once
+
+#include <curl/curl.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <arc_identity/core/ascii.hpp>
+#include <arc_identity/core/buffer.hpp>
+#include <arc_identity/core/config.hpp>
+#include <arc_identity/key_vault.hpp>
+#include <arc_identity/key_vault/https.hpp>
+#include <arc_identity/version.hpp>
+
+ARC_IDENTITY_BEGIN
+
+/// HTTPS by libcurl. TLS 1.2 or later; certificates are always verified, and there is no way to
+/// turn that off. HTTP/2 where both sides can. Proxies as libcurl finds them: `https_proxy` and
+/// `no_proxy` in the environment.
+///
+/// Connections are kept from one call to the next. One thread at a time; different objects may be
+/// used in different threads at once. The first object of a process initialises libcurl; a program
+/// with a libcurl before 7.84 that uses it in other threads, too, calls curl_global_init() itself
+/// before it starts them.
+///
+/// What libcurl and its TLS library copy of a token or a response, they do not wipe.
+class curl_https {
+ public:
+  /// `ca_file`: a PEM file with the only CA certificates to trust; empty: those of the system. One
+  /// that cannot be read makes every call end with `https_status::not_verified`.
+  explicit curl_https(std::string ca_file = {}) : ca_file_(std::move(ca_file)) {}
+
+  https_response get(const https_request& request);
+
+ private:
+  struct easy_cleanup {
+    void operator()(CURL* easy) const noexcept { curl_easy_cleanup(easy); }
+  };
+  struct list_cleanup {
+    void operator()(curl_slist* list) const noexcept {
+      for (curl_slist* at = list; at != nullptr; at = at->next) {
+        detail::wipe({at->data, std::string_view(at->data).size()});
+      }
+      curl_slist_free_all(list);
+    }
+  };
+  using fields = std::unique_ptr<curl_slist, list_cleanup>;
+
+  /// What the callbacks fill.
+  struct reception {
+    https_response response{};
+    std::size_t max_body_bytes = 0;
+  };
+
+  static fields make_fields(std::string_view authorization);
+  bool prepare(const https_request& request, curl_slist* headers, reception& received);
+  static std::size_t on_field(char* data, std::size_t, std::size_t size, void* context);
+  static std::size_t on_body(char* data, std::size_t, std::size_t size, void* context);
+  static https_status status_of(CURLcode code) noexcept;
+
+  std::string ca_file_;
+  std::unique_ptr<CURL, easy_cleanup> easy_{};
+};
+
+/// The key vault over libcurl, of this platform's credential.
+using key_vault = basic_key_vault<curl_https>;
+
+inline https_response curl_https::get(const https_request& request) {
+  // Initialised once, for good: others in the process may be using it when the last of us ends.
+  static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
+  reception received;
+  received.max_body_bytes = request.max_body_bytes;
+  https_response& response = received.response;
+  if (initialised == CURLE_OK && easy_ == nullptr) easy_.reset(curl_easy_init());
+  const fields headers = make_fields(request.authorization);
+  const bool lacks_field = headers == nullptr && !request.authorization.empty();
+  if (easy_ == nullptr || lacks_field || !prepare(request, headers.get(), received)) {
+    response.reason = "libcurl cannot be set up as is needed";
+    return std::move(response);
+  }
+  char reason[CURL_ERROR_SIZE] = "";
+  curl_easy_setopt(easy_.get(), CURLOPT_ERRORBUFFER, reason);
+  const CURLcode code = curl_easy_perform(easy_.get());
+  long status = 0;
+  long proxy_status = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+  curl_easy_reset(easy_.get());  // Forgets the fields and the buffer; keeps the connection.
+  if (code == CURLE_OK) {
+    response.status = https_status::ok;
+    response.status_code = static_cast<int>(status);
+  } else if (response.status != https_status::too_large) {
+    const bool is_proxy_unwilling = proxy_status >= 300;
+    response.status = is_proxy_unwilling ? https_status::unreachable : status_of(code);
+    response.reason = *reason != '\0' ? reason : curl_easy_strerror(code);
+  }
+  return std::move(response);
+}
+
+inline curl_https::fields curl_https::make_fields(std::string_view authorization) {
+  if (authorization.empty()) return nullptr;
+  secret_text field("Authorization: ");
+  field.append(authorization);
+  field.push_back('\0');
+  return fields(curl_slist_append(nullptr, field.view().data()));
+}
+
+/// False where libcurl does not take an option that matters.
+inline bool curl_https::prepare(const https_request& request, curl_slist* headers,
+                                reception& received) {
+  CURL* const easy = easy_.get();
+  bool ok = true;
+  const auto set = [&](CURLoption option, auto value) {
+    ok = curl_easy_setopt(easy, option, value) == CURLE_OK && ok;
+  };
+  set(CURLOPT_URL, request.url.c_str());
+#if LIBCURL_VERSION_NUM >= 0x075500
+  set(CURLOPT_PROTOCOLS_STR, "https");
+#else
+  set(CURLOPT_PROTOCOLS, long{CURLPROTO_HTTPS});
+#endif
+  set(CURLOPT_FOLLOWLOCATION, 0L);
+  set(CURLOPT_SSL_VERIFYPEER, 1L);
+  set(CURLOPT_SSL_VERIFYHOST, 2L);
+  set(CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
+  if (!ca_file_.empty()) {
+    set(CURLOPT_CAINFO, ca_file_.c_str());
+    curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);  // Not every TLS library has one.
+  }
+  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_2TLS});  // Where it can.
+  set(CURLOPT_HTTPHEADER, headers);
+  set(CURLOPT_HEADEROPT, long{CURLHEADER_SEPARATE});  // None of them to a proxy.
+  set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  set(CURLOPT_USERAGENT, "arc_identity/" ARC_IDENTITY_VERSION);
+  set(CURLOPT_NOSIGNAL, 1L);
+  constexpr std::chrono::hours longest{24};
+  set(CURLOPT_TIMEOUT_MS,
+      static_cast<long>((request.timeout < longest ? request.timeout : longest).count()));
+  set(CURLOPT_HEADERFUNCTION, &on_field);
+  set(CURLOPT_HEADERDATA, &received);
+  set(CURLOPT_WRITEFUNCTION, &on_body);
+  set(CURLOPT_WRITEDATA, &received);
+  return ok;
+}
+
+/// Called for each line of a header; a status line begins another response, after an interim one.
+inline std::size_t curl_https::on_field(char* data, std::size_t, std::size_t size, void* context) {
+  constexpr std::size_t longest = 4096;  // Of the fields that are kept.
+  https_response& response = static_cast<reception*>(context)->response;
+  std::string_view value(data, size);
+  if (detail::starts_with(value, "HTTP/")) {
+    response.www_authenticate.clear();
+    response.retry_after.clear();
+    return size;
+  }
+  const std::string_view name = detail::take_until(value, ':');
+  while (!value.empty() && (value.back() == '\r' || value.back() == '\n')) value.remove_suffix(1);
+  value = detail::trim(value);
+  if (detail::equals_ignoring_case(name, "Retry-After")) {
+    response.retry_after = value.substr(0, longest);
+  } else if (detail::equals_ignoring_case(name, "WWW-Authenticate") &&
+             response.www_authenticate.size() + value.size() < longest) {
+    if (!response.www_authenticate.empty()) response.www_authenticate += ", ";
+    response.www_authenticate += value;
+  }
+  return size;
+}
+
+inline std::size_t curl_https::on_body(char* data, std::size_t, std::size_t size, void* context) {
+  reception& received = *static_cast<reception*>(context);
+  secret_text& body = received.response.body;
+  if (size > received.max_body_bytes - body.size()) {
+    received.response.status = https_status::too_large;
+    return 0;  // Anything but `size` ends the exchange.
+  }
+  body.append({data, size});
+  return size;
+}
+
+inline https_status curl_https::status_of(CURLcode code) noexcept {
+  switch (code) {
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_INVALIDCERTSTATUS: return https_status::not_verified;
+    case CURLE_OPERATION_TIMEDOUT: return https_status::timed_out;
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_GOT_NOTHING:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM: return https_status::lost;
+    default: return https_status::unreachable;
+  }
+}
+
+ARC_IDENTITY_END

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+/// The bodies of a vault's responses (Key Vault's REST API, 7.4: SecretBundle, SecretListResult,
+/// KeyVaultError), read with the extractor of core/json.hpp.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <arc_identity/core/ascii.hpp>
+#include <arc_identity/core/buffer.hpp>
+#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/error.hpp>
+#include <arc_identity/core/json.hpp>
+#include <arc_identity/core/token_response.hpp>
+#include <arc_identity/key_vault/base64.hpp>
+#include <arc_identity/key_vault/https_url.hpp>
+#include <arc_identity/key_vault/secret.hpp>
+#include <arc_identity/key_vault/secret_text.hpp>
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+/// The object or array that begins at `begin`, in a text that is valid JSON.
+inline std::string_view json_container_at(const char* begin, const char* end) noexcept {
+  const char* at = begin;
+  std::size_t depth = 0;
+  do {
+    if (*at == '"') {
+      bool escaped = false;
+      json::detail::skip_string(++at, end, escaped);
+    } else if (*at == '{' || *at == '[') {
+      ++depth;
+    } else if (*at == '}' || *at == ']') {
+      --depth;
+    }
+    ++at;
+  } while (depth != 0);
+  return {begin, static_cast<std::size_t>(at - begin)};
+}
+
+/// The whole text of an object or an array that was extracted from `body`.
+inline mutable_buffer container(mutable_buffer body, const json::value& value) noexcept {
+  return writable(body, json_container_at(value.text.data(), body.end()));
+}
+
+/// Calls `use(object)` for each element of `array`, a valid one. False where an element is not an
+/// object or where `use` returns false.
+template <class Use>
+bool for_each_object(mutable_buffer array, Use use) {
+  const char* at = array.begin() + 1;
+  for (;;) {
+    while (at != array.end() && *at != '{' && (*at == ',' || *at <= ' ')) ++at;
+    if (*at == ']') return true;
+    if (*at != '{') return false;
+    const std::string_view object = json_container_at(at, array.end());
+    at += object.size();
+    if (!use(writable(array, object))) return false;
+  }
+}
+
+/// Name and version in `https://VAULT/secrets/NAME[/VERSION]`.
+inline bool read_secret_id(key_vault_properties& secret) {
+  constexpr std::string_view collection = "/secrets/";
+  https_url url;
+  if (parse_https_url(secret.id, url) != nullptr || !starts_with(url.target, collection)) {
+    return false;
+  }
+  url.target.remove_prefix(collection.size());
+  secret.name = take_until(url.target, '/');
+  secret.version = url.target;
+  return !secret.name.empty();
+}
+
+/// One secret, or one entry of a list, which has no value.
+struct secret_document {
+  json::value value{};
+  key_vault_properties properties{};
+};
+
+/// Reads a SecretBundle or a SecretItem; what speaks against it.
+inline objection read_secret(mutable_buffer body, secret_document& secret) {
+  static constexpr json::field fields[] = {{"value"},
+                                           {"id"},
+                                           {"contentType"},
+                                           {"enabled", "attributes"},
+                                           {"nbf", "attributes"},
+                                           {"exp", "attributes"},
+                                           {"created", "attributes"},
+                                           {"updated", "attributes"}};
+  json::value values[8] = {};
+  if (!json::extract({body.data(), body.size()}, fields, values)) {
+    return "the vault's response is not valid JSON";
+  }
+  for (const json::value& value : values) {
+    if (value.repeated) return "a member of the vault's response is given twice";
+  }
+  const auto read_time = [&](std::size_t i, std::chrono::seconds& time) {
+    std::int64_t seconds = 0;
+    if (read_seconds(body, values[i], seconds)) time = std::chrono::seconds(seconds);
+  };
+  key_vault_properties& properties = secret.properties;
+  secret.value = values[0];
+  properties.id = take_string(body, values[1]);
+  properties.content_type = take_string(body, values[2]);
+  properties.enabled = values[3].text != "false";
+  read_time(4, properties.not_before);
+  read_time(5, properties.expires_on);
+  read_time(6, properties.created);
+  read_time(7, properties.updated);
+  return read_secret_id(properties) ? objection() : "the vault's response has no id of a secret";
+}
+
+/// Reads the response to GET /secrets/NAME.
+inline objection read_secret_body(secret_text& body, key_vault_secret& secret) {
+  secret_document document;
+  const objection complaint = read_secret(body.buffer(), document);
+  if (complaint != nullptr) return complaint;
+  if (document.value.kind != json::kind::string) return "the vault's response has no value";
+  secret.value = secret_text(take_string(body.buffer(), document.value));
+  secret.properties = std::move(document.properties);
+  return nullptr;
+}
+
+/// Reads the response to GET /secrets.
+inline objection read_page(secret_text& body, key_vault_page& page) {
+  static constexpr json::field fields[] = {{"value"}, {"nextLink"}};
+  json::value values[2] = {};
+  if (!json::extract(body.view(), fields, values)) return "the vault's response is not valid JSON";
+  const json::value& list = values[0];
+  if (list.kind != json::kind::array) return "the vault's response has no list of secrets";
+  page.next_link = take_string(body.buffer(), values[1]);
+  objection complaint = "an entry of the vault's list is no object";
+  const bool is_whole = for_each_object(container(body.buffer(), list), [&](mutable_buffer entry) {
+    secret_document secret;
+    const objection about_entry = read_secret(entry, secret);
+    if (about_entry != nullptr) complaint = about_entry;
+    page.secrets.push_back(std::move(secret.properties));
+    return about_entry == nullptr;
+  });
+  return is_whole ? objection() : complaint;
+}
+
+/// Makes a certificate of the secret that holds it, as the vault delivers that.
+inline objection read_certificate(key_vault_secret& secret, key_vault_certificate& certificate) {
+  certificate.properties = std::move(secret.properties);
+  const std::string_view type = certificate.properties.content_type;
+  if (equals_ignoring_case(type, "application/x-pem-file")) {
+    certificate.format = certificate_format::pem;
+    certificate.content = std::move(secret.value);
+    const bool has_key =
+        certificate.content.view().find("PRIVATE KEY-----") != std::string_view::npos;
+    return has_key ? objection() : "the vault does not hand out this certificate's private key";
+  }
+  if (equals_ignoring_case(type, "application/x-pkcs12")) {
+    certificate.format = certificate_format::pfx;
+    const bool is_base64 = decode_base64(secret.value.view(), certificate.content);
+    return is_base64 && !certificate.content.empty() ? objection()
+                                                     : "the vault's PFX is not base64";
+  }
+  return "the secret of that name is no certificate";
+}
+
+/// The vault's own words in the body of an error; none where they might hold a token.
+inline agent_words read_vault_words(mutable_buffer body) noexcept {
+  static constexpr json::field fields[] = {
+      {"code", "error"}, {"message", "error"}, {"innererror", "error"}};
+  static constexpr json::field inner_fields[] = {{"code"}};
+  json::value values[3] = {};
+  const std::string_view text(body.data(), body.size());
+  if (may_hold_token(text)) return {};
+  if (!json::extract(text, fields, values)) return {{}, text};
+  json::value inner_code[1] = {};
+  if (values[2].kind == json::kind::object) {
+    const mutable_buffer inner = container(body, values[2]);
+    json::extract({inner.data(), inner.size()}, inner_fields, inner_code);
+  }
+  const std::string_view precise = take_string(body, inner_code[0]);
+  const std::string_view code = precise.empty() ? take_string(body, values[0]) : precise;
+  return {code, take_string(body, values[1])};
+}
+
+}  // namespace detail
+ARC_IDENTITY_END

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+/// What a vault hands out: secrets, certificates, pages of a list.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <arc_identity/core/config.hpp>
+#include <arc_identity/key_vault/secret_text.hpp>
+
+ARC_IDENTITY_BEGIN
+
+/// What is known of a secret, without the secret. Texts are the vault's: whoever may write secrets
+/// there chooses some of them.
+struct key_vault_properties {
+  std::string id{};            ///< https://VAULT/secrets/NAME/VERSION
+  std::string name{};          ///< From the id.
+  std::string version{};       ///< From the id; empty in a list.
+  std::string content_type{};  ///< Empty where none is set.
+  bool enabled = true;
+  /// Times since 1970-01-01T00:00:00Z; 0 where not set.
+  std::chrono::seconds not_before{0};
+  std::chrono::seconds expires_on{0};
+  std::chrono::seconds created{0};
+  std::chrono::seconds updated{0};
+};
+
+struct key_vault_secret {
+  secret_text value{};
+  key_vault_properties properties{};
+};
+
+enum class certificate_format : std::uint8_t {
+  pem,  ///< PEM (RFC 7468): the private key and the chain.
+  pfx,  ///< PKCS #12 (RFC 7292) in binary, without a password.
+};
+
+/// A certificate with its private key.
+struct key_vault_certificate {
+  certificate_format format{};
+  secret_text content{};
+  key_vault_properties properties{};
+};
+
+/// A part of the list of all secrets; not their values.
+struct key_vault_page {
+  std::vector<key_vault_properties> secrets{};
+  std::string next_link{};  ///< Where the next page is; empty: this is the last one.
+};
+
+ARC_IDENTITY_END

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+/// Text that is wiped when it goes: a secret from a vault, or a message that holds one.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <arc_identity/core/buffer.hpp>
+#include <arc_identity/core/config.hpp>
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+/// Wipes memory before it gives it back, also where a container outgrows it.
+template <class T>
+struct wiping_allocator {
+  using value_type = T;
+
+  wiping_allocator() noexcept = default;
+  template <class Other>
+  wiping_allocator(const wiping_allocator<Other>&) noexcept {}
+
+  T* allocate(std::size_t count) { return std::allocator<T>().allocate(count); }
+  void deallocate(T* memory, std::size_t count) noexcept {
+    wipe({reinterpret_cast<char*>(memory), count * sizeof(T)});
+    std::allocator<T>().deallocate(memory, count);
+  }
+
+  template <class Other>
+  bool operator==(const wiping_allocator<Other>&) const noexcept {
+    return true;
+  }
+  template <class Other>
+  bool operator!=(const wiping_allocator<Other>&) const noexcept {
+    return false;
+  }
+};
+
+}  // namespace detail
+
+/// Owns bytes, text or not, and wipes them when it ends, grows or is cleared. It moves; who needs
+/// a copy makes one of its `view()`, on purpose.
+class secret_text {
+ public:
+  secret_text() noexcept = default;
+  explicit secret_text(std::string_view bytes) : bytes_(bytes.begin(), bytes.end()) {}
+  secret_text(secret_text&&) noexcept = default;
+  secret_text& operator=(secret_text&&) noexcept = default;
+  secret_text(const secret_text&) = delete;
+  secret_text& operator=(const secret_text&) = delete;
+  ~secret_text() = default;
+
+  /// The secret itself, until this object changes or ends.
+  std::string_view view() const noexcept { return {bytes_.data(), bytes_.size()}; }
+  /// The same, to be decoded in its place.
+  mutable_buffer buffer() noexcept { return bytes_; }
+  std::size_t size() const noexcept { return bytes_.size(); }
+  bool empty() const noexcept { return bytes_.empty(); }
+
+  void append(std::string_view bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
+  void push_back(char byte) { bytes_.push_back(byte); }
+  void clear() noexcept { *this = secret_text{}; }
+
+  /// Shows that there is a secret, and never the secret.
+  template <class Stream>
+  friend auto operator<<(Stream& stream, const secret_text& text)
+      -> decltype(stream << std::declval<const char*>()) {
+    return stream << (text.empty() ? "secret_text(none)" : "secret_text(secret)");
+  }
+
+ private:
+  std::vector<char, detail::wiping_allocator<char>> bytes_;
+};
+
+ARC_IDENTITY_END

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+/// Reads the challenge of a vault (RFC 6750, 3, as Key Vault has it) and decides whether it may get
+/// the token that it asks for.
+///
+///     WWW-Authenticate: Bearer authorization="https://login.microsoftonline.com/TENANT",
+///         resource="https://vault.azure.net"
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include <arc_identity/core/ascii.hpp>
+#include <arc_identity/core/challenge.hpp>
+#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/error.hpp>
+#include <arc_identity/core/token_request.hpp>
+#include <arc_identity/key_vault/https_url.hpp>
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+/// Views into the field that they were read from.
+struct vault_challenge {
+  std::string_view authorization{};  ///< The authority's URL, with the tenant at its end.
+  std::string_view resource{};       ///< What the token must be for.
+  std::string_view scope{};          ///< The same in another form, `resource`/.default.
+
+  std::string_view* parameter(std::string_view name) noexcept {
+    if (equals_ignoring_case(name, "authorization")) return &authorization;
+    if (equals_ignoring_case(name, "resource")) return &resource;
+    if (equals_ignoring_case(name, "scope")) return &scope;
+    return nullptr;
+  }
+  bool is_usable() const noexcept { return !resource.empty() || !scope.empty(); }
+};
+
+/// The first Bearer challenge of the list that names a resource; what speaks against it.
+inline objection read_vault_challenge(std::string_view list, vault_challenge& found) noexcept {
+  bool in_bearer = false;
+  while (!list.empty()) {
+    std::string_view rest = challenge::detail::take_element(list);
+    if (rest.empty()) continue;
+    std::string_view name = challenge::detail::take_token(rest);
+    if (name.empty()) return "the vault's challenge is malformed";
+    if (!starts_with(rest, "=")) {  // A scheme, and perhaps its first parameter.
+      if (found.is_usable()) return nullptr;
+      found = {};
+      in_bearer = equals_ignoring_case(name, "Bearer");
+      if (rest.empty()) continue;
+      name = challenge::detail::take_token(rest);
+    }
+    std::string_view* const value = in_bearer ? found.parameter(name) : nullptr;
+    if (value == nullptr) continue;
+    if (!value->empty()) return "the vault's challenge names a parameter twice";
+    if (!starts_with(rest, "=") || !challenge::detail::parse_value(trim(rest.substr(1)), *value)) {
+      return "the vault's challenge is malformed";
+    }
+  }
+  return found.is_usable() ? nullptr : "the vault's challenge names no resource";
+}
+
+/// What speaks against giving a token for `resource` to `host`.
+inline objection check_vault_resource(std::string_view resource, std::string_view host) noexcept {
+  https_url url;
+  if (parse_https_url(resource, url) != nullptr || url.has_path() || url.port != 443) {
+    return "the vault's challenge names a resource that is none";
+  }
+  if (lies_under(host, url.host)) return nullptr;
+  return "the vault's challenge asks for a token for another domain than its own";
+}
+
+/// Reads the fields of a 401 of `host`. Null: `resource` is what a token may be asked for.
+inline objection read_vault_resource(std::string_view fields, std::string_view host,
+                                     std::string_view& resource) noexcept {
+  vault_challenge found;
+  const objection complaint = read_vault_challenge(fields, found);
+  if (complaint != nullptr) return complaint;
+  resource = token_request(found.resource.empty() ? found.scope : found.resource).resource;
+  return check_vault_resource(resource, host);
+}
+
+}  // namespace detail
+ARC_IDENTITY_END

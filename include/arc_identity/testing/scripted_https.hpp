@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+/// An Https policy that plays a script, for tests: what the vault answers, call by call, and a
+/// record of what it was asked. Its copies play the same script.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <arc_identity/core/config.hpp>
+#include <arc_identity/key_vault/https.hpp>
+
+ARC_IDENTITY_BEGIN
+namespace testing {
+
+/// Without a script every `get` finds the vault unreachable. Not for several threads at once.
+class scripted_https {
+ public:
+  /// What was asked for, in one call.
+  struct request {
+    std::string url;
+    std::string authorization;
+    std::chrono::milliseconds timeout;
+    std::size_t max_body_bytes;
+  };
+
+  scripted_https() : state_(std::make_shared<state>()) {}
+
+  /// What the next `get` that is not scripted yet comes to.
+  void on_get(https_response response) { state_->responses.push_back(std::move(response)); }
+
+  /// The same, for a response that comes whole.
+  void on_get(int status_code, const std::string& body = {}) {
+    on_get(response(status_code, body));
+  }
+
+  /// The challenge of a vault whose tokens are for `resource`.
+  void on_get_challenge(const std::string& resource = "https://vault.azure.net") {
+    https_response challenge = response(401, {});
+    challenge.www_authenticate =
+        R"(Bearer authorization="https://login.microsoftonline.com/tenant", resource=")" +
+        resource + '"';
+    on_get(std::move(challenge));
+  }
+
+  static https_response response(int status_code, const std::string& body) {
+    https_response response;
+    response.status = https_status::ok;
+    response.status_code = status_code;
+    response.body = secret_text(body);
+    return response;
+  }
+
+  const std::vector<request>& requests() const { return state_->requests; }
+  /// Whether all of the script was played.
+  bool is_over() const { return state_->responses.empty(); }
+
+  https_response get(const https_request& asked) {
+    state_->requests.push_back(
+        {asked.url, std::string(asked.authorization), asked.timeout, asked.max_body_bytes});
+    if (state_->responses.empty()) return {};
+    https_response next = std::move(state_->responses.front());
+    state_->responses.pop_front();
+    return next;
+  }
+
+ private:
+  struct state {
+    std::deque<https_response> responses;
+    std::vector<request> requests;
+  };
+  std::shared_ptr<state> state_;
+};
+
+}  // namespace testing
+ARC_IDENTITY_END

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include <support/message.hpp>
+
+#include <arc_identity/key_vault/documents.hpp>
+
+namespace {
+
+using arc_identity::certificate_format;
+using arc_identity::key_vault_certificate;
+using arc_identity::key_vault_page;
+using arc_identity::key_vault_secret;
+using arc_identity::secret_text;
+
+std::string read(const std::string& body, key_vault_secret& secret) {
+  secret_text text{std::string_view(body)};
+  const auto objection = arc_identity::detail::read_secret_body(text, secret);
+  return objection == nullptr ? "" : objection.c_str();
+}
+
+/// What speaks against `body` as a secret.
+std::string objection_to(const std::string& body) {
+  key_vault_secret secret;
+  return read(body, secret);
+}
+
+std::string read(const std::string& body, key_vault_page& page) {
+  secret_text text{std::string_view(body)};
+  const auto objection = arc_identity::detail::read_page(text, page);
+  return objection == nullptr ? "" : objection.c_str();
+}
+
+std::string objection_to_page(const std::string& body) {
+  key_vault_page page;
+  return read(body, page);
+}
+
+std::string read(const std::string& type, const std::string& value,
+                 key_vault_certificate& certificate) {
+  key_vault_secret secret;
+  secret.value = secret_text(value);
+  secret.properties.content_type = type;
+  const auto objection = arc_identity::detail::read_certificate(secret, certificate);
+  return objection == nullptr ? "" : objection.c_str();
+}
+
+/// CODE|DESCRIPTION
+std::string words_in(const std::string& body) {
+  secret_text text{std::string_view(body)};
+  const arc_identity::detail::agent_words words =
+      arc_identity::detail::read_vault_words(text.buffer());
+  return std::string(words.code) + '|' + std::string(words.description);
+}
+
+}  // namespace
+
+TEST_CASE("vault documents: a secret and all that is known of it") {
+  key_vault_secret secret;
+  CHECK(
+      read(
+          R"({"value":"a\nb\u00e9","contentType":"text/plain",)"
+          R"("id":"https://my.vault.azure.net/secrets/db-password/4387e9f3d6e14c459867679a90fd0f79",)"
+          R"("attributes":{"enabled":true,"nbf":1,"exp":2000000000,"created":1493938410,)"
+          R"("updated":1493938411,"recoveryLevel":"Recoverable+Purgeable"},)"
+          R"("tags":{"value":"no","id":"no"}})",
+          secret)
+          .empty());
+  CHECK(secret.value.view() == "a\nb\xc3\xa9");
+  CHECK(secret.properties.content_type == "text/plain");
+  CHECK(secret.properties.name == "db-password");
+  CHECK(secret.properties.version == "4387e9f3d6e14c459867679a90fd0f79");
+  CHECK(secret.properties.enabled);
+  CHECK(secret.properties.not_before.count() == 1);
+  CHECK(secret.properties.expires_on.count() == 2000000000);
+  CHECK(secret.properties.created.count() == 1493938410);
+  CHECK(secret.properties.updated.count() == 1493938411);
+}
+
+TEST_CASE("vault documents: most of it may be missing") {
+  key_vault_secret secret;
+  CHECK(read(R"({"id":"https://v/secrets/a","value":""})", secret).empty());
+  CHECK(secret.value.empty());
+  CHECK(secret.properties.id == "https://v/secrets/a");
+  CHECK(secret.properties.name == "a");
+  CHECK(secret.properties.version.empty());
+  CHECK(secret.properties.enabled);
+  CHECK(secret.properties.expires_on.count() == 0);
+}
+
+TEST_CASE("vault documents: what is no secret") {
+  CHECK(objection_to("") == "the vault's response is not valid JSON");
+  CHECK(objection_to("<html>") == "the vault's response is not valid JSON");
+  CHECK(objection_to(R"({"value":"x","id":"https://v/secrets/a/1")") ==
+        "the vault's response is not valid JSON");
+  CHECK(objection_to(R"({"id":"https://v/secrets/a/1"})") == "the vault's response has no value");
+  CHECK(objection_to(R"({"value":7,"id":"https://v/secrets/a/1"})") ==
+        "the vault's response has no value");
+  CHECK(objection_to(R"({"value":"x","value":"y","id":"https://v/secrets/a/1"})") ==
+        "a member of the vault's response is given twice");
+  for (const char* id : {"", "a", "https://v/keys/a/1", "https://v/secrets/", "https://v",
+                         "http://v/secrets/a", "https://v/secrets"}) {
+    CAPTURE(id);
+    CHECK(objection_to(std::string(R"({"value":"x","id":")") + id + "\"}") ==
+          "the vault's response has no id of a secret");
+  }
+  CHECK(objection_to(R"([{"value":"x"}])") == "the vault's response has no id of a secret");
+}
+
+TEST_CASE("vault documents: a page of secrets") {
+  key_vault_page page;
+  CHECK(read(R"({"value":[ {"id":"https://v/secrets/a","attributes":{"enabled":false},)"
+             R"("tags":{"x":"]}\"","y":[1,{"id":"https://v/secrets/no"}]}} ,)"
+             "\n"
+             R"({"contentType":"x-\"[","id":"https:\/\/v/secrets/b"}],)"
+             R"("nextLink":"https://v:443/secrets?api-version=7.4&$skiptoken=eyJ"})",
+             page)
+            .empty());
+  REQUIRE(page.secrets.size() == 2);
+  CHECK(page.secrets[0].name == "a");
+  CHECK_FALSE(page.secrets[0].enabled);
+  CHECK(page.secrets[1].name == "b");
+  CHECK(page.secrets[1].enabled);
+  CHECK(page.secrets[1].content_type == "x-\"[");
+  CHECK(page.next_link == "https://v:443/secrets?api-version=7.4&$skiptoken=eyJ");
+}
+
+TEST_CASE("vault documents: an empty page, and a last one") {
+  key_vault_page page;
+  CHECK(read(R"({"value":[],"nextLink":null})", page).empty());
+  CHECK(page.secrets.empty());
+  CHECK(page.next_link.empty());
+  CHECK(read(R"({"value": [ ]})", page).empty());
+  CHECK(page.secrets.empty());
+}
+
+TEST_CASE("vault documents: what is no page") {
+  CHECK(objection_to_page("") == "the vault's response is not valid JSON");
+  CHECK(objection_to_page("{}") == "the vault's response has no list of secrets");
+  CHECK(objection_to_page(R"({"value":{}})") == "the vault's response has no list of secrets");
+  CHECK(objection_to_page(R"({"value":"["})") == "the vault's response has no list of secrets");
+  for (const char* list :
+       {"[1]", "[[]]", R"(["{}"])", "[null]", R"([{"id":"https://v/secrets/a"},1])"}) {
+    CAPTURE(list);
+    CHECK(objection_to_page(std::string(R"({"value":)") + list + '}') ==
+          "an entry of the vault's list is no object");
+  }
+  CHECK(objection_to_page(R"({"value":[{}]})") == "the vault's response has no id of a secret");
+  CHECK(
+      objection_to_page(R"({"value":[{"id":"https://v/secrets/a","id":"https://v/secrets/b"}]})") ==
+      "a member of the vault's response is given twice");
+}
+
+TEST_CASE("vault documents: a certificate as PEM and as PFX") {
+  const std::string pem = "-----BEGIN PRIVATE KEY-----\n-----BEGIN CERTIFICATE-----\n";
+  key_vault_certificate certificate;
+  CHECK(read("application/x-pem-file", pem, certificate).empty());
+  CHECK(certificate.format == certificate_format::pem);
+  CHECK(certificate.content.view() == pem);
+  CHECK(certificate.properties.content_type == "application/x-pem-file");
+
+  key_vault_certificate pfx;
+  CHECK(read("Application/X-PKCS12", "MIIB", pfx).empty());
+  CHECK(pfx.format == certificate_format::pfx);
+  CHECK(pfx.content.view() == std::string("\x30\x82\x01"));
+}
+
+TEST_CASE("vault documents: what is no certificate with a key") {
+  const auto objection = [](const std::string& type, const std::string& value) {
+    key_vault_certificate certificate;
+    return read(type, value, certificate);
+  };
+  CHECK(objection("text/plain", "x") == "the secret of that name is no certificate");
+  CHECK(objection("", "x") == "the secret of that name is no certificate");
+  CHECK(objection("application/x-pem-file", "-----BEGIN CERTIFICATE-----") ==
+        "the vault does not hand out this certificate's private key");
+  CHECK(objection("application/x-pkcs12", "MII") == "the vault's PFX is not base64");
+  CHECK(objection("application/x-pkcs12", "") == "the vault's PFX is not base64");
+}
+
+TEST_CASE("vault documents: the vault's own words") {
+  CHECK(words_in(R"({"error":{"code":"SecretNotFound","message":"A secret with ..."}})") ==
+        "SecretNotFound|A secret with ...");
+  CHECK(words_in(R"({"error":{"code":"Forbidden","message":"Caller \"x\"\r\n",)"
+                 R"("innererror":{"code":"ForbiddenByRbac"}}})") ==
+        "ForbiddenByRbac|Caller \"x\"\r\n");
+  CHECK(words_in(R"({"error":{"code":"Forbidden","innererror":{}}})") == "Forbidden|");
+  CHECK(words_in(R"({"error":{"code":"Forbidden","innererror":null}})") == "Forbidden|");
+  CHECK(words_in("<html>502 Bad Gateway</html>") == "|<html>502 Bad Gateway</html>");
+  CHECK(words_in("") == "|");
+  CHECK(words_in(R"({"error":7})") == "|");
+}
+
+TEST_CASE("vault documents: words that might hold a token are not told") {
+  CHECK(words_in("you sent eyJ0eXAi") == "|");
+  CHECK(words_in(R"({"error":{"code":"x","message":"you sent eyJ0eXAi"}})") == "|");
+}

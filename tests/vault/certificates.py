@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: MIT
+"""Keys and certificates for the tests, made anew with openssl, good for some days."""
+
+import base64
+import pathlib
+import subprocess
+
+DAYS = "3"
+
+
+def openssl(*words, text=None):
+    return subprocess.run(
+        ["openssl", *words], input=text, check=True, capture_output=True
+    ).stdout
+
+
+class Authority:
+    """A CA of its own in a folder. `file` is its certificate."""
+
+    def __init__(self, folder, name):
+        self.folder = pathlib.Path(folder) / name
+        self.folder.mkdir()
+        self.file = self.folder / "ca.pem"
+        self.key = self.folder / "ca.key"
+        openssl(
+            *("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"),
+            *("-days", DAYS, "-subj", f"/CN={name}", "-keyout", self.key, "-out", self.file),
+            *("-addext", "basicConstraints=critical,CA:TRUE"),
+        )
+
+    def issue(self, host, expired=False):
+        """A certificate for the host: a PEM file with its key, unencrypted, and the certificate."""
+        key = self.folder / f"{host}{'-expired' * expired}.key"
+        request = key.with_suffix(".csr")
+        openssl(
+            *("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"),
+            *("-subj", f"/CN={host}", "-keyout", key, "-out", request),
+        )
+        certificate = self._sign(request, host, expired)
+        file = key.with_suffix(".pem")
+        file.write_bytes(key.read_bytes() + certificate)
+        return file
+
+    def _sign(self, request, host, expired):
+        extensions = self.folder / "extensions"
+        extensions.write_text(f"subjectAltName=DNS:{host}\nextendedKeyUsage=serverAuth\n")
+        if not expired:
+            return openssl(
+                *("x509", "-req", "-in", request, "-CA", self.file, "-CAkey", self.key),
+                *("-CAcreateserial", "-days", DAYS, "-extfile", extensions),
+            )
+        database = self.folder / "database"
+        database.write_text("")
+        config = self.folder / "config"
+        config.write_text(
+            f"[ca]\ndefault_ca=it\n[it]\ndatabase={database}\nnew_certs_dir={self.folder}\n"
+            "rand_serial=yes\ndefault_md=sha256\npolicy=any\n[any]\ncommonName=supplied\n"
+        )
+        return openssl(
+            *("ca", "-batch", "-notext", "-config", config, "-in", request),
+            *("-cert", self.file, "-keyfile", self.key, "-extfile", extensions),
+            *("-startdate", "20200101000000Z", "-enddate", "20200201000000Z"),
+        )
+
+
+def as_pfx(pem_file):
+    """Key and certificate as PKCS #12 without a password, in base64, as a vault hands it out."""
+    pfx = openssl("pkcs12", "-export", "-in", pem_file, "-passout", "pass:")
+    return base64.b64encode(pfx).decode("ascii")
+
+
+def key_of_pfx(pfx):
+    """Both parts as PEM."""
+    return openssl("pkcs12", "-nodes", "-passin", "pass:", text=pfx)
+
+
+def matches_its_key(pem):
+    """Whether the key in the text is that of the first certificate there."""
+    of_key = openssl("pkey", "-pubout", text=pem)
+    of_certificate = openssl("x509", "-noout", "-pubkey", text=pem)
+    return of_key == of_certificate

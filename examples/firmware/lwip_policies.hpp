@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// The policies of a client for firmware with lwIP's sockets. Copy this file and change what differs
-/// on your board: where key files are read, and the wall clock if there is one.
+/// The policies of a client for firmware with lwIP's sockets. Copy this file and change what
+/// differs on your board: where key files are read, and the wall clock if there is one.
 ///
 ///     static char workspace[16 * 1024];
 ///     firmware::client client;
@@ -21,8 +21,8 @@
 
 #include <arc_identity/core.hpp>
 
-/// Yours: reads a key file, as `arc_identity/core/policies.hpp` asks of a KeyFileReader. Returns how
-/// many bytes are in `space`; else minus ENOENT, EACCES or another number of errno.
+/// Yours: reads a key file, as `arc_identity/core/policies.hpp` asks of a KeyFileReader. Returns
+/// how many bytes are in `space`; else minus ENOENT, EACCES or another number of errno.
 extern "C" int board_read_file(const char* path, char* space, std::size_t size);
 
 namespace firmware {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// The registers that the image uses of the board MPS2 with the FPGA image AN385: a UART and a timer
-/// of Arm's Cortex-M System Design Kit (Arm's document DDI 0479, chapters 4.3 and 4.2).
+/// The registers that the image uses of the board MPS2 with the FPGA image AN385: a UART and a
+/// timer of Arm's Cortex-M System Design Kit (Arm's document DDI 0479, chapters 4.3 and 4.2).
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Gets a token on bare metal, with the policies of examples/firmware, and tells the emulator whether
-/// it went as it should. The command line: CASE ENDPOINT KEY-DIRECTORY.
+/// Gets a token on bare metal, with the policies of examples/firmware, and tells the emulator
+/// whether it went as it should. The command line: CASE ENDPOINT KEY-DIRECTORY.
 #include <chrono>
 #include <cstdint>
 #include <string_view>
@@ -49,7 +49,7 @@ void print(const char* label, std::int64_t number, const char* unit) {
 
 void on_event(void*, const arc_identity::event& event) {
   constexpr const char* texts[] = {"connected", "challenged", "key read",
-                                   "", "retrying", "token received"};
+                                   "",          "retrying",   "token received"};
   semihosting::print("  ");
   semihosting::print(texts[static_cast<std::size_t>(event.kind)]);
   semihosting::print("\n");

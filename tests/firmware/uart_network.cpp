@@ -48,8 +48,8 @@ struct {
   socket_state state;
   std::uint8_t connection;  ///< Its number.
   std::uint8_t header[4];
-  std::uint8_t header_size;    ///< How much of it is there.
-  std::size_t content_left;    ///< Of the frame whose header is there.
+  std::uint8_t header_size;  ///< How much of it is there.
+  std::size_t content_left;  ///< Of the frame whose header is there.
 } line;
 
 char frame_kind() { return static_cast<char>(line.header[0]); }
@@ -167,9 +167,10 @@ int lwip_connect(int, const sockaddr* name, socklen_t) {
 }
 
 int lwip_poll(pollfd* entry, nfds_t, int timeout) {
-  const bool is_ready = line.state == socket_state::connecting || (entry->events & POLLOUT) == 0
-                            ? line.state >= socket_state::ended || wait_for_frame(static_cast<u32_t>(timeout))
-                            : true;
+  const bool is_ready =
+      line.state == socket_state::connecting || (entry->events & POLLOUT) == 0
+          ? line.state >= socket_state::ended || wait_for_frame(static_cast<u32_t>(timeout))
+          : true;
   entry->revents = is_ready ? entry->events : 0;
   return is_ready ? 1 : 0;
 }

@@ -13,9 +13,21 @@ int main() { show({workspace, sizeof workspace}); }
 
 #include <arc_identity/core.hpp>
 
+namespace {
+
+using client = arc_identity::basic_client<transport, monotonic_clock, key_file_reader>;
+
+/// The call alone; what holds the client, the request and the result is the caller's.
+[[gnu::noinline]] arc_identity::result<arc_identity::token_response> get_one_token(
+    client& client, const arc_identity::token_request& request) {
+  return client.get_token(request, workspace);
+}
+
+}  // namespace
+
 int main() {
-  arc_identity::basic_client<transport, monotonic_clock, key_file_reader> client;
-  const auto token = client.get_token({"https://vault.azure.net"}, workspace);
+  client client;
+  const auto token = get_one_token(client, {"https://vault.azure.net"});
   show(token ? token->access_token : token.error().message());
 }
 

@@ -90,10 +90,10 @@ def addresses_taken(path, tools):
 class ThumbCode:
     """Disassembled Thumb-2 code, for the frames of a C library that comes without a call graph."""
 
-    def __init__(self, image, tools):
+    def __init__(self, disassembly):
         self.frames, self.calls = collections.Counter(), collections.defaultdict(set)
         name = None
-        for line in run(f"{tools}objdump", "--disassemble", image).splitlines():
+        for line in disassembly.splitlines():
             heading = re.match(r"\w+ <(.+)>:$", line)
             fields = line.split("\t")
             if heading:
@@ -130,7 +130,7 @@ class ThumbCode:
 
 def thumb_bound(function, image, objects, tools="arm-none-eabi-", stubs=()):
     """As `CallGraph.deepest`. The functions named in `stubs` take nothing."""
-    graph, code = CallGraph(objects, tools), ThumbCode(image, tools)
+    graph, code = CallGraph(objects, tools), ThumbCode(run(f"{tools}objdump", "-d", image))
     for name in graph.unseen():
         if name not in code.frames:
             sys.exit(f"{name}: not in {image}")

@@ -57,7 +57,7 @@ void on_event(void*, const arc_identity::event& event) {
 }
 
 bool is_token(const arc_identity::token_response& token) {
-  return token.access_token.size() > 600 && token.access_token.substr(0, 3) == "eyJ" &&
+  return token.access_token.size() > 600 && token.access_token.find("eyJ") == 0 &&
          token.resource == resource && token.lifetime > 0s && token.lifetime <= 24h;
 }
 

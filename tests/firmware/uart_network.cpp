@@ -167,10 +167,9 @@ int lwip_connect(int, const sockaddr* name, socklen_t) {
 }
 
 int lwip_poll(pollfd* entry, nfds_t, int timeout) {
-  const bool is_ready =
-      line.state == socket_state::connecting || (entry->events & POLLOUT) == 0
-          ? line.state >= socket_state::ended || wait_for_frame(static_cast<u32_t>(timeout))
-          : true;
+  const bool has_room = (entry->events & POLLOUT) != 0 && line.state != socket_state::connecting;
+  const bool is_over = line.state == socket_state::ended || line.state == socket_state::reset;
+  const bool is_ready = has_room || is_over || wait_for_frame(static_cast<u32_t>(timeout));
   entry->revents = is_ready ? entry->events : 0;
   return is_ready ? 1 : 0;
 }

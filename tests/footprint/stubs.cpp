@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "stubs.hpp"
 
+#include <cstdlib>
+
 using namespace arc_identity;
 
 void show(std::string_view) {}
@@ -16,8 +18,10 @@ void monotonic_clock::sleep_for(std::chrono::milliseconds) {}
 
 key_file_result key_file_reader::read(const char*, mutable_buffer) { return {}; }
 
-/// newlib's would raise a signal, and brings its heap along.
-extern "C" [[noreturn]] void abort() {
+#ifdef __NEWLIB__
+/// Its own would raise a signal, and bring its heap along.
+extern "C" void abort() {
   for (;;) {
   }
 }
+#endif

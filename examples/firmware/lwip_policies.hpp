@@ -46,7 +46,7 @@ class lwip_transport {
     lwip_fcntl(socket_, F_SETFL, O_NONBLOCK);
     sockaddr_in address{};
     address.sin_family = AF_INET;
-    address.sin_port = lwip_htons(peer.port);
+    address.sin_port = htons(peer.port);
     std::memcpy(&address.sin_addr, peer.ipv4, sizeof peer.ipv4);
     lwip_connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
     if (!wait(POLLOUT, timeout)) return {io_status::timed_out};
@@ -81,7 +81,7 @@ class lwip_transport {
     return lwip_poll(&entry, 1, static_cast<int>((timeout < longest ? timeout : longest).count()));
   }
 
-  static io_result outcome(int count) {
+  static io_result outcome(ssize_t count) {
     if (count >= 0) return {io_status::ok, static_cast<std::size_t>(count)};
     switch (errno) {
       case EWOULDBLOCK: return {io_status::again};

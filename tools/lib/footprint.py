@@ -194,10 +194,10 @@ def report():
     names = [target.name for target in TARGETS]
     parts = [program.rows() for program in programs]
 
-    yield f"Flags: `{' '.join(FLAGS)} {GARBAGE}`; Thumb-2 with " \
-          f"`{' '.join(TARGETS[0].compile)} {TARGETS[0].link[0]}`."
+    yield f"Flags: `{' '.join(FLAGS)} {GARBAGE}`\n"
     for program in programs:
-        yield f"{program.target.name}: {program.compiler()}."
+        flags = " ".join([*program.target.compile, program.target.link[0]])
+        yield f"- {program.target.name}: {program.compiler()}, with `{flags}`"
     yield "\nBytes, by part:\n"
     yield from table(
         ["part", *(f"{name} {section}" for name in names for section in (".text", ".rodata"))],
@@ -212,7 +212,7 @@ def report():
           *(program.stack("get_one_token")[0] for program in programs)],
          ["the same, with the client and the result on the stack",
           *(program.stack("main")[0] for program in programs)]])
-    yield "\nBytes, of the smallest program that prints a token, stripped:\n"
+    yield "\nBytes, of the smallest program that prints a token, stripped, without unwind tables:\n"
     yield from table(["program", "x86-64"],
                      [["dynamic", smallest_program()], ["static", smallest_program("-static")]])
 

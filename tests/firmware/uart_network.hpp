@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+/// The board's way to the host: a UART, at whose other end tests/firmware/relay opens connections
+/// and files. With it go the functions of lwIP that examples/firmware needs, for one socket at a
+/// time.
+///
+/// Both sides send frames: a byte that tells the kind, the number of the connection, the size of
+/// the content in two bytes, high byte first, and the content.
+///
+///     board -> relay   C  connect to the address in 4 bytes and the port in 2
+///                      S  send
+///                      X  close
+///                      K  read the key file of this name
+///     relay -> board   O  connected
+///                      D  received
+///                      E  the peer has closed its side
+///                      R  refused, or reset
+///                      K  the key file, or nothing where it cannot be read
+#pragma once
+
+/// To be called first.
+void start_board();

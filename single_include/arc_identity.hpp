@@ -28,26 +28,52 @@
 // --- arc_identity/core/config.hpp
 /// The namespace of the library, and what it finds out about the compiler.
 ///
-/// Everything lives in `arc_identity::v0`. Where exceptions are off, `result<T>::value()` ends the
-/// program instead of throwing; such translation units get a nested inline namespace of their own,
-/// so that both kinds can be linked into one program.
+/// Everything lives in `arc_identity::v0`. What a translation unit is compiled with may change the
+/// code: `result<T>::value()` ends the program where exceptions are off, `bad_result` has no type
+/// information where RTTI is, and `ARC_IDENTITY_JSON_BYTE_LOOP` picks another scanner. Such units
+/// get a nested inline namespace of their own, so that all kinds can be linked into one program;
+/// they cannot hand each other the library's types. What else a compiler can be told (NDEBUG, the
+/// standard, the size of enumerations, ...) changes nothing that two units could disagree about.
 
 #if defined(__cpp_exceptions) || defined(__EXCEPTIONS) || defined(_CPPUNWIND)
 #define ARC_IDENTITY_HAS_EXCEPTIONS 1
+#else
+#define ARC_IDENTITY_HAS_EXCEPTIONS 0
+#endif
+
+#if defined(__cpp_rtti) || defined(__GXX_RTTI) || defined(_CPPRTTI)
+#define ARC_IDENTITY_HAS_RTTI 1
+#else
+#define ARC_IDENTITY_HAS_RTTI 0
+#endif
+
+// Without exceptions there is no type that could have type information.
+#if !ARC_IDENTITY_HAS_EXCEPTIONS && defined(ARC_IDENTITY_JSON_BYTE_LOOP)
+#define ARC_IDENTITY_VARIANT no_exceptions_byte_loop
+#elif !ARC_IDENTITY_HAS_EXCEPTIONS
+#define ARC_IDENTITY_VARIANT no_exceptions
+#elif !ARC_IDENTITY_HAS_RTTI && defined(ARC_IDENTITY_JSON_BYTE_LOOP)
+#define ARC_IDENTITY_VARIANT no_rtti_byte_loop
+#elif !ARC_IDENTITY_HAS_RTTI
+#define ARC_IDENTITY_VARIANT no_rtti
+#elif defined(ARC_IDENTITY_JSON_BYTE_LOOP)
+#define ARC_IDENTITY_VARIANT byte_loop
+#endif
+
+#if defined(ARC_IDENTITY_VARIANT)
+#define ARC_IDENTITY_BEGIN \
+  namespace arc_identity { \
+  inline namespace v0 {    \
+  inline namespace ARC_IDENTITY_VARIANT {
+#define ARC_IDENTITY_END \
+  }                      \
+  }                      \
+  }
+#else
 #define ARC_IDENTITY_BEGIN \
   namespace arc_identity { \
   inline namespace v0 {
 #define ARC_IDENTITY_END \
-  }                      \
-  }
-#else
-#define ARC_IDENTITY_HAS_EXCEPTIONS 0
-#define ARC_IDENTITY_BEGIN \
-  namespace arc_identity { \
-  inline namespace v0 {    \
-  inline namespace no_exceptions {
-#define ARC_IDENTITY_END \
-  }                      \
   }                      \
   }
 #endif

@@ -44,6 +44,7 @@ foreach(header IN LISTS headers)
     target_sources(headers_alone PRIVATE ${source})
   endif()
 endforeach()
-target_link_libraries(headers_alone PRIVATE arc_identity arc_identity_warnings)
+target_link_libraries(headers_alone PRIVATE arc_identity arc_identity_warnings
+  $<TARGET_NAME_IF_EXISTS:simdjson::simdjson>)
 target_link_libraries(core_headers_alone PRIVATE arc_identity arc_identity_warnings)
 target_compile_options(core_headers_alone PRIVATE ${without_exceptions})

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// static_client [KEY_DIRECTORY]: gets a token with `arc_identity::client`, no heap, no exceptions, no
-// RTTI and no C++ library, and prints it.
+// static_client [KEY_DIRECTORY]: gets a token with `arc_identity::client`, no heap, no exceptions,
+// no RTTI and no C++ library, and prints it.
 #include <cstdlib>
 #include <string_view>
 
@@ -11,8 +11,8 @@
 #include <arc_identity/system/client.hpp>
 
 namespace std {
-/// The only thing of libstdc++ that is not in its headers: std::string_view calls it where a position
-/// lies behind the end, which does not happen.
+/// The only thing of libstdc++ that is not in its headers: std::string_view calls it where a
+/// position lies behind the end, which does not happen.
 [[noreturn]] void __throw_out_of_range_fmt(const char*, ...);
 void __throw_out_of_range_fmt(const char*, ...) { std::abort(); }
 }  // namespace std

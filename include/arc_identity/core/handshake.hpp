@@ -190,6 +190,8 @@ class basic_handshake {
 
  private:
   using parser = http::basic_response_parser<Limits>;
+  using extractor = typename Limits::json_extractor;
+  static constexpr std::size_t max_json_depth = Limits::max_json_depth;
 
   void start_attempt() noexcept {
     address_index_ = 0;
@@ -244,14 +246,14 @@ class basic_handshake {
 
   /// What the agent says, unless it repeats the key in it.
   detail::agent_words read_agent_words() const noexcept {
-    const detail::agent_words words = detail::read_agent_words<Limits::max_json_depth>(body());
+    const detail::agent_words words = detail::read_agent_words<extractor, max_json_depth>(body());
     const bool has_key = key_trace_.is_in(words.code) || key_trace_.is_in(words.description);
     return has_key ? detail::agent_words{{}, "(its message repeats the key)"} : words;
   }
 
   void on_token() noexcept {
     detail::failure failure =
-        detail::token_reader<Limits::max_json_depth>(body(), request_.identity, unix_time_)
+        detail::token_reader<extractor, max_json_depth>(body(), request_.identity, unix_time_)
             .read(token_);
     failure.http_status = 200;
     if (failure.what != nullptr) return end_and_wipe(failure);

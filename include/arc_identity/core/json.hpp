@@ -231,7 +231,7 @@ struct extractor {
   template <std::size_t MaxDepth, std::size_t Count>
   static bool extract(std::string_view text, const field (&fields)[Count],
                       value (&values)[Count]) noexcept {
-    return json::extract<MaxDepth>(text, fields, values);
+    return detail::scanner<MaxDepth>(text, fields, values, Count).scan();
   }
 };
 

@@ -69,6 +69,7 @@ class simdjson_walk {
  private:
   /// `name` is the member's, where the value is a member's; `wanted` the index of the value to note
   /// it in, or `count_`.
+  // NOLINTBEGIN(misc-no-recursion): it ends at MaxDepth.
   template <class Element>
   bool walk_value(Element& element, std::string_view name, std::size_t depth,
                   std::size_t wanted) noexcept {
@@ -109,7 +110,7 @@ class simdjson_walk {
     }
   }
 
-  bool walk_object(simdjson::ondemand::object& object, std::string_view parent,
+  bool walk_object(simdjson::ondemand::object object, std::string_view parent,
                    std::size_t depth) noexcept {
     for (auto member : object) {
       simdjson::ondemand::raw_json_string raw;
@@ -124,7 +125,7 @@ class simdjson_walk {
     return true;
   }
 
-  bool walk_array(simdjson::ondemand::array& array, std::size_t depth) noexcept {
+  bool walk_array(simdjson::ondemand::array array, std::size_t depth) noexcept {
     for (auto item : array) {
       simdjson::ondemand::value element;
       if (item.get(element) != simdjson::SUCCESS) return false;
@@ -133,9 +134,11 @@ class simdjson_walk {
     return true;
   }
 
+  // NOLINTEND(misc-no-recursion)
+
   /// What was found, in the copy; `end` is the next byte that is no white space.
   struct scalar {
-    json::kind kind;
+    json::kind kind = json::kind::absent;
     std::string_view text{};
     bool escaped = false;
     const char* end = nullptr;

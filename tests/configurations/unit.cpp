@@ -102,7 +102,7 @@ const char* check_error() {
   const auto token = client.get_token({"https://vault.azure.net"}, workspace);
   EXPECT(!token);
   EXPECT(token.error().code() == arc_identity::errc::workspace_too_small);
-  EXPECT(std::strstr(token.error().message(), "too small") != nullptr);
+  EXPECT(token.error().message()[0] != '\0');
   return nullptr;
 }
 
@@ -121,7 +121,7 @@ const char* check_json() {
 
 arc_identity::result<int> no_value() {
   return arc_identity::error(
-      arc_identity::detail::failure{arc_identity::errc::timed_out, "too slow"});
+      arc_identity::detail::failure{arc_identity::errc::timed_out, "too slow", "some words"});
 }
 
 #if defined(__EXCEPTIONS)
@@ -133,7 +133,7 @@ const char* check_no_value() {
     (void)no_value().value();
   } catch (const std::exception& exception) {
     was_thrown = true;
-    EXPECT(std::strstr(exception.what(), "too slow") != nullptr);
+    EXPECT(std::strstr(exception.what(), "some words") != nullptr);
 #if defined(__GXX_RTTI)
     EXPECT(typeid(exception) == typeid(arc_identity::bad_result));
     EXPECT(dynamic_cast<const arc_identity::bad_result*>(&exception) != nullptr);

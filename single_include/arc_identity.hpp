@@ -1187,9 +1187,13 @@ class request_writer {
 ARC_IDENTITY_END
 
 // --- arc_identity/core/limits.hpp
-/// What is fixed when a program is compiled: limits on what the agent may send.
+/// What is fixed when a program is compiled: limits on what the agent may send, and what reads it.
 
 ARC_IDENTITY_BEGIN
+
+namespace json {
+struct extractor;
+}
 
 /// Limits. Derive from it, declare those to change anew, and hand the type to the templates.
 struct default_limits {
@@ -1203,6 +1207,8 @@ struct default_limits {
   static constexpr std::size_t max_interim_responses = 8;
   /// Arrays and objects inside each other in a body. Each eight cost a byte of stack.
   static constexpr std::size_t max_json_depth = 512;
+  /// What reads JSON; see json.hpp.
+  using json_extractor = json::extractor;
 };
 
 ARC_IDENTITY_END
@@ -2450,6 +2456,16 @@ bool extract(std::string_view text, const field (&fields)[Count], value (&values
   return detail::scanner<MaxDepth>(text, fields, values, Count).scan();
 }
 
+/// What the traits name as their `json_extractor`. Another one, such as that over simdjson in
+/// arc_identity/json/simdjson.hpp, has the same static function, with the same verdicts and values.
+struct extractor {
+  template <std::size_t MaxDepth, std::size_t Count>
+  static bool extract(std::string_view text, const field (&fields)[Count],
+                      value (&values)[Count]) noexcept {
+    return detail::scanner<MaxDepth>(text, fields, values, Count).scan();
+  }
+};
+
 }  // namespace json
 ARC_IDENTITY_END
 
@@ -2496,13 +2512,13 @@ inline bool may_hold_token(std::string_view text) noexcept {
 }
 
 /// The agent's kinds of error bodies (HIMDS has three), or the text as it is.
-template <std::size_t MaxDepth>
+template <class Extractor, std::size_t MaxDepth>
 agent_words read_agent_words(mutable_buffer body) noexcept {
   static constexpr json::field fields[] = {
       {"error"}, {"code", "error"}, {"error_description"}, {"message", "error"}, {"message"}};
   json::value values[5] = {};
   const std::string_view text(body.data(), body.size());
-  if (!json::extract<MaxDepth>(text, fields, values)) {
+  if (!Extractor::template extract<MaxDepth>(text, fields, values)) {
     return may_hold_token(text) ? agent_words{} : agent_words{{}, text};
   }
   const auto first_of = [&](std::size_t i) {
@@ -2532,7 +2548,7 @@ inline bool read_seconds(mutable_buffer body, const json::value& value,
 }
 
 /// Reads one token response; see `token_response::parse`.
-template <std::size_t MaxDepth>
+template <class Extractor, std::size_t MaxDepth>
 class token_reader {
  public:
   token_reader(mutable_buffer body, managed_identity_id identity, std::chrono::seconds now) noexcept
@@ -2542,7 +2558,8 @@ class token_reader {
 
   /// What speaks against the response: `errc::invalid_token_response`.
   objection read(token_response& token) noexcept {
-    if (!json::extract<MaxDepth>({body_.data(), body_.size()}, names_, values_)) {
+    const std::string_view text(body_.data(), body_.size());
+    if (!Extractor::template extract<MaxDepth>(text, names_, values_)) {
       return "the token response is not valid JSON";
     }
     for (const json::value& value : values_) {
@@ -2640,7 +2657,7 @@ inline result<token_response> token_response::parse(mutable_buffer body,
                                                     managed_identity_id identity,
                                                     std::chrono::seconds now) noexcept {
   token_response token;
-  detail::token_reader<default_limits::max_json_depth> reader(body, identity, now);
+  detail::token_reader<json::extractor, default_limits::max_json_depth> reader(body, identity, now);
   detail::objection objection = reader.read(token);
   if (objection != nullptr) return detail::failure{errc::invalid_token_response, objection};
   objection = reader.confirm();
@@ -2788,7 +2805,8 @@ class basic_handshake {
   // need::wait
   std::chrono::milliseconds wait_time() const noexcept { return wait_; }
   void waited() noexcept {
-    failure_.words = failure_.more_words = {};  // They stood in the workspace.
+    // They stood in the workspace, but for the endpoint that refused the connection.
+    if (failure_.code != errc::connection_refused) failure_.words = failure_.more_words = {};
     start_attempt();
   }
 
@@ -2828,6 +2846,8 @@ class basic_handshake {
 
  private:
   using parser = http::basic_response_parser<Limits>;
+  using extractor = typename Limits::json_extractor;
+  static constexpr std::size_t max_json_depth = Limits::max_json_depth;
 
   void start_attempt() noexcept {
     address_index_ = 0;
@@ -2882,13 +2902,13 @@ class basic_handshake {
 
   /// What the agent says, unless it repeats the key in it.
   detail::agent_words read_agent_words() const noexcept {
-    const detail::agent_words words = detail::read_agent_words<Limits::max_json_depth>(body());
+    const detail::agent_words words = detail::read_agent_words<extractor, max_json_depth>(body());
     const bool has_key = key_trace_.is_in(words.code) || key_trace_.is_in(words.description);
     return has_key ? detail::agent_words{{}, "(its message repeats the key)"} : words;
   }
 
   void on_token() noexcept {
-    detail::token_reader<Limits::max_json_depth> reader(body(), request_.identity, unix_time_);
+    detail::token_reader<extractor, max_json_depth> reader(body(), request_.identity, unix_time_);
     detail::objection objection = reader.read(token_);
     if (objection != nullptr) {
       return end_and_wipe({errc::invalid_token_response, objection, {}, {}, 200});

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+//
+// Also compiled by simdjson/token_response_test.cpp, over another extractor.
 #include <doctest/doctest.h>
 
 #include <chrono>
@@ -8,6 +10,11 @@
 
 #include <arc_identity/core/token_response.hpp>
 #include <support/message.hpp>
+
+#if !defined(EXTRACTOR)
+#define EXTRACTOR arc_identity::json::extractor
+#define EXTRACTOR_NAME ""
+#endif
 
 namespace {
 
@@ -20,13 +27,23 @@ using std::chrono::seconds;
 constexpr seconds now(1'790'000'000);
 constexpr seconds a_day(86'400);
 
+/// As `token_response::parse`, with the extractor under test.
+result<token_response> parse(arc_identity::mutable_buffer body, managed_identity_id identity,
+                             seconds at) {
+  token_response token;
+  const auto failure =
+      arc_identity::detail::token_reader<EXTRACTOR, 512>(body, identity, at).read(token);
+  if (failure.what != nullptr) return failure;
+  return token;
+}
+
 /// The result of a body, together with the memory that its views point into.
 struct parsed {
   std::string body;
   result<token_response> token;
 
   parsed(std::string text, managed_identity_id identity = {}, seconds at = now)
-      : body(std::move(text)), token(token_response::parse(body, identity, at)) {}
+      : body(std::move(text)), token(parse(body, identity, at)) {}
 
   explicit operator bool() const { return token.has_value(); }
   const token_response* operator->() const { return &*token; }
@@ -60,7 +77,7 @@ seconds lifetime_of(const std::string& members, seconds at = now) {
 
 }  // namespace
 
-TEST_CASE("token_response: the body that HIMDS.md shows") {
+TEST_CASE("token_response: the body that HIMDS.md shows" EXTRACTOR_NAME) {
   const parsed p(
       R"({"access_token":"eyJ0.eyJh.c2ln","expires_in":"86400","expires_on":"1790086400",)"
       R"("not_before":"1790000000","resource":"https://vault.azure.net","token_type":"Bearer"})");
@@ -72,7 +89,17 @@ TEST_CASE("token_response: the body that HIMDS.md shows") {
   CHECK(p->access_token.data() == p.body.data() + 17);  // a view into the body
 }
 
-TEST_CASE("token_response: numbers for strings, white space, other members, any order") {
+TEST_CASE("token_response: parse() is the same" EXTRACTOR_NAME) {
+  std::string body = R"({"access_token":"eyJ0","client_id":"the-client","expires_in":3600})";
+  const auto token = token_response::parse(body, managed_identity_id::client_id("the-client"), now);
+  REQUIRE(token);
+  CHECK(token->access_token == "eyJ0");
+  CHECK(token->expires_on == now + seconds(3600));
+  CHECK_FALSE(token_response::parse(body, managed_identity_id::client_id("another"), now));
+}
+
+TEST_CASE(
+    "token_response: numbers for strings, white space, other members, any order" EXTRACTOR_NAME) {
   const parsed p(
       " {\r\n \"token_type\" : \"bearer\" , \"other\" : { \"access_token\" : \"no\" } ,\n"
       "\"list\":[{\"expires_in\":1}], \"expires_on\" : 1790003600, \"expires_in\":3600,\n"
@@ -84,7 +111,7 @@ TEST_CASE("token_response: numbers for strings, white space, other members, any 
   CHECK(p->lifetime == seconds(3600));
 }
 
-TEST_CASE("token_response: escapes are decoded, in names and values") {
+TEST_CASE("token_response: escapes are decoded, in names and values" EXTRACTOR_NAME) {
   const parsed p(
       R"({"acc\u0065ss_token":"\u0065yJ\/x","resource":"https:\/\/vault.azure.net",)"
       R"("token_type":"B\u0065arer","expires_in":"36\u00300","expires_on":"1790003600"})");
@@ -94,7 +121,7 @@ TEST_CASE("token_response: escapes are decoded, in names and values") {
   CHECK(p->lifetime == seconds(3600));
 }
 
-TEST_CASE("token_response: what is no JSON object") {
+TEST_CASE("token_response: what is no JSON object" EXTRACTOR_NAME) {
   for (const char* const body :
        {"", " ", "{", "null x", "<html>", "Service Unavailable", R"({"access_token":"x")",
         R"({"access_token":"x","expires_in":1,})", R"({"access_token":"x" "expires_in":1})",
@@ -112,7 +139,7 @@ TEST_CASE("token_response: what is no JSON object") {
   }
 }
 
-TEST_CASE("token_response: deeper than 512 is not looked into") {
+TEST_CASE("token_response: deeper than 512 is not looked into" EXTRACTOR_NAME) {
   const auto nested = [](std::size_t depth) {
     return body_with(R"("expires_in":1,"a":)" + std::string(depth, '[') + std::string(depth, ']'));
   };
@@ -120,7 +147,7 @@ TEST_CASE("token_response: deeper than 512 is not looked into") {
   CHECK(is_invalid(nested(512), "not valid JSON"));
 }
 
-TEST_CASE("token_response: the access_token is a string that is not empty") {
+TEST_CASE("token_response: the access_token is a string that is not empty" EXTRACTOR_NAME) {
   for (const char* const value : {R"("")", "null", "true", "1", "[]", "{}", R"(["x"])"}) {
     CAPTURE(value);
     CHECK(is_invalid(R"({"expires_in":3600,"access_token":)" + std::string(value) + "}",
@@ -130,7 +157,7 @@ TEST_CASE("token_response: the access_token is a string that is not empty") {
   CHECK(is_invalid(R"({"expires_in":3600,"Access_Token":"x"})", "no access_token"));
 }
 
-TEST_CASE("token_response: the access_token is visible ASCII") {
+TEST_CASE("token_response: the access_token is visible ASCII" EXTRACTOR_NAME) {
   for (const char* const value : {R"(a b)", R"( a)", R"(a )", R"(a\r\nX-Evil: 1)", R"(a\n)",
                                   R"(a\tb)", R"(a\u0000b)", R"(\u0000)", R"(a\u001b)", R"(a\u007f)",
                                   R"(a\u00e9)", "a\xc3\xa9", R"(a\ud83d\ude00)", "\x7f"}) {
@@ -148,14 +175,14 @@ TEST_CASE("token_response: the access_token is visible ASCII") {
   CHECK(p->access_token.size() == 0x7f - 0x21);
 }
 
-TEST_CASE("token_response: large tokens") {
+TEST_CASE("token_response: large tokens" EXTRACTOR_NAME) {
   const std::string token(30'000, 'x');
   const parsed p(R"({"expires_in":3600,"access_token":")" + token + "\"}");
   REQUIRE(p);
   CHECK(p->access_token == token);
 }
 
-TEST_CASE("token_response: no member that counts may be given twice") {
+TEST_CASE("token_response: no member that counts may be given twice" EXTRACTOR_NAME) {
   for (const char* const name :
        {"access_token", "token_type", "resource", "expires_in", "expires_on", "client_id",
         "object_id", "msi_res_id", "mi_res_id"}) {
@@ -169,7 +196,7 @@ TEST_CASE("token_response: no member that counts may be given twice") {
   CHECK(parsed(body_with(R"("expires_in":3600,"other":1,"other":2)")));
 }
 
-TEST_CASE("token_response: the token_type is Bearer where it is told") {
+TEST_CASE("token_response: the token_type is Bearer where it is told" EXTRACTOR_NAME) {
   CHECK(parsed(body_with(R"("expires_in":3600)")));
   CHECK(parsed(body_with(R"("expires_in":3600,"token_type":"Bearer")")));
   CHECK(parsed(body_with(R"("expires_in":3600,"token_type":"BEARER")")));
@@ -181,7 +208,8 @@ TEST_CASE("token_response: the token_type is Bearer where it is told") {
   }
 }
 
-TEST_CASE("token_response: an expiry from expires_in or expires_on, string or number") {
+TEST_CASE(
+    "token_response: an expiry from expires_in or expires_on, string or number" EXTRACTOR_NAME) {
   CHECK(lifetime_of(R"("expires_in":"3600")") == seconds(3600));
   CHECK(lifetime_of(R"("expires_in":3600)") == seconds(3600));
   CHECK(lifetime_of(R"("expires_on":"1790003600")") == seconds(3600));
@@ -194,13 +222,14 @@ TEST_CASE("token_response: an expiry from expires_in or expires_on, string or nu
   CHECK(lifetime_of(R"("expires_in":3600,"expires_on":null)") == seconds(3600));
 }
 
-TEST_CASE("token_response: expires_on is told even where only expires_in was") {
+TEST_CASE("token_response: expires_on is told even where only expires_in was" EXTRACTOR_NAME) {
   const parsed p(body_with(R"("expires_in":3600)"));
   REQUIRE(p);
   CHECK(p->expires_on == now + seconds(3600));
 }
 
-TEST_CASE("token_response: the shorter of two expiries counts, and 24 hours at most") {
+TEST_CASE(
+    "token_response: the shorter of two expiries counts, and 24 hours at most" EXTRACTOR_NAME) {
   CHECK(lifetime_of(R"("expires_in":3600,"expires_on":1790007200)") == seconds(3600));
   CHECK(lifetime_of(R"("expires_in":7200,"expires_on":1790003600)") == seconds(3600));
   CHECK(lifetime_of(R"("expires_in":86401)") == a_day);
@@ -212,7 +241,7 @@ TEST_CASE("token_response: the shorter of two expiries counts, and 24 hours at m
         a_day);
 }
 
-TEST_CASE("token_response: an expiry that does not lie ahead") {
+TEST_CASE("token_response: an expiry that does not lie ahead" EXTRACTOR_NAME) {
   for (const char* const members :
        {R"("expires_in":0)", R"("expires_in":"0")", R"("expires_in":-1)", R"("expires_in":"-3600")",
         R"("expires_in":"-99999999999999999999999")", R"("expires_in":-0)",
@@ -224,7 +253,7 @@ TEST_CASE("token_response: an expiry that does not lie ahead") {
   }
 }
 
-TEST_CASE("token_response: an expiry that cannot be told") {
+TEST_CASE("token_response: an expiry that cannot be told" EXTRACTOR_NAME) {
   CHECK(is_invalid(body_with(""), "no expires_on and no expires_in"));
   for (const char* const value :
        {"null",       "true",        "[]",         "{}",         R"("")",
@@ -242,7 +271,8 @@ TEST_CASE("token_response: an expiry that cannot be told") {
 }
 
 TEST_CASE(
-    "token_response: with no clock set, expires_in counts, and expires_on is good for a day") {
+    "token_response: with no clock set, expires_in counts, and expires_on is good for a "
+    "day" EXTRACTOR_NAME) {
   CHECK(lifetime_of(R"("expires_in":3600,"expires_on":1790003600)", seconds(0)) == seconds(3600));
   CHECK(lifetime_of(R"("expires_in":3600)", seconds(0)) == seconds(3600));
   CHECK(lifetime_of(R"("expires_on":1790003600)", seconds(0)) == a_day);
@@ -251,7 +281,7 @@ TEST_CASE(
   CHECK(is_invalid(body_with(R"("expires_on":-5)"), "expired already", seconds(0)));
 }
 
-TEST_CASE("token_response: a clock that tells anything does no harm") {
+TEST_CASE("token_response: a clock that tells anything does no harm" EXTRACTOR_NAME) {
   for (const seconds at :
        {seconds::min(), seconds(-1), seconds::max(), seconds::max() - seconds(1)}) {
     CAPTURE(at.count());
@@ -262,12 +292,12 @@ TEST_CASE("token_response: a clock that tells anything does no harm") {
   }
 }
 
-TEST_CASE("token_response: the system-assigned identity needs no echo") {
+TEST_CASE("token_response: the system-assigned identity needs no echo" EXTRACTOR_NAME) {
   CHECK(parsed(body_with(R"("expires_in":3600)")));
   CHECK(parsed(body_with(R"("expires_in":3600,"client_id":"any","object_id":1,"mi_res_id":null)")));
 }
 
-TEST_CASE("token_response: a user-assigned identity has to be confirmed") {
+TEST_CASE("token_response: a user-assigned identity has to be confirmed" EXTRACTOR_NAME) {
   const std::string id = "6F1E9D5c-0000-4abc-8000-00000000000A";
   const std::string other_case = "6f1e9d5C-0000-4ABC-8000-00000000000a";
   const struct {
@@ -305,7 +335,7 @@ TEST_CASE("token_response: a user-assigned identity has to be confirmed") {
   }
 }
 
-TEST_CASE("token_response: another selector's echo confirms nothing") {
+TEST_CASE("token_response: another selector's echo confirms nothing" EXTRACTOR_NAME) {
   const std::string head = R"({"access_token":"eyJ0","expires_in":3600,)";
   const auto is_confirmed = [&](managed_identity_id identity, const std::string& member) {
     return static_cast<bool>(parsed(head + "\"" + member + "\":\"x\"}", identity));
@@ -320,7 +350,9 @@ TEST_CASE("token_response: another selector's echo confirms nothing") {
   CHECK_FALSE(is_confirmed(managed_identity_id::resource_id("x"), "resource"));
 }
 
-TEST_CASE("token_response: where both spellings of a resource id are there, both confirm it") {
+TEST_CASE(
+    "token_response: where both spellings of a resource id are there, both confirm "
+    "it" EXTRACTOR_NAME) {
   const auto is_confirmed = [](const std::string& msi, const std::string& mi) {
     return static_cast<bool>(
         parsed(body_with(R"("expires_in":3600,"msi_res_id":)" + msi + ",\"mi_res_id\":" + mi),
@@ -332,7 +364,7 @@ TEST_CASE("token_response: where both spellings of a resource id are there, both
   CHECK_FALSE(is_confirmed(R"("")", R"("/subscriptions/X")"));
 }
 
-TEST_CASE("token_response: an identity without an id is confirmed by nothing") {
+TEST_CASE("token_response: an identity without an id is confirmed by nothing" EXTRACTOR_NAME) {
   for (const auto identity :
        {managed_identity_id::client_id(""), managed_identity_id::object_id(""),
         managed_identity_id::resource_id("")}) {
@@ -342,7 +374,7 @@ TEST_CASE("token_response: an identity without an id is confirmed by nothing") {
   }
 }
 
-TEST_CASE("token_response: the message names the identity that was not confirmed") {
+TEST_CASE("token_response: the message names the identity that was not confirmed" EXTRACTOR_NAME) {
   const parsed p(body_with(R"("expires_in":3600)"), managed_identity_id::client_id("the-client"));
   REQUIRE_FALSE(p);
   CHECK(test::contains(p.token.error(), "the-client"));
@@ -359,7 +391,7 @@ struct words {
 };
 
 words words_of(std::string body) {
-  const auto found = arc_identity::detail::read_agent_words<512>(body);
+  const auto found = arc_identity::detail::read_agent_words<EXTRACTOR, 512>(body);
   return {std::string(found.code), std::string(found.description)};
 }
 
@@ -373,7 +405,7 @@ bool say(const std::string& body, const std::string& code, const std::string& de
 
 }  // namespace
 
-TEST_CASE("agent's words: the kinds of error bodies of HIMDS.md") {
+TEST_CASE("agent's words: the kinds of error bodies of HIMDS.md" EXTRACTOR_NAME) {
   say(R"({"error":"unauthorized_client","error_description":"Missing Basic Authorization header",)"
       R"("error_codes":[401]})",
       "unauthorized_client", "Missing Basic Authorization header");
@@ -389,20 +421,21 @@ TEST_CASE("agent's words: the kinds of error bodies of HIMDS.md") {
   say("", "", "");
 }
 
-TEST_CASE("agent's words: escapes are decoded") {
+TEST_CASE("agent's words: escapes are decoded" EXTRACTOR_NAME) {
   say(R"({"error":"a\u0062","error_description":"the \"resource\"\nis missing"})", "ab",
       "the \"resource\"\nis missing");
   say(R"({"error":{"c\u006fde":"\u0041","message":"\u0042"}})", "A", "B");
 }
 
-TEST_CASE("agent's words: description first, then the inner message, then the outer") {
+TEST_CASE(
+    "agent's words: description first, then the inner message, then the outer" EXTRACTOR_NAME) {
   say(R"({"message":"outer","error":{"message":"inner"},"error_description":"description"})", "",
       "description");
   say(R"({"message":"outer","error":{"message":"inner"}})", "", "inner");
   say(R"({"message":"outer","error":"code","error_description":""})", "code", "outer");
 }
 
-TEST_CASE("agent's words: members of other kinds and at other places are no words") {
+TEST_CASE("agent's words: members of other kinds and at other places are no words" EXTRACTOR_NAME) {
   say(R"({"error":"code","error_description":null,"message":7})", "code", "");
   for (const char* const body :
        {R"(["busy"])", R"("busy")", R"({"error":503})", R"({"Message":"capital"})",

@@ -88,7 +88,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   }
 
   std::vector<char> words_memory = fuzz::copy(input.rest());
-  const auto words = arc_identity::detail::read_agent_words<64>(mutable_buffer(words_memory));
+  const auto words = arc_identity::detail::read_agent_words<arc_identity::json::extractor, 64>(
+      mutable_buffer(words_memory));
   const std::string_view whole(words_memory.data(), words_memory.size());
   require(words.code.empty() || fuzz::lies_inside(words.code, whole), "words of the body");
   require(words.description.empty() || fuzz::lies_inside(words.description, whole),

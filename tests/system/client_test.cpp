@@ -428,7 +428,7 @@ TEST_CASE("sockets: nobody listens") {
   CHECK(got.code == errc::connection_refused);
   CHECK(got.elapsed < 1100ms);
   CHECK(got.system_error == ECONNREFUSED);
-  CHECK(contains(got.message, "127.0.0.1" + where));
+  CHECK_MESSAGE(contains(got.message, "127.0.0.1" + where), got.message);
   got = ask("http://127.255.255.254" + where, "/tmp", {1s, 1s, 1});
   CHECK(got.code == errc::connection_refused);
   got = ask("http://localhost" + where, "/tmp", {1s, 1s, 1});

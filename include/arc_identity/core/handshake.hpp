@@ -150,7 +150,8 @@ class basic_handshake {
   // need::wait
   std::chrono::milliseconds wait_time() const noexcept { return wait_; }
   void waited() noexcept {
-    failure_.words = failure_.more_words = {};  // They stood in the workspace.
+    // They stood in the workspace, but for the endpoint that refused the connection.
+    if (failure_.code != errc::connection_refused) failure_.words = failure_.more_words = {};
     start_attempt();
   }
 
@@ -190,6 +191,8 @@ class basic_handshake {
 
  private:
   using parser = http::basic_response_parser<Limits>;
+  using extractor = typename Limits::json_extractor;
+  static constexpr std::size_t max_json_depth = Limits::max_json_depth;
 
   void start_attempt() noexcept {
     address_index_ = 0;
@@ -244,13 +247,13 @@ class basic_handshake {
 
   /// What the agent says, unless it repeats the key in it.
   detail::agent_words read_agent_words() const noexcept {
-    const detail::agent_words words = detail::read_agent_words<Limits::max_json_depth>(body());
+    const detail::agent_words words = detail::read_agent_words<extractor, max_json_depth>(body());
     const bool has_key = key_trace_.is_in(words.code) || key_trace_.is_in(words.description);
     return has_key ? detail::agent_words{{}, "(its message repeats the key)"} : words;
   }
 
   void on_token() noexcept {
-    detail::token_reader<Limits::max_json_depth> reader(body(), request_.identity, unix_time_);
+    detail::token_reader<extractor, max_json_depth> reader(body(), request_.identity, unix_time_);
     detail::objection objection = reader.read(token_);
     if (objection != nullptr) {
       return end_and_wipe({errc::invalid_token_response, objection, {}, {}, 200});

@@ -226,5 +226,15 @@ bool extract(std::string_view text, const field (&fields)[Count], value (&values
   return detail::scanner<MaxDepth>(text, fields, values, Count).scan();
 }
 
+/// What the traits name as their `json_extractor`. Another one, such as that over simdjson in
+/// arc_identity/json/simdjson.hpp, has the same static function, with the same verdicts and values.
+struct extractor {
+  template <std::size_t MaxDepth, std::size_t Count>
+  static bool extract(std::string_view text, const field (&fields)[Count],
+                      value (&values)[Count]) noexcept {
+    return detail::scanner<MaxDepth>(text, fields, values, Count).scan();
+  }
+};
+
 }  // namespace json
 ARC_IDENTITY_END

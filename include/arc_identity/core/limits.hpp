@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// What is fixed when a program is compiled: limits on what the agent may send.
+/// What is fixed when a program is compiled: limits on what the agent may send, and what reads it.
 #pragma once
 
 #include <cstddef>
@@ -7,6 +7,10 @@
 #include <arc_identity/core/config.hpp>
 
 ARC_IDENTITY_BEGIN
+
+namespace json {
+struct extractor;
+}
 
 /// Limits. Derive from it, declare those to change anew, and hand the type to the templates.
 struct default_limits {
@@ -20,6 +24,8 @@ struct default_limits {
   static constexpr std::size_t max_interim_responses = 8;
   /// Arrays and objects inside each other in a body. Each eight cost a byte of stack.
   static constexpr std::size_t max_json_depth = 512;
+  /// What reads JSON; see json.hpp.
+  using json_extractor = json::extractor;
 };
 
 ARC_IDENTITY_END

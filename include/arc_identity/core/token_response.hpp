@@ -54,13 +54,13 @@ inline bool may_hold_token(std::string_view text) noexcept {
 }
 
 /// The agent's kinds of error bodies (HIMDS has three), or the text as it is.
-template <std::size_t MaxDepth>
+template <class Extractor, std::size_t MaxDepth>
 agent_words read_agent_words(mutable_buffer body) noexcept {
   static constexpr json::field fields[] = {
       {"error"}, {"code", "error"}, {"error_description"}, {"message", "error"}, {"message"}};
   json::value values[5] = {};
   const std::string_view text(body.data(), body.size());
-  if (!json::extract<MaxDepth>(text, fields, values)) {
+  if (!Extractor::template extract<MaxDepth>(text, fields, values)) {
     return may_hold_token(text) ? agent_words{} : agent_words{{}, text};
   }
   const auto first_of = [&](std::size_t i) {
@@ -90,7 +90,7 @@ inline bool read_seconds(mutable_buffer body, const json::value& value,
 }
 
 /// Reads one token response; see `token_response::parse`.
-template <std::size_t MaxDepth>
+template <class Extractor, std::size_t MaxDepth>
 class token_reader {
  public:
   token_reader(mutable_buffer body, managed_identity_id identity, std::chrono::seconds now) noexcept
@@ -100,7 +100,8 @@ class token_reader {
 
   /// What speaks against the response: `errc::invalid_token_response`.
   objection read(token_response& token) noexcept {
-    if (!json::extract<MaxDepth>({body_.data(), body_.size()}, names_, values_)) {
+    const std::string_view text(body_.data(), body_.size());
+    if (!Extractor::template extract<MaxDepth>(text, names_, values_)) {
       return "the token response is not valid JSON";
     }
     for (const json::value& value : values_) {
@@ -198,7 +199,7 @@ inline result<token_response> token_response::parse(mutable_buffer body,
                                                     managed_identity_id identity,
                                                     std::chrono::seconds now) noexcept {
   token_response token;
-  detail::token_reader<default_limits::max_json_depth> reader(body, identity, now);
+  detail::token_reader<json::extractor, default_limits::max_json_depth> reader(body, identity, now);
   detail::objection objection = reader.read(token);
   if (objection != nullptr) return detail::failure{errc::invalid_token_response, objection};
   objection = reader.confirm();

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # add_host_headers(TARGET FOLDER): an imported target for a header-only library that is installed for
 # the building machine. A folder with a link to its headers and to nothing else is searched: the
-# building machine's other headers are of no use to Windows.
+# building machine's other headers are of no use to another platform.
 function(add_host_headers target folder)
   set(links ${CMAKE_BINARY_DIR}/host_headers)
   set(found "")

@@ -36,6 +36,9 @@ class Target:
 TARGETS = [
     Target("Thumb-2", "arm-none-eabi-", ["-mcpu=cortex-m3", "-mthumb"],
            ["--specs=nano.specs", "-nostartfiles", "-Wl,--entry=main"], 0),
+    Target("Thumb-2 small", "arm-none-eabi-",
+           ["-mcpu=cortex-m3", "-mthumb", "-DARC_IDENTITY_SMALL"],
+           ["--specs=nano.specs", "-nostartfiles", "-Wl,--entry=main"], 0),
     Target("AArch64", "aarch64-linux-gnu-", ["-fno-pie"], ["-no-pie"], 0),
     Target("x86-64", "", ["-fno-pie"], ["-no-pie"], 8),
 ]
@@ -50,7 +53,7 @@ PARTS = {
     "challenge": ["challenge"],
     "json": ["json", "json_block", "json_string"],
     "token response": ["token_response"],
-    "error": ["error", "result"],
+    "error": ["error", "result", "text"],
     "ascii, buffer and other": [],
 }
 *_, OTHER = PARTS

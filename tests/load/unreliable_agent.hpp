@@ -98,6 +98,7 @@ class unreliable_agent {
                                   std::chrono::milliseconds) {
     using arc_identity::io_status;
     close();
+    if (is_down()) return {io_status::refused, 0, 111};
     switch (random(12)) {
       case 0: return {io_status::refused, 0, 111};
       case 1: return {io_status::timed_out};
@@ -143,12 +144,22 @@ class unreliable_agent {
     std::mt19937 engine;
     std::map<int, int> streams{};
     std::map<int, long> serials{};
+    std::chrono::milliseconds down_until{0};
     bool is_holding = true;
   };
 
   std::size_t random(std::size_t below) const {
     const std::lock_guard<std::mutex> guard(state_->mutex);
     return state_->engine() % below;
+  }
+
+  /// Now and then it is away for longer than tokens live.
+  bool is_down() const {
+    const std::lock_guard<std::mutex> guard(state_->mutex);
+    const std::chrono::milliseconds now = state_->clock.now();
+    const bool goes = now >= state_->down_until && state_->engine() % 64 == 0;
+    if (goes) state_->down_until = now + std::chrono::minutes(4);
+    return now < state_->down_until;
   }
 
   void enter(int key) {

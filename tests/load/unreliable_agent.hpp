@@ -9,7 +9,6 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <cstring>
 #include <map>
 #include <memory>
@@ -22,49 +21,8 @@
 #include <arc_identity/core/policies.hpp>
 #include <arc_identity/testing/manual_clock.hpp>
 
+#include "load/token_facts.hpp"
 #include "support/agent_texts.hpp"
-
-/// What a token says of itself.
-struct token_facts {
-  int key = -1;
-  long serial = 0;                   ///< Of this key's tokens: 1, 2, 3, ...
-  std::chrono::milliseconds end{0};  ///< On the test's clock.
-
-  std::string text() const {
-    return "key-" + std::to_string(key) + ".serial-" + std::to_string(serial) + ".end-" +
-           std::to_string(end.count());
-  }
-  static token_facts of(const std::string& text) {
-    token_facts facts;
-    long long end = 0;
-    if (std::sscanf(text.c_str(), "key-%d.serial-%ld.end-%lld", &facts.key, &facts.serial, &end) !=
-        3) {
-      return {};
-    }
-    facts.end = std::chrono::milliseconds(end);
-    return facts;
-  }
-};
-
-/// What went wrong first, from whatever thread.
-class violations {
- public:
-  void add(const std::string& text) {
-    const std::lock_guard<std::mutex> guard(mutex_);
-    if (first_.empty()) first_ = text;
-  }
-  void expect(bool holds, const char* what, const std::string& more = "") {
-    if (!holds) add(std::string(what) + ": " + more);
-  }
-  std::string first() const {
-    const std::lock_guard<std::mutex> guard(mutex_);
-    return first_;
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::string first_;
-};
 
 /// Copies are one agent, each with a stream of its own.
 class unreliable_agent {

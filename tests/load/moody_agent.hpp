@@ -84,7 +84,7 @@ class moody_agent {
     const int key = std::stoi(request.substr(request.find("key-") + 4));
     token_facts& facts = last_.at(static_cast<std::size_t>(key));
     const std::chrono::milliseconds now = fast_time::clock{}.now();
-    const std::chrono::milliseconds end = now + std::chrono::seconds(600 + engine_() % 13'800);
+    const std::chrono::milliseconds end = now + std::chrono::seconds(600 + engine_() % 6'600);
     const auto lifetime = std::chrono::ceil<std::chrono::seconds>((std::max)(end, facts.end) - now);
     facts = {key, facts.serial + 1, now + lifetime};
     ++tokens_;

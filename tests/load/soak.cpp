@@ -87,9 +87,10 @@ class soak {
     const steady_clock::time_point end = steady_clock::now() + time;
     while (steady_clock::now() < end) {
       std::this_thread::sleep_for(1ms * (engine_() % 4000));
-      found_.expect(agent_.restart(1ms * (engine_() % 5 == 0 ? 8'000 : engine_() % 1500)),
+      // Each fourth time it is gone for longer than most tokens live.
+      const bool is_long = ++restarts_ % 4 == 1;
+      found_.expect(agent_.restart(1ms * (is_long ? 8'000 : engine_() % 1500)),
                     "the test's agent lost its port");
-      ++restarts_;
     }
     is_over_ = true;
     for (std::thread& thread : threads) thread.join();

@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -97,5 +96,3 @@ void read_clock(benchmark::State& state) {
 BENCHMARK(read_clock);
 
 }  // namespace
-
-BENCHMARK_MAIN();

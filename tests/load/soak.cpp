@@ -60,6 +60,10 @@ struct resources {
   static resources now() {
     resources found;
     DIR* const folder = ::opendir("/proc/self/fd");
+    if (folder == nullptr) {  // None is left.
+      found.descriptors = SIZE_MAX;
+      return found;
+    }
     while (::readdir(folder) != nullptr) ++found.descriptors;
     ::closedir(folder);
     std::ifstream status("/proc/self/status");

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """bench_table FILE: a short table of what Google Benchmark wrote as JSON, with the budgets.
 
-Of several repetitions the median counts. With threads, a call takes what one thread sees: the time of
-the benchmark times the number of threads that run at once, which are at most the cores.
+Of several repetitions the median counts. What runs in one thread and does not wait takes what the CPU
+was busy, as others are on the machine, too. With threads, a call takes what one of them sees: the time
+of the benchmark times the number of threads that run at once, which are at most the cores.
 """
 
 import json
@@ -25,8 +26,9 @@ def read(file):
             sys.exit(f"{run['name']}: {run['error_message']}")
         if run["run_type"] == "iteration":
             name = run["run_name"].replace("/real_time", "")
-            at_once = min(run["threads"], cores)
-            runs.setdefault(name, []).append(run["real_time"] * UNITS[run["time_unit"]] * at_once)
+            waits = run["threads"] > 1 or ("/real_time" in run["name"] and "/threads" not in run["name"])
+            time = run["real_time"] * min(run["threads"], cores) if waits else run["cpu_time"]
+            runs.setdefault(name, []).append(time * UNITS[run["time_unit"]])
     return cores, {name: statistics.median(times) for name, times in runs.items()}
 
 
@@ -42,7 +44,7 @@ def budget(name, cores, alone):
 def main(file):
     cores, times = read(file)
     print(f"{'a call, ns':>12}  {cores} cores")
-    for name, time in times.items():
+    for name, time in sorted(times.items()):
         most = budget(name, cores, times["same_key/threads:1"])
         verdict = "" if most is None else f"  budget {most:.0f}: {'kept' if time <= most else 'OVER'}"
         print(f"{time:12.1f}  {name}{verdict}")

@@ -3,6 +3,7 @@
 /// place to tell that he should not.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <mutex>
@@ -29,6 +30,13 @@ struct token_facts {
     return facts;
   }
 };
+
+template <class Value>
+void raise_to(std::atomic<Value>& most, Value value) {
+  Value known = most;
+  while (value > known && !most.compare_exchange_weak(known, value)) {
+  }
+}
 
 /// What went wrong first, from whatever thread.
 class violations {

@@ -106,9 +106,10 @@ class raw_agent {
   /// Is called for each connection, the first has `index` 0.
   using handler = std::function<void(raw_connection& connection, std::size_t index)>;
 
-  explicit raw_agent(handler serve, int family = AF_INET)
+  /// `port`: 0 takes any that is free.
+  explicit raw_agent(handler serve, int family = AF_INET, std::uint16_t port = 0)
       : family_(family), serve_(std::move(serve)) {
-    listen();
+    listen(port);
     thread_ = std::thread([this] { run(); });
   }
   ~raw_agent() {
@@ -128,13 +129,17 @@ class raw_agent {
   std::size_t connections() const { return connections_; }
 
  private:
-  void listen() {
+  void listen(std::uint16_t port) {
     socket_ = ::socket(family_, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int on = 1;
+    ::setsockopt(socket_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     sockaddr_in ipv4{};
     ipv4.sin_family = AF_INET;
+    ipv4.sin_port = htons(port);
     ipv4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     sockaddr_in6 ipv6{};
     ipv6.sin6_family = AF_INET6;
+    ipv6.sin6_port = htons(port);
     ipv6.sin6_addr = in6addr_loopback;
     const bool is_ipv4 = family_ == AF_INET;
     auto* const address =

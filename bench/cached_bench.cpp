@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+// What a credential's get_token costs while a token is cached: alone, and with several threads that
+// want the same token or one each.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+#include <arc_identity/arc_identity.hpp>
+#include <arc_identity/testing/memory_key_files.hpp>
+
+namespace {
+
+using arc_identity::io_result;
+using arc_identity::io_status;
+using arc_identity::loopback_address;
+
+/// Answers each request at once with a token that lives for a day.
+class instant_agent {
+ public:
+  io_result connect(const loopback_address&, std::chrono::milliseconds) { return {}; }
+  io_result send(arc_identity::const_buffer bytes, std::chrono::milliseconds) {
+    return {io_status::ok, bytes.size()};
+  }
+  io_result receive(arc_identity::mutable_buffer space, std::chrono::milliseconds) {
+    static const std::string body = R"({"access_token":")" + std::string(1500, 'x') +
+                                    R"(","expires_in":"86400","token_type":"Bearer"})";
+    static const std::string answer =
+        "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+    std::memcpy(space.data(), answer.data(), answer.size());
+    return {io_status::ok, answer.size()};
+  }
+  void close() {}
+};
+
+// The clock is the system's, for reading it is part of each call.
+using credential = arc_identity::basic_credential<arc_identity::basic_client<
+    instant_agent, arc_identity::system::clock, arc_identity::testing::memory_key_files>>;
+
+std::string resource(int index) { return "https://vault-" + std::to_string(index) + ".azure.net"; }
+
+/// One credential for all threads of a benchmark, with its cache full of `keys` tokens.
+credential& shared_credential(int keys) {
+  static std::vector<credential> credentials(65);
+  credential& chosen = credentials[static_cast<std::size_t>(keys)];
+  for (int key = 0; key < keys; ++key) {
+    if (!chosen.get_token(resource(key))) std::abort();
+  }
+  return chosen;
+}
+
+void get_cached(benchmark::State& state, credential& shared, const std::string& wanted) {
+  for (auto _ : state) {
+    auto token = shared.get_token(wanted);
+    benchmark::DoNotOptimize(token);
+    if (!token) state.SkipWithError("no token");
+  }
+}
+
+void same_key(benchmark::State& state) {
+  static credential& shared = shared_credential(1);
+  get_cached(state, shared, resource(0));
+}
+BENCHMARK(same_key)->ThreadRange(1, 8)->UseRealTime();
+
+void key_each(benchmark::State& state) {
+  static credential& shared = shared_credential(8);
+  get_cached(state, shared, resource(state.thread_index()));
+}
+BENCHMARK(key_each)->ThreadRange(2, 8)->UseRealTime();
+
+/// The last of so many keys.
+void last_of_keys(benchmark::State& state) {
+  const int keys = static_cast<int>(state.range(0));
+  get_cached(state, shared_credential(keys), resource(keys - 1));
+}
+BENCHMARK(last_of_keys)->Arg(1)->Arg(8)->Arg(64);
+
+void copy_token(benchmark::State& state) {
+  static const auto token = *shared_credential(1).get_token(resource(0));
+  for (auto _ : state) {
+    auto copy = token;
+    benchmark::DoNotOptimize(copy);
+  }
+}
+BENCHMARK(copy_token)->ThreadRange(1, 8)->UseRealTime();
+
+void read_clock(benchmark::State& state) {
+  const arc_identity::system::clock clock;
+  for (auto _ : state) benchmark::DoNotOptimize(clock.now());
+}
+BENCHMARK(read_clock);
+
+}  // namespace

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+
+#include <benchmark/benchmark.h>
+
+BENCHMARK_MAIN();

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MIT
+"""An agent (HIMDS) that answers 429 beyond so many requests a second, for hundreds of clients at once."""
+
+import asyncio
+import collections
+import pathlib
+import re
+import secrets
+import time
+
+
+class RateLimitedAgent:
+    """Challenges, takes each key back once, and gives a token of its own to each who sends one."""
+
+    def __init__(self, directory, per_second, retry_after):
+        self.directory = pathlib.Path(directory)  # of the keys
+        self.per_second = per_second
+        self.retry_after = retry_after  # in seconds, or None
+        self.answers = collections.Counter()  # how many of each status
+        self.tokens = set()
+        self._admitted = collections.deque()
+        self._keys = {}
+        self._server = None
+
+    async def start(self):
+        self._server = await asyncio.start_server(self._talk, "127.0.0.1", 0, backlog=1024)
+        port = self._server.sockets[0].getsockname()[1]
+        return f"http://127.0.0.1:{port}/metadata/identity/oauth2/token"
+
+    async def stop(self):
+        self._server.close()
+        await self._server.wait_closed()
+
+    async def _talk(self, reader, writer):
+        try:
+            while True:
+                request = await reader.readuntil(b"\r\n\r\n")
+                status, fields, body = self._answer(request)
+                self.answers[status] += 1
+                head = f"HTTP/1.1 {status} Status\r\n{fields}Content-Length: {len(body)}\r\n\r\n"
+                writer.write(f"{head}{body}".encode())
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # The client has gone.
+        finally:
+            writer.close()
+
+    def _answer(self, request):
+        if not self._admit():
+            after = "" if self.retry_after is None else f"Retry-After: {self.retry_after}\r\n"
+            return 429, after, '{"error":"too_many_requests","error_description":"Slow down"}'
+        key = re.search(rb"^Authorization: Basic (.*)\r$", request, re.MULTILINE)
+        path = self._keys.pop(key.group(1), None) if key else None
+        if path is None:
+            return 401, f"Www-Authenticate: Basic realm={self._make_key()}\r\n", "{}"
+        path.unlink()
+        token = f"token-{len(self.tokens)}-{secrets.token_hex(600)}"
+        self.tokens.add(token)
+        return 200, "", f'{{"access_token":"{token}","expires_in":"86400","token_type":"Bearer"}}'
+
+    def _admit(self):
+        now = time.monotonic()
+        while self._admitted and self._admitted[0] <= now - 1:
+            self._admitted.popleft()
+        if len(self._admitted) >= self.per_second:
+            return False
+        self._admitted.append(now)
+        return True
+
+    def _make_key(self):
+        text = secrets.token_hex(32)
+        path = self.directory / f"{secrets.token_hex(16)}.key"
+        path.write_text(text)
+        self._keys[text.encode()] = path
+        return path

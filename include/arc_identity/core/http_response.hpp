@@ -219,9 +219,7 @@ class basic_response_parser {
       if (status == detail::number_status::malformed) {
         return fail(errc::malformed_response, "Content-Length is not a number");
       }
-      if (status == detail::number_status::overflow) {
-        return fail(errc::malformed_response, "Content-Length overflows");
-      }
+      if (status == detail::number_status::overflow) return fail_body_too_large();
       if (has_length_ && length != remaining_) {
         return fail(errc::malformed_response, "the response has two differing Content-Lengths");
       }

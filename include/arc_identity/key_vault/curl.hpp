@@ -142,7 +142,6 @@ inline bool curl_https::prepare(const https_request& request, curl_slist* header
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_2TLS});  // Where it can.
   set(CURLOPT_HTTPHEADER, headers);
   set(CURLOPT_HEADEROPT, long{CURLHEADER_SEPARATE});  // None of them to a proxy.
-  set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   set(CURLOPT_USERAGENT, "arc_identity/" ARC_IDENTITY_VERSION);
   set(CURLOPT_NOSIGNAL, 1L);
   constexpr std::chrono::hours longest{24};
@@ -155,7 +154,8 @@ inline bool curl_https::prepare(const https_request& request, curl_slist* header
   return ok;
 }
 
-/// Called for each line of a header; a status line begins another response, after an interim one.
+/// Called for each line of a header. A status line begins another response, after an interim one or
+/// a proxy's.
 inline std::size_t curl_https::on_field(char* data, std::size_t, std::size_t size, void* context) {
   constexpr std::size_t longest = 4096;  // Of the fields that are kept.
   https_response& response = static_cast<reception*>(context)->response;

@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <string>
 #include <system_error>
+#include <utility>
 
 namespace arc_identity_cli {
 namespace {
@@ -24,9 +25,9 @@ std::string last_failure(const std::string& what) {
 /// place of another.
 class temporary_file {
  public:
-  explicit temporary_file(std::string path) : path_(std::move(path)) {
-    file_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-  }
+  explicit temporary_file(std::string path)
+      : path_(std::move(path)),
+        file_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)) {}
   ~temporary_file() {
     if (file_ < 0) return;
     ::close(file_);
@@ -58,7 +59,7 @@ class temporary_file {
 
  private:
   std::string path_;
-  int file_ = -1;
+  int file_;
   bool is_placed_ = false;
 };
 

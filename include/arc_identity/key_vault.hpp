@@ -110,44 +110,25 @@ inline std::chrono::seconds read_retry_after(std::string_view field,
 
 /// What to tell where no response came.
 inline failure no_response(const https_response& response) noexcept {
+  const auto told = [&](errc code, const char* what, const char* remedy) {
+    return failure{code, what, response.reason, {}, 0, 0, remedy};
+  };
   switch (response.status) {
     case https_status::not_verified:
-      return {errc::vault_not_verified,
-              "who answers there is not proved to be the vault",
-              response.reason,
-              {},
-              0,
-              0,
-              "Check the vault's URL and the CA certificates of this machine; nothing was sent"};
+      return told(errc::vault_not_verified, "who answers there is not proved to be the vault",
+                  "Check the vault's URL and the CA certificates here; nothing was sent");
     case https_status::timed_out:
-      return {errc::timed_out,
-              "the vault does not answer in time",
-              response.reason,
-              {},
-              0,
-              0,
-              "Check the network and the proxy (https_proxy), or try again later"};
+      return told(errc::timed_out, "the vault does not answer in time",
+                  "Check the network and the proxy (https_proxy), or try again later");
     case https_status::lost:
-      return {errc::connection_lost, "the connection to the vault broke", response.reason, {}, 0, 0,
-              "Try again later"};
+      return told(errc::connection_lost, "the connection to the vault broke", "Try again later");
     case https_status::too_large:
-      return {errc::response_too_large,
-              "the vault's response is longer than allowed",
-              {},
-              {},
-              0,
-              0,
-              "Check the vault's URL, or raise the limit"};
-    case https_status::unreachable:
-    case https_status::ok: break;
+      return told(errc::response_too_large, "the vault's response is longer than allowed",
+                  "Check the vault's URL, or raise the limit");
+    default:
+      return told(errc::vault_unreachable, "there is no connection to the vault",
+                  "Check the vault's URL, the network and the proxy (https_proxy)");
   }
-  return {errc::vault_unreachable,
-          "there is no connection to the vault",
-          response.reason,
-          {},
-          0,
-          0,
-          "Check the vault's URL, the network and the proxy (https_proxy)"};
 }
 
 /// What to tell of a response that is not what was asked for. The views point into its body.
@@ -174,13 +155,8 @@ inline failure unwanted_response(https_response& response) noexcept {
                 "Check the name and the version");
   }
   if (status >= 300 && status < 400) {
-    return {errc::unexpected_status,
-            "the vault redirects, and a token goes nowhere else",
-            {},
-            {},
-            status,
-            0,
-            "Check the vault's URL"};
+    return told(errc::unexpected_status, "the vault redirects, and a token goes nowhere else",
+                "Check the vault's URL");
   }
   return told(errc::vault_refused, "the vault refuses the request", "Check the vault's URL");
 }

@@ -33,7 +33,7 @@ class Answer:
     """What is sent instead of the answer that is due."""
 
     def __init__(self, status, body=b"", fields=(), cut=False, delay=0.0):
-        self.status = status
+        self.status = status  # 0: close without an answer.
         self.body = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.fields = tuple(fields)
         self.cut = cut  # Close when half of it is sent.
@@ -224,6 +224,9 @@ def _handler_of(vault):
         def do_GET(self):
             answer = vault.answer(self.path, self.headers.get("Authorization"))
             time.sleep(answer.delay)
+            if answer.status == 0:
+                self.close_connection = True
+                return
             self.send_response(answer.status)
             self.send_header("Content-Type", "application/json; charset=utf-8")
             self.send_header("Content-Length", str(len(answer.body)))

@@ -61,8 +61,8 @@ class curl_https {
 
   /// What the callbacks fill.
   struct reception {
-    https_response response{};
-    std::size_t max_body_bytes = 0;
+    https_response& response;
+    std::size_t max_body_bytes;
   };
 
   static fields make_fields(std::string_view authorization);
@@ -81,15 +81,14 @@ using key_vault = basic_key_vault<curl_https>;
 inline https_response curl_https::get(const https_request& request) {
   // Initialised once, for good: others in the process may be using it when the last of us ends.
   static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
-  reception received;
-  received.max_body_bytes = request.max_body_bytes;
-  https_response& response = received.response;
+  https_response response;
+  reception received{response, request.max_body_bytes};
   if (initialised == CURLE_OK && easy_ == nullptr) easy_.reset(curl_easy_init());
   const fields headers = make_fields(request.authorization);
   const bool lacks_field = headers == nullptr && !request.authorization.empty();
   if (easy_ == nullptr || lacks_field || !prepare(request, headers.get(), received)) {
     response.reason = "libcurl cannot be set up as is needed";
-    return std::move(response);
+    return response;
   }
   char reason[CURL_ERROR_SIZE] = "";
   curl_easy_setopt(easy_.get(), CURLOPT_ERRORBUFFER, reason);
@@ -107,7 +106,7 @@ inline https_response curl_https::get(const https_request& request) {
     response.status = is_proxy_unwilling ? https_status::unreachable : status_of(code);
     response.reason = *reason != '\0' ? reason : curl_easy_strerror(code);
   }
-  return std::move(response);
+  return response;
 }
 
 inline curl_https::fields curl_https::make_fields(std::string_view authorization) {
@@ -143,7 +142,6 @@ inline bool curl_https::prepare(const https_request& request, curl_slist* header
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_2TLS});  // Where it can.
   set(CURLOPT_HTTPHEADER, headers);
   set(CURLOPT_HEADEROPT, long{CURLHEADER_SEPARATE});  // None of them to a proxy.
-  set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   set(CURLOPT_USERAGENT, "arc_identity/" ARC_IDENTITY_VERSION);
   set(CURLOPT_NOSIGNAL, 1L);
   constexpr std::chrono::hours longest{24};
@@ -156,7 +154,8 @@ inline bool curl_https::prepare(const https_request& request, curl_slist* header
   return ok;
 }
 
-/// Called for each line of a header; a status line begins another response, after an interim one.
+/// Called for each line of a header. A status line begins another response, after an interim one or
+/// a proxy's.
 inline std::size_t curl_https::on_field(char* data, std::size_t, std::size_t size, void* context) {
   constexpr std::size_t longest = 4096;  // Of the fields that are kept.
   https_response& response = static_cast<reception*>(context)->response;

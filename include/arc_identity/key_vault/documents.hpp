@@ -52,7 +52,7 @@ template <class Use>
 bool for_each_object(mutable_buffer array, Use use) {
   const char* at = array.begin() + 1;
   for (;;) {
-    while (at != array.end() && *at != '{' && (*at == ',' || *at <= ' ')) ++at;
+    while (*at == ',' || *at <= ' ') ++at;  // Not beyond the closing bracket.
     if (*at == ']') return true;
     if (*at != '{') return false;
     const std::string_view object = json_container_at(at, array.end());

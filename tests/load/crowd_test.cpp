@@ -46,6 +46,7 @@ credential make_credential(const slow_agent& agent, const manual_clock& clock) {
   options.key_directory = agent.key_directory();
   options.total_timeout = 10min;  // The callers outlast the start of all the others.
   options.attempt_timeout = 10min;
+  options.refresh_timeout = 10min;
   return credential(options, arc_identity::system::socket_transport{}, clock);
 }
 

@@ -936,11 +936,11 @@ class backoff {
   /// `random` should differ from process to process.
   void seed(std::uint32_t random) noexcept { random_ = random | 1; }
 
-  /// The wait before try number `attempt` (the first retry is 1): between half and the whole of
-  /// 200 ms, doubled each time up to 6.4 s.
+  /// The wait before try number `attempt` (the first retry is 1): at most 200 ms, doubled each time
+  /// up to 6.4 s. Anything from 1 ms on, for the spread is what lets many through.
   std::chrono::milliseconds wait(unsigned attempt) noexcept {
     const std::uint32_t longest = 200U << (attempt < 6 ? attempt - 1 : 5);
-    return std::chrono::milliseconds(longest / 2 + next_random() % (longest / 2 + 1));
+    return std::chrono::milliseconds(1 + next_random() % longest);
   }
 
  private:
@@ -4982,7 +4982,7 @@ ARC_IDENTITY_BEGIN
 /// One per process is meant; copies share one cache. Any thread may call any method at any time.
 /// It holds a token each for 64 pairs of resource and identity; a further one takes the place of
 /// the one not used for the longest time. After `fork()`, a child may use it only where no other
-/// thread was in it at that moment.
+/// thread was in it at that moment; what was being fetched then does not come there.
 template <class Client>
 class basic_credential {
  public:
@@ -5105,14 +5105,16 @@ class basic_credential {
       const time left = present < end ? end - present : time(1);
       switch (cached->next(present, force)) {
         case entry::action::use: return cached->token();
-        case entry::action::fail: return cached->outcome();
-        case entry::action::fetch: return fetch(*cached, guard, purpose::fetch, left);
+        case entry::action::fail: return outcome_of(*cached);
+        case entry::action::fetch:
+          fetch(*cached, guard, purpose::fetch, left);
+          return outcome_of(*cached);
         case entry::action::refresh: refresh(*cached, guard); break;
         case entry::action::wait:
           if (!wait(*cached, guard, left)) {
             return detail::failure{errc::timed_out, "the request of another thread takes too long"};
           }
-          if (cached->outcome()) return cached->outcome();
+          if (cached->outcome()) return outcome_of(*cached);
           break;  // That was a refresh, perhaps, which has less time.
       }
     }
@@ -5123,6 +5125,12 @@ class basic_credential {
     if (cached != nullptr) return cached->shared_from_this();
     const writing guard(state_->readers);
     return state_->cache.add(request);
+  }
+
+  /// What came of the last fetch. A token may have ended on the way to here.
+  result<access_token> outcome_of(const entry& cached) const {
+    if (!cached.outcome() || cached.holds(now())) return cached.outcome();
+    return detail::failure{errc::timed_out, "the token ended before it was here"};
   }
 
   /// Waits for another thread's fetch; whether that came to its end.

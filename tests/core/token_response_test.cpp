@@ -31,9 +31,15 @@ constexpr seconds a_day(86'400);
 result<token_response> parse(arc_identity::mutable_buffer body, managed_identity_id identity,
                              seconds at) {
   token_response token;
-  const auto failure =
-      arc_identity::detail::token_reader<EXTRACTOR, 512>(body, identity, at).read(token);
-  if (failure.what != nullptr) return failure;
+  arc_identity::detail::token_reader<EXTRACTOR, 512> reader(body, identity, at);
+  auto objection = reader.read(token);
+  if (objection != nullptr) {
+    return arc_identity::detail::failure{errc::invalid_token_response, objection};
+  }
+  objection = reader.confirm();
+  if (objection != nullptr) {
+    return arc_identity::detail::failure{errc::identity_not_confirmed, objection, identity.value()};
+  }
   return token;
 }
 

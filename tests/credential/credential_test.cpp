@@ -677,6 +677,19 @@ TEST_CASE("credential: who waits for a refresh in vain tries for itself") {
   CHECK(run.himds.requests() == 3);
 }
 
+TEST_CASE("credential: a token that ends on its way is none") {
+  stage run;
+  run.himds.lifetime(5s);
+  run.himds.hold();
+  std::string got;
+  std::thread asking([&] { got = run.get(); });
+  run.himds.wait_for_receiver();
+  run.clock.advance(5s);
+  run.himds.release();
+  asking.join();
+  CHECK(contains(got, "error: the token ended"));
+}
+
 TEST_CASE("credential: options that cannot be are refused before anything is sent") {
   arc_identity::options options;
   options.total_timeout = 0ms;

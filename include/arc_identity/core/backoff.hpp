@@ -16,11 +16,11 @@ class backoff {
   /// `random` should differ from process to process.
   void seed(std::uint32_t random) noexcept { random_ = random | 1; }
 
-  /// The wait before try number `attempt` (the first retry is 1): between half and the whole of
-  /// 200 ms, doubled each time up to 6.4 s.
+  /// The wait before try number `attempt` (the first retry is 1): at most 200 ms, doubled each time
+  /// up to 6.4 s. Anything from 1 ms on, for the spread is what lets many through.
   std::chrono::milliseconds wait(unsigned attempt) noexcept {
     const std::uint32_t longest = 200U << (attempt < 6 ? attempt - 1 : 5);
-    return std::chrono::milliseconds(longest / 2 + next_random() % (longest / 2 + 1));
+    return std::chrono::milliseconds(1 + next_random() % longest);
   }
 
  private:

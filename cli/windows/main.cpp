@@ -18,6 +18,7 @@
 
 #include <arc_identity/version.hpp>
 
+#include "../exit_code.hpp"
 #include "../token_command.hpp"
 #include "../token_options.hpp"
 

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+
+#include "agent_options.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+#include <CLI/CLI.hpp>
+
+namespace arc_identity_cli {
+namespace {
+
+void set_timeout(agent_options& options, double seconds) {
+  if (std::isnan(seconds)) throw CLI::ValidationError("--timeout", "is not a number");
+  options.timeout = std::chrono::milliseconds(static_cast<long long>(seconds * 1000));
+}
+
+std::string check_absolute(const std::string& path) {
+  const bool is_absolute = path.substr(0, 1) == "/" || path.substr(1, 1) == ":";
+  return is_absolute ? "" : "must be an absolute path, as the agent's paths are";
+}
+
+/// Fit for a terminal: printable ASCII and nothing else.
+std::string printable(std::string_view text) {
+  std::string clean(text);
+  std::replace_if(
+      clean.begin(), clean.end(), [](char c) { return c < 0x20 || c > 0x7e; }, '?');
+  return clean;
+}
+
+}  // namespace
+
+std::string check_not_empty(const std::string& text) {
+  return text.empty() ? "must not be empty" : "";
+}
+
+void add_agent_options(CLI::App& command, agent_options& options) {
+  const CLI::Validator not_empty(check_not_empty, "TEXT");
+  CLI::Option_group* const identity =
+      command.add_option_group("Identity", "A user-assigned identity instead of the machine's own");
+  identity->add_option("--client-id", options.client_id, "By its client id (a GUID)")
+      ->check(not_empty);
+  identity->add_option("--object-id", options.object_id, "By its object id (a GUID)")
+      ->check(not_empty);
+  identity->add_option("--resource-id", options.resource_id, "By its Azure resource id")
+      ->check(not_empty);
+  identity->require_option(0, 1);
+
+  command.add_option("--endpoint", options.endpoint, "URL of the agent's token endpoint [found]")
+      ->check(not_empty);
+  command
+      .add_option("--key-directory", options.key_directory,
+                  "The only directory that a key file is read from [the agent's]")
+      ->check(CLI::Validator(check_absolute, "DIR"));
+  command
+      .add_option_function<double>(
+          "--timeout", [&options](double seconds) { set_timeout(options, seconds); },
+          "Give up after so many seconds, 0.001 to 86400 [30]")
+      ->check(CLI::Range(0.001, 86400.0).description("SECONDS"));
+  command.add_flag("--verify-agent", options.verify_agent,
+                   "Send nothing unless root or the user himds listens at the port");
+  command.add_flag("--verbose", options.verbose, "Tell each step on standard error");
+}
+
+arc_identity::managed_identity_id identity_of(const agent_options& options) {
+  using id = arc_identity::managed_identity_id;
+  if (!options.client_id.empty()) return id::client_id(options.client_id);
+  if (!options.object_id.empty()) return id::object_id(options.object_id);
+  if (!options.resource_id.empty()) return id::resource_id(options.resource_id);
+  return id::system_assigned();
+}
+
+arc_identity::options settings_of(const agent_options& options) {
+  arc_identity::options settings;
+  settings.endpoint = options.endpoint;
+  settings.key_directory = options.key_directory;
+  settings.total_timeout = options.timeout;
+  settings.attempt_timeout = std::min(settings.attempt_timeout, options.timeout);
+  settings.verify_agent = options.verify_agent;
+  if (options.verbose) settings.observer = tell;
+  return settings;
+}
+
+void tell(void*, const arc_identity::event& event) {
+  using arc_identity::event_kind;
+  const std::string text = printable(event.text);
+  switch (event.kind) {
+    case event_kind::connected:
+      std::fprintf(stderr, "connected to the agent at %s\n", text.c_str());
+      break;
+    case event_kind::challenged:
+      std::fprintf(stderr, "challenged: the agent wants the text of %s\n", text.c_str());
+      break;
+    case event_kind::key_read: std::fprintf(stderr, "key file read\n"); break;
+    case event_kind::retrying:
+      std::fprintf(stderr, "attempt failed (error %d, HTTP %d); trying again in %.1f s\n",
+                   static_cast<int>(event.reason), event.http_status,
+                   static_cast<double>(event.wait.count()) / 1000);
+      break;
+    case event_kind::refresh_failed: break;  // Only of a credential that is used for long.
+    case event_kind::token_received:
+      std::fprintf(stderr, "token received, good for %lld s\n",
+                   static_cast<long long>(event.lifetime.count()));
+      break;
+  }
+}
+
+}  // namespace arc_identity_cli

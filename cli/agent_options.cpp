@@ -49,13 +49,20 @@ void add_agent_options(CLI::App& command, agent_options& options) {
   identity->add_option("--resource-id", options.resource_id, "By its Azure resource id")
       ->check(not_empty);
   identity->require_option(0, 1);
+  add_key_directory_option(command, options);
+  add_connection_options(command, options);
+}
 
-  command.add_option("--endpoint", options.endpoint, "URL of the agent's token endpoint [found]")
-      ->check(not_empty);
+void add_key_directory_option(CLI::App& command, agent_options& options) {
   command
       .add_option("--key-directory", options.key_directory,
                   "The only directory that a key file is read from [the agent's]")
       ->check(CLI::Validator(check_absolute, "DIR"));
+}
+
+void add_connection_options(CLI::App& command, agent_options& options) {
+  command.add_option("--endpoint", options.endpoint, "URL of the agent's token endpoint [found]")
+      ->check(CLI::Validator(check_not_empty, "URL"));
   command
       .add_option_function<double>(
           "--timeout", [&options](double seconds) { set_timeout(options, seconds); },

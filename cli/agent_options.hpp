@@ -36,6 +36,10 @@ struct agent_options {
 /// then.
 void add_agent_options(CLI::App& command, agent_options& options);
 
+/// Of those, what a command needs that asks for no token.
+void add_connection_options(CLI::App& command, agent_options& options);
+void add_key_directory_option(CLI::App& command, agent_options& options);
+
 /// For arguments that must not be empty: what is wrong with one, as CLI11 wants it told.
 std::string check_not_empty(const std::string& text);
 

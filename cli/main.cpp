@@ -6,6 +6,8 @@
 
 #include <arc_identity/version.hpp>
 
+#include "metadata_command.hpp"
+#include "metadata_options.hpp"
 #include "program_start.hpp"
 #include "simulate_command.hpp"
 #include "simulate_options.hpp"
@@ -23,6 +25,11 @@ int main(int argc, char** argv) {
   CLI::App* const token = app.add_subcommand("token", "Get an access token and print it");
   add_token_options(*token, token_options);
 
+  arc_identity_cli::metadata_command_options metadata_options;
+  CLI::App* const metadata =
+      app.add_subcommand("metadata", "Print what the agent tells of this machine");
+  add_metadata_options(*metadata, metadata_options);
+
   arc_identity_cli::simulate_command_options simulate_options;
   CLI::App* const simulate =
       app.add_subcommand("simulate", "Stand in for the agent, for demonstrations and tests");
@@ -33,5 +40,7 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& problem) {
     return arc_identity_cli::explain(app, problem);
   }
-  return token->parsed() ? run_token(token_options) : run_simulate(simulate_options);
+  if (token->parsed()) return run_token(token_options);
+  if (metadata->parsed()) return run_metadata(metadata_options);
+  return run_simulate(simulate_options);
 }

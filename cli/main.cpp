@@ -6,6 +6,8 @@
 
 #include <arc_identity/version.hpp>
 
+#include "doctor_command.hpp"
+#include "generate.hpp"
 #include "metadata_command.hpp"
 #include "metadata_options.hpp"
 #include "program_start.hpp"
@@ -13,6 +15,7 @@
 #include "simulate_options.hpp"
 #include "token_command.hpp"
 #include "token_options.hpp"
+#include "usage.hpp"
 
 // NOLINTNEXTLINE(bugprone-exception-escape): without memory, or with a mistake here, it may end so.
 int main(int argc, char** argv) {
@@ -20,6 +23,8 @@ int main(int argc, char** argv) {
   CLI::App app("Access tokens from the Azure Arc agent of this machine", "arc-identity");
   app.set_version_flag("--version", "arc-identity " ARC_IDENTITY_VERSION);
   app.require_subcommand(1);
+  app.formatter(arc_identity_cli::usage_formatter());
+  arc_identity_cli::add_generate_option(app);
 
   arc_identity_cli::token_command_options token_options;
   CLI::App* const token = app.add_subcommand("token", "Get an access token and print it");
@@ -29,6 +34,11 @@ int main(int argc, char** argv) {
   CLI::App* const metadata =
       app.add_subcommand("metadata", "Print what the agent tells of this machine");
   add_metadata_options(*metadata, metadata_options);
+
+  arc_identity_cli::doctor_command_options doctor_options;
+  CLI::App* const doctor =
+      app.add_subcommand("doctor", "Say why this user gets no token here, and what to do");
+  add_doctor_options(*doctor, doctor_options);
 
   arc_identity_cli::simulate_command_options simulate_options;
   CLI::App* const simulate =
@@ -42,5 +52,6 @@ int main(int argc, char** argv) {
   }
   if (token->parsed()) return run_token(token_options);
   if (metadata->parsed()) return run_metadata(metadata_options);
+  if (doctor->parsed()) return run_doctor(doctor_options);
   return run_simulate(simulate_options);
 }

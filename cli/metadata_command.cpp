@@ -11,6 +11,7 @@
 #include <arc_identity/system/client.hpp>
 
 #include "exit_code.hpp"
+#include "long_wait.hpp"
 #include "terminal_text.hpp"
 
 namespace arc_identity_cli {
@@ -25,6 +26,14 @@ std::string format(const json::value& value) {
   return without_controls(json::unescape(arc_identity::mutable_buffer(text)));
 }
 
+arc_identity::result<arc_identity::instance_metadata> get_metadata(
+    const metadata_command_options& options, arc_identity::mutable_buffer space) {
+  arc_identity::options settings = settings_of(options);
+  const long_wait wait(options, settings);
+  arc_identity::client client(settings);
+  return client.get_instance_metadata(space);
+}
+
 int print(const std::string& text) {
   if (std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0) return exit_done;
   std::fprintf(stderr, "arc-identity: the metadata cannot be written to standard output\n");
@@ -34,9 +43,8 @@ int print(const std::string& text) {
 }  // namespace
 
 int run_metadata(const metadata_command_options& options) {
-  arc_identity::client client(settings_of(options));
   static char workspace[192 * 1024];  // Twice the longest body, and its header.
-  const auto metadata = client.get_instance_metadata(workspace);
+  const auto metadata = get_metadata(options, workspace);
   if (!metadata) {
     std::fprintf(stderr, "arc-identity: %s\n", metadata.error().message());
     return exit_code_of(metadata.error().code());

@@ -23,6 +23,7 @@
 #include "../metadata_options.hpp"
 #include "../token_command.hpp"
 #include "../token_options.hpp"
+#include "../usage.hpp"
 
 namespace {
 
@@ -60,6 +61,7 @@ int main() {
   CLI::App app("Access tokens from the Azure Arc agent of this machine", "arc-identity");
   app.set_version_flag("--version", "arc-identity " ARC_IDENTITY_VERSION);
   app.require_subcommand(1);
+  app.formatter(arc_identity_cli::usage_formatter());
 
   arc_identity_cli::token_command_options token_options;
   CLI::App* const token = app.add_subcommand("token", "Get an access token and print it");

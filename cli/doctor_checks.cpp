@@ -32,19 +32,46 @@ constexpr const char* container_remedy =
     "Run the container in the host's network (--network host) and mount the key directory "
     "(-v /var/opt/azcmagent/tokens:/var/opt/azcmagent/tokens:ro)";
 
+/// Who listens at the agent's port.
+struct listeners {
+  bool is_known = false;
+  bool is_trusted = false;             ///< All are root or himds, and there is one.
+  std::vector<std::uint64_t> users{};  ///< Each once.
+
+  bool is_only(uid_t user) const { return users == std::vector<std::uint64_t>{user}; }
+};
+
+listeners find_listeners(const doctor_surroundings& here, const doctor_location& location) {
+  const std::string tcp = here.root + "/proc/net/tcp";
+  const std::string tcp6 = here.root + "/proc/net/tcp6";
+  const std::string passwd = here.root + "/etc/passwd";
+  const sys::detail::listener_check check(tcp.c_str(), tcp6.c_str(), passwd.c_str());
+  arc_identity::loopback_address peer;
+  peer.port = location.port();
+  listeners found;
+  found.is_trusted = check.check(peer) == nullptr;
+  found.is_known = check.for_each_listener(peer.port, [&](std::uint64_t user) {
+    const auto end = found.users.end();
+    if (std::find(found.users.begin(), end, user) == end) found.users.push_back(user);
+  });
+  return found;
+}
+
 /// What is known before the checks begin: what several of them need is found out once.
 struct patient {
   explicit patient(const doctor_surroundings& surroundings);
+  patient(const patient&) = delete;
+  patient& operator=(const patient&) = delete;
 
   bool is_container() const { return !container.empty(); }
 
   const doctor_surroundings& here;
   const doctor_location location;
-  const std::string container;
-  std::vector<char> workspace = std::vector<char>(192 * 1024);
+  const std::string container;  ///< What shows it.
+  const listeners at_port;
+  std::vector<char> workspace = std::vector<char>(std::size_t{192} * 1024);  ///< The metadata's.
   std::optional<arc_identity::result<arc_identity::instance_metadata>> metadata{};
   std::chrono::seconds asked_at{0};
-  bool has_stranger = false;  ///< At the agent's port.
 };
 
 arc_identity::options settings_of(const doctor_surroundings& here,
@@ -58,7 +85,10 @@ arc_identity::options settings_of(const doctor_surroundings& here,
 }
 
 patient::patient(const doctor_surroundings& surroundings)
-    : here(surroundings), location(locate(here)), container(container_sign(here)) {
+    : here(surroundings),
+      location(locate(here)),
+      container(container_sign(here)),
+      at_port(find_listeners(here, location)) {
   if (!location.is_known()) return;
   arc_identity::options settings = settings_of(here, location);
   settings.endpoint = location.imds_endpoint;
@@ -81,7 +111,7 @@ finding problem(const char* name, const arc_identity::error& error) {
 // --- Where the agent is
 // ----------------------------------------------------------------------------
 
-finding check_variables(patient& who) {
+finding check_variables(const patient& who) {
   constexpr const char* name = "variables";
   const doctor_location& found = who.location;
   switch (found.from) {
@@ -124,14 +154,14 @@ std::string agent_process(const doctor_surroundings& here) {
   const std::filesystem::directory_iterator processes(here.root + "/proc", failure);
   if (failure) return "";
   for (const auto& entry : processes) {
-    const std::string id = entry.path().filename().string();
+    std::string id = entry.path().filename().string();
     if (id.find_first_not_of("0123456789") != std::string::npos) continue;
     if (here.content_of("/proc/" + id + "/comm") == "himds\n") return id;
   }
   return "";
 }
 
-finding check_agent(patient& who) {
+finding check_agent(const patient& who) {
   constexpr const char* name = "agent";
   const std::string executable = sys::environment::agent_executable;
   const std::string process = agent_process(who.here);
@@ -155,44 +185,32 @@ finding check_agent(patient& who) {
 // --- Its port
 // --------------------------------------------------------------------------------------
 
-finding check_listener(patient& who) {
+finding check_listener(const patient& who) {
   constexpr const char* name = "listener";
   if (!who.location.is_known()) return unknown(name);
-  const doctor_surroundings& here = who.here;
+  const listeners& found = who.at_port;
   const std::string port = std::to_string(who.location.port());
-  const std::string tcp = here.root + "/proc/net/tcp";
-  const std::string tcp6 = here.root + "/proc/net/tcp6";
-  const std::string passwd = here.root + "/etc/passwd";
-  const sys::detail::listener_check check(tcp.c_str(), tcp6.c_str(), passwd.c_str());
-
-  std::vector<std::uint64_t> users;
-  const bool is_known = check.for_each_listener(who.location.port(), [&](std::uint64_t user) {
-    if (std::find(users.begin(), users.end(), user) == users.end()) users.push_back(user);
-  });
-  if (!is_known) return {name, status::note, "/proc/net does not tell who listens", ""};
-  if (users.empty()) {
+  if (!found.is_known) return {name, status::note, "/proc/net does not tell who listens", ""};
+  if (found.users.empty()) {
     return {name, status::problem, "nobody listens at port " + port,
             who.is_container() ? container_remedy : start_agent};
   }
   std::string names;
-  for (const std::uint64_t user : users) {
-    names += (names.empty() ? "" : ", ") + here.user_name(user);
+  for (const std::uint64_t user : found.users) {
+    names += (names.empty() ? "" : ", ") + who.here.user_name(user);
   }
-  const std::string found =
-      names + (users.size() == 1 ? " listens" : " listen") + " at port " + port;
-  arc_identity::loopback_address peer;
-  peer.port = who.location.port();
-  if (check.check(peer) == nullptr) return {name, status::ok, found, ""};
-  if (users == std::vector<std::uint64_t>{here.user.id}) {
-    return {name, status::note, found + ": you yourself", "The agent would be root or himds"};
+  const char* const verb = found.users.size() == 1 ? " listens" : " listen";
+  const std::string text = names + verb + " at port " + port;
+  if (found.is_trusted) return {name, status::ok, text, ""};
+  if (found.is_only(who.here.user.id)) {
+    return {name, status::note, text + ": you yourself", "The agent would be root or himds"};
   }
-  who.has_stranger = true;
-  return {name, status::problem, found + ", who is neither root nor himds",
+  return {name, status::problem, text + ", who is neither root nor himds",
           "Find out which process it is (ss -ltnp) and end it: it may be after your key. "
           "token --verify-agent sends nothing to it"};
 }
 
-finding check_metadata(patient& who) {
+finding check_metadata(const patient& who) {
   constexpr const char* name = "metadata";
   if (!who.metadata) return unknown(name);
   const auto& metadata = *who.metadata;
@@ -240,7 +258,7 @@ std::string join_remedy(const doctor_surroundings& here, const struct stat& dire
          short_name(here.user_name(here.user.id)) + ", and log in again (a service: restart it)";
 }
 
-finding check_key_directory(patient& who) {
+finding check_key_directory(const patient& who) {
   constexpr const char* name = "key directory";
   if (!who.location.is_known()) return unknown(name);
   const doctor_surroundings& here = who.here;
@@ -272,7 +290,7 @@ finding check_key_directory(patient& who) {
 // --- The surroundings
 // ------------------------------------------------------------------------------
 
-finding check_container(patient& who) {
+finding check_container(const patient& who) {
   constexpr const char* name = "container";
   if (!who.is_container()) return {name, status::ok, "this does not look like a container", ""};
   return {name, status::note,
@@ -281,7 +299,7 @@ finding check_container(patient& who) {
           container_remedy};
 }
 
-finding check_clock(patient& who) {
+finding check_clock(const patient& who) {
   constexpr const char* name = "clock";
   constexpr long long most = 300;  // What services allow a token's times to be off.
   if (!who.metadata || !*who.metadata) return {name, status::note, "not checked: no answer", ""};
@@ -297,7 +315,7 @@ finding check_clock(patient& who) {
 }
 
 /// Names only: a value may hold a password.
-finding check_proxy(patient& who) {
+finding check_proxy(const patient& who) {
   constexpr const char* name = "proxy";
   std::string set;
   for (const char* variable :
@@ -349,10 +367,11 @@ class stop_watch {
   std::string text_{};
 };
 
-finding check_token(patient& who) {
+finding check_token(const patient& who) {
   constexpr const char* name = "token";
   if (!who.location.is_known()) return unknown(name);
-  if (who.has_stranger) {
+  const listeners& found = who.at_port;
+  if (!found.users.empty() && !found.is_trusted && !found.is_only(who.here.user.id)) {
     return {name, status::note, "not tried: who listens at the port would get the key", ""};
   }
   stop_watch watch;
@@ -360,7 +379,8 @@ finding check_token(patient& who) {
   settings.observer = stop_watch::on_event;
   settings.observer_context = &watch;
   arc_identity::client client(settings);
-  const auto token = client.get_token({who.here.resource}, who.workspace);
+  std::vector<char> workspace(std::size_t{64} * 1024);
+  const auto token = client.get_token({who.here.resource}, workspace);
   const std::string steps = watch.text().empty() ? "" : " (" + watch.text() + ')';
   if (!token) {
     finding failed = problem(name, token.error());
@@ -368,7 +388,7 @@ finding check_token(patient& who) {
     return failed;
   }
   const std::string lifetime = std::to_string(token->lifetime.count());
-  arc_identity::detail::wipe(who.workspace);
+  arc_identity::detail::wipe(workspace);
   return {name, status::ok,
           "got one for " + who.here.resource + ", good for " + lifetime + " s" + steps, ""};
 }
@@ -376,13 +396,13 @@ finding check_token(patient& who) {
 }  // namespace
 
 std::vector<finding> examine(const doctor_surroundings& here) {
-  patient who(here);
+  const patient who(here);
   std::vector<finding> findings;
-  for (const auto check : {check_variables, check_agent, check_listener, check_metadata,
-                           check_key_directory, check_container, check_clock, check_proxy}) {
+  for (const auto check :
+       {check_variables, check_agent, check_listener, check_metadata, check_key_directory,
+        check_container, check_clock, check_proxy, check_token}) {
     findings.push_back(check(who));
   }
-  findings.push_back(check_token(who));  // The last, for it overwrites the metadata.
   return findings;
 }
 

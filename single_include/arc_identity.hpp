@@ -3508,24 +3508,25 @@ inline value describe(std::string_view text) noexcept {
   return described;
 }
 
-/// One step of a path: `[INDEX]`, or a name up to the next dot or bracket; `path` keeps the rest.
+/// A step of a path that begins with a bracket: `[INDEX]`. `path` keeps the rest.
 template <std::size_t MaxDepth>
-std::string_view step(std::string_view text, std::string_view& path) noexcept {
+std::string_view index_step(std::string_view array, std::string_view& path) noexcept {
   namespace ascii = arc_identity::detail;
-  if (path.front() == '[') {
-    path.remove_prefix(1);
-    const std::size_t end = path.find(']');
-    std::uint64_t index = 0;
-    const bool is_index =
-        end != std::string_view::npos &&
-        ascii::parse_decimal(path.substr(0, end), 999'999'999, index) == ascii::number_status::ok;
-    if (!is_index) return {};
-    path.remove_prefix(end + 1);
-    return element<MaxDepth>(text, static_cast<std::size_t>(index));
-  }
-  const std::string_view name = ascii::first(path, path.find_first_of(".["));
+  const std::size_t end = path.find(']');
+  if (end == std::string_view::npos) return {};
+  std::uint64_t index = 0;
+  const std::string_view digits = path.substr(1, end - 1);
+  if (ascii::parse_decimal(digits, 999'999'999, index) != ascii::number_status::ok) return {};
+  path.remove_prefix(end + 1);
+  return element<MaxDepth>(array, static_cast<std::size_t>(index));
+}
+
+/// A step that is a name, up to the next dot or bracket. `path` keeps the rest.
+template <std::size_t MaxDepth>
+std::string_view name_step(std::string_view object, std::string_view& path) noexcept {
+  const std::string_view name = path.substr(0, path.find_first_of(".["));
   path.remove_prefix(name.size());
-  return member<MaxDepth>(text, name);
+  return name.empty() ? std::string_view{} : member<MaxDepth>(object, name);
 }
 
 }  // namespace detail
@@ -3540,13 +3541,13 @@ value find(std::string_view text, std::string_view path) noexcept {
   if (!is_valid<MaxDepth>(text)) return {};
   std::string_view found = detail::first_value<MaxDepth>(text);
   for (bool is_first = true; !path.empty() && !found.empty(); is_first = false) {
-    if (path.front() == '.') {
+    const bool is_index = path.front() == '[';
+    if (!is_first && !is_index) {
+      if (path.front() != '.') return {};
       path.remove_prefix(1);
-      if (is_first || path.empty() || path.front() == '.' || path.front() == '[') return {};
-    } else if (!is_first && path.front() != '[') {
-      return {};
     }
-    found = detail::step<MaxDepth>(found, path);
+    found = is_index ? detail::index_step<MaxDepth>(found, path)
+                     : detail::name_step<MaxDepth>(found, path);
   }
   return detail::describe(found);
 }
@@ -4800,7 +4801,7 @@ template <class Environment>
 class basic_discovery {
  public:
   explicit basic_discovery(Environment environment = Environment{}) noexcept
-      : environment_(environment) {}
+      : environment_(std::move(environment)) {}
 
   /// Looks around; afterwards `endpoint()` and `key_directory()` are known, unless it failed:
   /// `not_arc_server` with what was looked for, or `invalid_endpoint`.

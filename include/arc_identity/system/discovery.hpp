@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 #include <arc_identity/core/ascii.hpp>
 #include <arc_identity/core/config.hpp>
@@ -25,7 +26,7 @@ template <class Environment>
 class basic_discovery {
  public:
   explicit basic_discovery(Environment environment = Environment{}) noexcept
-      : environment_(environment) {}
+      : environment_(std::move(environment)) {}
 
   /// Looks around; afterwards `endpoint()` and `key_directory()` are known, unless it failed:
   /// `not_arc_server` with what was looked for, or `invalid_endpoint`.

@@ -39,14 +39,14 @@ std::string placeholder_of(const CLI::Option& option) {
 
 std::vector<const CLI::Option*> options_of(const CLI::App& command) {
   std::vector<const CLI::Option*> found;
-  for (const CLI::Option* option : command.get_options()) {
-    if (!option->get_group().empty()) found.push_back(option);
-  }
-  for (const CLI::App* group : command.get_subcommands({})) {
-    if (!group->get_name().empty()) continue;
-    for (const CLI::Option* option : options_of(*group)) {
-      if (option != group->get_help_ptr()) found.push_back(option);
+  const auto add = [&found](const CLI::App& owner, const CLI::Option* but) {
+    for (const CLI::Option* option : owner.get_options()) {
+      if (!option->get_group().empty() && option != but) found.push_back(option);
     }
+  };
+  add(command, nullptr);
+  for (const CLI::App* group : command.get_subcommands({})) {
+    if (group->get_name().empty()) add(*group, group->get_help_ptr());
   }
   return found;
 }

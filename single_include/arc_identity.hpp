@@ -3430,7 +3430,7 @@ namespace detail {
 // All texts below are parts of valid JSON, and a value is what begins and ends with it; an empty
 // one is none.
 
-/// The value that `text` begins with, after white space.
+/// The value that `text` begins with, after white space; none at the end of an array.
 template <std::size_t MaxDepth>
 std::string_view first_value(std::string_view text) noexcept {
   text.remove_prefix(text.find_first_not_of(" \t\r\n"));
@@ -3464,7 +3464,6 @@ class elements {
   std::string_view next() noexcept {
     if (rest_.empty() || rest_.front() == ']') return {};
     skip(1);  // The bracket, or the comma before this one.
-    if (rest_.front() == ']') return {};
     const std::string_view found = first_value<MaxDepth>(rest_);
     skip(found.size());
     return found;

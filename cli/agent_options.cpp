@@ -14,16 +14,6 @@
 namespace arc_identity_cli {
 namespace {
 
-void set_timeout(agent_options& options, double seconds) {
-  if (std::isnan(seconds)) throw CLI::ValidationError("--timeout", "is not a number");
-  options.timeout = std::chrono::milliseconds(static_cast<long long>(seconds * 1000));
-}
-
-std::string check_absolute(const std::string& path) {
-  const bool is_absolute = path.substr(0, 1) == "/" || path.substr(1, 1) == ":";
-  return is_absolute ? "" : "must be an absolute path, as the agent's paths are";
-}
-
 /// Fit for a terminal: printable ASCII and nothing else.
 std::string printable(std::string_view text) {
   std::string clean(text);
@@ -38,8 +28,23 @@ std::string check_not_empty(const std::string& text) {
   return text.empty() ? "must not be empty" : "";
 }
 
+std::string check_absolute(const std::string& path) {
+  const bool is_absolute = path.substr(0, 1) == "/" || path.substr(1, 1) == ":";
+  return is_absolute ? "" : "must be an absolute path, as the agent's paths are";
+}
+
+void add_seconds_option(CLI::App& command, const char* name, std::chrono::milliseconds& time,
+                        const char* help) {
+  const auto store = [name, &time](double seconds) {
+    if (std::isnan(seconds)) throw CLI::ValidationError(name, "is not a number");
+    time = std::chrono::milliseconds(static_cast<long long>(seconds * 1000));
+  };
+  command.add_option_function<double>(name, store, help)
+      ->check(CLI::Range(0.001, 86400.0).description("SECONDS"));
+}
+
 void add_agent_options(CLI::App& command, agent_options& options) {
-  const CLI::Validator not_empty(check_not_empty, "TEXT");
+  const CLI::Validator not_empty(check_not_empty, "ID");
   CLI::Option_group* const identity =
       command.add_option_group("Identity", "A user-assigned identity instead of the machine's own");
   identity->add_option("--client-id", options.client_id, "By its client id (a GUID)")
@@ -49,21 +54,26 @@ void add_agent_options(CLI::App& command, agent_options& options) {
   identity->add_option("--resource-id", options.resource_id, "By its Azure resource id")
       ->check(not_empty);
   identity->require_option(0, 1);
+  add_key_directory_option(command, options);
+  add_connection_options(command, options);
+}
 
-  command.add_option("--endpoint", options.endpoint, "URL of the agent's token endpoint [found]")
-      ->check(not_empty);
+void add_key_directory_option(CLI::App& command, agent_options& options) {
   command
       .add_option("--key-directory", options.key_directory,
                   "The only directory that a key file is read from [the agent's]")
       ->check(CLI::Validator(check_absolute, "DIR"));
-  command
-      .add_option_function<double>(
-          "--timeout", [&options](double seconds) { set_timeout(options, seconds); },
-          "Give up after so many seconds, 0.001 to 86400 [30]")
-      ->check(CLI::Range(0.001, 86400.0).description("SECONDS"));
+}
+
+void add_connection_options(CLI::App& command, agent_options& options) {
+  command.add_option("--endpoint", options.endpoint, "URL of the agent's token endpoint [found]")
+      ->check(CLI::Validator(check_not_empty, "URL"));
+  add_seconds_option(command, "--timeout", options.timeout,
+                     "Give up after so many seconds, 0.001 to 86400 [30]");
   command.add_flag("--verify-agent", options.verify_agent,
                    "Send nothing unless root or the user himds listens at the port");
   command.add_flag("--verbose", options.verbose, "Tell each step on standard error");
+  command.add_flag("--quiet", options.quiet, "Do not tell what is waited for, on a terminal");
 }
 
 arc_identity::managed_identity_id identity_of(const agent_options& options) {

@@ -30,14 +30,26 @@ struct agent_options {
   bool verify_agent = false;
   /// Tell each step of the exchange on standard error.
   bool verbose = false;
+  /// Say nothing of a long wait, not even on a terminal.
+  bool quiet = false;
 };
 
 /// Declares the arguments on a subcommand. Parsing writes to options, which have to live until
 /// then.
 void add_agent_options(CLI::App& command, agent_options& options);
 
+/// Of those, what a command needs that asks for no token.
+void add_connection_options(CLI::App& command, agent_options& options);
+void add_key_directory_option(CLI::App& command, agent_options& options);
+
 /// For arguments that must not be empty: what is wrong with one, as CLI11 wants it told.
 std::string check_not_empty(const std::string& text);
+/// The same of paths that must be absolute.
+std::string check_absolute(const std::string& path);
+
+/// An option that takes a time in seconds, of which 1 ms is the least.
+void add_seconds_option(CLI::App& command, const char* name, std::chrono::milliseconds& time,
+                        const char* help);
 
 /// The same as the library has it, in views of `options`.
 arc_identity::managed_identity_id identity_of(const agent_options& options);

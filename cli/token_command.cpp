@@ -11,6 +11,7 @@
 
 #include "agent_options.hpp"
 #include "exit_code.hpp"
+#include "long_wait.hpp"
 
 namespace arc_identity_cli {
 namespace {
@@ -39,6 +40,14 @@ std::string format(const arc_identity::token_response& token,
          ",\"expires_in\":" + std::to_string(token.lifetime.count()) + "}\n";
 }
 
+arc_identity::result<arc_identity::token_response> get_token(const token_command_options& options,
+                                                             arc_identity::mutable_buffer space) {
+  arc_identity::options settings = settings_of(options);
+  const long_wait wait(options, settings);
+  arc_identity::client client(settings);
+  return client.get_token({options.resource, identity_of(options)}, space);
+}
+
 int print(const std::string& text) {
   std::setvbuf(stdout, nullptr, _IONBF, 0);  // No copy of the secret in a buffer.
   if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size()) return exit_done;
@@ -49,9 +58,8 @@ int print(const std::string& text) {
 }  // namespace
 
 int run_token(const token_command_options& options) {
-  arc_identity::client client(settings_of(options));
   static char workspace[64 * 1024];
-  const auto token = client.get_token({options.resource, identity_of(options)}, workspace);
+  const auto token = get_token(options, workspace);
   if (!token) {
     std::fprintf(stderr, "arc-identity: %s\n", token.error().message());
     return exit_code_of(token.error().code());

@@ -2,12 +2,10 @@
 
 #include "token_options.hpp"
 
-#include <map>
-#include <string>
-
 #include <CLI/CLI.hpp>
 
 #include "agent_options.hpp"
+#include "choice_option.hpp"
 #include "token_command.hpp"
 
 namespace arc_identity_cli {
@@ -17,11 +15,11 @@ void add_token_options(CLI::App& token, token_command_options& options) {
       .add_option("--resource", options.resource,
                   "What the token is for, e.g. https://vault.azure.net")
       ->required()
-      ->check(CLI::Validator(check_not_empty, "TEXT"));
-  const std::map<std::string, token_format> formats = {
-      {"raw", token_format::raw}, {"json", token_format::json}, {"header", token_format::header}};
-  token.add_option("--format", options.format, "raw, json, or header (Authorization: Bearer ...)")
-      ->transform(CLI::CheckedTransformer(formats).description("raw|json|header"));
+      ->check(CLI::Validator(check_not_empty, "URL"));
+  add_choice_option(
+      token, "--format", options.format,
+      {{"raw", token_format::raw}, {"json", token_format::json}, {"header", token_format::header}},
+      "header is for curl -H: Authorization: Bearer ... [raw]");
   add_agent_options(token, options);
 }
 

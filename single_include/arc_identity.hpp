@@ -1969,6 +1969,8 @@ ARC_IDENTITY_END
 
 ARC_IDENTITY_BEGIN
 
+struct token_response;
+
 /// A resource such as `https://vault.azure.net`, and the identity that asks. It refers to the
 /// caller's texts and does not own them. A scope, which ends in `/.default`, is taken as its
 /// resource.
@@ -1977,6 +1979,8 @@ struct token_request {
   constexpr token_request(const Text& resource_or_scope,
                           managed_identity_id as = managed_identity_id::system_assigned()) noexcept
       : resource(without_default(resource_or_scope)), identity(as) {}
+
+  using response = token_response;  ///< What is answered; see token_response.hpp.
 
   std::string_view resource;
   managed_identity_id identity;
@@ -2273,12 +2277,21 @@ class scanner {
 
   /// Scans the whole text: one value and the white space around it.
   bool scan() noexcept {
-    do {
-      if (!scan_value()) return false;
-    } while (depth_ != 0);
+    if (!scan_one()) return false;
     skip_space();
     return at_ == end_;
   }
+
+  /// Scans one value and the white space before it; whatever follows is left alone.
+  bool scan_one() noexcept {
+    do {
+      if (!scan_value()) return false;
+    } while (depth_ != 0);
+    return true;
+  }
+
+  /// Behind what has been scanned.
+  const char* at() const noexcept { return at_; }
 
  private:
   bool in_object() const noexcept {
@@ -2679,6 +2692,9 @@ ARC_IDENTITY_END
 /// The whole exchange for a token as a state machine without I/O: request, challenge, key, second
 /// request, token, and all retries. It says what it needs; the caller does it and reports back.
 /// It has no clock: the caller keeps the time, and may `give_up()` at any moment.
+///
+/// The exchange for a document that needs no key (see instance_metadata.hpp) is the same without
+/// the challenge, and is told apart when it is compiled.
 
 ARC_IDENTITY_BEGIN
 
@@ -2694,18 +2710,25 @@ enum class need : std::uint8_t {
 };
 
 /// One token's exchange. What it is given by view or by reference must outlive it: the endpoint's
-/// URL, the request's texts, the workspace, the options.
-template <class Limits = default_limits>
+/// URL, the request's texts, the workspace, the options. `Request` is what is asked for: a token,
+/// or else a document; then it names the path and its `response` reads the body.
+template <class Limits = default_limits, class Request = token_request>
 class basic_handshake {
  public:
+  using response = typename Request::response;
+  /// Else there is no challenge, and so no `need::read_key`.
+  static constexpr bool for_token = std::is_same_v<Request, token_request>;
+
   /// `workspace` holds, in turn, requests, the key and responses, and at the end the token.
   /// 16 KB do for usual tokens; at least the request and the key must fit.
-  basic_handshake(const arc_identity::endpoint& endpoint, const token_request& request,
+  basic_handshake(const arc_identity::endpoint& endpoint, const Request& request,
                   mutable_buffer workspace,
                   const arc_identity::options& options = default_options) noexcept
       : endpoint_(endpoint), request_(request), workspace_(workspace), options_(options) {
-    detail::objection objection = detail::check(request);
-    if (objection == nullptr) objection = detail::check(options);
+    detail::objection objection = detail::check(options);
+    if constexpr (for_token) {
+      if (objection == nullptr) objection = detail::check(request);
+    }
     if (objection != nullptr) {
       end({errc::invalid_argument, objection});
     } else {
@@ -2714,7 +2737,7 @@ class basic_handshake {
   }
 
   /// The options would be gone before they are used.
-  basic_handshake(const arc_identity::endpoint& endpoint, const token_request& request,
+  basic_handshake(const arc_identity::endpoint& endpoint, const Request& request,
                   mutable_buffer workspace, const arc_identity::options&& options) = delete;
 
   ~basic_handshake() { wipe_request(); }
@@ -2836,10 +2859,10 @@ class basic_handshake {
 
   // need::nothing
   /// The token, as views into the workspace, or why there is none.
-  arc_identity::result<token_response> result() const noexcept {
+  arc_identity::result<response> result() const noexcept {
     if (need_ != need::nothing) return detail::failure{errc::timed_out, "it is not over yet"};
     if (failure_.what != nullptr) return failure_;
-    return token_;
+    return response_;
   }
 
  private:
@@ -2859,11 +2882,16 @@ class basic_handshake {
   }
 
   void write_head(http::request_writer& writer) const noexcept {
-    writer.path(endpoint_.path());
-    writer.query("api-version", options_.api_version);
-    writer.query("resource", request_.resource);
-    if (request_.identity.kind() != managed_identity_kind::system_assigned) {
-      writer.query(request_.identity.parameter(), request_.identity.value());
+    if constexpr (for_token) {
+      writer.path(endpoint_.path());
+      writer.query("api-version", options_.api_version);
+      writer.query("resource", request_.resource);
+      if (request_.identity.kind() != managed_identity_kind::system_assigned) {
+        writer.query(request_.identity.parameter(), request_.identity.value());
+      }
+    } else {
+      writer.path(Request::path);
+      writer.query("api-version", options_.api_version);
     }
     writer.start_fields();
     writer.field("Host", endpoint_.authority());
@@ -2883,8 +2911,12 @@ class basic_handshake {
       return end_and_wipe(
           {errc::malformed_response, "the response has a Content-Encoding", {}, {}, status});
     }
-    if (status == 200) return on_token();
-    if (status == 401) return is_keyed_ ? on_key_refused() : on_challenge();
+    if constexpr (for_token) {
+      if (status == 200) return on_token();
+      if (status == 401) return is_keyed_ ? on_key_refused() : on_challenge();
+    } else {
+      if (status == 200) return on_document();
+    }
     on_error(status);
   }
 
@@ -2907,7 +2939,7 @@ class basic_handshake {
 
   void on_token() noexcept {
     detail::token_reader<extractor, max_json_depth> reader(body(), request_.identity, unix_time_);
-    detail::objection objection = reader.read(token_);
+    detail::objection objection = reader.read(response_);
     if (objection != nullptr) {
       return end_and_wipe({errc::invalid_token_response, objection, {}, {}, 200});
     }
@@ -2919,8 +2951,19 @@ class basic_handshake {
     failure_ = {};
     need_ = need::nothing;
     event event{event_kind::token_received};
-    event.lifetime = token_.lifetime;
+    event.lifetime = response_.lifetime;
     notify(event);
+  }
+
+  void on_document() noexcept {
+    const std::string_view body = parser_.body();
+    const std::size_t end = static_cast<std::size_t>(body.data() - workspace_.data()) + body.size();
+    const std::chrono::seconds date(http::parse_date(parser_.header("Date")));
+    const detail::failure failure = response_.template read<Limits::max_json_depth>(
+        body, workspace_.after(end), date.count() > 0 ? date : std::chrono::seconds(0));
+    if (failure.what != nullptr) return end_and_wipe(failure);
+    failure_ = {};
+    need_ = need::nothing;
   }
 
   /// 401 to the first request: the challenge, in one of any number of fields.
@@ -3020,19 +3063,24 @@ class basic_handshake {
   void on_error(int status) noexcept {
     const detail::agent_words words = status < 400 ? detail::agent_words{} : read_agent_words();
     detail::failure failure{errc::unexpected_status,
-                            "the agent's answer is neither a token nor an error", words.code,
-                            words.description, status};
+                            for_token ? "the agent's answer is neither a token nor an error"
+                                      : "the agent's answer is neither metadata nor an error",
+                            words.code, words.description, status};
     if (status == 408 || status == 410 || status == 429 || status >= 500) {
       failure.code = errc::agent_unavailable;
-      failure.what = "the agent cannot give a token now";
+      failure.what = for_token ? "the agent cannot give a token now"
+                               : "the agent cannot give its metadata now";
       return retry(failure, retry_after());
     }
-    if (status == 404 && words.code == "identity_not_found") {
+    if (!for_token && status == 401) {
+      failure.what = "the agent challenged a request for metadata, which takes no key";
+    } else if (status == 404 && words.code == "identity_not_found") {
       failure.code = errc::identity_not_found;
       failure.what = "the identity is not assigned to this machine";
     } else if (status >= 400) {
       failure.code = errc::request_refused;
       failure.what = "the agent refused the request";
+      if constexpr (!for_token) failure.remedy = Request::remedy;
     }
     end(failure);
   }
@@ -3139,7 +3187,9 @@ class basic_handshake {
       case need::connect: return "connecting to the agent took too long";
       case need::send: return "the agent did not take the request in time";
       case need::receive: return "the agent did not answer in time";
-      default: return "the time for getting a token is over";
+      default:
+        return for_token ? "the time for getting a token is over"
+                         : "the time for getting the metadata is over";
     }
   }
 
@@ -3169,11 +3219,11 @@ class basic_handshake {
   }
 
   const arc_identity::endpoint endpoint_;
-  const token_request request_;
+  const Request request_;
   const mutable_buffer workspace_;
   const arc_identity::options& options_;
   parser parser_{mutable_buffer{}};
-  token_response token_{};
+  response response_{};
   detail::key_trace key_trace_{};
   detail::failure failure_{};
   std::chrono::seconds unix_time_{0};
@@ -3205,22 +3255,26 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 
 /// Where the agent is: what the options say, else the defaults of Linux. A platform's discovery
-/// has the same three methods and may look around in `find`.
+/// has the same methods and may look around in `find`.
 class fixed_location {
  public:
-  /// Looks for it. A failure without a `what` is none: then the other two can be called.
+  /// Looks for it. A failure without a `what` is none: then the others can be called.
   detail::failure find(const options& options) noexcept {
     endpoint_ = options.endpoint.empty() ? default_endpoint_url : options.endpoint;
     key_directory_ = options.key_directory.empty() ? default_key_directory : options.key_directory;
     return {};
   }
   std::string_view endpoint() const noexcept { return endpoint_; }
+  /// The URL whose host and port serve the metadata.
+  std::string_view imds_endpoint() const noexcept { return endpoint_; }
   std::string_view key_directory() const noexcept { return key_directory_; }
 
  private:
   std::string_view endpoint_{};
   std::string_view key_directory_{};
 };
+
+class instance_metadata;
 
 /// What is fixed about a client when it is compiled. Derive from it to change a part.
 struct default_traits : default_limits {
@@ -3252,16 +3306,17 @@ class basic_client {
   result<token_response> get_token(const token_request& request, mutable_buffer workspace) {
     const detail::objection objection = detail::check(request);
     if (objection != nullptr) return detail::failure{errc::invalid_argument, objection};
-    const std::chrono::milliseconds end = clock_.now() + detail::bounded(options_.total_timeout);
-    options options = options_;
-    arc_identity::endpoint endpoint;
-    const detail::failure failure = locate(options, endpoint);
-    if (failure.what != nullptr) return failure;
-    handshake_type exchange(endpoint, request, workspace, options);
-    exchange.start_at(clock_.unix_time(), seed(workspace));
-    drive(exchange, end);
-    transport_.close();
-    return result_of(exchange, workspace);
+    return get(request, workspace);
+  }
+
+  /// Gets the machine's metadata, which any local user may ask for; see
+  /// <arc_identity/instance_metadata.hpp>, which the caller includes. Time, views and workspace as
+  /// for a token; the workspace must hold the document twice.
+  /// Errors: `invalid_json` where it is no metadata, `unexpected_status` where the agent asks for
+  /// a key, and all that `get_token` has for the endpoint, the connection and HTTP.
+  template <class Metadata = instance_metadata>
+  result<Metadata> get_instance_metadata(mutable_buffer workspace) {
+    return get(typename Metadata::request{}, workspace);
   }
 
   Clock& clock() noexcept { return clock_; }
@@ -3272,23 +3327,38 @@ class basic_client {
   }
 
  private:
-  using handshake_type = basic_handshake<Traits>;
+  template <class Request>
+  result<typename Request::response> get(const Request& request, mutable_buffer workspace) {
+    constexpr bool for_token = std::is_same_v<Request, token_request>;
+    const std::chrono::milliseconds end = clock_.now() + detail::bounded(options_.total_timeout);
+    options options = options_;
+    arc_identity::endpoint endpoint;
+    const detail::failure failure = locate<for_token>(options, endpoint);
+    if (failure.what != nullptr) return failure;
+    basic_handshake<Traits, Request> exchange(endpoint, request, workspace, options);
+    exchange.start_at(clock_.unix_time(), seed(workspace));
+    drive(exchange, end);
+    transport_.close();
+    return result_of(exchange, workspace);
+  }
 
+  template <bool ForToken>
   detail::failure locate(options& options, arc_identity::endpoint& endpoint) {
     const detail::failure failure = location_.find(options);
     if (failure.what != nullptr) return failure;
     options.key_directory = location_.key_directory();
-    const std::string_view url = location_.endpoint();
+    const std::string_view url = ForToken ? location_.endpoint() : location_.imds_endpoint();
     const detail::objection objection = endpoint.assign(url);
     if (objection != nullptr) return {errc::invalid_endpoint, objection, url};
     return {};
   }
 
-  static result<token_response> result_of(const handshake_type& exchange,
-                                          mutable_buffer workspace) noexcept {
-    result<token_response> token = exchange.result();
-    if (!token) detail::wipe(workspace);
-    return token;
+  template <class Exchange>
+  static result<typename Exchange::response> result_of(const Exchange& exchange,
+                                                       mutable_buffer workspace) noexcept {
+    result<typename Exchange::response> outcome = exchange.result();
+    if (!outcome) detail::wipe(workspace);
+    return outcome;
   }
 
   /// Differs from process to process where addresses or start times do.
@@ -3298,7 +3368,8 @@ class basic_client {
     return static_cast<std::uint32_t>((address >> 4) ^ (time * 2654435761U));
   }
 
-  void drive(handshake_type& exchange, std::chrono::milliseconds end) {
+  template <class Exchange>
+  void drive(Exchange& exchange, std::chrono::milliseconds end) {
     const std::chrono::milliseconds attempt = detail::bounded(options_.attempt_timeout);
     std::chrono::milliseconds attempt_end = clock_.now() + attempt;
     while (exchange.next() != need::nothing) {
@@ -3318,7 +3389,8 @@ class basic_client {
     }
   }
 
-  void step(handshake_type& exchange, std::chrono::milliseconds timeout) {
+  template <class Exchange>
+  void step(Exchange& exchange, std::chrono::milliseconds timeout) {
     switch (exchange.next()) {
       case need::connect: {
         transport_.close();
@@ -3337,11 +3409,14 @@ class basic_client {
         return report(exchange, result);
       }
       default:
-        return exchange.key_read(key_file_reader_.read(exchange.key_path(), exchange.key_space()));
+        if constexpr (Exchange::for_token) {
+          exchange.key_read(key_file_reader_.read(exchange.key_path(), exchange.key_space()));
+        }
     }
   }
 
-  void on_connected(handshake_type& exchange) {
+  template <class Exchange>
+  void on_connected(Exchange& exchange) {
     const detail::text distrust = options_.verify_agent ? verify_peer(exchange.peer()) : nullptr;
     if (distrust != nullptr) return exchange.stop(errc::agent_not_verified, distrust);
     exchange.connected();
@@ -3355,7 +3430,8 @@ class basic_client {
     }
   }
 
-  static void report(handshake_type& exchange, const io_result& result) noexcept {
+  template <class Exchange>
+  static void report(Exchange& exchange, const io_result& result) noexcept {
     if (result.status != io_status::again) exchange.failed(result.status, result.system_error);
   }
 
@@ -3370,6 +3446,141 @@ ARC_IDENTITY_END
 
 // --- arc_identity/core/http.hpp
 /// HTTP/1.1 for one kind of client: GET, one request at a time, the answer in a buffer.
+
+// --- arc_identity/core/json_path.hpp
+/// Finds one value in JSON by its path, such as `compute.tagsList[0].value`, over the scanner of
+/// json.hpp. For documents that are looked into a few times: each step scans what it steps over.
+
+ARC_IDENTITY_BEGIN
+namespace json {
+namespace detail {
+
+// All texts below are parts of valid JSON, and a value is what begins and ends with it; an empty
+// one is none.
+
+/// The value that `text` begins with, after white space; none at the end of an array.
+template <std::size_t MaxDepth>
+std::string_view first_value(std::string_view text) noexcept {
+  text.remove_prefix(text.find_first_not_of(" \t\r\n"));
+  scanner<MaxDepth> scanner(text, nullptr, nullptr, 0);
+  return scanner.scan_one() ? text.substr(0, static_cast<std::size_t>(scanner.at() - text.data()))
+                            : std::string_view{};
+}
+
+/// An object's member; the last one of that name.
+template <std::size_t MaxDepth>
+std::string_view member(std::string_view object, std::string_view name) noexcept {
+  const field wanted{name};
+  value found{};
+  if (!scanner<MaxDepth>(object, &wanted, &found, 1).scan() || found.kind == kind::absent)
+    return {};
+  const std::size_t quote = found.kind == kind::string ? 1 : 0;
+  const auto begin = static_cast<std::size_t>(found.text.data() - object.data()) - quote;
+  return first_value<MaxDepth>(object.substr(begin));
+}
+
+/// The elements of an array, one after the other.
+template <std::size_t MaxDepth>
+class elements {
+ public:
+  /// Of anything but an array there are none.
+  explicit elements(std::string_view array) noexcept {
+    if (!array.empty() && array.front() == '[') rest_ = array;
+  }
+
+  /// Empty behind the last one.
+  std::string_view next() noexcept {
+    if (rest_.empty() || rest_.front() == ']') return {};
+    skip(1);  // The bracket, or the comma before this one.
+    const std::string_view found = first_value<MaxDepth>(rest_);
+    skip(found.size());
+    return found;
+  }
+
+ private:
+  void skip(std::size_t count) noexcept {
+    rest_.remove_prefix(count);
+    rest_.remove_prefix(rest_.find_first_not_of(" \t\r\n"));
+  }
+
+  std::string_view rest_{};
+};
+
+/// An array's element, counted from 0.
+template <std::size_t MaxDepth>
+std::string_view element(std::string_view array, std::size_t index) noexcept {
+  elements<MaxDepth> all(array);
+  std::string_view found = all.next();
+  for (; index != 0 && !found.empty(); --index) found = all.next();
+  return found;
+}
+
+/// What a value is. Unlike `extract` it gives the whole text of an object or an array, too.
+inline value describe(std::string_view text) noexcept {
+  value described{text};
+  switch (text.empty() ? '\0' : text.front()) {
+    case '\0': break;
+    case '{': described.kind = kind::object; break;
+    case '[': described.kind = kind::array; break;
+    case 't':
+    case 'f': described.kind = kind::boolean; break;
+    case 'n': described.kind = kind::null; break;
+    case '"':
+      described.kind = kind::string;
+      described.text = text.substr(1, text.size() - 2);
+      described.escaped = described.text.find('\\') != std::string_view::npos;
+      break;
+    default: described.kind = kind::number;
+  }
+  return described;
+}
+
+/// A step of a path that begins with a bracket: `[INDEX]`. `path` keeps the rest.
+template <std::size_t MaxDepth>
+std::string_view index_step(std::string_view array, std::string_view& path) noexcept {
+  namespace ascii = arc_identity::detail;
+  const std::size_t end = path.find(']');
+  if (end == std::string_view::npos) return {};
+  std::uint64_t index = 0;
+  const std::string_view digits = path.substr(1, end - 1);
+  if (ascii::parse_decimal(digits, 999'999'999, index) != ascii::number_status::ok) return {};
+  path.remove_prefix(end + 1);
+  return element<MaxDepth>(array, static_cast<std::size_t>(index));
+}
+
+/// A step that is a name, up to the next dot or bracket. `path` keeps the rest.
+template <std::size_t MaxDepth>
+std::string_view name_step(std::string_view object, std::string_view& path) noexcept {
+  const std::string_view name = path.substr(0, path.find_first_of(".["));
+  path.remove_prefix(name.size());
+  return name.empty() ? std::string_view{} : member<MaxDepth>(object, name);
+}
+
+}  // namespace detail
+
+/// The value at `path` in `text`, which must be valid JSON: names with dots between them, and
+/// indices from 0 in brackets; an empty path is the whole. Names that hold a dot or a bracket
+/// cannot be said. `kind::absent` where there is none, where the path is none, or where `text` is
+/// not valid. Of objects and arrays, the text is all of it. Where a name is repeated, the last
+/// counts.
+template <std::size_t MaxDepth = default_limits::max_json_depth>
+value find(std::string_view text, std::string_view path) noexcept {
+  if (!is_valid<MaxDepth>(text)) return {};
+  std::string_view found = detail::first_value<MaxDepth>(text);
+  for (bool is_first = true; !path.empty() && !found.empty(); is_first = false) {
+    const bool is_index = path.front() == '[';
+    if (!is_first && !is_index) {
+      if (path.front() != '.') return {};
+      path.remove_prefix(1);
+    }
+    found = is_index ? detail::index_step<MaxDepth>(found, path)
+                     : detail::name_step<MaxDepth>(found, path);
+  }
+  return detail::describe(found);
+}
+
+}  // namespace json
+ARC_IDENTITY_END
 
 // --- arc_identity/core.hpp
 /// The core of arc_identity: the whole exchange for a token, with no heap, no exceptions, no
@@ -4450,17 +4661,26 @@ class listener_check {
     const std::uint64_t himds = himds_user();
     unsigned listeners = 0;
     unsigned strangers = 0;
-    const auto on_line = [&](std::string_view line) {
-      std::uint64_t user = 0;
-      if (!is_listener(line, peer.port, user)) return;
+    const bool is_known = for_each_listener(peer.port, [&](std::uint64_t user) {
       ++listeners;
       if (user != root && user != himds) ++strangers;
+    });
+    if (!is_known) return "it cannot be told who listens: /proc/net is not readable";
+    if (strangers != 0) return "another user than root or himds listens at the agent's port";
+    return listeners != 0 ? nullptr : "it cannot be told who listens at the agent's port";
+  }
+
+  /// Calls `on_user(id)` for each that listens at the port, on whatever address. False where it
+  /// cannot be told.
+  template <class OnUser>
+  bool for_each_listener(std::uint16_t port, OnUser on_user) const noexcept {
+    const auto on_line = [&](std::string_view line) {
+      std::uint64_t user = 0;
+      if (is_listener(line, port, user)) on_user(user);
     };
     const bool has_tcp = for_each_line(tcp_, on_line);
     const bool has_tcp6 = for_each_line(tcp6_, on_line);  // Missing where there is no IPv6.
-    if (!has_tcp && !has_tcp6) return "it cannot be told who listens: /proc/net is not readable";
-    if (strangers != 0) return "another user than root or himds listens at the agent's port";
-    return listeners != 0 ? nullptr : "it cannot be told who listens at the agent's port";
+    return has_tcp || has_tcp6;
   }
 
  private:
@@ -4652,14 +4872,14 @@ template <class Environment>
 class basic_discovery {
  public:
   explicit basic_discovery(Environment environment = Environment{}) noexcept
-      : environment_(environment) {}
+      : environment_(std::move(environment)) {}
 
   /// Looks around; afterwards `endpoint()` and `key_directory()` are known, unless it failed:
   /// `not_arc_server` with what was looked for, or `invalid_endpoint`.
   arc_identity::detail::failure find(const options& options) noexcept {
     key_directory_ =
         options.key_directory.empty() ? environment_.key_directory() : options.key_directory;
-    endpoint_ = options.endpoint;
+    endpoint_ = imds_endpoint_ = options.endpoint;
     if (!endpoint_.empty()) return {};
     const variables in_environment{environment_.variable("IDENTITY_ENDPOINT"),
                                    environment_.variable("IMDS_ENDPOINT")};
@@ -4673,16 +4893,18 @@ class basic_discovery {
     if (!environment_.exists(Environment::agent_executable)) {
       return {errc::not_arc_server, Environment::searched};
     }
-    endpoint_ = default_endpoint_url;
+    endpoint_ = imds_endpoint_ = default_endpoint_url;
     return {};
   }
 
   std::string_view endpoint() const noexcept { return endpoint_; }
+  std::string_view imds_endpoint() const noexcept { return imds_endpoint_; }
   std::string_view key_directory() const noexcept { return key_directory_; }
 
  private:
   /// Of a longer file, the lines that fit are read.
   static constexpr std::size_t longest_drop_in = 4096;
+  static constexpr std::size_t longest_url = 512;
 
   struct variables {
     std::string_view identity{};
@@ -4695,19 +4917,24 @@ class basic_discovery {
     return {errc::invalid_endpoint, what, words};
   }
 
-  /// Both must be there and be endpoints. The URL is kept here: a variable may change.
+  /// Both must be there and be endpoints. The URLs are kept here: a variable may change.
   arc_identity::detail::failure use(const variables& found) noexcept {
     if (found.imds.empty()) return invalid("IDENTITY_ENDPOINT is set, but IMDS_ENDPOINT is not");
     if (found.identity.empty())
       return invalid("IMDS_ENDPOINT is set, but IDENTITY_ENDPOINT is not");
-    if (found.identity.size() > sizeof url_) return invalid("IDENTITY_ENDPOINT is too long");
-    if (found.imds.size() > sizeof url_) return invalid("IMDS_ENDPOINT is too long");
-    std::memcpy(url_, found.identity.data(), found.identity.size());
-    endpoint_ = {url_, found.identity.size()};
+    if (found.identity.size() > longest_url) return invalid("IDENTITY_ENDPOINT is too long");
+    if (found.imds.size() > longest_url) return invalid("IMDS_ENDPOINT is too long");
+    endpoint_ = keep(found.identity, urls_);
+    imds_endpoint_ = keep(found.imds, urls_ + longest_url);
     arc_identity::endpoint imds;
     const arc_identity::detail::objection objection = imds.assign(found.imds);
     return objection == nullptr ? arc_identity::detail::failure{}
                                 : invalid(objection, "IMDS_ENDPOINT");
+  }
+
+  static std::string_view keep(std::string_view url, char* to) noexcept {
+    std::memcpy(to, url.data(), url.size());
+    return {to, url.size()};
   }
 
   /// `DefaultEnvironment="NAME=value" "NAME=value"` (systemd-system.conf). The last one counts.
@@ -4747,8 +4974,9 @@ class basic_discovery {
 
   Environment environment_;
   std::string_view endpoint_{};
+  std::string_view imds_endpoint_{};
   std::string_view key_directory_{};
-  char url_[512] = {};
+  char urls_[2 * longest_url] = {};
 };
 
 using discovery = basic_discovery<environment>;
@@ -5210,9 +5438,143 @@ using credential = basic_credential<client>;
 
 ARC_IDENTITY_END
 
+// --- arc_identity/instance_metadata.hpp
+/// What the agent tells of its machine: name, place and resource id in Azure, tags. Any local user
+/// may ask for it; no key is needed, and nothing in it is secret.
+///
+///     char workspace[64 * 1024];
+///     arc_identity::client client;
+///     auto machine = client.get_instance_metadata(workspace);
+///     if (machine) use(machine->location());
+
+ARC_IDENTITY_BEGIN
+
+/// A name and a value that somebody has given to the machine in Azure.
+struct instance_tag {
+  std::string_view name{};
+  std::string_view value{};
+};
+
+/// The answer of the agent's `/metadata/instance`. All views point into the workspace; what the
+/// agent does not know, or does not tell, is empty. Texts are UTF-8 and may hold control
+/// characters. For one thread at a time: escapes are decoded when a text is asked for.
+class instance_metadata {
+ public:
+  /// What the client asks for.
+  struct request {
+    using response = instance_metadata;
+    static constexpr std::string_view path = "/metadata/instance";
+    static constexpr const char* remedy =
+        "Check the api_version, and that it is the Arc agent that listens there";
+  };
+
+  std::string_view name() const noexcept { return text(values_[name_]); }
+  /// Azure's region, such as `westeurope`.
+  std::string_view location() const noexcept { return text(values_[location_]); }
+  /// `/subscriptions/.../providers/Microsoft.HybridCompute/machines/...`
+  std::string_view resource_id() const noexcept { return text(values_[resource_id_]); }
+  std::string_view subscription_id() const noexcept { return text(values_[subscription_id_]); }
+  std::string_view resource_group() const noexcept { return text(values_[resource_group_]); }
+  std::string_view vm_id() const noexcept { return text(values_[vm_id_]); }
+  /// `Linux` or `Windows`, as the agent spells it.
+  std::string_view os_type() const noexcept { return text(values_[os_type_]); }
+  /// The member `version`, as the agent has it.
+  std::string_view agent_version() const noexcept { return text(values_[version_]); }
+  /// `AzurePublicCloud`, for one.
+  std::string_view cloud() const noexcept { return text(values_[cloud_]); }
+
+  /// Calls `on_tag(instance_tag)` for each tag, in the agent's order.
+  template <class OnTag>
+  void for_each_tag(OnTag on_tag) const {
+    using namespace json::detail;
+    elements<depth> tags(tags_);
+    for (std::string_view tag = tags.next(); !tag.empty(); tag = tags.next()) {
+      on_tag(instance_tag{text(describe(member<depth>(tag, "name"))),
+                          text(describe(member<depth>(tag, "value")))});
+    }
+  }
+
+  /// The whole answer, as it came; valid JSON. For what has no method here, see `json::find`.
+  std::string_view json() const noexcept { return json_; }
+
+  /// The agent's clock when it answered (its `Date` field), since 1970; 0 where it told none.
+  std::chrono::seconds agent_time() const noexcept { return agent_time_; }
+
+  /// For the client: takes the `body` of a response that came at `date`. The views of escaped texts
+  /// are decoded in `space`, which must be as large as the body.
+  template <std::size_t MaxDepth>
+  detail::failure read(std::string_view body, mutable_buffer space,
+                       std::chrono::seconds date) noexcept {
+    static constexpr json::field fields[member_count_] = {{"name", "compute"},
+                                                          {"location", "compute"},
+                                                          {"resourceId", "compute"},
+                                                          {"subscriptionId", "compute"},
+                                                          {"resourceGroupName", "compute"},
+                                                          {"vmId", "compute"},
+                                                          {"osType", "compute"},
+                                                          {"version", "compute"},
+                                                          {"azEnvironment", "compute"},
+                                                          {"compute"}};
+    if (!json::extract<MaxDepth>(body, fields, values_) ||
+        values_[compute_].kind != json::kind::object) {
+      return {errc::invalid_json,
+              "the agent's metadata is not JSON with an object named compute",
+              {},
+              {},
+              200,
+              0,
+              "Check that it is the Arc agent that listens there"};
+    }
+    if (space.size() < body.size()) {
+      return {errc::workspace_too_small, "the workspace is too small for the metadata"};
+    }
+    json_ = body;
+    space_ = space;
+    agent_time_ = date;
+    tags_ = json::find<MaxDepth>(body, "compute.tagsList").text;
+    return {};
+  }
+
+ private:
+  static constexpr std::size_t depth = default_limits::max_json_depth;
+
+  enum : std::size_t {
+    name_,
+    location_,
+    resource_id_,
+    subscription_id_,
+    resource_group_,
+    vm_id_,
+    os_type_,
+    version_,
+    cloud_,
+    compute_,
+    member_count_,
+  };
+
+  /// A string's meaning: as it stands there, or decoded in `space_`, each at the place that it has
+  /// in the body, so that none overwrites another.
+  std::string_view text(const json::value& value) const noexcept {
+    if (value.kind != json::kind::string) return {};
+    if (!value.escaped) return value.text;
+    const auto offset = static_cast<std::size_t>(value.text.data() - json_.data());
+    const mutable_buffer place = space_.after(offset).first(value.text.size());
+    std::memcpy(place.data(), value.text.data(), value.text.size());
+    return json::unescape(place);
+  }
+
+  std::string_view json_{};
+  mutable_buffer space_{};
+  json::value values_[member_count_] = {};
+  std::string_view tags_{};
+  std::chrono::seconds agent_time_{0};
+};
+
+ARC_IDENTITY_END
+
 // --- arc_identity/arc_identity.hpp
-/// Access tokens for programs on Azure Arc-enabled servers: the core, this platform's policies and
-/// the credential. What most programs include.
+/// Access tokens for programs on Azure Arc-enabled servers: the core, this platform's policies, the
+/// credential and the machine's metadata. What most programs include.
 ///
 ///     arc_identity::credential credential;
 ///     auto token = credential.get_token("https://vault.azure.net");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The program `arc-identity` on Windows: `token` alone, for the simulated agent is one of POSIX.
+// The program `arc-identity` on Windows: `token` and `metadata`; what else there is needs POSIX.
 // Arguments come as UTF-16 and are UTF-8 from here on.
 
 #include <cstddef>
@@ -19,8 +19,11 @@
 #include <arc_identity/version.hpp>
 
 #include "../exit_code.hpp"
+#include "../metadata_command.hpp"
+#include "../metadata_options.hpp"
 #include "../token_command.hpp"
 #include "../token_options.hpp"
+#include "../usage.hpp"
 
 namespace {
 
@@ -58,14 +61,20 @@ int main() {
   CLI::App app("Access tokens from the Azure Arc agent of this machine", "arc-identity");
   app.set_version_flag("--version", "arc-identity " ARC_IDENTITY_VERSION);
   app.require_subcommand(1);
+  app.formatter(arc_identity_cli::usage_formatter());
 
-  arc_identity_cli::token_command_options options;
+  arc_identity_cli::token_command_options token_options;
   CLI::App* const token = app.add_subcommand("token", "Get an access token and print it");
-  add_token_options(*token, options);
+  add_token_options(*token, token_options);
+
+  arc_identity_cli::metadata_command_options metadata_options;
+  CLI::App* const metadata =
+      app.add_subcommand("metadata", "Print what the agent tells of this machine");
+  add_metadata_options(*metadata, metadata_options);
   try {
     app.parse(arguments());
   } catch (const CLI::ParseError& problem) {
     return explain(app, problem);
   }
-  return run_token(options);
+  return token->parsed() ? run_token(token_options) : run_metadata(metadata_options);
 }

@@ -297,3 +297,34 @@ TEST_CASE("environment: the real one") {
   CHECK_FALSE(environment.exists(directory.path("none").c_str()));
   CHECK(environment.key_directory() == "/var/opt/azcmagent/tokens");
 }
+
+TEST_CASE("discovery: IMDS_ENDPOINT is where the metadata is") {
+  machine here;
+  here.variables = {{"IDENTITY_ENDPOINT", identity_url},
+                    {"IMDS_ENDPOINT", "http://127.0.0.1:41000/"}};
+  discovery found;
+  REQUIRE(found.find(arc_identity::options{}).what == nullptr);
+  CHECK(found.endpoint() == identity_url);
+  CHECK(found.imds_endpoint() == "http://127.0.0.1:41000/");
+
+  using namespace arc_identity::testing;
+  scripted_transport agent;
+  agent.on_receive("HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n{\"compute\":{}}");
+  arc_identity::basic_client<scripted_transport, manual_clock, memory_key_files, traits> client(
+      arc_identity::options{}, agent);
+  char workspace[4096];
+  CHECK(client.get_instance_metadata(workspace));
+  CHECK(agent.peers().front().port == 41000);
+}
+
+TEST_CASE("discovery: the metadata of the options' endpoint, and of the default one") {
+  machine here;
+  arc_identity::options options;
+  options.endpoint = "http://127.0.0.1:1234/x";
+  discovery found;
+  REQUIRE(found.find(options).what == nullptr);
+  CHECK(found.imds_endpoint() == options.endpoint);
+  here.root.write(executable, "");
+  REQUIRE(found.find(arc_identity::options{}).what == nullptr);
+  CHECK(found.imds_endpoint() == arc_identity::default_endpoint_url);
+}

@@ -142,3 +142,24 @@ TEST_CASE("simulated agent: 64 threads make one exchange") {
   CHECK(right == 64);
   CHECK(run.agent.counters().requests == 2);
 }
+
+TEST_CASE("simulated agent: the machine's metadata") {
+  const pair_of run;
+  arc_identity::options options;
+  options.endpoint = run.url;
+  arc_identity::client client(options);
+  char workspace[16 * 1024];
+  const auto machine = client.get_instance_metadata(workspace);
+  REQUIRE_MESSAGE(machine, machine.error().message());
+  CHECK(machine->location() == "westeurope");
+  CHECK(contains(std::string(machine->resource_id()), "Microsoft.HybridCompute/machines/"));
+  CHECK(machine->agent_time().count() > 1'700'000'000);
+  std::string tags;
+  machine->for_each_tag([&](const arc_identity::instance_tag& tag) {
+    tags += std::string(tag.name) + '=' + std::string(tag.value) + ' ';
+  });
+  CHECK(tags == "city=Rotterdam simulated=yes ");
+  const auto counters = run.agent.counters();
+  CHECK(counters.requests == 1);
+  CHECK(counters.documents == 1);
+}

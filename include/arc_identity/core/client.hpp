@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include <arc_identity/core/config.hpp>
@@ -15,22 +16,26 @@
 ARC_IDENTITY_BEGIN
 
 /// Where the agent is: what the options say, else the defaults of Linux. A platform's discovery
-/// has the same three methods and may look around in `find`.
+/// has the same methods and may look around in `find`.
 class fixed_location {
  public:
-  /// Looks for it. A failure without a `what` is none: then the other two can be called.
+  /// Looks for it. A failure without a `what` is none: then the others can be called.
   detail::failure find(const options& options) noexcept {
     endpoint_ = options.endpoint.empty() ? default_endpoint_url : options.endpoint;
     key_directory_ = options.key_directory.empty() ? default_key_directory : options.key_directory;
     return {};
   }
   std::string_view endpoint() const noexcept { return endpoint_; }
+  /// The URL whose host and port serve the metadata.
+  std::string_view imds_endpoint() const noexcept { return endpoint_; }
   std::string_view key_directory() const noexcept { return key_directory_; }
 
  private:
   std::string_view endpoint_{};
   std::string_view key_directory_{};
 };
+
+class instance_metadata;
 
 /// What is fixed about a client when it is compiled. Derive from it to change a part.
 struct default_traits : default_limits {
@@ -62,16 +67,17 @@ class basic_client {
   result<token_response> get_token(const token_request& request, mutable_buffer workspace) {
     const detail::objection objection = detail::check(request);
     if (objection != nullptr) return detail::failure{errc::invalid_argument, objection};
-    const std::chrono::milliseconds end = clock_.now() + detail::bounded(options_.total_timeout);
-    options options = options_;
-    arc_identity::endpoint endpoint;
-    const detail::failure failure = locate(options, endpoint);
-    if (failure.what != nullptr) return failure;
-    handshake_type exchange(endpoint, request, workspace, options);
-    exchange.start_at(clock_.unix_time(), seed(workspace));
-    drive(exchange, end);
-    transport_.close();
-    return result_of(exchange, workspace);
+    return get(request, workspace);
+  }
+
+  /// Gets the machine's metadata, which any local user may ask for; see
+  /// <arc_identity/instance_metadata.hpp>, which the caller includes. Time, views and workspace as
+  /// for a token; the workspace must hold the document twice.
+  /// Errors: `invalid_json` where it is no metadata, `unexpected_status` where the agent asks for
+  /// a key, and all that `get_token` has for the endpoint, the connection and HTTP.
+  template <class Metadata = instance_metadata>
+  result<Metadata> get_instance_metadata(mutable_buffer workspace) {
+    return get(typename Metadata::request{}, workspace);
   }
 
   Clock& clock() noexcept { return clock_; }
@@ -82,23 +88,38 @@ class basic_client {
   }
 
  private:
-  using handshake_type = basic_handshake<Traits>;
+  template <class Request>
+  result<typename Request::response> get(const Request& request, mutable_buffer workspace) {
+    constexpr bool for_token = std::is_same_v<Request, token_request>;
+    const std::chrono::milliseconds end = clock_.now() + detail::bounded(options_.total_timeout);
+    options options = options_;
+    arc_identity::endpoint endpoint;
+    const detail::failure failure = locate<for_token>(options, endpoint);
+    if (failure.what != nullptr) return failure;
+    basic_handshake<Traits, Request> exchange(endpoint, request, workspace, options);
+    exchange.start_at(clock_.unix_time(), seed(workspace));
+    drive(exchange, end);
+    transport_.close();
+    return result_of(exchange, workspace);
+  }
 
+  template <bool ForToken>
   detail::failure locate(options& options, arc_identity::endpoint& endpoint) {
     const detail::failure failure = location_.find(options);
     if (failure.what != nullptr) return failure;
     options.key_directory = location_.key_directory();
-    const std::string_view url = location_.endpoint();
+    const std::string_view url = ForToken ? location_.endpoint() : location_.imds_endpoint();
     const detail::objection objection = endpoint.assign(url);
     if (objection != nullptr) return {errc::invalid_endpoint, objection, url};
     return {};
   }
 
-  static result<token_response> result_of(const handshake_type& exchange,
-                                          mutable_buffer workspace) noexcept {
-    result<token_response> token = exchange.result();
-    if (!token) detail::wipe(workspace);
-    return token;
+  template <class Exchange>
+  static result<typename Exchange::response> result_of(const Exchange& exchange,
+                                                       mutable_buffer workspace) noexcept {
+    result<typename Exchange::response> outcome = exchange.result();
+    if (!outcome) detail::wipe(workspace);
+    return outcome;
   }
 
   /// Differs from process to process where addresses or start times do.
@@ -108,7 +129,8 @@ class basic_client {
     return static_cast<std::uint32_t>((address >> 4) ^ (time * 2654435761U));
   }
 
-  void drive(handshake_type& exchange, std::chrono::milliseconds end) {
+  template <class Exchange>
+  void drive(Exchange& exchange, std::chrono::milliseconds end) {
     const std::chrono::milliseconds attempt = detail::bounded(options_.attempt_timeout);
     std::chrono::milliseconds attempt_end = clock_.now() + attempt;
     while (exchange.next() != need::nothing) {
@@ -128,7 +150,8 @@ class basic_client {
     }
   }
 
-  void step(handshake_type& exchange, std::chrono::milliseconds timeout) {
+  template <class Exchange>
+  void step(Exchange& exchange, std::chrono::milliseconds timeout) {
     switch (exchange.next()) {
       case need::connect: {
         transport_.close();
@@ -147,11 +170,14 @@ class basic_client {
         return report(exchange, result);
       }
       default:
-        return exchange.key_read(key_file_reader_.read(exchange.key_path(), exchange.key_space()));
+        if constexpr (Exchange::for_token) {
+          exchange.key_read(key_file_reader_.read(exchange.key_path(), exchange.key_space()));
+        }
     }
   }
 
-  void on_connected(handshake_type& exchange) {
+  template <class Exchange>
+  void on_connected(Exchange& exchange) {
     const detail::text distrust = options_.verify_agent ? verify_peer(exchange.peer()) : nullptr;
     if (distrust != nullptr) return exchange.stop(errc::agent_not_verified, distrust);
     exchange.connected();
@@ -165,7 +191,8 @@ class basic_client {
     }
   }
 
-  static void report(handshake_type& exchange, const io_result& result) noexcept {
+  template <class Exchange>
+  static void report(Exchange& exchange, const io_result& result) noexcept {
     if (result.status != io_status::again) exchange.failed(result.status, result.system_error);
   }
 

@@ -2,6 +2,9 @@
 /// The whole exchange for a token as a state machine without I/O: request, challenge, key, second
 /// request, token, and all retries. It says what it needs; the caller does it and reports back.
 /// It has no clock: the caller keeps the time, and may `give_up()` at any moment.
+///
+/// The exchange for a document that needs no key (see instance_metadata.hpp) is the same without
+/// the challenge, and is told apart when it is compiled.
 #pragma once
 
 #include <chrono>
@@ -9,6 +12,7 @@
 #include <cstdint>
 #include <cstring>
 #include <string_view>
+#include <type_traits>
 
 #include <arc_identity/core/backoff.hpp>
 #include <arc_identity/core/buffer.hpp>
@@ -41,18 +45,25 @@ enum class need : std::uint8_t {
 };
 
 /// One token's exchange. What it is given by view or by reference must outlive it: the endpoint's
-/// URL, the request's texts, the workspace, the options.
-template <class Limits = default_limits>
+/// URL, the request's texts, the workspace, the options. `Request` is what is asked for: a token,
+/// or else a document; then it names the path and its `response` reads the body.
+template <class Limits = default_limits, class Request = token_request>
 class basic_handshake {
  public:
+  using response = typename Request::response;
+  /// Else there is no challenge, and so no `need::read_key`.
+  static constexpr bool for_token = std::is_same_v<Request, token_request>;
+
   /// `workspace` holds, in turn, requests, the key and responses, and at the end the token.
   /// 16 KB do for usual tokens; at least the request and the key must fit.
-  basic_handshake(const arc_identity::endpoint& endpoint, const token_request& request,
+  basic_handshake(const arc_identity::endpoint& endpoint, const Request& request,
                   mutable_buffer workspace,
                   const arc_identity::options& options = default_options) noexcept
       : endpoint_(endpoint), request_(request), workspace_(workspace), options_(options) {
-    detail::objection objection = detail::check(request);
-    if (objection == nullptr) objection = detail::check(options);
+    detail::objection objection = detail::check(options);
+    if constexpr (for_token) {
+      if (objection == nullptr) objection = detail::check(request);
+    }
     if (objection != nullptr) {
       end({errc::invalid_argument, objection});
     } else {
@@ -61,7 +72,7 @@ class basic_handshake {
   }
 
   /// The options would be gone before they are used.
-  basic_handshake(const arc_identity::endpoint& endpoint, const token_request& request,
+  basic_handshake(const arc_identity::endpoint& endpoint, const Request& request,
                   mutable_buffer workspace, const arc_identity::options&& options) = delete;
 
   ~basic_handshake() { wipe_request(); }
@@ -183,10 +194,10 @@ class basic_handshake {
 
   // need::nothing
   /// The token, as views into the workspace, or why there is none.
-  arc_identity::result<token_response> result() const noexcept {
+  arc_identity::result<response> result() const noexcept {
     if (need_ != need::nothing) return detail::failure{errc::timed_out, "it is not over yet"};
     if (failure_.what != nullptr) return failure_;
-    return token_;
+    return response_;
   }
 
  private:
@@ -206,11 +217,16 @@ class basic_handshake {
   }
 
   void write_head(http::request_writer& writer) const noexcept {
-    writer.path(endpoint_.path());
-    writer.query("api-version", options_.api_version);
-    writer.query("resource", request_.resource);
-    if (request_.identity.kind() != managed_identity_kind::system_assigned) {
-      writer.query(request_.identity.parameter(), request_.identity.value());
+    if constexpr (for_token) {
+      writer.path(endpoint_.path());
+      writer.query("api-version", options_.api_version);
+      writer.query("resource", request_.resource);
+      if (request_.identity.kind() != managed_identity_kind::system_assigned) {
+        writer.query(request_.identity.parameter(), request_.identity.value());
+      }
+    } else {
+      writer.path(Request::path);
+      writer.query("api-version", options_.api_version);
     }
     writer.start_fields();
     writer.field("Host", endpoint_.authority());
@@ -230,8 +246,12 @@ class basic_handshake {
       return end_and_wipe(
           {errc::malformed_response, "the response has a Content-Encoding", {}, {}, status});
     }
-    if (status == 200) return on_token();
-    if (status == 401) return is_keyed_ ? on_key_refused() : on_challenge();
+    if constexpr (for_token) {
+      if (status == 200) return on_token();
+      if (status == 401) return is_keyed_ ? on_key_refused() : on_challenge();
+    } else {
+      if (status == 200) return on_document();
+    }
     on_error(status);
   }
 
@@ -254,7 +274,7 @@ class basic_handshake {
 
   void on_token() noexcept {
     detail::token_reader<extractor, max_json_depth> reader(body(), request_.identity, unix_time_);
-    detail::objection objection = reader.read(token_);
+    detail::objection objection = reader.read(response_);
     if (objection != nullptr) {
       return end_and_wipe({errc::invalid_token_response, objection, {}, {}, 200});
     }
@@ -266,8 +286,19 @@ class basic_handshake {
     failure_ = {};
     need_ = need::nothing;
     event event{event_kind::token_received};
-    event.lifetime = token_.lifetime;
+    event.lifetime = response_.lifetime;
     notify(event);
+  }
+
+  void on_document() noexcept {
+    const std::string_view body = parser_.body();
+    const std::size_t end = static_cast<std::size_t>(body.data() - workspace_.data()) + body.size();
+    const std::chrono::seconds date(http::parse_date(parser_.header("Date")));
+    const detail::failure failure = response_.template read<Limits::max_json_depth>(
+        body, workspace_.after(end), date.count() > 0 ? date : std::chrono::seconds(0));
+    if (failure.what != nullptr) return end_and_wipe(failure);
+    failure_ = {};
+    need_ = need::nothing;
   }
 
   /// 401 to the first request: the challenge, in one of any number of fields.
@@ -367,19 +398,24 @@ class basic_handshake {
   void on_error(int status) noexcept {
     const detail::agent_words words = status < 400 ? detail::agent_words{} : read_agent_words();
     detail::failure failure{errc::unexpected_status,
-                            "the agent's answer is neither a token nor an error", words.code,
-                            words.description, status};
+                            for_token ? "the agent's answer is neither a token nor an error"
+                                      : "the agent's answer is neither metadata nor an error",
+                            words.code, words.description, status};
     if (status == 408 || status == 410 || status == 429 || status >= 500) {
       failure.code = errc::agent_unavailable;
-      failure.what = "the agent cannot give a token now";
+      failure.what = for_token ? "the agent cannot give a token now"
+                               : "the agent cannot give its metadata now";
       return retry(failure, retry_after());
     }
-    if (status == 404 && words.code == "identity_not_found") {
+    if (!for_token && status == 401) {
+      failure.what = "the agent challenged a request for metadata, which takes no key";
+    } else if (status == 404 && words.code == "identity_not_found") {
       failure.code = errc::identity_not_found;
       failure.what = "the identity is not assigned to this machine";
     } else if (status >= 400) {
       failure.code = errc::request_refused;
       failure.what = "the agent refused the request";
+      if constexpr (!for_token) failure.remedy = Request::remedy;
     }
     end(failure);
   }
@@ -486,7 +522,9 @@ class basic_handshake {
       case need::connect: return "connecting to the agent took too long";
       case need::send: return "the agent did not take the request in time";
       case need::receive: return "the agent did not answer in time";
-      default: return "the time for getting a token is over";
+      default:
+        return for_token ? "the time for getting a token is over"
+                         : "the time for getting the metadata is over";
     }
   }
 
@@ -516,11 +554,11 @@ class basic_handshake {
   }
 
   const arc_identity::endpoint endpoint_;
-  const token_request request_;
+  const Request request_;
   const mutable_buffer workspace_;
   const arc_identity::options& options_;
   parser parser_{mutable_buffer{}};
-  token_response token_{};
+  response response_{};
   detail::key_trace key_trace_{};
   detail::failure failure_{};
   std::chrono::seconds unix_time_{0};

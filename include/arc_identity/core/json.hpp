@@ -45,12 +45,21 @@ class scanner {
 
   /// Scans the whole text: one value and the white space around it.
   bool scan() noexcept {
-    do {
-      if (!scan_value()) return false;
-    } while (depth_ != 0);
+    if (!scan_one()) return false;
     skip_space();
     return at_ == end_;
   }
+
+  /// Scans one value and the white space before it; whatever follows is left alone.
+  bool scan_one() noexcept {
+    do {
+      if (!scan_value()) return false;
+    } while (depth_ != 0);
+    return true;
+  }
+
+  /// Behind what has been scanned.
+  const char* at() const noexcept { return at_; }
 
  private:
   bool in_object() const noexcept {

@@ -12,6 +12,8 @@
 
 ARC_IDENTITY_BEGIN
 
+struct token_response;
+
 /// A resource such as `https://vault.azure.net`, and the identity that asks. It refers to the
 /// caller's texts and does not own them. A scope, which ends in `/.default`, is taken as its
 /// resource.
@@ -20,6 +22,8 @@ struct token_request {
   constexpr token_request(const Text& resource_or_scope,
                           managed_identity_id as = managed_identity_id::system_assigned()) noexcept
       : resource(without_default(resource_or_scope)), identity(as) {}
+
+  using response = token_response;  ///< What is answered; see token_response.hpp.
 
   std::string_view resource;
   managed_identity_id identity;

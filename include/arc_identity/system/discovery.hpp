@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 #include <arc_identity/core/ascii.hpp>
 #include <arc_identity/core/config.hpp>
@@ -25,14 +26,14 @@ template <class Environment>
 class basic_discovery {
  public:
   explicit basic_discovery(Environment environment = Environment{}) noexcept
-      : environment_(environment) {}
+      : environment_(std::move(environment)) {}
 
   /// Looks around; afterwards `endpoint()` and `key_directory()` are known, unless it failed:
   /// `not_arc_server` with what was looked for, or `invalid_endpoint`.
   arc_identity::detail::failure find(const options& options) noexcept {
     key_directory_ =
         options.key_directory.empty() ? environment_.key_directory() : options.key_directory;
-    endpoint_ = options.endpoint;
+    endpoint_ = imds_endpoint_ = options.endpoint;
     if (!endpoint_.empty()) return {};
     const variables in_environment{environment_.variable("IDENTITY_ENDPOINT"),
                                    environment_.variable("IMDS_ENDPOINT")};
@@ -46,16 +47,18 @@ class basic_discovery {
     if (!environment_.exists(Environment::agent_executable)) {
       return {errc::not_arc_server, Environment::searched};
     }
-    endpoint_ = default_endpoint_url;
+    endpoint_ = imds_endpoint_ = default_endpoint_url;
     return {};
   }
 
   std::string_view endpoint() const noexcept { return endpoint_; }
+  std::string_view imds_endpoint() const noexcept { return imds_endpoint_; }
   std::string_view key_directory() const noexcept { return key_directory_; }
 
  private:
   /// Of a longer file, the lines that fit are read.
   static constexpr std::size_t longest_drop_in = 4096;
+  static constexpr std::size_t longest_url = 512;
 
   struct variables {
     std::string_view identity{};
@@ -68,19 +71,24 @@ class basic_discovery {
     return {errc::invalid_endpoint, what, words};
   }
 
-  /// Both must be there and be endpoints. The URL is kept here: a variable may change.
+  /// Both must be there and be endpoints. The URLs are kept here: a variable may change.
   arc_identity::detail::failure use(const variables& found) noexcept {
     if (found.imds.empty()) return invalid("IDENTITY_ENDPOINT is set, but IMDS_ENDPOINT is not");
     if (found.identity.empty())
       return invalid("IMDS_ENDPOINT is set, but IDENTITY_ENDPOINT is not");
-    if (found.identity.size() > sizeof url_) return invalid("IDENTITY_ENDPOINT is too long");
-    if (found.imds.size() > sizeof url_) return invalid("IMDS_ENDPOINT is too long");
-    std::memcpy(url_, found.identity.data(), found.identity.size());
-    endpoint_ = {url_, found.identity.size()};
+    if (found.identity.size() > longest_url) return invalid("IDENTITY_ENDPOINT is too long");
+    if (found.imds.size() > longest_url) return invalid("IMDS_ENDPOINT is too long");
+    endpoint_ = keep(found.identity, urls_);
+    imds_endpoint_ = keep(found.imds, urls_ + longest_url);
     arc_identity::endpoint imds;
     const arc_identity::detail::objection objection = imds.assign(found.imds);
     return objection == nullptr ? arc_identity::detail::failure{}
                                 : invalid(objection, "IMDS_ENDPOINT");
+  }
+
+  static std::string_view keep(std::string_view url, char* to) noexcept {
+    std::memcpy(to, url.data(), url.size());
+    return {to, url.size()};
   }
 
   /// `DefaultEnvironment="NAME=value" "NAME=value"` (systemd-system.conf). The last one counts.
@@ -120,8 +128,9 @@ class basic_discovery {
 
   Environment environment_;
   std::string_view endpoint_{};
+  std::string_view imds_endpoint_{};
   std::string_view key_directory_{};
-  char url_[512] = {};
+  char urls_[2 * longest_url] = {};
 };
 
 using discovery = basic_discovery<environment>;

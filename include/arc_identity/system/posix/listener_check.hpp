@@ -58,17 +58,26 @@ class listener_check {
     const std::uint64_t himds = himds_user();
     unsigned listeners = 0;
     unsigned strangers = 0;
-    const auto on_line = [&](std::string_view line) {
-      std::uint64_t user = 0;
-      if (!is_listener(line, peer.port, user)) return;
+    const bool is_known = for_each_listener(peer.port, [&](std::uint64_t user) {
       ++listeners;
       if (user != root && user != himds) ++strangers;
+    });
+    if (!is_known) return "it cannot be told who listens: /proc/net is not readable";
+    if (strangers != 0) return "another user than root or himds listens at the agent's port";
+    return listeners != 0 ? nullptr : "it cannot be told who listens at the agent's port";
+  }
+
+  /// Calls `on_user(id)` for each that listens at the port, on whatever address. False where it
+  /// cannot be told.
+  template <class OnUser>
+  bool for_each_listener(std::uint16_t port, OnUser on_user) const noexcept {
+    const auto on_line = [&](std::string_view line) {
+      std::uint64_t user = 0;
+      if (is_listener(line, port, user)) on_user(user);
     };
     const bool has_tcp = for_each_line(tcp_, on_line);
     const bool has_tcp6 = for_each_line(tcp6_, on_line);  // Missing where there is no IPv6.
-    if (!has_tcp && !has_tcp6) return "it cannot be told who listens: /proc/net is not readable";
-    if (strangers != 0) return "another user than root or himds listens at the agent's port";
-    return listeners != 0 ? nullptr : "it cannot be told who listens at the agent's port";
+    return has_tcp || has_tcp6;
   }
 
  private:

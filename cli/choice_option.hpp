@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+//
+// An option that takes one of a few words, and nothing else: no number of an enumerator.
+
+#ifndef ARC_IDENTITY_CLI_CHOICE_OPTION_HPP
+#define ARC_IDENTITY_CLI_CHOICE_OPTION_HPP
+
+#include <map>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+namespace arc_identity_cli {
+
+template <class Choice>
+CLI::Option* add_choice_option(CLI::App& command, const char* name, Choice& target,
+                               const std::map<std::string, Choice>& choices, const char* help) {
+  std::string words;
+  for (const auto& [word, choice] : choices) words += (words.empty() ? "" : "|") + word;
+  const auto check = [choices, words](const std::string& given) {
+    return choices.count(given) != 0 ? "" : "must be one of " + words;
+  };
+  const auto store = [choices, &target](const std::string& given) { target = choices.at(given); };
+  return command.add_option_function<std::string>(name, store, help)
+      ->check(CLI::Validator(check, words));
+}
+
+}  // namespace arc_identity_cli
+
+#endif  // ARC_IDENTITY_CLI_CHOICE_OPTION_HPP

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+
+#include "doctor_surroundings.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <ctime>
+
+#include <arc_identity/system/client.hpp>
+#include <arc_identity/system/posix/listener_check.hpp>
+
+namespace arc_identity_cli {
+namespace {
+
+namespace sys = arc_identity::system;
+
+/// What discovery looks at, below the root.
+class rooted_environment : public sys::environment {
+ public:
+  explicit rooted_environment(const doctor_surroundings& here) : here_(&here) {}
+
+  /// The text lives until the next call.
+  std::string_view variable(const char* name) {
+    std::string& kept = values_[next_++ % 3];
+    kept = here_->variable(name);
+    return kept;
+  }
+  std::string_view read(const char* path, arc_identity::mutable_buffer space) const {
+    return environment::read((here_->root + path).c_str(), space);
+  }
+  bool exists(const char* path) const { return here_->has_file(path); }
+
+ private:
+  const doctor_surroundings* here_;
+  std::string values_[3];
+  unsigned next_ = 0;
+};
+
+/// "NAME:x:ID:..." of passwd(5) and group(5).
+std::string name_of(const std::string& file, std::uint64_t wanted) {
+  using namespace arc_identity::detail;
+  std::string id = std::to_string(wanted);
+  std::string found;
+  sys::detail::for_each_line(file.c_str(), [&](std::string_view line) {
+    const std::string_view name = take_until(line, ':');
+    take_until(line, ':');
+    if (found.empty() && take_until(line, ':') == id) found = std::string(name);
+  });
+  return found.empty() ? id : found + " (" + id + ')';
+}
+
+doctor_user this_user() {
+  doctor_user user{::geteuid(), {::getegid()}};
+  std::vector<gid_t> groups(static_cast<std::size_t>(::getgroups(0, nullptr)));
+  const int count = ::getgroups(static_cast<int>(groups.size()), groups.data());
+  for (int i = 0; i < count; ++i) user.groups.push_back(groups[static_cast<std::size_t>(i)]);
+  return user;
+}
+
+doctor_location::origin origin_of(const doctor_surroundings& here) {
+  using origin = doctor_location::origin;
+  if (!here.endpoint.empty()) return origin::arguments;
+  if (!here.variable("IDENTITY_ENDPOINT").empty() || !here.variable("IMDS_ENDPOINT").empty()) {
+    return origin::variables;
+  }
+  const std::string drop_in = here.content_of(sys::environment::drop_in);
+  const bool has_both = drop_in.find("IDENTITY_ENDPOINT=") != std::string::npos &&
+                        drop_in.find("IMDS_ENDPOINT=") != std::string::npos;
+  return has_both ? origin::drop_in : origin::executable;
+}
+
+}  // namespace
+
+doctor_surroundings::doctor_surroundings()
+    : variable([](const char* name) -> std::string {
+        // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets one here.
+        const char* const value = std::getenv(name);
+        return value == nullptr ? "" : value;
+      }),
+      unix_time([] { return std::chrono::seconds(std::time(nullptr)); }),
+      can_read([](const std::string& path) {
+        return ::faccessat(AT_FDCWD, path.c_str(), R_OK | X_OK, AT_EACCESS) == 0;
+      }),
+      user(this_user()) {}
+
+bool doctor_surroundings::has_file(const std::string& path) const {
+  return ::access((root + path).c_str(), F_OK) == 0;
+}
+
+std::string doctor_surroundings::content_of(const std::string& path) const {
+  char space[4096];
+  return std::string(sys::environment().read((root + path).c_str(), space));
+}
+
+std::string doctor_surroundings::user_name(std::uint64_t id) const {
+  return name_of(root + "/etc/passwd", id);
+}
+
+std::string doctor_surroundings::group_name(std::uint64_t id) const {
+  return name_of(root + "/etc/group", id);
+}
+
+std::uint16_t doctor_location::port() const {
+  arc_identity::endpoint parsed;
+  return is_known() && parsed.assign(endpoint) == nullptr ? parsed.address(0).port
+                                                          : std::uint16_t{0};
+}
+
+doctor_location locate(const doctor_surroundings& here) {
+  arc_identity::options options;
+  options.endpoint = here.endpoint;
+  options.key_directory = here.key_directory;
+  sys::basic_discovery<rooted_environment> discovery{rooted_environment(here)};
+  const auto failure = discovery.find(options);
+  doctor_location found;
+  if (failure.what != nullptr) {
+    found.error = arc_identity::error(failure);
+    return found;
+  }
+  arc_identity::endpoint parsed;
+  const auto objection = parsed.assign(discovery.endpoint());
+  if (objection != nullptr) {
+    found.error = arc_identity::error(
+        {arc_identity::errc::invalid_endpoint, objection, discovery.endpoint()});
+    return found;
+  }
+  found.from = origin_of(here);
+  found.endpoint = discovery.endpoint();
+  found.imds_endpoint = discovery.imds_endpoint();
+  found.key_directory =
+      (here.key_directory.empty() ? here.root : "") + std::string(discovery.key_directory());
+  return found;
+}
+
+std::string container_sign(const doctor_surroundings& here) {
+  for (const char* file : {"/.dockerenv", "/run/.containerenv"}) {
+    if (here.has_file(file)) return file;
+  }
+  for (const char* name : {"KUBERNETES_SERVICE_HOST", "container"}) {
+    if (!here.variable(name).empty()) return std::string("the variable ") + name;
+  }
+  const std::string groups = here.content_of("/proc/1/cgroup");
+  for (const char* word : {"docker", "kubepods", "containerd", "libpod", "lxc"}) {
+    if (groups.find(word) != std::string::npos) return "/proc/1/cgroup";
+  }
+  return "";
+}
+
+}  // namespace arc_identity_cli

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: MIT
+
+#include "generate.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include <arc_identity/version.hpp>
+
+#include "usage.hpp"
+
+namespace arc_identity_cli {
+namespace {
+
+using commands = std::vector<const CLI::App*>;
+
+commands commands_of(const CLI::App& program) {
+  return program.get_subcommands(
+      [](const CLI::App* command) { return !command->get_name().empty(); });
+}
+
+bool is_choice(const std::string& placeholder) {
+  return placeholder.find('|') != std::string::npos;
+}
+
+std::string with_spaces(std::string choice) {
+  std::replace(choice.begin(), choice.end(), '|', ' ');
+  return choice;
+}
+
+/// Each character of `special` gets `escape` before it.
+std::string escaped(const std::string& text, const std::string& special,
+                    const std::string& escape) {
+  std::string out;
+  for (const char c : text) {
+    if (special.find(c) != std::string::npos) out += escape;
+    out += c;
+  }
+  return out;
+}
+
+// --- bash
+// ------------------------------------------------------------------------------------------
+
+std::string words_of(const CLI::App& command) {
+  std::string words;
+  for (const CLI::Option* option : options_of(command)) {
+    for (const std::string& name : option->get_lnames()) words += "--" + name + ' ';
+  }
+  return words;
+}
+
+/// What may follow an option that takes a value.
+std::string bash_value(const std::string& placeholder) {
+  if (is_choice(placeholder)) return "-W '" + with_spaces(placeholder) + '\'';
+  return placeholder == "DIR" ? "-d" : placeholder == "FILE" ? "-f" : "-W ''";
+}
+
+std::string bash_values(const CLI::App& command) {
+  std::string cases;
+  for (const CLI::Option* option : options_of(command)) {
+    const std::string placeholder = placeholder_of(*option);
+    if (placeholder.empty()) continue;
+    for (const std::string& name : option->get_lnames()) {
+      cases += "    " + command.get_name() + ":--" + name + ") wanted=(" + bash_value(placeholder) +
+               ") ;;\n";
+    }
+  }
+  return cases;
+}
+
+// --- zsh
+// -------------------------------------------------------------------------------------------
+
+/// Inside of '...[...]'.
+std::string zsh_text(const std::string& text) {
+  return escaped(escaped(text, "\\[]:", "\\"), "'", "'\\'");
+}
+
+std::string zsh_value(const std::string& placeholder) {
+  if (placeholder.empty()) return "";
+  const std::string action = is_choice(placeholder)  ? '(' + with_spaces(placeholder) + ')'
+                             : placeholder == "DIR"  ? "_files -/"
+                             : placeholder == "FILE" ? "_files"
+                                                     : " ";
+  return ':' + (is_choice(placeholder) ? "one of" : zsh_text(placeholder)) + ':' + action;
+}
+
+std::string zsh_arguments(const CLI::App& command) {
+  std::string lines;
+  for (const CLI::Option* option : options_of(command)) {
+    for (const std::string& name : option->get_lnames()) {
+      lines += " \\\n        '--" + name + '[' + zsh_text(option->get_description()) + ']' +
+               zsh_value(placeholder_of(*option)) + '\'';
+    }
+  }
+  return lines;
+}
+
+// --- The manual page
+// -------------------------------------------------------------------------------
+
+/// Text for troff: a hyphen that is one, a backslash that is one, and no line that is a request.
+std::string troff(const std::string& text) {
+  std::string out;
+  bool at_begin = true;
+  for (const char c : text) {
+    if (at_begin && (c == '.' || c == '\'')) out += "\\&";
+    out += c == '\\' ? "\\e" : c == '-' ? "\\-" : std::string(1, c);
+    at_begin = c == '\n';
+  }
+  return out;
+}
+
+std::string manual_option(const CLI::Option& option) {
+  std::string names;
+  for (const std::string& name : option.get_snames()) names += "\\fB\\-" + troff(name) + "\\fR, ";
+  for (const std::string& name : option.get_lnames())
+    names += "\\fB\\-\\-" + troff(name) + "\\fR, ";
+  if (names.empty()) names = "\\fI" + troff(option.get_name(true)) + "\\fR, ";
+  names.resize(names.size() - 2);
+  const std::string placeholder = placeholder_of(option);
+  if (!placeholder.empty()) names += " \\fI" + troff(placeholder) + "\\fR";
+  return ".TP\n" + names + '\n' + troff(option.get_description()) +
+         (option.get_required() ? " (required)" : "") + '\n';
+}
+
+std::string manual_command(const CLI::App& command) {
+  std::string page =
+      ".SS " + troff(command.get_name()) + '\n' + troff(command.get_description()) + ".\n";
+  for (const CLI::Option* option : options_of(command)) page += manual_option(*option);
+  const std::string footer = command.get_footer();
+  return footer.empty() ? page : page + ".PP\n.nf\n" + troff(footer) + "\n.fi\n";
+}
+
+constexpr const char* manual_end = R"(.SH EXIT STATUS
+.TP
+.B 0
+Done.
+.TP
+.B 1
+Failed; standard error says why.
+.TP
+.B 2
+Wrong usage.
+.TP
+.B 3
+This is not an Azure Arc\-enabled machine.
+.TP
+.B 4
+No access to the key file: join the group that standard error names.
+.SH ENVIRONMENT
+.TP
+.BR IDENTITY_ENDPOINT ", " IMDS_ENDPOINT
+Where the agent is. On Linux, services of systemd have them and a login shell usually does not; then
+the drop\-in file below is read.
+.TP
+.B IDENTITY_HEADER
+Where it is set this is Azure App Service, which is refused.
+.PP
+No proxy variable is ever read.
+.SH FILES
+.TP
+.I /lib/systemd/system.conf.d/azcmagent.conf
+The agent's drop\-in with the two variables.
+.TP
+.I /opt/azcmagent/bin/himds
+The agent. Where it is there, its default endpoint holds.
+.TP
+.I /var/opt/azcmagent/tokens
+Its key files, readable by root and the group himds.
+.SH EXAMPLES
+.nf
+arc\-identity token \-\-resource https://vault.azure.net
+arc\-identity token \-\-resource https://vault.azure.net \-\-format header
+arc\-identity metadata compute.location
+arc\-identity doctor \-\-format json
+.fi
+)";
+
+}  // namespace
+
+std::string bash_completion(const CLI::App& program) {
+  std::string names;
+  std::string values;
+  std::string words;
+  for (const CLI::App* command : commands_of(program)) {
+    names += command->get_name() + ' ';
+    values += bash_values(*command);
+    words += "        " + command->get_name() + ") wanted=(-W '" + words_of(*command) + "') ;;\n";
+  }
+  return "# SPDX-License-Identifier: MIT\n"
+         "# Completion of arc-identity for bash. Generated by arc-identity --generate bash.\n"
+         "\n"
+         "_arc_identity() {\n"
+         "  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}\n"
+         "  local command=${COMP_WORDS[1]} wanted=(-W '') i\n"
+         "  [ \"$COMP_CWORD\" -gt 1 ] || command=\n"
+         "  case $command:$before in\n" +
+         values + "    *)\n      case $command in\n        '') wanted=(-W '" + names +
+         "--help --version') ;;\n" + words +
+         "      esac\n"
+         "      ;;\n"
+         "  esac\n"
+         "  for ((i = 2; i < COMP_CWORD; ++i)); do  # What follows \"--\" is a command of its "
+         "own.\n"
+         "    if [ \"${COMP_WORDS[i]}\" = -- ]; then wanted=(-cf); fi\n"
+         "  done\n"
+         "  mapfile -t COMPREPLY < <(compgen \"${wanted[@]}\" -- \"$word\")\n"
+         "}\n"
+         "complete -F _arc_identity arc-identity\n";
+}
+
+std::string zsh_completion(const CLI::App& program) {
+  std::string names;
+  std::string cases;
+  for (const CLI::App* command : commands_of(program)) {
+    names += "    '" + command->get_name() + ':' + zsh_text(command->get_description()) + "'\n";
+    cases += "    " + command->get_name() + ")\n      _arguments" + zsh_arguments(*command) +
+             " \\\n        '*::: :_normal'\n      ;;\n";
+  }
+  return "#compdef arc-identity\n"
+         "# SPDX-License-Identifier: MIT\n"
+         "# Completion of arc-identity for zsh. Generated by arc-identity --generate zsh.\n"
+         "\n"
+         "_arc_identity() {\n"
+         "  local -a commands=(\n" +
+         names +
+         "  )\n"
+         "  if (( CURRENT == 2 )); then\n"
+         "    _describe command commands\n"
+         "    return\n"
+         "  fi\n"
+         "  local command=$words[2]\n"
+         "  shift words\n"
+         "  (( CURRENT-- ))\n"
+         "  case $command in\n" +
+         cases +
+         "  esac\n"
+         "}\n"
+         "\n"
+         "_arc_identity \"$@\"\n";
+}
+
+std::string manual_page(const CLI::App& program) {
+  std::string page =
+      ".\\\" SPDX-License-Identifier: MIT\n"
+      ".\\\" Generated by arc-identity --generate man.\n"
+      ".TH ARC\\-IDENTITY 1 \"\" \"arc_identity " ARC_IDENTITY_VERSION
+      "\" \"User Commands\"\n"
+      ".SH NAME\narc\\-identity \\- " +
+      troff(program.get_description()) +
+      "\n.SH SYNOPSIS\n.B arc\\-identity\n\\fICOMMAND\\fR [\\fIOPTION\\fR]...\n"
+      ".SH COMMANDS\n";
+  for (const CLI::App* command : commands_of(program)) page += manual_command(*command);
+  return page + manual_end;
+}
+
+void add_generate_option(CLI::App& program) {
+  const auto print = [&program](const std::string& what) {
+    const std::string text = what == "bash"  ? bash_completion(program)
+                             : what == "zsh" ? zsh_completion(program)
+                                             : manual_page(program);
+    std::fputs(text.c_str(), stdout);
+    throw CLI::Success();
+  };
+  program.add_option_function<std::string>("--generate", print)
+      ->check(CLI::IsMember({"bash", "zsh", "man"}))
+      ->group("");
+}
+
+}  // namespace arc_identity_cli

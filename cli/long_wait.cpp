@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+
+#include "long_wait.hpp"
+
+#include <cstdio>
+
+#if defined(_WIN32)
+#include <io.h>
+#else
+#include <unistd.h>
+#endif
+
+#include "agent_options.hpp"
+
+namespace arc_identity_cli {
+namespace {
+
+constexpr const char* clear_line = "\r\x1b[K";
+
+bool is_terminal() {
+#if defined(_WIN32)
+  return _isatty(_fileno(stderr)) != 0;
+#else
+  return ::isatty(STDERR_FILENO) != 0;
+#endif
+}
+
+std::string step_after(const arc_identity::event& event) {
+  using arc_identity::event_kind;
+  switch (event.kind) {
+    case event_kind::connected: return "waiting for the agent's answer";
+    case event_kind::challenged: return "reading the key file";
+    case event_kind::key_read: return "waiting for the token";
+    case event_kind::retrying: break;
+    default: return "ending";
+  }
+  const std::string reason = event.http_status != 0
+                                 ? "the agent answered " + std::to_string(event.http_status)
+                                 : "no answer from the agent";
+  return reason + ", asking again in " +
+         std::to_string(std::chrono::ceil<std::chrono::seconds>(event.wait).count()) + " s";
+}
+
+}  // namespace
+
+long_wait::long_wait(const agent_options& given, arc_identity::options& settings)
+    : end_(std::chrono::steady_clock::now() + given.timeout) {
+  if (given.quiet || given.verbose || !is_terminal()) return;
+  settings.observer = on_event;
+  settings.observer_context = this;
+  thread_ = std::thread([this] { run(); });
+}
+
+long_wait::~long_wait() {
+  if (!thread_.joinable()) return;
+  {
+    const std::lock_guard<std::mutex> guard(mutex_);
+    is_over_ = true;
+  }
+  over_.notify_one();
+  thread_.join();
+}
+
+void long_wait::on_event(void* self, const arc_identity::event& event) {
+  auto& wait = *static_cast<long_wait*>(self);
+  const std::lock_guard<std::mutex> guard(wait.mutex_);
+  wait.step_ = step_after(event);
+  if (event.kind == arc_identity::event_kind::retrying) ++wait.attempt_;
+}
+
+void long_wait::run() {
+  using std::chrono::seconds;
+  bool has_line = false;
+  std::unique_lock<std::mutex> guard(mutex_);
+  while (!over_.wait_for(guard, seconds(1), [this] { return is_over_; })) {
+    const auto left = std::chrono::ceil<seconds>(end_ - std::chrono::steady_clock::now()).count();
+    std::fprintf(stderr, "%s%s (attempt %u, %lld s left)", clear_line, step_.c_str(), attempt_,
+                 static_cast<long long>(left > 0 ? left : 0));
+    has_line = true;
+  }
+  if (has_line) std::fputs(clear_line, stderr);
+}
+
+}  // namespace arc_identity_cli

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+//
+// Tells whoever sits at a terminal what a command waits for, when that takes longer than a second.
+
+#ifndef ARC_IDENTITY_CLI_LONG_WAIT_HPP
+#define ARC_IDENTITY_CLI_LONG_WAIT_HPP
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include <arc_identity/core/options.hpp>
+
+namespace arc_identity_cli {
+
+struct agent_options;
+
+/// From its making to its end it keeps one line on standard error: what is waited for, which
+/// attempt it is, the time left. It is silent in the first second, where standard error is no
+/// terminal, and with --quiet or --verbose.
+class long_wait {
+ public:
+  /// Takes the observer of `settings` for itself, unless it is silent. It must outlive the client
+  /// that is made with them.
+  long_wait(const agent_options& given, arc_identity::options& settings);
+
+  /// Takes the line away.
+  ~long_wait();
+
+  long_wait(const long_wait&) = delete;
+  long_wait& operator=(const long_wait&) = delete;
+
+ private:
+  static void on_event(void* self, const arc_identity::event& event);
+  void run();
+
+  const std::chrono::steady_clock::time_point end_;
+  std::mutex mutex_;
+  std::condition_variable over_;
+  std::string step_ = "connecting to the agent";
+  unsigned attempt_ = 1;
+  bool is_over_ = false;
+  std::thread thread_;
+};
+
+}  // namespace arc_identity_cli
+
+#endif  // ARC_IDENTITY_CLI_LONG_WAIT_HPP

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+
+#include "terminal_text.hpp"
+
+#include <cstddef>
+#include <cstdio>
+
+namespace arc_identity_cli {
+namespace {
+
+/// How many bytes the control character at the beginning of `text` has: a C0 or DEL one, a C1 two
+/// in UTF-8 (U+0080 to U+009F); 0 where it is none.
+std::size_t control_size(std::string_view text) {
+  const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  if (byte(0) < 0x20 || byte(0) == 0x7f) return 1;
+  return text.size() > 1 && byte(0) == 0xc2 && byte(1) >= 0x80 && byte(1) < 0xa0 ? 2 : 0;
+}
+
+/// Hands each control character to `replace`, and copies all others.
+template <class Replace>
+std::string with_controls(std::string_view text, Replace replace) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t size = control_size(text);
+    if (size == 0) {
+      out += text.front();
+      text.remove_prefix(1);
+    } else {
+      out += replace(text.substr(0, size));
+      text.remove_prefix(size);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string without_controls(std::string_view utf8) {
+  return with_controls(utf8, [](std::string_view) { return "?"; });
+}
+
+std::string with_controls_escaped(std::string_view json) {
+  return with_controls(json, [](std::string_view control) -> std::string {
+    const auto code = static_cast<unsigned char>(control.back());
+    if (code < 0x20) return std::string(control);  // White space between values.
+    char escape[7];
+    std::snprintf(escape, sizeof escape, "\\u%04x", code);
+    return escape;
+  });
+}
+
+std::string json_text(std::string_view utf8) {
+  std::string out = "\"";
+  for (const char c : without_controls(utf8)) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + '"';
+}
+
+}  // namespace arc_identity_cli

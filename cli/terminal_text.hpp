@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+//
+// What others say, made fit for a terminal, which takes control characters for commands.
+
+#ifndef ARC_IDENTITY_CLI_TERMINAL_TEXT_HPP
+#define ARC_IDENTITY_CLI_TERMINAL_TEXT_HPP
+
+#include <string>
+#include <string_view>
+
+namespace arc_identity_cli {
+
+/// UTF-8 with a '?' for each control character: C0, DEL and C1.
+std::string without_controls(std::string_view utf8);
+
+/// Valid JSON with those inside of strings escaped; it means the same.
+std::string with_controls_escaped(std::string_view json);
+
+/// A text as a JSON string (RFC 8259, 7), without controls. The text is UTF-8.
+std::string json_text(std::string_view utf8);
+
+}  // namespace arc_identity_cli
+
+#endif  // ARC_IDENTITY_CLI_TERMINAL_TEXT_HPP

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+//
+// How the program's arguments are told to people: names and placeholders, without CLI11's own types
+// and checks.
+
+#ifndef ARC_IDENTITY_CLI_USAGE_HPP
+#define ARC_IDENTITY_CLI_USAGE_HPP
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+class FormatterBase;
+class Option;
+}  // namespace CLI
+
+namespace arc_identity_cli {
+
+/// For --help; a subcommand that is added afterwards has it, too.
+std::shared_ptr<CLI::FormatterBase> usage_formatter();
+
+/// What stands for the option's value, such as URL or raw|json|header; empty for a flag.
+std::string placeholder_of(const CLI::Option& option);
+
+/// All options of a command that are not hidden, those of its groups included.
+std::vector<const CLI::Option*> options_of(const CLI::App& command);
+
+}  // namespace arc_identity_cli
+
+#endif  // ARC_IDENTITY_CLI_USAGE_HPP

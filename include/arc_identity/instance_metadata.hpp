@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+/// What the agent tells of its machine: name, place and resource id in Azure, tags. Any local user
+/// may ask for it; no key is needed, and nothing in it is secret.
+///
+///     char workspace[64 * 1024];
+///     arc_identity::client client;
+///     auto machine = client.get_instance_metadata(workspace);
+///     if (machine) use(machine->location());
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstring>
+#include <string_view>
+
+#include <arc_identity/core/buffer.hpp>
+#include <arc_identity/core/client.hpp>
+#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/error.hpp>
+#include <arc_identity/core/json.hpp>
+#include <arc_identity/core/json_path.hpp>
+
+ARC_IDENTITY_BEGIN
+
+/// A name and a value that somebody has given to the machine in Azure.
+struct instance_tag {
+  std::string_view name{};
+  std::string_view value{};
+};
+
+/// The answer of the agent's `/metadata/instance`. All views point into the workspace; what the
+/// agent does not know, or does not tell, is empty. Texts are UTF-8 and may hold control
+/// characters. For one thread at a time: escapes are decoded when a text is asked for.
+class instance_metadata {
+ public:
+  /// What the client asks for.
+  struct request {
+    using response = instance_metadata;
+    static constexpr std::string_view path = "/metadata/instance";
+    static constexpr const char* remedy =
+        "Check the api_version, and that it is the Arc agent that listens there";
+  };
+
+  std::string_view name() const noexcept { return text(values_[name_]); }
+  /// Azure's region, such as `westeurope`.
+  std::string_view location() const noexcept { return text(values_[location_]); }
+  /// `/subscriptions/.../providers/Microsoft.HybridCompute/machines/...`
+  std::string_view resource_id() const noexcept { return text(values_[resource_id_]); }
+  std::string_view subscription_id() const noexcept { return text(values_[subscription_id_]); }
+  std::string_view resource_group() const noexcept { return text(values_[resource_group_]); }
+  std::string_view vm_id() const noexcept { return text(values_[vm_id_]); }
+  /// `Linux` or `Windows`, as the agent spells it.
+  std::string_view os_type() const noexcept { return text(values_[os_type_]); }
+  /// The member `version`, as the agent has it.
+  std::string_view agent_version() const noexcept { return text(values_[version_]); }
+  /// `AzurePublicCloud`, for one.
+  std::string_view cloud() const noexcept { return text(values_[cloud_]); }
+
+  /// Calls `on_tag(instance_tag)` for each tag, in the agent's order.
+  template <class OnTag>
+  void for_each_tag(OnTag on_tag) const {
+    using namespace json::detail;
+    elements<depth> tags(tags_);
+    for (std::string_view tag = tags.next(); !tag.empty(); tag = tags.next()) {
+      on_tag(instance_tag{text(describe(member<depth>(tag, "name"))),
+                          text(describe(member<depth>(tag, "value")))});
+    }
+  }
+
+  /// The whole answer, as it came; valid JSON. For what has no method here, see `json::find`.
+  std::string_view json() const noexcept { return json_; }
+
+  /// The agent's clock when it answered (its `Date` field), since 1970; 0 where it told none.
+  std::chrono::seconds agent_time() const noexcept { return agent_time_; }
+
+  /// For the client: takes the `body` of a response that came at `date`. The views of escaped texts
+  /// are decoded in `space`, which must be as large as the body.
+  template <std::size_t MaxDepth>
+  detail::failure read(std::string_view body, mutable_buffer space,
+                       std::chrono::seconds date) noexcept {
+    static constexpr json::field fields[member_count_] = {{"name", "compute"},
+                                                          {"location", "compute"},
+                                                          {"resourceId", "compute"},
+                                                          {"subscriptionId", "compute"},
+                                                          {"resourceGroupName", "compute"},
+                                                          {"vmId", "compute"},
+                                                          {"osType", "compute"},
+                                                          {"version", "compute"},
+                                                          {"azEnvironment", "compute"},
+                                                          {"compute"}};
+    if (!json::extract<MaxDepth>(body, fields, values_) ||
+        values_[compute_].kind != json::kind::object) {
+      return {errc::invalid_json,
+              "the agent's metadata is not JSON with an object named compute",
+              {},
+              {},
+              200,
+              0,
+              "Check that it is the Arc agent that listens there"};
+    }
+    if (space.size() < body.size()) {
+      return {errc::workspace_too_small, "the workspace is too small for the metadata"};
+    }
+    json_ = body;
+    space_ = space;
+    agent_time_ = date;
+    tags_ = json::find<MaxDepth>(body, "compute.tagsList").text;
+    return {};
+  }
+
+ private:
+  static constexpr std::size_t depth = default_limits::max_json_depth;
+
+  enum : std::size_t {
+    name_,
+    location_,
+    resource_id_,
+    subscription_id_,
+    resource_group_,
+    vm_id_,
+    os_type_,
+    version_,
+    cloud_,
+    compute_,
+    member_count_,
+  };
+
+  /// A string's meaning: as it stands there, or decoded in `space_`, each at the place that it has
+  /// in the body, so that none overwrites another.
+  std::string_view text(const json::value& value) const noexcept {
+    if (value.kind != json::kind::string) return {};
+    if (!value.escaped) return value.text;
+    const auto offset = static_cast<std::size_t>(value.text.data() - json_.data());
+    const mutable_buffer place = space_.after(offset).first(value.text.size());
+    std::memcpy(place.data(), value.text.data(), value.text.size());
+    return json::unescape(place);
+  }
+
+  std::string_view json_{};
+  mutable_buffer space_{};
+  json::value values_[member_count_] = {};
+  std::string_view tags_{};
+  std::chrono::seconds agent_time_{0};
+};
+
+ARC_IDENTITY_END

@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: MIT
+//
+// `arc-identity doctor` on prepared machines: a root folder with the files it looks at, variables,
+// a user and a clock of the test's own; and as another user in truth.
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <arc_identity/core/json.hpp>
+#include <arc_identity/version.hpp>
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "doctor_checks.hpp"
+#include "doctor_finding.hpp"
+#include "doctor_surroundings.hpp"
+#include "program.hpp"
+#include "simulated_agent.hpp"
+#include "support/raw_agent.hpp"
+#include "support/temporary_directory.hpp"
+
+namespace {
+
+using namespace arc_identity_cli;
+using status = finding_status;
+
+constexpr const char* drop_in = "lib/systemd/system.conf.d/azcmagent.conf";
+constexpr unsigned mallory = 1001;
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+/// A machine on which all is well, unless a test changes something: the agent runs, its drop-in is
+/// there, root listens at its port, and the user may read its keys.
+struct machine {
+  explicit machine(const simulated_agent_options& options = {}) : agent(options) {
+    REQUIRE(agent.start() == "");
+    root.write("etc/passwd", "root:x:0:0::/:\nhimds:x:997:997::/:\nmallory:x:1001:1001::/:\n");
+    root.write("etc/group", "root:x:0:\nhimds:x:998:\n");
+    root.write("opt/azcmagent/bin/himds", "");
+    root.write("proc/77/comm", "himds\n");
+    root.write(drop_in, "[Manager]\nDefaultEnvironment=\"IDENTITY_ENDPOINT=" + agent.endpoint() +
+                            "\" \"IMDS_ENDPOINT=" + agent.imds_endpoint() + "\"\n");
+    listens(0);
+    here.root = root.path();
+    here.variable = [this](const char* name) { return variables[name]; };
+    here.key_directory = agent.key_directory();
+    here.timeout = std::chrono::seconds(5);
+  }
+
+  /// The user that /proc/net/tcp has at the agent's port.
+  void listens(unsigned user) const {
+    char line[200];
+    std::snprintf(line, sizeof line,
+                  "  sl\n   0: 0100007F:%04X 00000000:0000 0A 00000000:00000000 00:00000000 "
+                  "00000000 %u        0 21436 1\n",
+                  static_cast<unsigned>(agent.port()), user);
+    root.write("proc/net/tcp", line);
+  }
+
+  void remove(const std::string& file) const { REQUIRE(std::remove(root.path(file).c_str()) == 0); }
+
+  const std::vector<finding>& look() {
+    findings = examine(here);
+    for (const finding& one : findings) {
+      CAPTURE(one.found);
+      CHECK_FALSE(has(one.found + one.advice, "eyJ"));
+    }
+    return findings;
+  }
+
+  const finding& at(const std::string& name) const {
+    for (const finding& one : findings) {
+      if (one.name == name) return one;
+    }
+    FAIL("no finding " << name);
+    return findings.front();
+  }
+
+  void expect(const std::string& name, status wanted, const std::string& found,
+              const std::string& advice = "") const {
+    const finding& one = at(name);
+    CAPTURE(name);
+    CAPTURE(one.found);
+    CAPTURE(one.advice);
+    CHECK(one.status == wanted);
+    CHECK(has(one.found, found));
+    CHECK(has(one.advice, advice));
+  }
+
+  int exit_code() const { return verdict_of(findings).exit_code; }
+
+  simulated_agent agent;
+  temporary_directory root{};
+  std::map<std::string, std::string> variables{};
+  doctor_surroundings here{};
+  std::vector<finding> findings{};
+};
+
+}  // namespace
+
+TEST_CASE("doctor: all is well, and the drop-in tells what a shell does not see") {
+  machine one;
+  one.look();
+  one.expect("variables", status::note, "which services of systemd see and a login shell does not",
+             "export IDENTITY_ENDPOINT=" + one.agent.endpoint());
+  one.expect("agent", status::ok, "himds runs as process 77");
+  one.expect("listener", status::ok, "root (0) listens at port");
+  one.expect("metadata", status::ok, "machine simulated-machine in westeurope");
+  one.expect("key directory", status::ok, "may read it");
+  one.expect("clock", status::ok, "0 s");
+  one.expect("proxy", status::ok, "no proxy");
+  one.expect("token", status::ok, "got one for https://management.azure.com, good for 86400 s");
+  for (const char* step : {"connect ", "challenge ", "key ", "token "}) {
+    CHECK(has(one.at("token").found, step));
+  }
+  CHECK(verdict_of(one.findings).text == "All is well: this user gets tokens here");
+  CHECK(one.exit_code() == 0);
+}
+
+TEST_CASE("doctor: variables of the environment come first") {
+  machine one;
+  one.remove(drop_in);
+  one.variables = {{"IDENTITY_ENDPOINT", one.agent.endpoint()},
+                   {"IMDS_ENDPOINT", one.agent.imds_endpoint()}};
+  one.look();
+  one.expect("variables", status::ok, "are in the environment: " + one.agent.endpoint());
+  CHECK(one.exit_code() == 0);
+}
+
+TEST_CASE("doctor: no agent at all") {
+  machine one;
+  one.here.root = "/var/empty/none";
+  one.look();
+  one.expect("variables", status::problem, "this is not an Azure Arc machine, because",
+             "169.254.169.254 is never asked");
+  one.expect("token", status::note, "not checked");
+  CHECK(one.exit_code() == 3);
+  CHECK(has(verdict_of(one.findings).text, "begin with this one: variables"));
+}
+
+TEST_CASE("doctor: half a pair of variables, App Service, another host") {
+  machine one;
+  one.variables = {{"IDENTITY_ENDPOINT", one.agent.endpoint()}};
+  one.look();
+  one.expect("variables", status::problem, "IMDS_ENDPOINT is not");
+  CHECK(one.exit_code() == 1);
+  one.variables["IDENTITY_HEADER"] = "x";
+  one.look();
+  one.expect("variables", status::problem, "Azure App Service");
+  one.variables = {};
+  one.here.endpoint = "http://169.254.169.254/metadata/identity/oauth2/token";
+  one.look();
+  one.expect("variables", status::problem, "host is not localhost");
+  CHECK(one.exit_code() == 1);
+}
+
+TEST_CASE("doctor: a drop-in that an agent has left behind") {
+  machine one;
+  one.agent.stop();
+  one.remove("opt/azcmagent/bin/himds");
+  one.remove("proc/77/comm");
+  one.root.write("proc/net/tcp", "  sl\n");
+  one.here.timeout = std::chrono::milliseconds(300);
+  one.look();
+  one.expect("agent", status::problem, "the agent was removed, perhaps", "or remove that file");
+  one.expect("listener", status::problem, "nobody listens at port");
+  one.expect("metadata", status::problem, "nobody listens at the endpoint");
+  one.expect("token", status::problem, "nobody listens at the endpoint");
+  CHECK(one.exit_code() == 1);
+  CHECK(has(verdict_of(one.findings).text, "4 problems; begin with this one: agent"));
+}
+
+TEST_CASE("doctor: an agent that does not run") {
+  machine one;
+  one.remove("proc/77/comm");
+  one.look();
+  one.expect("agent", status::problem, "no process himds runs", "systemctl start himdsd");
+}
+
+TEST_CASE("doctor: another user listens at the port, and gets no key") {
+  machine one;
+  one.listens(mallory);
+  one.look();
+  one.expect("listener", status::problem, "mallory (1001) listens at port", "ss -ltnp");
+  one.expect("token", status::note, "not tried");
+  CHECK(one.agent.counters().challenges == 0);
+  CHECK(one.exit_code() == 1);
+}
+
+TEST_CASE("doctor: a stand-in of the user's own is told, and asked") {
+  machine one;
+  one.listens(mallory);
+  one.here.user = {mallory, {mallory}};
+  one.look();
+  one.expect("listener", status::note, "you yourself");
+  one.expect("token", status::ok, "got one");
+  CHECK(one.exit_code() == 0);
+}
+
+TEST_CASE("doctor: a user who is not in the group of the key directory") {
+  machine one;
+  const gid_t group = ::geteuid() == 0 ? 998 : ::getegid();
+  one.root.write("etc/group", "keepers:x:" + std::to_string(group) + ":\n");
+  REQUIRE(::chmod(one.agent.key_directory().c_str(), 0750) == 0);
+  REQUIRE(::chown(one.agent.key_directory().c_str(), static_cast<uid_t>(-1), group) == 0);
+  one.here.user = {mallory, {mallory}};
+  one.here.can_read = [](const std::string&) { return false; };
+  one.look();
+  one.expect("key directory", status::problem, "mode 0750; user mallory (1001) may not read it",
+             "usermod -a -G keepers mallory, and log in again");
+  CHECK(has(one.at("key directory").found, "group keepers (" + std::to_string(group) + ")"));
+  CHECK(one.exit_code() == 4);
+
+  one.here.user.groups.push_back(group);
+  one.look();
+  one.expect("key directory", status::problem, "may not read it", "look at the folders above it");
+  REQUIRE(::chmod(one.agent.key_directory().c_str(), 0700) == 0);
+  one.look();
+  one.expect("key directory", status::problem, "mode 0700", "Run as root");
+}
+
+TEST_CASE("doctor: in truth as another user, with the keys in another group's directory") {
+  if (::geteuid() != 0) return;
+  const temporary_directory keys;
+  REQUIRE(::chown(keys.path().c_str(), 0, 1) == 0);  // daemon, everywhere.
+  REQUIRE(::chmod(keys.path().c_str(), 0750) == 0);
+  simulated_agent_options options;
+  options.key_directory = keys.path();
+  simulated_agent agent(options);
+  REQUIRE(agent.start() == "");
+  const auto run = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words = {"doctor", "--endpoint", agent.endpoint(), "--key-directory",
+                                      keys.path()};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_program(words, {}, user::nobody);
+  };
+  const program_run text = run({});
+  CHECK(text.exit_code == 4);
+  CHECK(text.errors == "");
+  CHECK(has(text.output, "group daemon (1), mode 0750; user nobody (65534) may not read it"));
+  CHECK(has(text.output, "usermod -a -G daemon nobody"));
+  CHECK(has(text.output, "ok       listener       root (0) listens"));
+  CHECK(has(text.output, "ok       metadata"));
+  CHECK(has(text.output, "problem  token          access to the key file is denied"));
+
+  const program_run json = run({"--format", "json"});
+  CHECK(json.exit_code == 4);
+  CHECK(arc_identity::json::is_valid(json.output));
+  CHECK(has(json.output, "\"exit_code\":4"));
+  CHECK(has(json.output, "{\"name\":\"key directory\",\"status\":\"problem\""));
+  CHECK_FALSE(has(json.output, "eyJ"));
+
+  REQUIRE(::chmod(keys.path().c_str(), 0755) == 0);  // The files themselves are 0600 or 0640.
+  CHECK(run({}).exit_code == 4);
+  CHECK(run({"--timeout", "x"}).exit_code == 2);
+}
+
+TEST_CASE("doctor: a container that sees neither the agent nor its keys") {
+  machine one;
+  one.agent.stop();
+  one.root.write(".dockerenv", "");
+  one.remove("proc/77/comm");
+  one.remove("opt/azcmagent/bin/himds");
+  one.root.write("proc/net/tcp", "  sl\n");
+  one.here.key_directory = one.root.path("no/keys");
+  one.here.timeout = std::chrono::milliseconds(300);
+  one.look();
+  one.expect("container", status::note, "this is a container (/.dockerenv)", "--network host");
+  one.expect("agent", status::note, "the host's is not to be seen");
+  one.expect("listener", status::problem, "nobody listens", "--network host");
+  one.expect("key directory", status::problem, "is not there", "/var/opt/azcmagent/tokens:ro");
+  CHECK(one.exit_code() == 1);
+}
+
+TEST_CASE("doctor: signs of a container") {
+  machine one;
+  CHECK(container_sign(one.here) == "");
+  one.root.write("proc/1/cgroup", "0::/kubepods/pod1\n");
+  CHECK(container_sign(one.here) == "/proc/1/cgroup");
+  one.variables["KUBERNETES_SERVICE_HOST"] = "10.0.0.1";
+  CHECK(container_sign(one.here) == "the variable KUBERNETES_SERVICE_HOST");
+  one.root.write("run/.containerenv", "");
+  CHECK(container_sign(one.here) == "/run/.containerenv");
+}
+
+TEST_CASE("doctor: a clock that is off") {
+  machine one;
+  one.here.unix_time = [] { return std::chrono::seconds(std::time(nullptr) + 4000); };
+  one.look();
+  one.expect("clock", status::problem, " s ahead of the agent's", "timedatectl");
+  CHECK(one.exit_code() == 1);
+  one.here.unix_time = [] { return std::chrono::seconds(std::time(nullptr) - 4000); };
+  one.look();
+  one.expect("clock", status::problem, " s behind the agent's");
+}
+
+TEST_CASE("doctor: a proxy is harmless, and what it is called is not told") {
+  machine one;
+  one.variables = {{"http_proxy", "http://user:password@proxy"}, {"HTTPS_PROXY", "x"}};
+  one.look();
+  one.expect("proxy", status::note, "http_proxy, HTTPS_PROXY; harmless", "no_proxy=localhost");
+  CHECK_FALSE(has(text_report(one.findings) + json_report(one.findings), "password"));
+  CHECK(one.exit_code() == 0);
+}
+
+TEST_CASE("doctor: an error before the challenge is told in the agent's words") {
+  simulated_agent_options options;
+  options.fail_first = 1000;
+  options.fail_status = 403;
+  machine one(options);
+  one.look();
+  one.expect("metadata", status::ok, "the agent answers");
+  one.expect("token", status::problem, "service_unavailable: The agent's configuration");
+  CHECK(has(one.at("token").found, "(HTTP 403) (connect "));
+}
+
+TEST_CASE("doctor: a wrong challenge is told with the status and the words that came with it") {
+  const std::string body = R"({"error":"proxy_login","error_description":"who are you?"})";
+  const raw_agent agent([&](raw_connection& connection, std::size_t) {
+    if (connection.read_request().empty()) return;
+    connection.send("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Negotiate\r\nContent-Length: " +
+                    std::to_string(body.size()) + "\r\n\r\n" + body);
+  });
+  machine one;
+  one.here.endpoint = agent.url();
+  one.look();
+  one.expect("metadata", status::problem, "challenged a request for metadata");
+  one.expect("token", status::problem, "401 without a Basic challenge: proxy_login: who are you?");
+  CHECK(has(one.at("token").found, "(HTTP 401)"));
+}
+
+TEST_CASE("doctor: the reports, in which nobody can hide a control character") {
+  const std::vector<finding> findings = {{"one", status::ok, "fine", ""},
+                                         {"two", status::problem, "bad\x1b[31m \"x\"", "do\nthis"},
+                                         {"three", status::problem, "worse", "", exit_denied}};
+  CHECK(text_report(findings) ==
+        "ok       one            fine\n"
+        "problem  two            bad?[31m \"x\"\n"
+        "                        -> do?this\n"
+        "problem  three          worse\n"
+        "2 problems; begin with this one: two: bad?[31m \"x\"\n");
+  CHECK(json_report(findings) ==
+        "{\"version\":\"" ARC_IDENTITY_VERSION
+        "\",\"exit_code\":4,\"verdict\":\"2 problems; begin with this one: two: bad?[31m "
+        "\\\"x\\\"\",\"checks\":["
+        "{\"name\":\"one\",\"status\":\"ok\",\"found\":\"fine\",\"advice\":\"\"},"
+        "{\"name\":\"two\",\"status\":\"problem\",\"found\":\"bad?[31m \\\"x\\\"\",\"advice\":"
+        "\"do?this\"},"
+        "{\"name\":\"three\",\"status\":\"problem\",\"found\":\"worse\",\"advice\":\"\"}]}\n");
+}

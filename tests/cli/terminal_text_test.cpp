@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+//
+// Texts of others on a terminal.
+
+#include "terminal_text.hpp"
+
+#include <doctest/doctest.h>
+
+using arc_identity_cli::json_text;
+using arc_identity_cli::with_controls_escaped;
+using arc_identity_cli::without_controls;
+
+TEST_CASE("a terminal gets no control character, and all others") {
+  CHECK(without_controls("a\x1b[2J\r\n\t\x7f") == "a?[2J????");
+  CHECK(without_controls("\xc2\x9b"
+                         "31m \xc2\xa0\xc3\x9b") == "?31m \xc2\xa0\xc3\x9b");
+  CHECK(without_controls("K\xc3\xb6ln \xf0\x9f\x92\xa9 \xe2\x9c\x93") ==
+        "K\xc3\xb6ln \xf0\x9f\x92\xa9 \xe2\x9c\x93");
+  CHECK(without_controls("\xc2") == "\xc2");
+  CHECK(without_controls({"\0", 1}) == "?");
+  CHECK(without_controls("") == "");
+}
+
+TEST_CASE("JSON for a terminal means the same") {
+  CHECK(with_controls_escaped("{\n\t\"a\": \"\x7f\xc2\x9b\xc3\xb6\" }\r\n") ==
+        "{\n\t\"a\": \"\\u007f\\u009b\xc3\xb6\" }\r\n");
+}
+
+TEST_CASE("a text as a JSON string") {
+  CHECK(json_text("say \"a\\b\"\n\xc3\xb6") == "\"say \\\"a\\\\b\\\"?\xc3\xb6\"");
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// Values by their path: they lie in the text and are values themselves, and the finder and the
+// extractor see the same.
+//
+// Input: a path, a line feed, the text.
+
+#include <string>
+
+#include <arc_identity/core/json_path.hpp>
+
+#include "fuzz.hpp"
+
+namespace {
+
+namespace json = arc_identity::json;
+using fuzz::require;
+
+/// A member of the top-level object has one value, whoever looks for it.
+void check_against_extract(std::string_view text, std::string_view name, const json::value& found) {
+  if (name.empty() || name.find_first_of(".[") != std::string_view::npos) return;
+  const json::field fields[] = {{name}};
+  json::value values[1] = {};
+  require(json::extract(text, fields, values), "what is found by its path is in valid JSON");
+  const json::value& extracted = values[0];
+  require(extracted.kind == found.kind, "both tell one kind");
+  if (found.kind == json::kind::absent) return;
+  require(extracted.text.data() == found.text.data(), "at one place");
+  require(extracted.escaped == found.escaped, "escaped or not");
+}
+
+void check_value(std::string_view text, const json::value& found) {
+  if (found.kind == json::kind::absent) return require(found.text.empty(), "nothing is empty");
+  require(fuzz::lies_inside(found.text, text), "a value lies inside of the text");
+  const std::string whole = found.kind == json::kind::string ? '"' + std::string(found.text) + '"'
+                                                             : std::string(found.text);
+  require(json::is_valid(whole), "a value is JSON by itself");
+  const json::value again = json::find(whole, "");
+  require(again.kind == found.kind && again.text == found.text, "and is the same by itself");
+}
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  fuzz::input input(data, size);
+  const std::string path(input.line());
+  const std::vector<char> memory = fuzz::copy(input.rest());
+  const std::string_view text(memory.data(), memory.size());
+  const json::value found = json::find(text, path);
+  check_value(text, found);
+  if (json::is_valid(text)) {
+    check_against_extract(text, path, found);
+    const json::value element = json::find("[0," + std::string(text) + "]", "[1]");
+    require(element.kind == json::find(text, "").kind, "an element is what it is alone");
+  } else {
+    require(found.kind == json::kind::absent, "in what is not valid there is nothing");
+  }
+  return 0;
+}

@@ -111,15 +111,28 @@ finding problem(const char* name, const arc_identity::error& error) {
 // --- Where the agent is
 // ----------------------------------------------------------------------------
 
+/// The two variables are set; the drop-in, which services see, should say the same.
+finding check_environment(const patient& who) {
+  constexpr const char* name = "variables";
+  const std::string& endpoint = who.location.endpoint;
+  const std::string found =
+      "IDENTITY_ENDPOINT and IMDS_ENDPOINT are in the environment: " + endpoint;
+  const std::string drop_in = who.here.content_of(sys::environment::drop_in);
+  if (drop_in.empty() || drop_in.find("IDENTITY_ENDPOINT=" + endpoint) != std::string::npos) {
+    return {name, status::ok, found, ""};
+  }
+  return {name, status::note,
+          found + "; " + sys::environment::drop_in + ", for services of systemd, says otherwise",
+          "Unset the two variables where they are stale"};
+}
+
 finding check_variables(const patient& who) {
   constexpr const char* name = "variables";
   const doctor_location& found = who.location;
   switch (found.from) {
     case origin::arguments:
       return {name, status::ok, "the endpoint is given: " + found.endpoint, ""};
-    case origin::variables:
-      return {name, status::ok,
-              "IDENTITY_ENDPOINT and IMDS_ENDPOINT are in the environment: " + found.endpoint, ""};
+    case origin::variables: return check_environment(who);
     case origin::drop_in:
       return {name, status::note,
               "not in this environment, but in " + std::string(sys::environment::drop_in) +
@@ -296,7 +309,7 @@ finding check_container(const patient& who) {
   return {name, status::note,
           "this is a container (" + who.container +
               "): the agent and its keys are the host's, if they are to be seen at all",
-          container_remedy};
+          who.metadata && *who.metadata ? "" : container_remedy};
 }
 
 finding check_clock(const patient& who) {

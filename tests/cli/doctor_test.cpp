@@ -132,6 +132,11 @@ TEST_CASE("doctor: variables of the environment come first") {
   one.look();
   one.expect("variables", status::ok, "are in the environment: " + one.agent.endpoint());
   CHECK(one.exit_code() == 0);
+
+  one.root.write(drop_in, "DefaultEnvironment=\"IDENTITY_ENDPOINT=http://localhost:1/old\"\n");
+  one.look();
+  one.expect("variables", status::note, "azcmagent.conf, for services of systemd, says otherwise",
+             "stale");
 }
 
 TEST_CASE("doctor: no agent at all") {
@@ -288,6 +293,9 @@ TEST_CASE("doctor: signs of a container") {
   CHECK(container_sign(one.here) == "the variable KUBERNETES_SERVICE_HOST");
   one.root.write("run/.containerenv", "");
   CHECK(container_sign(one.here) == "/run/.containerenv");
+  one.look();
+  one.expect("container", status::note, "this is a container");
+  CHECK(one.at("container").advice == "");  // For the agent is to be seen.
 }
 
 TEST_CASE("doctor: a clock that is off") {

@@ -333,3 +333,24 @@ TEST_CASE("a token that cannot be written is a failure") {
   const int status = std::system(command.c_str());
   CHECK(WEXITSTATUS(status) == 1);
 }
+
+TEST_CASE("token --format takes a word, and no number of it") {
+  for (const char* format : {"0", "1", "RAW", "", "text"}) {
+    const program_run run = run_program({"token", "--resource", vault, "--format", format});
+    CHECK(run.exit_code == 2);
+    CHECK(has(run.errors, "must be one of header|json|raw"));
+  }
+}
+
+TEST_CASE("help names what an option takes, in words") {
+  for (const char* command : {"token", "metadata", "doctor", "simulate"}) {
+    const program_run run = run_program({command, "--help"});
+    CHECK(run.exit_code == 0);
+    CHECK(run.errors == "");
+    for (const char* word : {"TEXT", "ENUM", "FLOAT", " INT", ":INT", "536870911"}) {
+      CHECK_FALSE(has(run.output, word));
+    }
+  }
+  CHECK(has(run_program({"token", "--help"}).output, "--format header|json|raw "));
+  CHECK(has(run_program({"simulate", "--help"}).output, "[OPTIONS] [COMMAND...]"));
+}

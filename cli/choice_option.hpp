@@ -12,8 +12,9 @@
 
 namespace arc_identity_cli {
 
-template <class Choice>
-CLI::Option* add_choice_option(CLI::App& command, const char* name, Choice& target,
+/// `target` is a choice, or one that may be none.
+template <class Choice, class Target>
+CLI::Option* add_choice_option(CLI::App& command, const char* name, Target& target,
                                const std::map<std::string, Choice>& choices, const char* help) {
   std::string words;
   for (const auto& [word, choice] : choices) words += (words.empty() ? "" : "|") + word;

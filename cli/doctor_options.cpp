@@ -10,9 +10,9 @@ namespace arc_identity_cli {
 
 void add_doctor_options(CLI::App& doctor, doctor_command_options& options) {
   doctor_surroundings& here = options.here;
-  add_choice_option(doctor, "--format", options.format,
-                    {{"text", doctor_format::text}, {"json", doctor_format::json}},
-                    "json is for tickets: no secret is in it [text]");
+  add_choice_option<doctor_format>(doctor, "--format", options.format,
+                                   {{"text", doctor_format::text}, {"json", doctor_format::json}},
+                                   "json is for tickets: no secret is in it [text]");
   doctor.add_option("--resource", here.resource, "What to ask a token for [management.azure.com]")
       ->check(CLI::Validator(check_not_empty, "URL"));
   doctor.add_option("--endpoint", here.endpoint, "URL of the agent's token endpoint [found]")

@@ -25,14 +25,14 @@ bool is_terminal() {
 #endif
 }
 
-std::string step_after(const arc_identity::event& event) {
+std::string step_after(const arc_identity::event& event, const char* last) {
   using arc_identity::event_kind;
   switch (event.kind) {
     case event_kind::connected: return "waiting for the agent's answer";
     case event_kind::challenged: return "reading the key file";
     case event_kind::key_read: return "waiting for the token";
     case event_kind::retrying: break;
-    default: return "ending";
+    default: return last;
   }
   const std::string reason = event.http_status != 0
                                  ? "the agent answered " + std::to_string(event.http_status)
@@ -43,8 +43,8 @@ std::string step_after(const arc_identity::event& event) {
 
 }  // namespace
 
-long_wait::long_wait(const agent_options& given, arc_identity::options& settings)
-    : end_(std::chrono::steady_clock::now() + given.timeout) {
+long_wait::long_wait(const agent_options& given, arc_identity::options& settings, const char* after)
+    : end_(std::chrono::steady_clock::now() + given.timeout), after_(after) {
   if (given.quiet || given.verbose || !is_terminal()) return;
   settings.observer = on_event;
   settings.observer_context = this;
@@ -64,7 +64,7 @@ long_wait::~long_wait() {
 void long_wait::on_event(void* self, const arc_identity::event& event) {
   auto& wait = *static_cast<long_wait*>(self);
   const std::lock_guard<std::mutex> guard(wait.mutex_);
-  wait.step_ = step_after(event);
+  wait.step_ = step_after(event, wait.after_);
   if (event.kind == arc_identity::event_kind::retrying) ++wait.attempt_;
 }
 

@@ -23,8 +23,9 @@ struct agent_options;
 class long_wait {
  public:
   /// Takes the observer of `settings` for itself, unless it is silent. It must outlive the client
-  /// that is made with them.
-  long_wait(const agent_options& given, arc_identity::options& settings);
+  /// that is made with them. `after` is what is waited for when the agent has answered; static.
+  long_wait(const agent_options& given, arc_identity::options& settings,
+            const char* after = "ending");
 
   /// Takes the line away.
   ~long_wait();
@@ -37,6 +38,7 @@ class long_wait {
   void run();
 
   const std::chrono::steady_clock::time_point end_;
+  const char* const after_;
   std::mutex mutex_;
   std::condition_variable over_;
   std::string step_ = "connecting to the agent";

@@ -16,6 +16,7 @@
 #include "token_command.hpp"
 #include "token_options.hpp"
 #include "usage.hpp"
+#include "vault_options.hpp"
 #include "vault_program.hpp"
 
 // NOLINTNEXTLINE(bugprone-exception-escape): without memory, or with a mistake here, it may end so.
@@ -49,7 +50,10 @@ int main(int argc, char** argv) {
       app.add_subcommand("simulate", "Stand in for the agent, for demonstrations and tests");
   add_simulate_options(*simulate, simulate_options);
 
-  for (const auto& [name, help] : arc_identity_cli::vault_commands) app.add_subcommand(name, help);
+  const auto& [secret, certificate] = arc_identity_cli::vault_commands;
+  arc_identity_cli::vault_command_options vault_options;
+  add_secret_options(*app.add_subcommand(secret.name, secret.help), vault_options);
+  add_certificate_options(*app.add_subcommand(certificate.name, certificate.help), vault_options);
 
   try {
     app.parse(argc, argv);
@@ -59,5 +63,6 @@ int main(int argc, char** argv) {
   if (token->parsed()) return run_token(token_options);
   if (metadata->parsed()) return run_metadata(metadata_options);
   if (doctor->parsed()) return run_doctor(doctor_options);
-  return run_simulate(simulate_options);
+  if (simulate->parsed()) return run_simulate(simulate_options);
+  return arc_identity_cli::run_vault_program(argv);
 }

@@ -16,7 +16,7 @@ void add_token_options(CLI::App& token, token_command_options& options) {
                   "What the token is for, e.g. https://vault.azure.net")
       ->required()
       ->check(CLI::Validator(check_not_empty, "URL"));
-  add_choice_option(
+  add_choice_option<token_format>(
       token, "--format", options.format,
       {{"raw", token_format::raw}, {"json", token_format::json}, {"header", token_format::header}},
       "header is for curl -H: Authorization: Bearer ... [raw]");

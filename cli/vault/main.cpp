@@ -8,6 +8,7 @@
 #include <arc_identity/version.hpp>
 
 #include "program_start.hpp"
+#include "usage.hpp"
 #include "vault_commands.hpp"
 #include "vault_options.hpp"
 #include "vault_program.hpp"
@@ -18,6 +19,7 @@ int main(int argc, char** argv) {
   CLI::App app("Secrets and certificates from Azure Key Vault", "arc-identity");
   app.set_version_flag("--version", "arc-identity " ARC_IDENTITY_VERSION);
   app.require_subcommand(1);
+  app.formatter(arc_identity_cli::usage_formatter());
 
   const auto& [secret_command, certificate_command] = arc_identity_cli::vault_commands;
   arc_identity_cli::vault_command_options options;

@@ -10,6 +10,7 @@
 #include <arc_identity/key_vault/curl.hpp>
 
 #include "exit_code.hpp"
+#include "long_wait.hpp"
 #include "output_file.hpp"
 
 namespace arc_identity_cli {
@@ -17,14 +18,24 @@ namespace {
 
 using arc_identity::certificate_format;
 
-arc_identity::key_vault vault_of(const vault_command_options& options) {
+arc_identity::key_vault vault_of(const vault_command_options& options,
+                                 const arc_identity::options& agent_settings) {
   arc_identity::key_vault_options settings;
   settings.identity = identity_of(options);
   settings.total_timeout = options.timeout;
   settings.attempt_timeout = std::min(settings.attempt_timeout, options.timeout);
   if (options.verbose) settings.observer = tell;
-  return arc_identity::key_vault(arc_identity::credential(settings_of(options)), options.vault,
-                                 settings, arc_identity::curl_https(options.ca_file));
+  return arc_identity::key_vault(arc_identity::credential(agent_settings), options.vault, settings,
+                                 arc_identity::curl_https(options.ca_file));
+}
+
+/// What `read` gets from the vault; whoever sits at a terminal is told of a long wait.
+template <class Read>
+auto get(const vault_command_options& options, Read read) {
+  arc_identity::options agent_settings = settings_of(options);
+  const long_wait wait(options, agent_settings, "waiting for the vault");
+  arc_identity::key_vault vault = vault_of(options, agent_settings);
+  return read(vault);
 }
 
 int complain(const arc_identity::error& error) {
@@ -52,14 +63,16 @@ int save(const std::string& path, std::string_view content) {
 }  // namespace
 
 int run_secret(const vault_command_options& options) {
-  const auto secret = vault_of(options).get_secret(options.name, options.version);
+  const auto secret =
+      get(options, [&](auto& vault) { return vault.get_secret(options.name, options.version); });
   if (!secret) return complain(secret.error());
   const std::string_view value = secret->value.view();
   return options.output.empty() ? print(value) : save(options.output, value);
 }
 
 int run_certificate(const vault_command_options& options) {
-  const auto certificate = vault_of(options).get_certificate(options.name, options.version);
+  const auto certificate = get(
+      options, [&](auto& vault) { return vault.get_certificate(options.name, options.version); });
   if (!certificate) return complain(certificate.error());
   if (options.format && *options.format != certificate->format) {
     return fail(certificate->format == certificate_format::pfx

@@ -6,27 +6,9 @@
 #ifndef ARC_IDENTITY_CLI_VAULT_VAULT_COMMANDS_HPP
 #define ARC_IDENTITY_CLI_VAULT_VAULT_COMMANDS_HPP
 
-#include <optional>
-#include <string>
-
-#include <arc_identity/key_vault/secret.hpp>
-
-#include "agent_options.hpp"
+#include "vault_options.hpp"
 
 namespace arc_identity_cli {
-
-struct vault_command_options : agent_options {
-  std::string name;
-  std::string vault;
-  /// Empty: the current one.
-  std::string version;
-  /// A file; empty: standard output.
-  std::string output;
-  /// A PEM file with the only CA certificates to trust; empty: the system's.
-  std::string ca_file;
-  /// Of a certificate; none: any.
-  std::optional<arc_identity::certificate_format> format;
-};
 
 /// Prints the secret and a newline on standard output, or writes the secret as it is to the output
 /// file. What went wrong is told on standard error; gives the exit code (exit_code.hpp).

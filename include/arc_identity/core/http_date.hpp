@@ -21,7 +21,7 @@ inline std::int64_t parse_date(std::string_view text) noexcept {
   };
   constexpr const char* months = "JanFebMarAprMayJunJulAugSepOctNovDec";
   int month = 0;
-  while (month < 12 && std::memcmp(months + 3 * month, &text[8], 3) != 0) ++month;
+  for (const char* at = months; month < 12 && std::memcmp(at, &text[8], 3) != 0; at += 3) ++month;
   const int day = two_digits(5);
   const int year = two_digits(12) * 100 + two_digits(14);
   const int hour = two_digits(17);
@@ -35,7 +35,8 @@ inline std::int64_t parse_date(std::string_view text) noexcept {
   const int y = month < 2 ? year - 1 : year;
   const int day_of_year = (153 * ((month + 10) % 12) + 2) / 5 + day - 1;
   const int days = 365 * y + y / 4 - y / 100 + y / 400 + day_of_year - 719468;
-  return std::int64_t{days} * 86400 + (hour * 60 + minute) * 60 + second;
+  const int seconds = (hour * 60 + minute) * 60 + second;
+  return std::int64_t{days} * 86400 + seconds;
 }
 
 }  // namespace http

@@ -126,7 +126,7 @@ REFUSED = {
     ),
     "length overflows": (
         lambda head, body: head + b"Content-Length: 18446744073709551620\r\n\r\n" + body,
-        "Content-Length overflows",
+        "the response's body is longer than the limit",
     ),
     "length of 10 GB": (
         lambda head, body: [head + length(10**10) + END, for_ever(KILO)],

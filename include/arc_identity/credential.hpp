@@ -110,15 +110,16 @@ class basic_credential {
       return given;
     }
 
+    /// Whoever reads the cache has this as a reader; while what readers see is changed, as a
+    /// writer.
+    detail::striped_mutex readers;
+    /// Whoever does more than read the cache has this before; never during a fetch.
+    std::mutex mutex;
     const std::string endpoint;
     const std::string key_directory;
     const std::string api_version;
     const options settings;
     Client prototype;  ///< Copied for each fetch; only its clock is used itself.
-    /// Whoever does more than read the cache has this; never during a fetch.
-    std::mutex mutex;
-    /// And this in addition, while what readers see is changed.
-    detail::striped_mutex readers;
     detail::token_cache cache;
   };
 

@@ -131,6 +131,10 @@ class ThumbCode:
 def thumb_bound(function, image, objects, tools="arm-none-eabi-", stubs=()):
     """As `CallGraph.deepest`. The functions named in `stubs` take nothing."""
     graph, code = CallGraph(objects, tools), ThumbCode(run(f"{tools}objdump", "-d", image))
+    # The compiler does not tell of registers that a function stores beside its arguments on the stack,
+    # where one argument lies half there and half here.
+    for name, frame in graph.frames.items():
+        graph.frames[name] = max(frame, code.frames.get(name, 0))
     for name in graph.unseen():
         if name not in code.frames:
             sys.exit(f"{name}: not in {image}")

@@ -107,8 +107,9 @@ void tell(void*, const arc_identity::event& event) {
       break;
     case event_kind::key_read: std::fprintf(stderr, "key file read\n"); break;
     case event_kind::retrying:
-      std::fprintf(stderr, "attempt failed (error %d, HTTP %d); trying again in %.1f s\n",
-                   static_cast<int>(event.reason), event.http_status,
+      std::fprintf(stderr, "attempt failed (%s); trying again in %.2f s\n",
+                   event.http_status != 0 ? ("HTTP " + std::to_string(event.http_status)).c_str()
+                                          : "no answer",
                    static_cast<double>(event.wait.count()) / 1000);
       break;
     case event_kind::refresh_failed: break;  // Only of a credential that is used for long.

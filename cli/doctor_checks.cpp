@@ -389,6 +389,7 @@ finding check_token(const patient& who) {
   }
   stop_watch watch;
   arc_identity::options settings = settings_of(who.here, who.location);
+  settings.verify_agent = found.is_trusted;  // It may have changed since.
   settings.observer = stop_watch::on_event;
   settings.observer_context = &watch;
   arc_identity::client client(settings);

@@ -162,7 +162,14 @@ the drop\-in file below is read.
 .B IDENTITY_HEADER
 Where it is set this is Azure App Service, which is refused.
 .PP
-No proxy variable is ever read.
+The agent is never asked through a proxy;
+.B secret
+and
+.B certificate
+honour
+.B https_proxy
+and
+.BR no_proxy .
 .SH FILES
 .TP
 .I /lib/systemd/system.conf.d/azcmagent.conf

@@ -3,6 +3,7 @@
 #include "long_wait.hpp"
 
 #include <cstdio>
+#include <system_error>
 
 #if defined(_WIN32)
 #include <io.h>
@@ -43,12 +44,17 @@ std::string step_after(const arc_identity::event& event, const char* last) {
 
 }  // namespace
 
-long_wait::long_wait(const agent_options& given, arc_identity::options& settings, const char* after)
-    : end_(std::chrono::steady_clock::now() + given.timeout), after_(after) {
+long_wait::long_wait(const agent_options& given, arc_identity::options& settings, const char* other)
+    : end_(std::chrono::steady_clock::now() + given.timeout),
+      other_(other != nullptr ? other : "ending"),
+      step_(other != nullptr ? other : "connecting to the agent") {
   if (given.quiet || given.verbose || !is_terminal()) return;
   settings.observer = on_event;
   settings.observer_context = this;
-  thread_ = std::thread([this] { run(); });
+  try {
+    thread_ = std::thread([this] { run(); });
+  } catch (const std::system_error&) {  // One more is not allowed: then without the line.
+  }
 }
 
 long_wait::~long_wait() {
@@ -64,7 +70,7 @@ long_wait::~long_wait() {
 void long_wait::on_event(void* self, const arc_identity::event& event) {
   auto& wait = *static_cast<long_wait*>(self);
   const std::lock_guard<std::mutex> guard(wait.mutex_);
-  wait.step_ = step_after(event, wait.after_);
+  wait.step_ = step_after(event, wait.other_);
   if (event.kind == arc_identity::event_kind::retrying) ++wait.attempt_;
 }
 

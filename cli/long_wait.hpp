@@ -23,9 +23,10 @@ struct agent_options;
 class long_wait {
  public:
   /// Takes the observer of `settings` for itself, unless it is silent. It must outlive the client
-  /// that is made with them. `after` is what is waited for when the agent has answered; static.
+  /// that is made with them. `other` is what is waited for before the agent is asked and after it
+  /// has answered; static, or null for nothing else.
   long_wait(const agent_options& given, arc_identity::options& settings,
-            const char* after = "ending");
+            const char* other = nullptr);
 
   /// Takes the line away.
   ~long_wait();
@@ -38,10 +39,10 @@ class long_wait {
   void run();
 
   const std::chrono::steady_clock::time_point end_;
-  const char* const after_;
+  const char* const other_;
   std::mutex mutex_;
   std::condition_variable over_;
-  std::string step_ = "connecting to the agent";
+  std::string step_;
   unsigned attempt_ = 1;
   bool is_over_ = false;
   std::thread thread_;

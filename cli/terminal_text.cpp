@@ -5,15 +5,27 @@
 #include <cstddef>
 #include <cstdio>
 
+#include <arc_identity/core/json_string.hpp>
+
 namespace arc_identity_cli {
 namespace {
 
+using arc_identity::json::detail::utf8_length;
+
 /// How many bytes the control character at the beginning of `text` has: a C0 or DEL one, a C1 two
-/// in UTF-8 (U+0080 to U+009F); 0 where it is none.
+/// in UTF-8 (U+0080 to U+009F), a byte that is not UTF-8 one; 0 where it is none.
 std::size_t control_size(std::string_view text) {
   const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   if (byte(0) < 0x20 || byte(0) == 0x7f) return 1;
-  return text.size() > 1 && byte(0) == 0xc2 && byte(1) >= 0x80 && byte(1) < 0xa0 ? 2 : 0;
+  if (byte(0) < 0x80) return 0;
+  if (utf8_length(text.data(), text.data() + text.size()) == 0) return 1;
+  return byte(0) == 0xc2 && byte(1) < 0xa0 ? 2 : 0;
+}
+
+/// How many bytes the character at the beginning of `text` has, which is UTF-8.
+std::size_t character_size(std::string_view text) {
+  const bool is_ascii = static_cast<unsigned char>(text.front()) < 0x80;
+  return is_ascii ? 1 : utf8_length(text.data(), text.data() + text.size());
 }
 
 /// Hands each control character to `replace`, and copies all others.
@@ -21,14 +33,11 @@ template <class Replace>
 std::string with_controls(std::string_view text, Replace replace) {
   std::string out;
   while (!text.empty()) {
-    const std::size_t size = control_size(text);
-    if (size == 0) {
-      out += text.front();
-      text.remove_prefix(1);
-    } else {
-      out += replace(text.substr(0, size));
-      text.remove_prefix(size);
-    }
+    const std::size_t control = control_size(text);
+    const std::size_t size = control != 0 ? control : character_size(text);
+    const std::string_view part = text.substr(0, size);
+    out += control != 0 ? std::string(replace(part)) : std::string(part);
+    text.remove_prefix(size);
   }
   return out;
 }

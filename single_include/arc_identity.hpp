@@ -4542,12 +4542,13 @@ class environment {
     return value == nullptr ? std::string_view{} : std::string_view(value);
   }
 
-  /// The beginning of a regular file, as much as `space` holds; empty where it cannot be read.
+  /// The beginning of a regular file, as much as `space` holds; empty where it cannot be read. To
+  /// its end, for those of /proc tell no size.
   std::string_view read(const char* path, mutable_buffer space) const noexcept {
     const detail::file file(path);
     off_t size = 0;
     if (!file.is_open() || !file.get_size(size) || size < 0) return {};
-    const ssize_t count = file.read(space, size);
+    const ssize_t count = file.read(space, -1);
     return count < 0 ? std::string_view{}
                      : std::string_view(space.data(), static_cast<std::size_t>(count));
   }
@@ -5163,7 +5164,8 @@ class token_cache {
   /// A new entry, for what was not found.
   std::shared_ptr<cache_entry> add(const token_request& request) {
     auto added = std::make_shared<cache_entry>(request);
-    if (entries_.size() >= max_entries) drop_oldest();
+    while (entries_.size() >= max_entries && drop_oldest()) {
+    }
     return entries_.emplace_back(std::move(added));
   }
 
@@ -5185,13 +5187,16 @@ class token_cache {
   }
 
  private:
-  void drop_oldest() noexcept {
+  /// False where all are being fetched.
+  bool drop_oldest() noexcept {
     auto oldest = entries_.end();
     for (auto entry = entries_.begin(); entry != entries_.end(); ++entry) {
       if ((*entry)->is_fetching()) continue;
       if (oldest == entries_.end() || (*entry)->last_use() < (*oldest)->last_use()) oldest = entry;
     }
-    if (oldest != entries_.end()) entries_.erase(oldest);
+    if (oldest == entries_.end()) return false;
+    entries_.erase(oldest);
+    return true;
   }
 
   std::vector<std::shared_ptr<cache_entry>> entries_;
@@ -5204,6 +5209,7 @@ ARC_IDENTITY_END
 /// A cache of tokens over a client, safe to use from many threads: what most programs want. It
 /// starts no thread.
 
+#include <algorithm>
 #include <shared_mutex>
 
 ARC_IDENTITY_BEGIN
@@ -5211,7 +5217,7 @@ ARC_IDENTITY_BEGIN
 /// One per process is meant; copies share one cache. Any thread may call any method at any time.
 /// It holds a token each for 64 pairs of resource and identity; a further one takes the place of
 /// the one not used for the longest time. After `fork()`, a child may use it only where no other
-/// thread was in it at that moment; what was being fetched then does not come there.
+/// thread was in it at that moment: what another was fetching then is waited for in vain.
 template <class Client>
 class basic_credential {
  public:
@@ -5228,10 +5234,11 @@ class basic_credential {
 
   /// A token for the resource: the cached one, else a new one from the agent, for which all
   /// threads that ask at the same time wait together, for `options::total_timeout` at most.
-  /// Past half of a life of two hours or more, else from five minutes before the end, one caller
-  /// refreshes the token, for `options::refresh_timeout` at most; the others, and that one too
-  /// where it fails, get the old one as long as it holds.
-  /// Errors: as `basic_client::get_token`. An error comes back for a second without a new try.
+  /// Past half of a life of two hours or more, or of less than ten minutes, else from five minutes
+  /// before the end, one caller refreshes the token, for `options::refresh_timeout` at most; the
+  /// others, and that one too where it fails, get the old one as long as it holds. Errors: as
+  /// `basic_client::get_token`, and `out_of_memory`. An error comes back for a second without a new
+  /// try. Throws `std::bad_alloc` where there is no memory to remember a new resource.
   result<access_token> get_token(const token_request& request) { return get(request, false); }
 
   /// A new token although one is cached: for when a service has refused that. Threads that ask at
@@ -5249,9 +5256,10 @@ class basic_credential {
   /// need not. Returns how many new tokens there are.
   std::size_t refresh_due() {
     std::size_t refreshed = 0;
+    const time begin = now();  // What falls due meanwhile is for the next call.
     lock guard(state_->mutex);
     for (;;) {
-      const shared_entry due = state_->cache.find_due(now());
+      const shared_entry due = state_->cache.find_due(begin);
       if (due == nullptr) return refreshed;
       if (!refresh(*due, guard)) continue;
       due->forget_use();
@@ -5370,7 +5378,9 @@ class basic_credential {
   }
 
   const result<access_token>& refresh(entry& cached, lock& guard) noexcept {
-    return fetch(cached, guard, purpose::refresh, state_->settings.refresh_timeout);
+    const options& settings = state_->settings;
+    return fetch(cached, guard, purpose::refresh,
+                 (std::min)(settings.refresh_timeout, settings.total_timeout));
   }
 
   /// A token that is needed, or the next one ahead of time.

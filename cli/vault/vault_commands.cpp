@@ -12,6 +12,7 @@
 #include "exit_code.hpp"
 #include "long_wait.hpp"
 #include "output_file.hpp"
+#include "terminal_text.hpp"
 
 namespace arc_identity_cli {
 namespace {
@@ -44,7 +45,7 @@ int complain(const arc_identity::error& error) {
 }
 
 int fail(const std::string& message) {
-  std::fprintf(stderr, "arc-identity: %s\n", message.c_str());
+  std::fprintf(stderr, "arc-identity: %s\n", without_controls(message).c_str());
   return exit_failed;
 }
 

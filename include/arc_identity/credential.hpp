@@ -3,6 +3,7 @@
 /// starts no thread.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -27,7 +28,7 @@ ARC_IDENTITY_BEGIN
 /// One per process is meant; copies share one cache. Any thread may call any method at any time.
 /// It holds a token each for 64 pairs of resource and identity; a further one takes the place of
 /// the one not used for the longest time. After `fork()`, a child may use it only where no other
-/// thread was in it at that moment; what was being fetched then does not come there.
+/// thread was in it at that moment: what another was fetching then is waited for in vain.
 template <class Client>
 class basic_credential {
  public:
@@ -44,10 +45,11 @@ class basic_credential {
 
   /// A token for the resource: the cached one, else a new one from the agent, for which all
   /// threads that ask at the same time wait together, for `options::total_timeout` at most.
-  /// Past half of a life of two hours or more, else from five minutes before the end, one caller
-  /// refreshes the token, for `options::refresh_timeout` at most; the others, and that one too
-  /// where it fails, get the old one as long as it holds.
-  /// Errors: as `basic_client::get_token`. An error comes back for a second without a new try.
+  /// Past half of a life of two hours or more, or of less than ten minutes, else from five minutes
+  /// before the end, one caller refreshes the token, for `options::refresh_timeout` at most; the
+  /// others, and that one too where it fails, get the old one as long as it holds. Errors: as
+  /// `basic_client::get_token`, and `out_of_memory`. An error comes back for a second without a new
+  /// try. Throws `std::bad_alloc` where there is no memory to remember a new resource.
   result<access_token> get_token(const token_request& request) { return get(request, false); }
 
   /// A new token although one is cached: for when a service has refused that. Threads that ask at
@@ -65,9 +67,10 @@ class basic_credential {
   /// need not. Returns how many new tokens there are.
   std::size_t refresh_due() {
     std::size_t refreshed = 0;
+    const time begin = now();  // What falls due meanwhile is for the next call.
     lock guard(state_->mutex);
     for (;;) {
-      const shared_entry due = state_->cache.find_due(now());
+      const shared_entry due = state_->cache.find_due(begin);
       if (due == nullptr) return refreshed;
       if (!refresh(*due, guard)) continue;
       due->forget_use();
@@ -186,7 +189,9 @@ class basic_credential {
   }
 
   const result<access_token>& refresh(entry& cached, lock& guard) noexcept {
-    return fetch(cached, guard, purpose::refresh, state_->settings.refresh_timeout);
+    const options& settings = state_->settings;
+    return fetch(cached, guard, purpose::refresh,
+                 (std::min)(settings.refresh_timeout, settings.total_timeout));
   }
 
   /// A token that is needed, or the next one ahead of time.

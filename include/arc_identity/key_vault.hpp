@@ -38,8 +38,8 @@ struct key_vault_options {
   std::string_view api_version = "7.4";
   /// For one request to the vault. More than nothing.
   std::chrono::milliseconds attempt_timeout{10'000};
-  /// For a whole call, its waits included; getting a token has time limits of its own, those of the
-  /// credential. More than nothing.
+  /// For a whole call, its waits and getting a token included; the latter is not cut short, but has
+  /// the time limits of the credential. More than nothing.
   std::chrono::milliseconds total_timeout{30'000};
   /// How often to send a request at most while the vault is busy or out of reach; at least 1.
   unsigned max_attempts = 4;

@@ -169,7 +169,8 @@ class token_cache {
   /// A new entry, for what was not found.
   std::shared_ptr<cache_entry> add(const token_request& request) {
     auto added = std::make_shared<cache_entry>(request);
-    if (entries_.size() >= max_entries) drop_oldest();
+    while (entries_.size() >= max_entries && drop_oldest()) {
+    }
     return entries_.emplace_back(std::move(added));
   }
 
@@ -191,13 +192,16 @@ class token_cache {
   }
 
  private:
-  void drop_oldest() noexcept {
+  /// False where all are being fetched.
+  bool drop_oldest() noexcept {
     auto oldest = entries_.end();
     for (auto entry = entries_.begin(); entry != entries_.end(); ++entry) {
       if ((*entry)->is_fetching()) continue;
       if (oldest == entries_.end() || (*entry)->last_use() < (*oldest)->last_use()) oldest = entry;
     }
-    if (oldest != entries_.end()) entries_.erase(oldest);
+    if (oldest == entries_.end()) return false;
+    entries_.erase(oldest);
+    return true;
   }
 
   std::vector<std::shared_ptr<cache_entry>> entries_;

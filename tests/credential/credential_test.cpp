@@ -72,6 +72,11 @@ class agent {
     state_->has_in = in;
     state_->has_on = on;
   }
+  /// What each answer takes.
+  void delay(std::chrono::milliseconds time) {
+    const lock guard(state_->mutex);
+    state_->delay = time;
+  }
   /// Lets nobody receive anything until `release`.
   void hold() {
     const lock guard(state_->mutex);
@@ -111,6 +116,7 @@ class agent {
     state_->changed.notify_all();
     state_->changed.wait(guard, [&] { return !state_->is_holding; });
     --state_->held;
+    state_->clock.advance(state_->delay);
     const std::size_t size = to_receive_.size() < space.size() ? to_receive_.size() : space.size();
     std::memcpy(space.data(), to_receive_.data(), size);
     to_receive_.erase(0, size);
@@ -136,6 +142,7 @@ class agent {
     bool has_on = true;
     bool is_holding = false;
     std::size_t held = 0;
+    std::chrono::milliseconds delay{0};
   };
 
   std::string make_token(const std::string& request) const {
@@ -688,6 +695,17 @@ TEST_CASE("credential: a token that ends on its way is none") {
   run.himds.release();
   asking.join();
   CHECK(contains(got, "error: the token ended"));
+}
+
+TEST_CASE("credential: refresh_due comes back although each refresh takes longer than the pause") {
+  stage run;
+  for (int i = 0; i < 12; ++i) run.get("https://r" + std::to_string(i));
+  run.clock.advance(12h);
+  const std::size_t before = run.himds.requests();
+  run.himds.answer(refusal);
+  run.himds.delay(31s);
+  CHECK(run.tokens.refresh_due() == 0);
+  CHECK(run.himds.requests() == before + 12);
 }
 
 TEST_CASE("credential: options that cannot be are refused before anything is sent") {

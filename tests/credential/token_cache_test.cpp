@@ -229,6 +229,22 @@ TEST_CASE("where all entries are being fetched, one more than the limit is kept"
   for (const auto& entry : all) CHECK(!entry.expired());
 }
 
+TEST_CASE("after a burst of fetches the cache is within its limit again") {
+  token_cache cache;
+  const std::size_t many = 3 * token_cache::max_entries;
+  std::vector<std::weak_ptr<cache_entry>> all;
+  for (std::size_t i = 0; i < many; ++i) {
+    const auto entry = find_or_add(cache, token_request("https://host-" + std::to_string(i)));
+    entry->on_fetch(start);
+    all.emplace_back(entry);
+  }
+  for (const auto& entry : all) entry.lock()->on_fetch_error(failure(), start);
+  find_or_add(cache, token_request("https://one-more"));
+  std::size_t kept = 0;
+  for (const auto& entry : all) kept += entry.expired() ? 0U : 1U;
+  CHECK(kept == token_cache::max_entries - 1);
+}
+
 TEST_CASE("the next refresh is that of the first token in use to be due") {
   token_cache cache;
   CHECK(cache.next_refresh() == time_point::max());

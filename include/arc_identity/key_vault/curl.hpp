@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -104,7 +105,9 @@ inline https_response curl_https::get(const https_request& request) {
   } else if (response.status != https_status::too_large) {
     const bool is_proxy_unwilling = proxy_status >= 300;
     response.status = is_proxy_unwilling ? https_status::unreachable : status_of(code);
-    response.reason = *reason != '\0' ? reason : curl_easy_strerror(code);
+    // A proxy's URL, which libcurl may quote, may hold a password.
+    const bool is_quotable = *reason != '\0' && std::strchr(reason, '@') == nullptr;
+    response.reason = is_quotable ? reason : curl_easy_strerror(code);
   }
   return response;
 }

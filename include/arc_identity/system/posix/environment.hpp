@@ -34,12 +34,13 @@ class environment {
     return value == nullptr ? std::string_view{} : std::string_view(value);
   }
 
-  /// The beginning of a regular file, as much as `space` holds; empty where it cannot be read.
+  /// The beginning of a regular file, as much as `space` holds; empty where it cannot be read. To
+  /// its end, for those of /proc tell no size.
   std::string_view read(const char* path, mutable_buffer space) const noexcept {
     const detail::file file(path);
     off_t size = 0;
     if (!file.is_open() || !file.get_size(size) || size < 0) return {};
-    const ssize_t count = file.read(space, size);
+    const ssize_t count = file.read(space, -1);
     return count < 0 ? std::string_view{}
                      : std::string_view(space.data(), static_cast<std::size_t>(count));
   }

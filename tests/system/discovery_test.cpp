@@ -328,3 +328,8 @@ TEST_CASE("discovery: the metadata of the options' endpoint, and of the default 
   REQUIRE(found.find(arc_identity::options{}).what == nullptr);
   CHECK(found.imds_endpoint() == arc_identity::default_endpoint_url);
 }
+
+TEST_CASE("environment: a file of /proc, which tells no size, is read") {
+  char space[64];
+  CHECK(!arc_identity::system::environment().read("/proc/self/comm", space).empty());
+}

@@ -102,6 +102,8 @@ TEST_CASE("token_response: parse() is the same" EXTRACTOR_NAME) {
   CHECK(token->access_token == "eyJ0");
   CHECK(token->expires_on == now + seconds(3600));
   CHECK_FALSE(token_response::parse(body, managed_identity_id::client_id("another"), now));
+  std::string none = "{}";
+  CHECK_FALSE(token_response::parse(none, managed_identity_id::system_assigned(), now));
 }
 
 TEST_CASE(

@@ -80,7 +80,7 @@ struct finding {
 finding find(const arc_identity::options& options = {}) {
   arc_identity::system::discovery discovery;
   const auto failure = discovery.find(options);
-  if (failure.what != nullptr) return {failure.code, failure.what, "", ""};
+  if (failure.what != nullptr) return {failure.code, failure.what.c_str(), "", ""};
   return {{}, "", std::string(discovery.endpoint()), std::string(discovery.key_directory())};
 }
 

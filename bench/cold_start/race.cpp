@@ -89,6 +89,7 @@ struct runner {
   std::vector<std::string> words;
   std::vector<double> elapsed{};  ///< Microseconds, as all times here.
   std::vector<double> processor{};
+  std::vector<double> page_faults{};
 
   void run();
 };
@@ -120,11 +121,28 @@ void runner::run() {
   }
   elapsed.push_back(time.count());
   processor.push_back(microseconds(usage.ru_utime) + microseconds(usage.ru_stime));
+  page_faults.push_back(static_cast<double>(usage.ru_minflt));
 }
 
-double median(std::vector<double>& values) {
+double median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   return values[values.size() / 2];
+}
+
+/// Of the quotients, round by round.
+double ratio(const std::vector<double>& values, const std::vector<double>& of_bare) {
+  std::vector<double> quotients;
+  for (std::size_t i = 0; i < values.size(); ++i) quotients.push_back(values[i] / of_bare[i]);
+  return median(quotients);
+}
+
+void print(const runner& each, const runner& bare) {
+  std::printf(
+      "  {\"program\": \"%s\", \"elapsed_us\": %.0f, \"processor_us\": %.0f, \"page_faults\": "
+      "%.0f, "
+      "\"ratio\": %.3f}",
+      each.words[0].c_str(), median(each.elapsed), median(each.processor), median(each.page_faults),
+      ratio(each.elapsed, bare.elapsed));
 }
 
 }  // namespace
@@ -154,11 +172,9 @@ int main(int count, char** arguments) {
   for (int round = 0; round < rounds; ++round) {
     for (runner& each : runners) each.run();
   }
-  const char* separator = "[";
-  for (runner& each : runners) {
-    std::printf("%s\n  {\"program\": \"%s\", \"elapsed_us\": %.1f, \"processor_us\": %.1f}",
-                separator, each.words[0].c_str(), median(each.elapsed), median(each.processor));
-    separator = ",";
+  for (const runner& each : runners) {
+    std::printf(&each == &runners[0] ? "[\n" : ",\n");
+    print(each, runners[0]);
   }
   std::printf("\n]\n");
 }

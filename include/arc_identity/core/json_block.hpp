@@ -24,6 +24,15 @@
 #define ARC_IDENTITY_IS_MICROCONTROLLER
 #endif
 
+// What scans a string stands in the scanner itself, unless the code is to be small: short strings
+// are many.
+#if defined(__GNUC__) && defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__) && \
+    !defined(ARC_IDENTITY_SMALL)
+#define ARC_IDENTITY_INLINE __attribute__((always_inline)) inline
+#else
+#define ARC_IDENTITY_INLINE inline
+#endif
+
 ARC_IDENTITY_BEGIN
 namespace json {
 namespace detail {
@@ -166,7 +175,7 @@ using block_step = word_step;
 
 /// The first byte from `at` that is not plain, or `end`.
 template <class Step = block_step>
-const char* skip_plain(const char* at, const char* end) noexcept {
+ARC_IDENTITY_INLINE const char* skip_plain(const char* at, const char* end) noexcept {
   if constexpr (Step::size > 1) {
     std::size_t blocks = static_cast<std::size_t>(end - at) / Step::size;
     for (; blocks != 0; --blocks, at += Step::size) {

@@ -75,13 +75,14 @@ void check_relatives(std::string_view text, unsigned cut) {
   require(!json::is_valid({beginning.data(), beginning.size()}), "a beginning is not the whole");
 }
 
-void check_skipping(std::string_view text) {
+template <class Step>
+void check_blocks(std::string_view text) {
+  const char* const end = text.data() + text.size();
   const char* at = text.data();
-  const char* const end = at + text.size();
-  const char* const words = json::detail::skip_plain_words(at, end);
   while (at != end && json::detail::is_plain(*at)) ++at;
-  require(json::detail::skip_plain(text.data(), end) == at, "vectors skip what is plain");
-  require(words <= at && (at - words < 8 || end - words < 8), "words skip what is plain");
+  require(json::detail::skip_plain<Step>(text.data(), end) == at, "what is plain is skipped");
+  const bool visible = arc_identity::detail::all_of(text, arc_identity::detail::is_visible);
+  require(json::detail::all_visible<Step>(text) == visible, "what is not visible is seen");
 }
 
 }  // namespace
@@ -91,6 +92,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const unsigned cut = input.byte();
   check_values(input.rest());
   check_relatives(input.rest(), cut);
-  check_skipping(input.rest());
+  check_blocks<json::detail::block_step>(input.rest());
+  check_blocks<json::detail::word_step>(input.rest());
   return 0;
 }

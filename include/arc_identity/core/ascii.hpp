@@ -124,8 +124,10 @@ constexpr number_status parse_decimal(std::string_view text, std::uint64_t limit
   for (const char c : text) {
     if (!is_digit(c)) return number_status::malformed;
     value = value * 10 + static_cast<unsigned>(c - '0');
-    if (value > limit) status = number_status::overflow;
-    if (status == number_status::overflow) value = limit;
+    if (value > limit) {
+      status = number_status::overflow;
+      value = limit;
+    }
   }
   return status;
 }

@@ -33,7 +33,11 @@ struct value {
 
 namespace detail {
 
-template <std::size_t MaxDepth>
+constexpr bool is_space(char c) noexcept {
+  return c == ' ' || (c < ' ' && (c == '\n' || c == '\r' || c == '\t'));
+}
+
+template <std::size_t MaxDepth, class Step = block_step>
 class scanner {
  public:
   scanner(std::string_view text, const field* fields, value* values, std::size_t count) noexcept
@@ -118,31 +122,31 @@ class scanner {
     if (at_ == end_ || *at_ != '"') return false;
     const char* const begin = ++at_;
     bool escaped = false;
-    if (!skip_string(at_, end_, escaped)) return false;
+    if (!skip_string<Step>(at_, end_, escaped)) return false;
     const std::string_view name(begin, static_cast<std::size_t>(at_ - begin));
     ++at_;
     skip_space();
     if (at_ == end_ || *at_++ != ':') return false;
     if (depth_ == 1) parent_ = name;
     wanted_ = count_;
-    if (depth_ <= 2) find_wanted(name);
+    if (depth_ <= 2) find_wanted(name, escaped);
     return true;
   }
 
-  void find_wanted(std::string_view name) noexcept {
+  void find_wanted(std::string_view name, bool escaped) noexcept {
     for (std::size_t i = 0; i < count_; ++i) {
-      const std::string_view parent = fields_[i].parent;
-      const bool is_right_parent = depth_ == 1 ? parent.empty() : means_parent(parent);
-      if (is_right_parent && means(name, fields_[i].name)) {
+      const field& field = fields_[i];
+      const bool is_name = escaped ? means(name, field.name) : name == field.name;
+      if (is_name && is_inside(field.parent)) {
         wanted_ = i;
         return;
       }
     }
   }
 
-  /// Inside of an array there is none, and a member "" is not the top-level object.
-  bool means_parent(std::string_view parent) const noexcept {
-    return !parent.empty() && means(parent_, parent);
+  /// Inside of an array there is no field, and a member "" is not the top-level object.
+  bool is_inside(std::string_view parent) const noexcept {
+    return depth_ == 1 ? parent.empty() : !parent.empty() && means(parent_, parent);
   }
 
   /// Fills the wanted member's value with what stands from `begin` to here.
@@ -161,7 +165,7 @@ class scanner {
     switch (*at_) {
       case '"':
         ++at_;
-        if (!skip_string(at_, end_, escaped)) return kind::absent;
+        if (!skip_string<Step>(at_, end_, escaped)) return kind::absent;
         ++at_;
         return kind::string;
       case 't': return skip_word("true") ? kind::boolean : kind::absent;
@@ -203,7 +207,7 @@ class scanner {
   }
 
   void skip_space() noexcept {
-    while (at_ != end_ && (*at_ == ' ' || *at_ == '\t' || *at_ == '\n' || *at_ == '\r')) ++at_;
+    while (at_ != end_ && is_space(*at_)) ++at_;
   }
 
   const char* at_;

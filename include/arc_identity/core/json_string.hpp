@@ -84,9 +84,10 @@ inline std::size_t utf8_length(const char* at, const char* end) noexcept {
 }
 
 /// Moves `at`, behind an opening quote, to the closing one; false where the string is no string.
-inline bool skip_string(const char*& at, const char* end, bool& escaped) noexcept {
+template <class Step = block_step>
+ARC_IDENTITY_INLINE bool skip_string(const char*& at, const char* end, bool& escaped) noexcept {
   for (;;) {
-    at = skip_plain(at, end);
+    at = skip_plain<Step>(at, end);
     if (at == end) return false;
     if (*at == '"') return true;
     if (*at == '\\') {

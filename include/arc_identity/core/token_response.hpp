@@ -109,7 +109,7 @@ class token_reader {
     }
     token.access_token = take_string(body_, values_[access_token]);
     if (token.access_token.empty()) return "the token response has no access_token";
-    if (!all_of(token.access_token, is_visible)) {
+    if (!json::detail::all_visible(token.access_token)) {
       return "the access_token holds a byte that no token may hold";
     }
     const json::value& type = values_[token_type];

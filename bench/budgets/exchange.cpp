@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+//
+// exchange agent FOLDER: the agent that answers the others; says its port and serves for ever. The
+//     key file is FOLDER/budget.key.
+// exchange once WHAT PORT FOLDER: does once what is measured, after it has been done before: `bare`
+//     or `token` (an exchange), `cached` (a token out of the cache). For callgrind, which collects
+//     in the function `measured`, and for strace. Says how often memory was allocated meanwhile.
+// exchange time PORT FOLDER: the time of both kinds of exchange in turn, as JSON.
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <arc_identity/arc_identity.hpp>
+
+#include "bare_exchange.hpp"
+#include "scripted_agent.hpp"
+
+// --- Counts what is allocated, over the allocator of glibc
+// -----------------------------------------
+
+namespace {
+unsigned long allocations = 0;
+}
+
+extern "C" {
+void* __libc_malloc(std::size_t);                 // NOLINT: glibc's name
+void* __libc_calloc(std::size_t, std::size_t);    // NOLINT
+void* __libc_realloc(void*, std::size_t);         // NOLINT
+void* __libc_memalign(std::size_t, std::size_t);  // NOLINT
+
+void* malloc(std::size_t size) {
+  ++allocations;
+  return __libc_malloc(size);
+}
+void* calloc(std::size_t count, std::size_t size) {
+  ++allocations;
+  return __libc_calloc(count, size);
+}
+void* realloc(void* memory, std::size_t size) {
+  ++allocations;
+  return __libc_realloc(memory, size);
+}
+void* aligned_alloc(std::size_t alignment, std::size_t size) {
+  ++allocations;
+  return __libc_memalign(alignment, size);
+}
+}
+
+// --- What is measured
+// ------------------------------------------------------------------------------
+
+namespace {
+
+const arc_identity::token_request request{"https://vault.azure.net"};
+
+struct place {
+  std::string port;
+  std::string folder;
+  std::string endpoint = "http://127.0.0.1:" + port + "/metadata/identity/oauth2/token";
+  std::string key_path = folder + "/budget.key";
+
+  arc_identity::options options() const {
+    arc_identity::options options;
+    options.endpoint = endpoint;
+    options.key_directory = folder;
+    return options;
+  }
+  std::uint16_t port_number() const { return static_cast<std::uint16_t>(std::stoi(port)); }
+};
+
+struct whole_exchange {
+  explicit whole_exchange(const place& there) : client(there.options()) {}
+  void run() {
+    if (!client.get_token(request, workspace)) std::abort();
+  }
+  arc_identity::client client;
+  char workspace[16 * 1024];
+};
+
+struct cached_token {
+  explicit cached_token(const place& there) : credential(there.options()) {}
+  void run() {
+    if (!credential.get_token("https://vault.azure.net")) std::abort();
+  }
+  arc_identity::credential credential;
+};
+
+/// callgrind collects in here.
+template <class Work>
+__attribute__((noinline)) void measured(Work& work) {
+  work.run();
+}
+
+template <class Work>
+int once(Work& work) {
+  work.run();
+  const unsigned long before = allocations;
+  measured(work);
+  const unsigned long meanwhile = allocations - before;
+  std::printf("%lu\n", meanwhile);
+  return 0;
+}
+
+template <class Work>
+double microseconds(Work& work) {
+  const auto begin = std::chrono::steady_clock::now();
+  work.run();
+  return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - begin)
+      .count();
+}
+
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+/// In each round one of each, in turn first. The median of the rounds' ratios is told: what else
+/// the machine does meets both of a round alike.
+int compare(const place& there) {
+  constexpr int rounds = 3000;  // Ports that were used are not free for a minute.
+  const auto bare = std::make_unique<budgets::bare_exchange>(there.port_number(), there.key_path);
+  const auto whole = std::make_unique<whole_exchange>(there);
+  std::vector<double> bare_times;
+  std::vector<double> whole_times;
+  std::vector<double> ratios;
+  for (int round = 0; round < rounds; ++round) {
+    if (round % 2 == 0) bare_times.push_back(microseconds(*bare));
+    whole_times.push_back(microseconds(*whole));
+    if (round % 2 != 0) bare_times.push_back(microseconds(*bare));
+    ratios.push_back(whole_times.back() / bare_times.back());
+  }
+  std::printf("{\"bare_us\": %.2f, \"token_us\": %.2f, \"ratio\": %.3f}\n", median(bare_times),
+              median(whole_times), median(ratios));
+  return 0;
+}
+
+int serve(const std::string& folder) {
+  const budgets::scripted_agent agent(folder + "/budget.key");
+  if (!agent.is_listening()) return 1;
+  std::printf("%u\n", agent.port());
+  std::fflush(stdout);
+  agent.serve();
+  return 0;
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  const std::vector<std::string> arguments(words + 1, words + count);
+  if (count == 3 && arguments[0] == "agent") return serve(arguments[1]);
+  if (count == 4 && arguments[0] == "time") return compare({arguments[1], arguments[2]});
+  if (count == 5 && arguments[0] == "once") {
+    const place there{arguments[2], arguments[3]};
+    if (arguments[1] == "bare") {
+      budgets::bare_exchange bare(there.port_number(), there.key_path);
+      return once(bare);
+    }
+    if (arguments[1] == "token") {
+      whole_exchange whole(there);
+      return once(whole);
+    }
+    if (arguments[1] == "cached") {
+      cached_token cached(there);
+      return once(cached);
+    }
+  }
+  std::fputs(
+      "usage: exchange agent FOLDER | once bare|token|cached PORT FOLDER | time PORT FOLDER\n",
+      stderr);
+  return 2;
+}

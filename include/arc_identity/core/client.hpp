@@ -92,22 +92,21 @@ class basic_client {
   result<typename Request::response> get(const Request& request, mutable_buffer workspace) {
     constexpr bool for_token = std::is_same_v<Request, token_request>;
     const std::chrono::milliseconds end = clock_.now() + detail::bounded(options_.total_timeout);
-    options options = options_;
     arc_identity::endpoint endpoint;
-    const detail::failure failure = locate<for_token>(options, endpoint);
+    const detail::failure failure = locate<for_token>(endpoint);
     if (failure.what != nullptr) return failure;
-    basic_handshake<Traits, Request> exchange(endpoint, request, workspace, options);
+    basic_handshake<Traits, Request> exchange(endpoint, request, workspace, options_);
     exchange.start_at(clock_.unix_time(), seed(workspace));
+    exchange.set_key_directory(location_.key_directory());
     drive(exchange, end);
     transport_.close();
     return result_of(exchange, workspace);
   }
 
   template <bool ForToken>
-  detail::failure locate(options& options, arc_identity::endpoint& endpoint) {
-    const detail::failure failure = location_.find(options);
+  detail::failure locate(arc_identity::endpoint& endpoint) {
+    const detail::failure failure = location_.find(options_);
     if (failure.what != nullptr) return failure;
-    options.key_directory = location_.key_directory();
     const std::string_view url = ForToken ? location_.endpoint() : location_.imds_endpoint();
     const detail::objection objection = endpoint.assign(url);
     if (objection != nullptr) return {errc::invalid_endpoint, objection, url};
@@ -152,27 +151,23 @@ class basic_client {
 
   template <class Exchange>
   void step(Exchange& exchange, std::chrono::milliseconds timeout) {
+    io_result done;
     switch (exchange.next()) {
-      case need::connect: {
+      case need::connect:
         transport_.close();
-        const io_result result = transport_.connect(exchange.peer(), timeout);
-        if (result.status != io_status::ok) return report(exchange, result);
-        return on_connected(exchange);
-      }
-      case need::send: {
-        const io_result result = transport_.send(exchange.output(), timeout);
-        if (result.status == io_status::ok) return exchange.sent(result.count);
-        return report(exchange, result);
-      }
-      case need::receive: {
-        const io_result result = transport_.receive(exchange.input(), timeout);
-        if (result.status == io_status::ok) return exchange.received(result.count);
-        return report(exchange, result);
-      }
+        done = transport_.connect(exchange.peer(), timeout);
+        break;
+      case need::send: done = transport_.send(exchange.output(), timeout); break;
+      case need::receive: done = transport_.receive(exchange.input(), timeout); break;
       default:
-        if constexpr (Exchange::for_token) {
-          exchange.key_read(key_file_reader_.read(exchange.key_path(), exchange.key_space()));
-        }
+        return exchange.key_read(key_file_reader_.read(exchange.key_path(), exchange.key_space()));
+    }
+    if (done.status == io_status::again) return;
+    if (done.status != io_status::ok) return exchange.failed(done.status, done.system_error);
+    switch (exchange.next()) {
+      case need::connect: return on_connected(exchange);
+      case need::send: return exchange.sent(done.count);
+      default: return exchange.received(done.count);
     }
   }
 
@@ -189,11 +184,6 @@ class basic_client {
     } else {
       return "this transport cannot verify who listens";
     }
-  }
-
-  template <class Exchange>
-  static void report(Exchange& exchange, const io_result& result) noexcept {
-    if (result.status != io_status::again) exchange.failed(result.status, result.system_error);
   }
 
   options options_;

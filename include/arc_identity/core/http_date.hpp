@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 
 #include <arc_identity/core/ascii.hpp>
@@ -21,7 +20,7 @@ inline std::int64_t parse_date(std::string_view text) noexcept {
   };
   constexpr const char* months = "JanFebMarAprMayJunJulAugSepOctNovDec";
   int month = 0;
-  for (const char* at = months; month < 12 && std::memcmp(at, &text[8], 3) != 0; at += 3) ++month;
+  while (month < 12 && !detail::starts_with(text.substr(8), {months + 3 * month, 3})) ++month;
   const int day = two_digits(5);
   const int year = two_digits(12) * 100 + two_digits(14);
   const int hour = two_digits(17);

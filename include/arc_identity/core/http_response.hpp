@@ -5,7 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
+#include <new>
 #include <string_view>
 
 #include <arc_identity/core/ascii.hpp>
@@ -28,7 +28,13 @@ enum class parse_status : std::uint8_t {
 template <class Limits = default_limits>
 class basic_response_parser {
  public:
-  explicit basic_response_parser(mutable_buffer buffer) noexcept : buffer_(buffer) {}
+  ARC_IDENTITY_NOINLINE explicit basic_response_parser(mutable_buffer buffer) noexcept
+      : buffer_(buffer) {}
+
+  /// From now on, another response.
+  void restart(mutable_buffer buffer) noexcept {
+    ::new (static_cast<void*>(this)) basic_response_parser(buffer);
+  }
 
   /// Where the next bytes go. Empty when the response is complete or has failed.
   mutable_buffer prepare() const noexcept {
@@ -51,7 +57,7 @@ class basic_response_parser {
     while (!bytes.empty() && status_ == parse_status::incomplete) {
       const mutable_buffer space = prepare();
       const std::size_t count = bytes.size() < space.size() ? bytes.size() : space.size();
-      if (count != 0) std::memcpy(space.data(), bytes.data(), count);
+      detail::copy(space.data(), detail::first(bytes, count));
       bytes.remove_prefix(count);
       commit(count);
     }
@@ -99,8 +105,11 @@ class basic_response_parser {
   bool keep_alive() const noexcept { return keep_alive_ && status_ == parse_status::complete; }
 
   /// Why it failed.
-  arc_identity::error error() const noexcept { return arc_identity::error(failure()); }
-  detail::failure failure() const noexcept { return {error_code_, reason_, {}, {}, status_code_}; }
+  arc_identity::error error() const noexcept {
+    return arc_identity::error({error_code_, reason_, {}, {}, status_code_});
+  }
+  errc error_code() const noexcept { return error_code_; }
+  detail::text reason() const noexcept { return reason_; }
 
  private:
   enum class phase : std::uint8_t {
@@ -137,9 +146,9 @@ class basic_response_parser {
 
   bool take_line() noexcept {
     const std::string_view rest(buffer_.data() + at_, end_ - at_);
-    const std::size_t newline = rest.find('\n');
-    const bool whole = newline != std::string_view::npos;
-    const std::size_t size = whole ? newline + 1 : rest.size();
+    const std::size_t newline = detail::find(rest, '\n');
+    const bool whole = newline != rest.size();
+    const std::size_t size = whole ? newline + 1 : newline;
     const std::size_t free = phase_ == phase::chunk_size ? longest_chunk_size : 0;
     if (size > Limits::max_header_bytes - header_bytes_ + free) {
       fail_header_too_large();
@@ -167,11 +176,10 @@ class basic_response_parser {
 
   /// HTTP-version SP 3DIGIT [SP reason-phrase] (RFC 9112, 4).
   void on_status_line(std::string_view line) noexcept {
-    constexpr std::string_view form = "HTTP/1.0 000";
-    const bool well_formed =
-        detail::matches_form(detail::first(line, form.size()), form) &&
-        (line.size() == form.size() || line[form.size()] == ' ') &&
-        detail::all_of(detail::after(line, form.size()), detail::is_field_char);
+    constexpr std::size_t size = 12;
+    const bool well_formed = detail::matches_form(detail::first(line, size), "HTTP/1.0 000") &&
+                             (line.size() == size || line[size] == ' ') &&
+                             detail::all_of(line, detail::is_field_char);
     if (!well_formed) {
       return fail(errc::malformed_response, "the response does not begin with an HTTP/1.x status");
     }
@@ -191,15 +199,14 @@ class basic_response_parser {
     if (++field_count_ > Limits::max_header_fields) {
       return fail(errc::response_too_large, "the response has more header fields than the limit");
     }
-    const std::size_t colon = line.find(':');
-    const std::string_view name = detail::first(line, colon);
-    if (colon == std::string_view::npos || name.empty() ||
-        !detail::all_of(name, detail::is_token_char)) {
+    std::string_view value = line;
+    const std::string_view name = detail::take_until(value, ':');
+    if (value.data() == nullptr || name.empty() || !detail::all_of(name, detail::is_token_char)) {
       return fail(errc::malformed_response, detail::is_blank(line.front())
                                                 ? "a header field is folded over two lines"
                                                 : "a header field has no valid name");
     }
-    const std::string_view value = detail::trim(detail::after(line, colon + 1));
+    value = detail::trim(value);
     if (!detail::all_of(value, detail::is_field_char)) {
       return fail(errc::malformed_response, "a header field holds a control byte");
     }
@@ -211,16 +218,12 @@ class basic_response_parser {
 
   /// One number; a list or several fields must repeat the same one (RFC 9112, 6.3).
   void on_content_length(std::string_view list) noexcept {
-    constexpr std::uint64_t max_length = SIZE_MAX / 32;
+    constexpr std::int64_t max_length = SIZE_MAX / 32;
     do {
-      std::uint64_t length = 0;
-      const auto status =
-          detail::parse_decimal(detail::trim(detail::take_until(list, ',')), max_length, length);
-      if (status == detail::number_status::malformed) {
-        return fail(errc::malformed_response, "Content-Length is not a number");
-      }
-      if (status == detail::number_status::overflow) return fail_body_too_large();
-      if (has_length_ && length != remaining_) {
+      const std::int64_t length = detail::parse_decimal(detail::take_element(list));
+      if (length < 0) return fail(errc::malformed_response, "Content-Length is not a number");
+      if (length > max_length) return fail_body_too_large();
+      if (has_length_ && static_cast<std::size_t>(length) != remaining_) {
         return fail(errc::malformed_response, "the response has two differing Content-Lengths");
       }
       has_length_ = true;
@@ -239,7 +242,7 @@ class basic_response_parser {
   /// A list of options (RFC 9110, 7.6.1); "close" wins over "keep-alive".
   void on_connection(std::string_view list) noexcept {
     while (!list.empty()) {
-      const std::string_view option = detail::trim(detail::take_until(list, ','));
+      const std::string_view option = detail::take_element(list);
       if (detail::equals_ignoring_case(option, "close")) has_close_ = true;
       if (detail::equals_ignoring_case(option, "keep-alive")) keep_alive_ = true;
     }
@@ -368,7 +371,7 @@ class basic_response_parser {
     fail(errc::response_too_large, "the response's body is longer than the limit");
   }
 
-  void fail(errc code, detail::text reason) noexcept {
+  ARC_IDENTITY_NOINLINE void fail(errc code, detail::text reason) noexcept {
     status_ = parse_status::failed;
     error_code_ = code;
     reason_ = reason;

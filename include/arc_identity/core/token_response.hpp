@@ -49,8 +49,10 @@ inline std::string_view take_string(mutable_buffer body, const json::value& valu
 
 /// A token, or part of one, as in a response that was cut off.
 inline bool may_hold_token(std::string_view text) noexcept {
-  return text.find("access_token") != std::string_view::npos ||
-         text.find("eyJ") != std::string_view::npos;
+  for (; !text.empty(); text.remove_prefix(1)) {
+    if (starts_with(text, "access_token") || starts_with(text, "eyJ")) return true;
+  }
+  return false;
 }
 
 /// The agent's kinds of error bodies (HIMDS has three), or the text as it is.
@@ -80,12 +82,10 @@ inline bool read_seconds(mutable_buffer body, const json::value& value,
   const std::string_view text =
       value.kind == json::kind::number ? value.text : take_string(body, value);
   const bool negative = starts_with(text, "-");
-  std::uint64_t number = 0;
-  if (parse_decimal(after(text, negative ? 1 : 0), latest_time, number) ==
-      number_status::malformed) {
-    return false;
-  }
-  seconds = static_cast<std::int64_t>(number) * (negative ? -1 : 1);
+  std::int64_t number = parse_decimal(after(text, negative ? 1 : 0));
+  if (number < 0) return false;
+  if (number > latest_time) number = latest_time;
+  seconds = negative ? -number : number;
   return true;
 }
 

@@ -7,9 +7,9 @@ from case import NOBODY, Case, good
 
 TOKEN_PATH = "/metadata/identity/oauth2/token"
 NOT_LOOPBACK = "not localhost, 127.0.0.0/8 or [::1]"
-BAD_BYTE = "white space, a control byte or a byte that is not ASCII"
-BAD_PORT = "port is not a number"
-BAD_PATH = "a query, a fragment or a byte that no path may hold"
+BAD_BYTE = "is not all visible ASCII"
+BAD_PORT = "port is not from 1"
+BAD_PATH = "a query, a fragment or a forbidden byte"
 
 ACCEPTED_URLS = (
     "http://localhost:@PORT@",

@@ -149,27 +149,27 @@ inline objection check_key_path(std::string_view path, std::string_view director
   while (!directory.empty() && path_char(directory.back(), windows) == '/') {
     directory.remove_suffix(1);
   }
-  if (directory.empty()) return "there is no key directory to look into";
+  if (directory.empty()) return "there is no key directory";
   if (!begins_with(path, directory) ||
       !begins_with(arc_identity::detail::after(path, directory.size()), "/")) {
-    return "the key file that the agent names is not in the key directory";
+    return "the key file is not right in the key directory";
   }
   const std::string_view name = arc_identity::detail::after(path, directory.size() + 1);
   constexpr std::string_view extension = ".key";
   if (name.size() <= extension.size() ||
       !begins_with(arc_identity::detail::after(name, name.size() - extension.size()), extension)) {
-    return "the key file that the agent names does not end in .key";
+    return "the key file does not end in .key";
   }
   for (const char c : name) {
     if (is_separator(c)) {
-      return "the key file that the agent names is not directly in the directory";
+      return "the key file is not right in the key directory";
     }
     if (arc_identity::detail::is_control(c)) {
-      return "the key file that the agent names has a forbidden byte in its name";
+      return "the key file's name holds a control byte";
     }
   }
   if (windows && is_bent_by_windows(name)) {
-    return "the key file that the agent names would be another one to Windows";
+    return "the key file would be another one to Windows";
   }
   return nullptr;
 }

@@ -40,11 +40,7 @@ class endpoint {
   /// As `parse`, into this endpoint: null, or what is wrong with `url`.
   detail::objection assign(std::string_view url) noexcept {
     if (!detail::all_of(url, detail::is_visible)) {
-      return "the endpoint holds white space, a control byte or a byte that is not ASCII";
-    }
-    const std::string_view scheme = detail::first(url, detail::find(url, ':'));
-    if (detail::equals_ignoring_case(scheme, "https")) {
-      return "the endpoint is https, and the agent speaks plain http";
+      return "the endpoint is not all visible ASCII";
     }
     if (!detail::equals_ignoring_case(detail::first(url, 7), "http://")) {
       return "the endpoint does not begin with http://";
@@ -89,7 +85,7 @@ class endpoint {
     std::int64_t number = 80;
     if (!port.empty())
       number = port.front() == ':' ? detail::parse_decimal(detail::after(port, 1)) : 0;
-    if (number < 1 || number > 65535) return "the endpoint's port is not a number from 1 to 65535";
+    if (number < 1 || number > 65535) return "the endpoint's port is not from 1 to 65535";
     address_.port = static_cast<std::uint16_t>(number);
     return nullptr;
   }
@@ -108,7 +104,7 @@ class endpoint {
 
   detail::objection check_path() noexcept {
     if (!detail::all_of(path_, is_path_char)) {
-      return "the endpoint holds a query, a fragment or a byte that no path may hold";
+      return "the endpoint holds a query, a fragment or a forbidden byte";
     }
     if (path_.size() <= 1) path_ = "/metadata/identity/oauth2/token";
     return nullptr;

@@ -178,18 +178,15 @@ class basic_handshake : private detail::keyed_exchange {
 
   mutable_buffer body() const noexcept { return detail::writable(workspace_, parser_.body()); }
 
-  /// What the agent says, unless it repeats the key in it.
-  detail::agent_words read_agent_words() const noexcept {
+  /// Adds to the failure what the agent says, unless it repeats the key in it.
+  void quote_agent() noexcept {
     const detail::agent_words words = detail::read_agent_words<extractor, max_json_depth>(body());
-    const bool has_key = repeats_key(words.code) || repeats_key(words.description);
-    return has_key ? detail::agent_words{{}, "(its message repeats the key)"} : words;
-  }
-
-  /// Why this attempt fails, in the agent's words as well.
-  void fail_quoting(errc code, detail::text what, const detail::agent_words& words) noexcept {
-    fail(code, what);
-    failure_.words = words.code;
-    failure_.more_words = words.description;
+    if (repeats_key(words.code) || repeats_key(words.description)) {
+      failure_.words = "(its message repeats the key)";
+    } else {
+      failure_.words = words.code;
+      failure_.more_words = words.description;
+    }
   }
 
   void on_token() noexcept {
@@ -224,8 +221,9 @@ class basic_handshake : private detail::keyed_exchange {
     for (std::size_t i = 0; !realm.found(); ++i) {
       const std::string_view field = parser_.header("WWW-Authenticate", i);
       if (field.data() == nullptr) {
-        fail_quoting(i != 0 ? errc::key_path_rejected : errc::invalid_challenge,
-                     "the agent answered 401 without a Basic challenge", read_agent_words());
+        fail(i != 0 ? errc::key_path_rejected : errc::invalid_challenge,
+             "the agent answered 401 without a Basic challenge");
+        quote_agent();
         return end();
       }
       const detail::objection objection = realm.look_in(field);
@@ -241,7 +239,8 @@ class basic_handshake : private detail::keyed_exchange {
 
   /// 401 to a request with a key: the key was stale. One fresh key gets its chance.
   void on_key_refused() noexcept {
-    fail_quoting(errc::key_rejected, "the agent refused the key it asked for", read_agent_words());
+    fail(errc::key_rejected, "the agent refused the key");
+    quote_agent();
     if (had_stale_key_) return end();
     had_stale_key_ = true;
     retry();
@@ -250,28 +249,32 @@ class basic_handshake : private detail::keyed_exchange {
   /// What is no error is not quoted: it may be a token.
   void on_error() noexcept {
     const int status = http_status_;
-    const detail::agent_words words = status < 400 ? detail::agent_words{} : read_agent_words();
+    if (status < 400) {
+      fail(errc::unexpected_status, for_token
+                                        ? "the agent's answer is neither a token nor an error"
+                                        : "the agent's answer is neither metadata nor an error");
+      return end();
+    }
+    fail(errc::request_refused, "the agent refused the request");
+    quote_agent();
     if (status == 408 || status == 410 || status == 429 || status >= 500) {
-      fail_quoting(errc::agent_unavailable,
-                   for_token ? "the agent cannot give a token now"
-                             : "the agent cannot give its metadata now",
-                   words);
+      failure_.code = errc::agent_unavailable;
+      failure_.what = for_token ? "the agent cannot give a token now"
+                                : "the agent cannot give its metadata now";
       return retry(
           http::retry_after(parser_.header("Retry-After"), parser_.header("Date"), unix_time_));
     }
-    if (status < 400) {
-      fail_quoting(errc::unexpected_status,
-                   for_token ? "the agent's answer is neither a token nor an error"
-                             : "the agent's answer is neither metadata nor an error",
-                   words);
-    } else if (!for_token && status == 401) {
-      fail_quoting(errc::unexpected_status,
-                   "the agent challenged a request for metadata, which takes no key", words);
-    } else if (status == 404 && detail::equals(words.code, "identity_not_found")) {
-      fail_quoting(errc::identity_not_found, "the identity is not assigned to this machine", words);
-    } else {
-      fail_quoting(errc::request_refused, "the agent refused the request", words);
-      if constexpr (!for_token) failure_.remedy = Request::remedy;
+    if (status == 404 && detail::equals(failure_.words, "identity_not_found")) {
+      failure_.code = errc::identity_not_found;
+      failure_.what = "the machine has no such identity";
+    }
+    if constexpr (!for_token) {
+      failure_.remedy = Request::remedy;
+      if (status == 401) {
+        failure_.code = errc::unexpected_status;
+        failure_.what = "the agent challenged a request for metadata, which takes no key";
+        failure_.remedy = nullptr;
+      }
     }
     end();
   }

@@ -105,12 +105,12 @@ class token_reader {
       return "the token response is not valid JSON";
     }
     for (const json::value& value : values_) {
-      if (value.repeated) return "a member of the token response is given twice";
+      if (value.repeated) return "the token response has a member twice";
     }
     token.access_token = take_string(body_, values_[access_token]);
     if (token.access_token.empty()) return "the token response has no access_token";
     if (!all_of(token.access_token, is_visible)) {
-      return "the access_token holds a byte that no token may hold";
+      return "the access_token is not all visible ASCII";
     }
     const json::value& type = values_[token_type];
     if (type.kind != json::kind::absent &&
@@ -125,7 +125,7 @@ class token_reader {
   /// closed: an older agent ignores the selector and does not echo it.
   objection confirm() const noexcept {
     if (is_confirmed()) return {};
-    return "the agent does not confirm that the token is of the identity asked for";
+    return "the agent does not confirm the token's identity";
   }
 
  private:

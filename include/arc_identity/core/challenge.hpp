@@ -103,23 +103,28 @@ constexpr char path_char(char c, bool windows) noexcept {
   return is_separator(c) ? '/' : arc_identity::detail::to_lower(c);
 }
 
+/// Whether `text` is, without regard to case, one of the names in `list`, each with a NUL behind
+/// it.
+inline bool is_one_of(std::string_view text, const char* list) noexcept {
+  for (; *list != '\0'; ++list) {
+    if (arc_identity::detail::equals_ignoring_case(text, list)) return true;
+    while (*list != '\0') ++list;
+  }
+  return false;
+}
+
 /// Whether Windows takes a file of this name for a device (Microsoft, "Naming Files, Paths, and
 /// Namespaces"): what stands before the first dot counts, less the spaces at its end.
 inline bool is_windows_device(std::string_view name) noexcept {
-  using arc_identity::detail::equals_ignoring_case;
   name = arc_identity::detail::first(name, arc_identity::detail::find(name, '.'));
   while (!name.empty() && name.back() == ' ') name.remove_suffix(1);
-  for (const char* const device : {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"}) {
-    if (equals_ignoring_case(name, device)) return true;
-  }
+  if (is_one_of(name, "CON\0PRN\0AUX\0NUL\0CONIN$\0CONOUT$\0")) return true;
   const std::string_view kind = arc_identity::detail::first(name, 3);
-  if (!equals_ignoring_case(kind, "COM") && !equals_ignoring_case(kind, "LPT")) return false;
   const std::string_view port = arc_identity::detail::after(name, kind.size());
-  if (port.size() == 1) return arc_identity::detail::is_digit(port.front());
-  for (const char* const superscript : {"\xc2\xb9", "\xc2\xb2", "\xc2\xb3"}) {
-    if (arc_identity::detail::equals(port, superscript)) return true;
-  }
-  return false;
+  return is_one_of(kind, "COM\0LPT\0") &&
+         is_one_of(
+             port,
+             "0\0001\0002\0003\0004\0005\0006\0007\0008\0009\0\xc2\xb9\0\xc2\xb2\0\xc2\xb3\0");
 }
 
 /// Whether Windows opens something else under this name than a file called so: a stream of one, a

@@ -176,17 +176,18 @@ class exchange {
     request_size_ = sent_ = 0;
   }
 
-  void notify(event_kind kind, std::string_view text = {},
-              std::chrono::seconds lifetime = {}) const noexcept {
-    if (options_.observer == nullptr) return;
+  void notify(event_kind kind, std::string_view text = {}) const noexcept {
     event event{kind, text};
-    event.lifetime = lifetime;
     if (kind == event_kind::retrying) {
       event.reason = failure_.code;
       event.http_status = failure_.http_status;
       event.wait = wait_;
     }
-    options_.observer(options_.observer_context, event);
+    notify(event);
+  }
+
+  void notify(const event& event) const noexcept {
+    if (options_.observer != nullptr) options_.observer(options_.observer_context, event);
   }
 
  private:

@@ -149,8 +149,7 @@ class basic_handshake : private detail::keyed_exchange {
     }
     writer.start_fields();
     writer.field("Host", endpoint_.authority());
-    writer.field("User-Agent", "arc_identity/" ARC_IDENTITY_VERSION);
-    writer.field("Metadata", "true");
+    writer.fields("\r\nUser-Agent: arc_identity/" ARC_IDENTITY_VERSION "\r\nMetadata: true");
   }
 
   void on_response() noexcept {
@@ -168,7 +167,7 @@ class basic_handshake : private detail::keyed_exchange {
     on_error();
   }
 
-  bool has_plain_body() const noexcept {
+  ARC_IDENTITY_NOINLINE bool has_plain_body() const noexcept {
     for (std::size_t i = 0;; ++i) {
       const std::string_view coding = parser_.header("Content-Encoding", i);
       if (coding.data() == nullptr) return true;
@@ -201,7 +200,13 @@ class basic_handshake : private detail::keyed_exchange {
     }
     failure_ = {};
     end();
-    notify(event_kind::token_received, {}, response_.lifetime);
+    notify_received();
+  }
+
+  ARC_IDENTITY_NOINLINE void notify_received() const noexcept {
+    event received{event_kind::token_received};
+    received.lifetime = response_.lifetime;
+    notify(received);
   }
 
   void on_document() noexcept {
@@ -230,10 +235,15 @@ class basic_handshake : private detail::keyed_exchange {
       if (objection != nullptr) return reject_path(objection, {});
     }
     if (!accepts(realm.value())) return;
-    notify(event_kind::challenged, realm.value());
-    http::request_writer writer = keep_path(realm.value(), parser_.keep_alive());
+    ask_with_key(realm.value());
+  }
+
+  /// The request once more, up to where the key goes that stands in the file `path`.
+  ARC_IDENTITY_NOINLINE void ask_with_key(std::string_view path) noexcept {
+    notify(event_kind::challenged, path);
+    http::request_writer writer = keep_path(path, parser_.keep_alive());
     write_head(writer);
-    writer.field("Authorization", "Basic ");
+    writer.fields("\r\nAuthorization: Basic ");
     set_request(writer, need::read_key);
   }
 

@@ -43,6 +43,9 @@ class request_writer {
     append(value);
   }
 
+  /// Fields, or the beginning of one, as a literal; each with its line end before it.
+  void fields(const char* literal) noexcept { append(literal); }
+
   void finish() noexcept { append("\r\n\r\n"); }
 
   bool ok() const noexcept { return ok_; }
@@ -58,7 +61,13 @@ class request_writer {
     size_ += text.size();
   }
 
-  void append(const char* literal) noexcept { append(std::string_view(literal)); }
+  void append(const char* literal) noexcept {
+#if ARC_IDENTITY_PREFERS_SIZE
+    for (; *literal != '\0'; ++literal) append(*literal);
+#else
+    append(std::string_view(literal));
+#endif
+  }
 
   void append(char c) noexcept { append(std::string_view(&c, 1)); }
 

@@ -82,7 +82,7 @@ class keyed_exchange : public exchange {
     return why == nullptr;
   }
 
-  void reject_path(objection why, std::string_view path) noexcept {
+  ARC_IDENTITY_NOINLINE void reject_path(objection why, std::string_view path) noexcept {
     fail(errc::key_path_rejected, why);
     failure_.words = path;
     end();
@@ -130,7 +130,7 @@ class keyed_exchange : public exchange {
     end();
   }
 
-  void end_at_key(errc code, text what) noexcept {
+  ARC_IDENTITY_NOINLINE void end_at_key(errc code, text what) noexcept {
     fail(code, what);
     failure_.words = path();
     end();

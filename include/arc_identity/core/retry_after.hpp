@@ -16,8 +16,9 @@ namespace http {
 
 /// What `field` asks for: seconds, or a date, which is told by the response's own `date` or else by
 /// `now`, our clock. Nothing where it is neither, or has passed; eleven days at most.
-inline detail::brief_time retry_after(std::string_view field, std::string_view date,
-                                      std::chrono::seconds now) noexcept {
+ARC_IDENTITY_NOINLINE inline detail::brief_time retry_after(std::string_view field,
+                                                            std::string_view date,
+                                                            std::chrono::seconds now) noexcept {
   constexpr std::int64_t longest = 1'000'000;
   std::int64_t seconds = detail::parse_decimal(field);
   if (seconds < 0) {

@@ -65,12 +65,12 @@ agent_words read_agent_words(mutable_buffer body) noexcept {
   if (!Extractor::template extract<MaxDepth>(text, fields, values)) {
     return may_hold_token(text) ? agent_words{} : agent_words{{}, text};
   }
-  const auto first_of = [&](std::size_t i) {
-    const std::string_view found = take_string(body, values[i]);
-    return found.empty() ? take_string(body, values[i + 1]) : found;
-  };
-  const std::string_view description = first_of(2);
-  return {first_of(0), description.empty() ? take_string(body, values[4]) : description};
+  agent_words words;
+  for (std::size_t i = 0; i < 5; ++i) {
+    std::string_view& part = i < 2 ? words.code : words.description;
+    if (part.empty()) part = take_string(body, values[i]);
+  }
+  return words;
 }
 
 /// The end of the year 9999, since 1970.
@@ -93,7 +93,8 @@ inline bool read_seconds(mutable_buffer body, const json::value& value,
 template <class Extractor, std::size_t MaxDepth>
 class token_reader {
  public:
-  token_reader(mutable_buffer body, managed_identity_id identity, std::chrono::seconds now) noexcept
+  token_reader(mutable_buffer body, const managed_identity_id& identity,
+               std::chrono::seconds now) noexcept
       : body_(body),
         identity_(identity),
         now_(now.count() >= 0 && now.count() <= latest_time ? now.count() : 0) {}
@@ -188,7 +189,7 @@ class token_reader {
   }
 
   mutable_buffer body_;
-  managed_identity_id identity_;
+  const managed_identity_id& identity_;
   std::int64_t now_;
   json::value values_[member_count] = {};
 };

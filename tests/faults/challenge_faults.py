@@ -70,7 +70,7 @@ REFUSED_PATHS = {
     "@DIRECTORY@/sub/../a.key": "not right in the key directory",
     "@DIRECTORY@/..\\a.key": "not right in the key directory",
     "@DIRECTORY@/a.key/b.key": "not right in the key directory",
-    "@DIRECTORY@/a\tb.key": "forbidden byte",
+    "@DIRECTORY@/a\tb.key": "control byte",
     "@DIRECTORY@evil/a.key": "not right in the key directory",
     "@DIRECTORY@/../../etc/passwd": "does not end in .key",
     "/@DIRECTORY@/a.key": "not right in the key directory",

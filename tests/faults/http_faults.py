@@ -102,12 +102,12 @@ REFUSED = {
     "bare CR": (with_field(b"X-Field: a\rContent-Length: 0"), "control byte"),
     "escape in a value": (with_field(b"X-Field: \x1b]0;owned\x07"), "control byte"),
     "101 more fields": (with_field(END.join([b"X-Field: a"] * 101)), "too many fields"),
-    "17 KB of head": (with_field(b"X-Long: " + KILO * 17), "header section is longer"),
+    "17 KB of head": (with_field(b"X-Long: " + KILO * 17), "header is too long"),
     "head without end": (
         lambda head, body: [head, for_ever(b"X-Field: " + KILO + END)],
-        "header section is longer",
+        "header is too long",
     ),
-    "field without end": (lambda head, body: [head + b"X: ", for_ever(KILO)], "section is longer"),
+    "field without end": (lambda head, body: [head + b"X: ", for_ever(KILO)], "header is too long"),
     "interim responses without end": (
         lambda head, body: for_ever(b"HTTP/1.1 100 Continue\r\n\r\n"),
         "too many interim responses",
@@ -142,15 +142,15 @@ REFUSED = {
     ),
     "chunk extension without end": (
         lambda head, body: [head + CHUNKED + END + b"5;a=", for_ever(KILO)],
-        "header section is longer",
+        "header is too long",
     ),
     "chunk extensions without end": (
         lambda head, body: [head + CHUNKED + END, for_ever(b"1;" + KILO + b"\r\nx\r\n")],
-        "header section is longer",
+        "header is too long",
     ),
     "trailers without end": (
         lambda head, body: [head + CHUNKED + END + b"0\r\n", for_ever(b"X: " + KILO + END)],
-        "header section is longer",
+        "header is too long",
     ),
     "chunk size overflows": (chunked(b"10000000000000001"), "body is too long"),
     "chunk of 4 GB": (chunked(b"ffffffff"), "body is too long"),

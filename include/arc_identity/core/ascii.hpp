@@ -100,11 +100,15 @@ constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noex
 
 /// The same as a literal, which takes less code than a view.
 constexpr bool equals_ignoring_case(std::string_view text, const char* literal) noexcept {
+#if ARC_IDENTITY_PREFERS_SIZE  // Without the C library's strlen.
   for (const char c : text) {
     if (*literal == '\0' || to_lower(c) != to_lower(*literal)) return false;
     ++literal;
   }
   return *literal == '\0';
+#else
+  return equals_ignoring_case(text, std::string_view(literal));
+#endif
 }
 
 /// Where `c` stands first; `text.size()` where it does not.
@@ -153,7 +157,11 @@ constexpr bool starts_with(std::string_view text, const char* literal) noexcept 
 }
 
 constexpr bool equals(std::string_view text, const char* literal) noexcept {
-  return starts_with(text, literal) && literal[text.size()] == '\0';
+  for (const char c : text) {
+    if (*literal == '\0' || c != *literal) return false;
+    ++literal;
+  }
+  return *literal == '\0';
 }
 
 constexpr bool ends_with(std::string_view text, std::string_view suffix) noexcept {
@@ -181,34 +189,30 @@ constexpr std::string_view take_element(std::string_view& list) noexcept {
 }
 
 /// The number in a text of decimal digits; -1 where it is no such text. What is greater than 10^18
-/// is 10^18.
+/// is 10^18 + 1.
 constexpr std::int64_t parse_decimal(std::string_view text) noexcept {
-  constexpr std::uint64_t greatest = 1'000'000'000'000'000'000;
+  constexpr std::uint64_t too_great = 1'000'000'000'000'000'001;
   if (text.empty()) return -1;
   std::uint64_t value = 0;
   for (const char c : text) {
     if (!is_digit(c)) return -1;
-    if (value < greatest) value = value * 10 + static_cast<unsigned>(c - '0');
+    if (value < too_great) value = value * 10 + static_cast<unsigned>(c - '0');
   }
-  return static_cast<std::int64_t>(value < greatest ? value : greatest);
+  return static_cast<std::int64_t>(value < too_great ? value : too_great);
 }
 
 enum class number_status : std::uint8_t { ok, malformed, overflow };
 
-/// Reads a whole `text` of decimal digits into `value`; at most `limit`, of 10^18 at most, is no
-/// overflow. After an overflow `value` is `limit`.
+/// The same, into `value`; at most `limit`, of 10^18 at most, is no overflow. After an overflow
+/// `value` is `limit`.
 constexpr number_status parse_decimal(std::string_view text, std::uint64_t limit,
                                       std::uint64_t& value) noexcept {
-  if (text.empty()) return number_status::malformed;
-  number_status status = number_status::ok;
-  value = 0;
-  for (const char c : text) {
-    if (!is_digit(c)) return number_status::malformed;
-    value = value * 10 + static_cast<unsigned>(c - '0');
-    if (value > limit) status = number_status::overflow;
-    if (status == number_status::overflow) value = limit;
-  }
-  return status;
+  const std::int64_t number = parse_decimal(text);
+  if (number < 0) return number_status::malformed;
+  value = static_cast<std::uint64_t>(number);
+  if (value <= limit) return number_status::ok;
+  value = limit;
+  return number_status::overflow;
 }
 
 }  // namespace detail

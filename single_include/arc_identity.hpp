@@ -1363,7 +1363,7 @@ constexpr objection check(const options& options) noexcept {
   if (options.api_version.empty()) return "the option api_version is empty";
   if (options.attempt_timeout.count() <= 0 || options.total_timeout.count() <= 0 ||
       options.refresh_timeout.count() <= 0) {
-    return "a timeout of the options is not positive";
+    return "attempt_timeout, total_timeout or refresh_timeout is not positive";
   }
   if (!is_absolute_or_empty(options.key_directory)) {
     return "the option key_directory is not absolute";

@@ -735,7 +735,7 @@ constexpr text remedy_for(errc code) noexcept {
     case errc::key_rejected: return "Try again, and check the Arc agent (azcmagent check)";
     case errc::request_refused: return "Check the resource and the identity";
     case errc::key_file_denied: return "Run as a user who may read the agent's key directory";
-    case errc::identity_not_found: return "Assign it to the machine, or ask for another";
+    case errc::identity_not_found: return "Assign this identity to the machine, or ask for another";
     case errc::identity_not_confirmed:
       return "Update the Arc agent: it must know user-assigned identities";
     case errc::invalid_json: return "Correct the text";

@@ -82,7 +82,7 @@ TEST_CASE("error: what a user can do about it is told") {
   CHECK(tells(errc::invalid_token_response, "Arc agent that listens"));
   CHECK(tells(errc::key_file_not_found, "container"));
   CHECK(tells(errc::key_file_denied, "may read the agent's key directory"));
-  CHECK(tells(errc::identity_not_found, "Assign it to the machine"));
+  CHECK(tells(errc::identity_not_found, "Assign this identity"));
   CHECK(tells(errc::identity_not_confirmed, "Update the Arc agent"));
   for (const errc code : all_codes) CHECK(message_of({code, "cause"}).size() > 20);
 }

@@ -48,6 +48,14 @@
 #define ARC_IDENTITY_HAS_RTTI 0
 #endif
 
+// Small code rather than fast code, where the compiler is told to. Which of the two a unit has
+// changes no type and no result.
+#if defined(ARC_IDENTITY_SMALL) || defined(__OPTIMIZE_SIZE__)
+#define ARC_IDENTITY_PREFERS_SIZE 1
+#else
+#define ARC_IDENTITY_PREFERS_SIZE 0
+#endif
+
 // Without exceptions there is no type that could have type information.
 #if !ARC_IDENTITY_HAS_EXCEPTIONS && defined(ARC_IDENTITY_SMALL)
 #define ARC_IDENTITY_VARIANT no_exceptions_small_code
@@ -59,6 +67,13 @@
 #define ARC_IDENTITY_VARIANT no_rtti
 #elif defined(ARC_IDENTITY_SMALL)
 #define ARC_IDENTITY_VARIANT small_code
+#endif
+
+/// A function that is seldom called, or that would take stack from its callers: never inlined.
+#if defined(__GNUC__)
+#define ARC_IDENTITY_NOINLINE __attribute__((noinline))
+#else
+#define ARC_IDENTITY_NOINLINE
 #endif
 
 #if defined(ARC_IDENTITY_VARIANT)
@@ -151,6 +166,25 @@ inline void wipe(mutable_buffer secret) noexcept {
 inline void copy_secret(char* to, std::string_view secret) noexcept {
   volatile char* bytes = to;
   for (const char c : secret) *bytes++ = c;
+}
+
+/// Copies what is no secret, and lies elsewhere.
+inline void copy(char* to, std::string_view from) noexcept {
+#if ARC_IDENTITY_PREFERS_SIZE  // Without the C library's memcpy.
+  copy_secret(to, from);
+#else
+  if (!from.empty()) std::memcpy(to, from.data(), from.size());
+#endif
+}
+
+/// Copies what is no secret. Both may overlap where `to` is the higher address.
+inline void copy_up(char* to, std::string_view from) noexcept {
+#if ARC_IDENTITY_PREFERS_SIZE
+  volatile char* const bytes = to;
+  for (std::size_t i = from.size(); i != 0; --i) bytes[i - 1] = from[i - 1];
+#else
+  if (!from.empty()) std::memmove(to, from.data(), from.size());
+#endif
 }
 
 }  // namespace detail
@@ -294,16 +328,37 @@ constexpr bool is_visible(char c) noexcept { return c > 0x20 && c < 0x7f; }
 
 constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
 
+/// ASCII's letters and digits, and some more of its characters: a bit for each.
+class char_set {
+ public:
+  constexpr explicit char_set(std::string_view more) noexcept {
+    for (char c = '\x7f'; c != '\0'; --c) {
+      if (is_alpha(c) || is_digit(c)) add(c);
+    }
+    for (const char c : more) add(c);
+  }
+
+  constexpr bool contains(char c) const noexcept {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 128 && (bits_[byte / 32] >> (byte % 32) & 1) != 0;
+  }
+
+ private:
+  constexpr void add(char c) noexcept {
+    const auto byte = static_cast<unsigned char>(c);
+    bits_[byte / 32] |= std::uint32_t{1} << (byte % 32);
+  }
+
+  std::uint32_t bits_[4] = {};
+};
+
 /// unreserved (RFC 3986, 2.3): what needs no percent-encoding anywhere.
-constexpr bool is_unreserved(char c) noexcept {
-  return is_alpha(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
-}
+inline constexpr char_set unreserved_chars("-._~");
+constexpr bool is_unreserved(char c) noexcept { return unreserved_chars.contains(c); }
 
 /// tchar (RFC 9110, 5.6.2): what names of fields, schemes and parameters are made of.
-constexpr bool is_token_char(char c) noexcept {
-  return is_alpha(c) || is_digit(c) ||
-         (c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos);
-}
+inline constexpr char_set token_chars("!#$%&'*+-.^_`|~");
+constexpr bool is_token_char(char c) noexcept { return token_chars.contains(c); }
 
 /// What may stand in a field value (RFC 9110, 5.5): visible, obs-text, space and tab.
 constexpr bool is_field_char(char c) noexcept { return !is_control(c) || c == '\t'; }
@@ -316,17 +371,15 @@ constexpr bool all_of(std::string_view text, Predicate predicate) noexcept {
   return true;
 }
 
-/// Whether `text` has the form of `form`, in which each 0 stands for a digit and each a for a
-/// letter.
-constexpr bool matches_form(std::string_view text, std::string_view form) noexcept {
-  if (text.size() != form.size()) return false;
-  for (std::size_t i = 0; i < form.size(); ++i) {
-    const bool fits = form[i] == '0'   ? is_digit(text[i])
-                      : form[i] == 'a' ? is_alpha(text[i])
-                                       : form[i] == text[i];
-    if (!fits) return false;
+/// Whether `text` has the form of `form`, a literal in which each 0 stands for a digit and each a
+/// for a letter.
+constexpr bool matches_form(std::string_view text, const char* form) noexcept {
+  for (const char c : text) {
+    const bool fits = *form == '0' ? is_digit(c) : *form == 'a' ? is_alpha(c) : *form == c;
+    if (!fits || *form == '\0') return false;
+    ++form;
   }
-  return true;
+  return *form == '\0';
 }
 
 constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
@@ -335,6 +388,35 @@ constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noex
     if (to_lower(a[i]) != to_lower(b[i])) return false;
   }
   return true;
+}
+
+/// The same as a literal, which takes less code than a view.
+constexpr bool equals_ignoring_case(std::string_view text, const char* literal) noexcept {
+#if ARC_IDENTITY_PREFERS_SIZE  // Without the C library's strlen.
+  for (const char c : text) {
+    if (*literal == '\0' || to_lower(c) != to_lower(*literal)) return false;
+    ++literal;
+  }
+  return *literal == '\0';
+#else
+  return equals_ignoring_case(text, std::string_view(literal));
+#endif
+}
+
+/// Where `c` stands first; `text.size()` where it does not.
+constexpr std::size_t find(std::string_view text, char c) noexcept {
+#if ARC_IDENTITY_PREFERS_SIZE  // Without the C library's memchr.
+  std::size_t at = 0;
+  while (at < text.size() && text[at] != c) ++at;
+  return at;
+#else
+  const std::size_t at = text.find(c);
+  return at < text.size() ? at : text.size();
+#endif
+}
+
+constexpr bool contains(std::string_view text, char c) noexcept {
+  return find(text, c) != text.size();
 }
 
 /// The first `count` bytes, or all where there are fewer.
@@ -348,11 +430,35 @@ constexpr std::string_view after(std::string_view text, std::size_t count) noexc
 }
 
 constexpr bool starts_with(std::string_view text, std::string_view prefix) noexcept {
+#if ARC_IDENTITY_PREFERS_SIZE  // Without the C library's memcmp.
+  if (text.size() < prefix.size()) return false;
+  for (std::size_t i = 0; i < prefix.size(); ++i) {
+    if (text[i] != prefix[i]) return false;
+  }
+  return true;
+#else
   return first(text, prefix.size()) == prefix;
+#endif
+}
+
+constexpr bool starts_with(std::string_view text, const char* literal) noexcept {
+  for (std::size_t i = 0; literal[i] != '\0'; ++i) {
+    if (i == text.size() || text[i] != literal[i]) return false;
+  }
+  return true;
+}
+
+constexpr bool equals(std::string_view text, const char* literal) noexcept {
+  for (const char c : text) {
+    if (*literal == '\0' || c != *literal) return false;
+    ++literal;
+  }
+  return *literal == '\0';
 }
 
 constexpr bool ends_with(std::string_view text, std::string_view suffix) noexcept {
-  return text.size() >= suffix.size() && after(text, text.size() - suffix.size()) == suffix;
+  return text.size() >= suffix.size() &&
+         starts_with(after(text, text.size() - suffix.size()), suffix);
 }
 
 /// Without the spaces and tabs around it: OWS (RFC 9110, 5.6.3).
@@ -364,28 +470,41 @@ constexpr std::string_view trim(std::string_view text) noexcept {
 
 /// What stands before `separator`; `text` keeps what follows it, or nothing where there is none.
 constexpr std::string_view take_until(std::string_view& text, char separator) noexcept {
-  const std::size_t at = text.find(separator);
-  const std::string_view head = first(text, at);
-  text = at == std::string_view::npos ? std::string_view{} : after(text, at + 1);
+  const std::string_view head = first(text, find(text, separator));
+  text = head.size() == text.size() ? std::string_view{} : after(text, head.size() + 1);
   return head;
+}
+
+/// The next of a list's elements, which commas part; `list` keeps what follows, as above.
+constexpr std::string_view take_element(std::string_view& list) noexcept {
+  return trim(take_until(list, ','));
+}
+
+/// The number in a text of decimal digits; -1 where it is no such text. What is greater than 10^18
+/// is 10^18 + 1.
+constexpr std::int64_t parse_decimal(std::string_view text) noexcept {
+  constexpr std::uint64_t too_great = 1'000'000'000'000'000'001;
+  if (text.empty()) return -1;
+  std::uint64_t value = 0;
+  for (const char c : text) {
+    if (!is_digit(c)) return -1;
+    if (value < too_great) value = value * 10 + static_cast<unsigned>(c - '0');
+  }
+  return static_cast<std::int64_t>(value < too_great ? value : too_great);
 }
 
 enum class number_status : std::uint8_t { ok, malformed, overflow };
 
-/// Reads a whole `text` of decimal digits into `value`; at most `limit`, of 10^18 at most, is no
-/// overflow. After an overflow `value` is `limit`.
+/// The same, into `value`; at most `limit`, of 10^18 at most, is no overflow. After an overflow
+/// `value` is `limit`.
 constexpr number_status parse_decimal(std::string_view text, std::uint64_t limit,
                                       std::uint64_t& value) noexcept {
-  if (text.empty()) return number_status::malformed;
-  number_status status = number_status::ok;
-  value = 0;
-  for (const char c : text) {
-    if (!is_digit(c)) return number_status::malformed;
-    value = value * 10 + static_cast<unsigned>(c - '0');
-    if (value > limit) status = number_status::overflow;
-    if (status == number_status::overflow) value = limit;
-  }
-  return status;
+  const std::int64_t number = parse_decimal(text);
+  if (number < 0) return number_status::malformed;
+  value = static_cast<std::uint64_t>(number);
+  if (value <= limit) return number_status::ok;
+  value = limit;
+  return number_status::overflow;
 }
 
 }  // namespace detail
@@ -592,15 +711,13 @@ namespace detail {
 /// What the user can do where the failure itself knows no better advice.
 constexpr text remedy_for(errc code) noexcept {
   switch (code) {
-    case errc::invalid_argument: return "Correct the argument; no request was sent";
-    case errc::not_arc_server:
-      return "Connect the machine to Azure Arc, or set the endpoint in the options";
+    case errc::invalid_argument: return "Correct the argument";
+    case errc::not_arc_server: return "Connect the machine to Azure Arc, or set the endpoint";
     case errc::invalid_endpoint:
       return "Expected a URL like http://localhost:40342/metadata/identity/oauth2/token";
-    case errc::connection_refused: return "Check that the Arc agent's service (himds) is running";
-    case errc::workspace_too_small: return "Give a larger buffer, of 16 KB or more";
-    case errc::connection_failed:
-      return "Check that this process may open sockets, and the number of its open files";
+    case errc::workspace_too_small: return "Give a buffer of 16 KB or more";
+    case errc::connection_failed: return "Check that this process may open one more socket";
+    case errc::connection_refused:
     case errc::timed_out:
     case errc::connection_lost:
     case errc::agent_unavailable:
@@ -611,20 +728,18 @@ constexpr text remedy_for(errc code) noexcept {
     case errc::key_path_rejected:
     case errc::unexpected_status:
     case errc::invalid_token_response: return "Check that it is the Arc agent that listens there";
-    case errc::agent_not_verified:
-      return "Find out which process listens there (ss -ltnp); it may be after your key";
+    case errc::agent_not_verified: return "Find out which process listens there (ss -ltnp)";
     case errc::key_file_not_found: return "In a container, mount the agent's key directory";
     case errc::key_file_invalid:
     case errc::key_file_failed:
-    case errc::key_rejected:
-      return "Try again, and check the Arc agent and its key directory (azcmagent check)";
-    case errc::request_refused: return "Check the resource and the identity that were asked for";
+    case errc::key_rejected: return "Try again, and check the Arc agent (azcmagent check)";
+    case errc::request_refused: return "Check the resource and the identity";
     case errc::key_file_denied: return "Run as a user who may read the agent's key directory";
     case errc::identity_not_found: return "Assign this identity to the machine, or ask for another";
     case errc::identity_not_confirmed:
-      return "Update the Arc agent to one that supports user-assigned identities";
+      return "Update the Arc agent: it must know user-assigned identities";
     case errc::invalid_json: return "Correct the text";
-    case errc::out_of_memory: return "Free memory, or give the process more";
+    case errc::out_of_memory: return "Free some memory";
     default: return {};
   }
 }
@@ -665,7 +780,8 @@ class [[nodiscard]] result {
  public:
   using value_type = T;
 
-  result(T value) noexcept : value_(std::move(value)), has_value_(true) {}
+  result(const T& value) noexcept : value_(value), has_value_(true) {}
+  result(T&& value) noexcept : value_(std::move(value)), has_value_(true) {}
   result(const arc_identity::error& cause) noexcept : error_(cause), has_value_(false) {}
   result(const detail::failure& cause) noexcept : error_(cause), has_value_(false) {}
 
@@ -752,13 +868,6 @@ namespace detail {
 
 using arc_identity::detail::objection;
 
-/// The realm of the first Basic challenge in a field. Until `found`, go on with the next field.
-struct basic_realm {
-  detail::objection objection = nullptr;
-  bool found = false;
-  std::string_view value{};
-};
-
 /// Reads one element of the list: up to a comma that stands outside of quotes.
 inline std::string_view take_element(std::string_view& list) noexcept {
   bool quoted = false;
@@ -785,118 +894,139 @@ inline std::string_view take_token(std::string_view& text) noexcept {
 inline bool parse_value(std::string_view text, std::string_view& value) noexcept {
   if (text.empty() || text.front() != '"') {
     value = text;
-    return text.find('"') == std::string_view::npos;
+    return !arc_identity::detail::contains(text, '"');
   }
-  if (text.size() < 2 || text.find('"', 1) != text.size() - 1) return false;
-  value = {text.data() + 1, text.size() - 2};
-  return true;
+  text.remove_prefix(1);
+  value = arc_identity::detail::first(text, arc_identity::detail::find(text, '"'));
+  return value.size() + 1 == text.size();
 }
 
-inline basic_realm find_basic_realm(std::string_view list) noexcept {
-  basic_realm realm;
-  bool in_basic = false;
-  while (!list.empty()) {
-    std::string_view rest = take_element(list);
-    if (rest.empty()) continue;
-    std::string_view name = take_token(rest);
-    if (name.empty()) return {"the challenge is malformed", false, {}};
-    if (rest.empty() || rest.front() != '=') {  // A scheme, and perhaps its first parameter.
-      if (realm.found) break;
-      in_basic = arc_identity::detail::equals_ignoring_case(name, "Basic");
+/// The realm of the first Basic challenge in a field. Until it is there, go on with the next field.
+class basic_realm {
+ public:
+  bool found() const noexcept { return found_; }
+  std::string_view value() const noexcept { return value_; }
+
+  /// What is wrong with the field `list`, if anything is.
+  detail::objection look_in(std::string_view list) noexcept {
+    bool in_basic = false;
+    while (!list.empty()) {
+      std::string_view rest = take_element(list);
       if (rest.empty()) continue;
-      name = take_token(rest);
+      std::string_view name = take_token(rest);
+      if (name.empty()) return "the challenge is malformed";
+      if (!is_assignment(rest)) {  // A scheme, and perhaps its first parameter.
+        if (found_) break;
+        in_basic = arc_identity::detail::equals_ignoring_case(name, "Basic");
+        if (rest.empty()) continue;
+        name = take_token(rest);
+      }
+      if (!in_basic || !arc_identity::detail::equals_ignoring_case(name, "realm")) continue;
+      if (!is_assignment(rest)) return "the realm has no value";
+      if (found_) return "the challenge has two realms";
+      found_ =
+          parse_value(arc_identity::detail::trim(arc_identity::detail::after(rest, 1)), value_);
+      if (!found_) return "the realm is not quoted well";
     }
-    if (!in_basic || !arc_identity::detail::equals_ignoring_case(name, "realm")) continue;
-    if (rest.empty() || rest.front() != '=') return {"the realm has no value", false, {}};
-    if (realm.found) return {"the challenge has two realms", false, {}};
-    if (!parse_value(arc_identity::detail::trim(arc_identity::detail::after(rest, 1)),
-                     realm.value)) {
-      return {"the realm is not quoted well", false, {}};
-    }
-    realm.found = true;
+    return nullptr;
   }
-  return realm;
-}
 
-constexpr bool is_separator(char c) noexcept { return c == '/' || c == '\\'; }
+ private:
+  static bool is_assignment(std::string_view text) noexcept {
+    return arc_identity::detail::starts_with(text, "=");
+  }
+
+  bool found_ = false;
+  std::string_view value_{};
+};
 
 /// Whether paths are compared as Windows does: the directory has a drive, or backslashes.
 constexpr bool is_windows_directory(std::string_view directory) noexcept {
   return !arc_identity::detail::starts_with(directory, "/") &&
-         (directory.find('\\') != std::string_view::npos ||
+         (arc_identity::detail::contains(directory, '\\') ||
           (directory.size() >= 2 && directory[1] == ':'));
 }
 
-constexpr bool same_path_char(char a, char b, bool windows) noexcept {
-  if (!windows) return a == b;
-  return arc_identity::detail::to_lower(a) == arc_identity::detail::to_lower(b) ||
-         (is_separator(a) && is_separator(b));
+constexpr bool is_separator(char c) noexcept { return c == '/' || c == '\\'; }
+
+/// What stands for all characters of a path that mean the same.
+constexpr char path_char(char c, bool windows) noexcept {
+  if (!windows) return c;
+  return is_separator(c) ? '/' : arc_identity::detail::to_lower(c);
+}
+
+/// Whether `text` is, without regard to case, one of the names in `list`, each with a NUL behind
+/// it.
+inline bool is_one_of(std::string_view text, const char* list) noexcept {
+  for (; *list != '\0'; ++list) {
+    if (arc_identity::detail::equals_ignoring_case(text, list)) return true;
+    while (*list != '\0') ++list;
+  }
+  return false;
 }
 
 /// Whether Windows takes a file of this name for a device (Microsoft, "Naming Files, Paths, and
 /// Namespaces"): what stands before the first dot counts, less the spaces at its end.
 inline bool is_windows_device(std::string_view name) noexcept {
-  using arc_identity::detail::equals_ignoring_case;
-  name = arc_identity::detail::first(name, name.find('.'));
+  name = arc_identity::detail::first(name, arc_identity::detail::find(name, '.'));
   while (!name.empty() && name.back() == ' ') name.remove_suffix(1);
-  for (const char* const device : {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"}) {
-    if (equals_ignoring_case(name, device)) return true;
-  }
+  if (is_one_of(name, "CON\0PRN\0AUX\0NUL\0CONIN$\0CONOUT$\0")) return true;
   const std::string_view kind = arc_identity::detail::first(name, 3);
   const std::string_view port = arc_identity::detail::after(name, kind.size());
-  const bool has_number = (port.size() == 1 && arc_identity::detail::is_digit(port.front())) ||
-                          port == "\xc2\xb9" || port == "\xc2\xb2" || port == "\xc2\xb3";
-  return has_number && (equals_ignoring_case(kind, "COM") || equals_ignoring_case(kind, "LPT"));
-}
-
-/// Whether `name` may be one of the short names that Windows gives to files with longer ones.
-inline bool is_windows_short_name(std::string_view name) noexcept {
-  for (std::size_t i = 1; i < name.size(); ++i) {
-    if (name[i - 1] == '~' && arc_identity::detail::is_digit(name[i])) return true;
-  }
-  return false;
+  return is_one_of(kind, "COM\0LPT\0") &&
+         is_one_of(
+             port,
+             "0\0001\0002\0003\0004\0005\0006\0007\0008\0009\0\xc2\xb9\0\xc2\xb2\0\xc2\xb3\0");
 }
 
 /// Whether Windows opens something else under this name than a file called so: a stream of one, a
-/// device, a file with a longer name. Dots and spaces at the end, which it drops, are not asked
-/// for: a name that gets here ends in ".key".
+/// device, a file with a longer name (which has a ~ and a digit in its short one). Dots and spaces
+/// at the end, which it drops, are not asked for: a name that gets here ends in ".key".
 inline bool is_bent_by_windows(std::string_view name) noexcept {
-  return name.find_first_of("<>:\"|?*") != std::string_view::npos || is_windows_device(name) ||
-         is_windows_short_name(name);
+  char before = '\0';
+  for (const char c : name) {
+    if (arc_identity::detail::contains("<>:\"|?*", c)) return true;
+    if (before == '~' && arc_identity::detail::is_digit(c)) return true;
+    before = c;
+  }
+  return is_windows_device(name);
 }
 
 /// What speaks against opening `path` as a key file under `directory`.
 inline objection check_key_path(std::string_view path, std::string_view directory) noexcept {
   const bool windows = is_windows_directory(directory);
-  const auto matches = [windows](std::string_view text, std::string_view expected) {
+  const auto begins_with = [windows](std::string_view text, std::string_view expected) {
     for (std::size_t i = 0; i < expected.size(); ++i) {
-      if (!same_path_char(text[i], expected[i], windows)) return false;
+      if (i == text.size() || path_char(text[i], windows) != path_char(expected[i], windows)) {
+        return false;
+      }
     }
     return true;
   };
-  while (!directory.empty() && same_path_char(directory.back(), '/', windows)) {
+  while (!directory.empty() && path_char(directory.back(), windows) == '/') {
     directory.remove_suffix(1);
   }
-  if (directory.empty()) return "there is no key directory to look into";
-  if (path.size() <= directory.size() || !matches(path, directory) ||
-      !same_path_char(path[directory.size()], '/', windows)) {
-    return "the key file that the agent names is not in the key directory";
+  if (directory.empty()) return "there is no key directory";
+  if (!begins_with(path, directory) ||
+      !begins_with(arc_identity::detail::after(path, directory.size()), "/")) {
+    return "the key file is not right in the key directory";
   }
   const std::string_view name = arc_identity::detail::after(path, directory.size() + 1);
   constexpr std::string_view extension = ".key";
   if (name.size() <= extension.size() ||
-      !matches(arc_identity::detail::after(name, name.size() - extension.size()), extension)) {
-    return "the key file that the agent names does not end in .key";
+      !begins_with(arc_identity::detail::after(name, name.size() - extension.size()), extension)) {
+    return "the key file does not end in .key";
   }
   for (const char c : name) {
-    if (is_separator(c))
-      return "the key file that the agent names is not directly in the directory";
+    if (is_separator(c)) {
+      return "the key file is not right in the key directory";
+    }
     if (arc_identity::detail::is_control(c)) {
-      return "the key file that the agent names has a forbidden byte in its name";
+      return "the key file's name holds a control byte";
     }
   }
   if (windows && is_bent_by_windows(name)) {
-    return "the key file that the agent names would be another one to Windows";
+    return "the key file would be another one to Windows";
   }
   return nullptr;
 }
@@ -913,49 +1043,16 @@ inline result<std::string_view> key_path(std::string_view header_value,
   const auto fail = [&](arc_identity::detail::text what, std::string_view words) {
     return arc_identity::detail::failure{errc::key_path_rejected, what, words};
   };
-  const detail::basic_realm realm = detail::find_basic_realm(header_value);
-  if (realm.objection != nullptr) return fail(realm.objection, header_value);
-  if (!realm.found) return fail("the challenge has no Basic realm", header_value);
-  const detail::objection objection = detail::check_key_path(realm.value, directory);
-  if (objection != nullptr) return fail(objection, realm.value);
-  return realm.value;
+  detail::basic_realm realm;
+  detail::objection objection = realm.look_in(header_value);
+  if (objection != nullptr) return fail(objection, header_value);
+  if (!realm.found()) return fail("the challenge has no Basic realm", header_value);
+  objection = detail::check_key_path(realm.value(), directory);
+  if (objection != nullptr) return fail(objection, realm.value());
+  return realm.value();
 }
 
 }  // namespace challenge
-ARC_IDENTITY_END
-
-// --- arc_identity/core/backoff.hpp
-/// How long to wait before trying again: exponential back-off with jitter, so that many processes
-/// that were turned away together do not come back together.
-
-ARC_IDENTITY_BEGIN
-namespace detail {
-
-class backoff {
- public:
-  /// `random` should differ from process to process.
-  void seed(std::uint32_t random) noexcept { random_ = random | 1; }
-
-  /// The wait before try number `attempt` (the first retry is 1): at most 200 ms, doubled each time
-  /// up to 6.4 s. Anything from 1 ms on, for the spread is what lets many through.
-  std::chrono::milliseconds wait(unsigned attempt) noexcept {
-    const std::uint32_t longest = 200U << (attempt < 6 ? attempt - 1 : 5);
-    return std::chrono::milliseconds(1 + next_random() % longest);
-  }
-
- private:
-  /// xorshift32 (Marsaglia, 2003).
-  std::uint32_t next_random() noexcept {
-    random_ ^= random_ << 13;
-    random_ ^= random_ >> 17;
-    random_ ^= random_ << 5;
-    return random_;
-  }
-
-  std::uint32_t random_ = 1;
-};
-
-}  // namespace detail
 ARC_IDENTITY_END
 
 // --- arc_identity/core/endpoint.hpp
@@ -991,16 +1088,15 @@ class endpoint {
   /// As `parse`, into this endpoint: null, or what is wrong with `url`.
   detail::objection assign(std::string_view url) noexcept {
     if (!detail::all_of(url, detail::is_visible)) {
-      return "the endpoint holds white space, a control byte or a byte that is not ASCII";
-    }
-    if (detail::equals_ignoring_case(detail::first(url, 8), "https://")) {
-      return "the endpoint is https, and the agent speaks plain http";
+      return "the endpoint is not all visible ASCII";
     }
     if (!detail::equals_ignoring_case(detail::first(url, 7), "http://")) {
       return "the endpoint does not begin with http://";
     }
     url.remove_prefix(7);
-    authority_ = detail::first(url, url.find_first_of("/?#\\"));
+    std::size_t end = 0;
+    while (end < url.size() && !detail::contains("/?#\\", url[end])) ++end;
+    authority_ = detail::first(url, end);
     path_ = detail::after(url, authority_.size());
     const detail::objection objection = assign_authority();
     return objection != nullptr ? objection : check_path();
@@ -1023,23 +1119,21 @@ class endpoint {
 
  private:
   detail::objection assign_authority() noexcept {
-    if (authority_.find('@') != std::string_view::npos) return "the endpoint holds user info";
+    if (detail::contains(authority_, '@')) return "the endpoint holds user info";
     const bool bracketed = detail::starts_with(authority_, "[");
-    const std::size_t host_end = bracketed ? authority_.find(']') + 1 : authority_.find(':');
+    const std::size_t host_end =
+        bracketed ? detail::find(authority_, ']') + 1 : detail::find(authority_, ':');
     const std::string_view host = detail::first(authority_, host_end);
     const std::string_view port = detail::after(authority_, host.size());
     is_localhost_ = detail::equals_ignoring_case(host, "localhost");
-    address_.is_ipv6 = host == "[::1]";
+    address_.is_ipv6 = detail::equals(host, "[::1]");
     if (!is_localhost_ && !address_.is_ipv6 && !assign_ipv4(host)) {
       return "the endpoint's host is not localhost, 127.0.0.0/8 or [::1]";
     }
-    std::uint64_t number = 80;
-    if (!port.empty() && (port.front() != ':' ||
-                          detail::parse_decimal(detail::after(port, 1), 65535, number) !=
-                              detail::number_status::ok ||
-                          number == 0)) {
-      return "the endpoint's port is not a number from 1 to 65535";
-    }
+    std::int64_t number = 80;
+    if (!port.empty())
+      number = port.front() == ':' ? detail::parse_decimal(detail::after(port, 1)) : 0;
+    if (number < 1 || number > 65535) return "the endpoint's port is not from 1 to 65535";
     address_.port = static_cast<std::uint16_t>(number);
     return nullptr;
   }
@@ -1048,8 +1142,8 @@ class endpoint {
   bool assign_ipv4(std::string_view host) noexcept {
     for (std::uint8_t& byte : address_.ipv4) {
       const std::string_view digits = detail::take_until(host, '.');
-      std::uint64_t number = 0;
-      if (detail::parse_decimal(digits, 255, number) != detail::number_status::ok) return false;
+      const std::int64_t number = detail::parse_decimal(digits);
+      if (number < 0 || number > 255) return false;
       if (digits.size() > 1 && digits.front() == '0') return false;
       byte = static_cast<std::uint8_t>(number);
     }
@@ -1058,17 +1152,15 @@ class endpoint {
 
   detail::objection check_path() noexcept {
     if (!detail::all_of(path_, is_path_char)) {
-      return "the endpoint holds a query, a fragment or a byte that no path may hold";
+      return "the endpoint holds a query, a fragment or a forbidden byte";
     }
     if (path_.size() <= 1) path_ = "/metadata/identity/oauth2/token";
     return nullptr;
   }
 
   /// pchar and '/' (RFC 3986, 3.3).
-  static bool is_path_char(char c) noexcept {
-    return detail::is_unreserved(c) ||
-           std::string_view("/%!$&'()*+,;=:@").find(c) != std::string_view::npos;
-  }
+  static constexpr detail::char_set path_chars{"-._~/%!$&'()*+,;=:@"};
+  static bool is_path_char(char c) noexcept { return path_chars.contains(c); }
 
   loopback_address address_{};
   bool is_localhost_ = false;
@@ -1078,40 +1170,41 @@ class endpoint {
 
 ARC_IDENTITY_END
 
-// --- arc_identity/core/http_date.hpp
-/// The fixed-length date of HTTP (RFC 9110, 5.6.7: IMF-fixdate), in which `Retry-After` may come.
+// --- arc_identity/core/backoff.hpp
+/// How long to wait before trying again: exponential back-off with jitter, so that many processes
+/// that were turned away together do not come back together.
 
 ARC_IDENTITY_BEGIN
-namespace http {
+namespace detail {
 
-/// The seconds from 1970-01-01T00:00:00Z to `text`, such as "Sun, 06 Nov 1994 08:49:37 GMT"; -1
-/// where it is no such date. The day of the week is not checked.
-inline std::int64_t parse_date(std::string_view text) noexcept {
-  if (!detail::matches_form(text, "aaa, 00 aaa 0000 00:00:00 GMT")) return -1;
-  const auto two_digits = [text](std::size_t at) {
-    return (text[at] - '0') * 10 + (text[at + 1] - '0');
-  };
-  constexpr const char* months = "JanFebMarAprMayJunJulAugSepOctNovDec";
-  int month = 0;
-  for (const char* at = months; month < 12 && std::memcmp(at, &text[8], 3) != 0; at += 3) ++month;
-  const int day = two_digits(5);
-  const int year = two_digits(12) * 100 + two_digits(14);
-  const int hour = two_digits(17);
-  const int minute = two_digits(20);
-  const int second = two_digits(23);
-  if (month == 12 || day < 1 || day > 31 || year < 1970 || hour > 23 || minute > 59 ||
-      second > 60) {
-    return -1;
+/// A wait, of 24 days at most.
+using brief_time = std::chrono::duration<std::int32_t, std::milli>;
+
+class backoff {
+ public:
+  /// `random` should differ from process to process.
+  void seed(std::uint32_t random) noexcept { random_ = random | 1; }
+
+  /// The wait before try number `attempt` (the first retry is 1): at most 200 ms, doubled each time
+  /// up to 6.4 s. Anything from 1 ms on, for the spread is what lets many through.
+  brief_time wait(unsigned attempt) noexcept {
+    const std::uint32_t longest = 200U << (attempt < 6 ? attempt - 1 : 5);
+    return brief_time(static_cast<std::int32_t>(1 + next_random() % longest));
   }
-  // Years begin in March here, so that the leap day is the last day of its year.
-  const int y = month < 2 ? year - 1 : year;
-  const int day_of_year = (153 * ((month + 10) % 12) + 2) / 5 + day - 1;
-  const int days = 365 * y + y / 4 - y / 100 + y / 400 + day_of_year - 719468;
-  const int seconds = (hour * 60 + minute) * 60 + second;
-  return std::int64_t{days} * 86400 + seconds;
-}
 
-}  // namespace http
+ private:
+  /// xorshift32 (Marsaglia, 2003).
+  std::uint32_t next_random() noexcept {
+    random_ ^= random_ << 13;
+    random_ ^= random_ >> 17;
+    random_ ^= random_ << 5;
+    return random_;
+  }
+
+  std::uint32_t random_ = 1;
+};
+
+}  // namespace detail
 ARC_IDENTITY_END
 
 // --- arc_identity/core/http_request.hpp
@@ -1133,30 +1226,28 @@ class request_writer {
   }
 
   /// A parameter of the query; `name` is a literal, `value` gets percent-encoded (RFC 3986, 2.1).
-  void query(std::string_view name, std::string_view value) noexcept {
+  void query(const char* name, std::string_view value) noexcept {
     append(separator_);
+    separator_ = '&';
     append(name);
-    append("=");
+    append('=');
     for (const char c : value) append_encoded(c);
-    separator_ = "&";
   }
 
   void start_fields() noexcept { append(" HTTP/1.1"); }
 
-  /// A field; both texts must be valid in one.
-  void field(std::string_view name, std::string_view value) noexcept {
+  /// A field; `name` is a literal, and both texts must be valid in one.
+  void field(const char* name, std::string_view value) noexcept {
     append("\r\n");
     append(name);
     append(": ");
     append(value);
   }
 
-  void finish() noexcept { append("\r\n\r\n"); }
+  /// Fields, or the beginning of one, as a literal; each with its line end before it.
+  void fields(const char* literal) noexcept { append(literal); }
 
-  /// Room for a value that somebody else writes right behind what there is so far.
-  mutable_buffer room() const noexcept { return buffer_.after(size_); }
-  /// `count` bytes were written into `room()`.
-  void skip(std::size_t count) noexcept { size_ += count; }
+  void finish() noexcept { append("\r\n\r\n"); }
 
   bool ok() const noexcept { return ok_; }
   std::string_view text() const noexcept { return {buffer_.data(), size_}; }
@@ -1167,499 +1258,36 @@ class request_writer {
       ok_ = false;
       return;
     }
-    if (!text.empty()) std::memcpy(buffer_.data() + size_, text.data(), text.size());
+    detail::copy(buffer_.data() + size_, text);
     size_ += text.size();
   }
 
+  void append(const char* literal) noexcept {
+#if ARC_IDENTITY_PREFERS_SIZE
+    for (; *literal != '\0'; ++literal) append(*literal);
+#else
+    append(std::string_view(literal));
+#endif
+  }
+
+  void append(char c) noexcept { append(std::string_view(&c, 1)); }
+
   void append_encoded(char c) noexcept {
+    if (detail::is_unreserved(c)) return append(c);
     constexpr char digits[] = "0123456789ABCDEF";
     const auto byte = static_cast<unsigned char>(c);
-    const char encoded[] = {'%', digits[byte >> 4], digits[byte & 15]};
-    append(detail::is_unreserved(c) ? std::string_view(&c, 1) : std::string_view(encoded, 3));
+    append('%');
+    append(digits[byte >> 4]);
+    append(digits[byte & 15]);
   }
 
   mutable_buffer buffer_;
   std::size_t size_ = 0;
-  std::string_view separator_ = "?";
+  char separator_ = '?';
   bool ok_ = true;
 };
 
 }  // namespace http
-ARC_IDENTITY_END
-
-// --- arc_identity/core/limits.hpp
-/// What is fixed when a program is compiled: limits on what the agent may send, and what reads it.
-
-ARC_IDENTITY_BEGIN
-
-namespace json {
-struct extractor;
-}
-
-/// Limits. Derive from it, declare those to change anew, and hand the type to the templates.
-struct default_limits {
-  /// Status lines, fields, trailers and chunk extensions of one exchange's response, in bytes.
-  static constexpr std::size_t max_header_bytes = std::size_t{16} * 1024;
-  /// Fields and trailers of one exchange's response.
-  static constexpr std::size_t max_header_fields = 100;
-  /// The decoded body, in bytes. The buffer is a limit as well.
-  static constexpr std::size_t max_body_bytes = std::size_t{64} * 1024;
-  /// Interim (1xx) responses before the final one.
-  static constexpr std::size_t max_interim_responses = 8;
-  /// Arrays and objects inside each other in a body. Each eight cost a byte of stack.
-  static constexpr std::size_t max_json_depth = 512;
-  /// What reads JSON; see json.hpp.
-  using json_extractor = json::extractor;
-};
-
-ARC_IDENTITY_END
-
-// --- arc_identity/core/http_response.hpp
-/// An incremental parser of one HTTP/1.x response to a GET request (RFC 9112), in the caller's
-/// buffer. No I/O and no allocation; what it says never depends on where the bytes were split.
-
-ARC_IDENTITY_BEGIN
-namespace http {
-
-enum class parse_status : std::uint8_t {
-  incomplete,  ///< More bytes are needed.
-  complete,    ///< The response is whole; its views can be used.
-  failed,      ///< `error()` tells why; more bytes change nothing.
-};
-
-/// Receive into `prepare()`, then `commit()` what came; or `feed()` bytes from elsewhere. Say
-/// `finish()` when the peer has closed. All views point into the buffer.
-template <class Limits = default_limits>
-class basic_response_parser {
- public:
-  explicit basic_response_parser(mutable_buffer buffer) noexcept : buffer_(buffer) {}
-
-  /// Where the next bytes go. Empty when the response is complete or has failed.
-  mutable_buffer prepare() const noexcept {
-    return status_ == parse_status::incomplete ? buffer_.after(end_) : mutable_buffer{};
-  }
-
-  /// Parses `count` bytes that were written into `prepare()`.
-  parse_status commit(std::size_t count) noexcept {
-    if (status_ != parse_status::incomplete) return status_;
-    end_ += count < prepare().size() ? count : prepare().size();
-    run();
-    if (status_ == parse_status::incomplete && end_ == buffer_.size()) {
-      fail(errc::response_too_large, "the response does not fit into the buffer");
-    }
-    return status_;
-  }
-
-  /// Copies `bytes` in and parses them.
-  parse_status feed(std::string_view bytes) noexcept {
-    while (!bytes.empty() && status_ == parse_status::incomplete) {
-      const mutable_buffer space = prepare();
-      const std::size_t count = bytes.size() < space.size() ? bytes.size() : space.size();
-      if (count != 0) std::memcpy(space.data(), bytes.data(), count);
-      bytes.remove_prefix(count);
-      commit(count);
-    }
-    if (!bytes.empty()) keep_alive_ = false;  // Unasked-for bytes follow: RFC 9112, 9.2.
-    return status_;
-  }
-
-  /// The peer has closed the connection: the end of a body without a length (RFC 9112, 8).
-  parse_status finish() noexcept {
-    if (status_ != parse_status::incomplete) return status_;
-    if (phase_ == phase::body_until_close) {
-      status_ = parse_status::complete;
-    } else {
-      fail(errc::connection_lost, end_ == 0 ? "the agent closed the connection without an answer"
-                                            : "the agent closed the connection in mid-response");
-    }
-    return status_;
-  }
-
-  parse_status status() const noexcept { return status_; }
-
-  /// 200 to 599; 0 as long as there is no status line, 100 to 199 in interim responses.
-  int status_code() const noexcept { return status_code_; }
-
-  /// The value of the `index`-th field of this name (without regard to case), white space around
-  /// it removed; a null view where there is none, and until the header section is whole.
-  std::string_view header(std::string_view name, std::size_t index = 0) const noexcept {
-    if (body_begin_ < fields_begin_) return {};
-    std::string_view lines(buffer_.data() + fields_begin_, body_begin_ - fields_begin_);
-    while (!lines.empty()) {
-      std::string_view line = detail::take_until(lines, '\n');
-      if (detail::equals_ignoring_case(detail::take_until(line, ':'), name) && index-- == 0) {
-        return detail::trim(without_cr(line));
-      }
-    }
-    return {};
-  }
-
-  /// The decoded body.
-  std::string_view body() const noexcept {
-    return {buffer_.data() + body_begin_, body_end_ - body_begin_};
-  }
-
-  /// Whether another request may be sent on this connection (RFC 9112, 9.3).
-  bool keep_alive() const noexcept { return keep_alive_ && status_ == parse_status::complete; }
-
-  /// Why it failed.
-  arc_identity::error error() const noexcept { return arc_identity::error(failure()); }
-  detail::failure failure() const noexcept { return {error_code_, reason_, {}, {}, status_code_}; }
-
- private:
-  enum class phase : std::uint8_t {
-    status_line,
-    fields,
-    body_of_length,
-    body_until_close,
-    chunk_size,
-    chunk_data,
-    chunk_end,
-    trailers,
-  };
-
-  /// As many digits as a size can need, and CR LF.
-  static constexpr std::size_t longest_chunk_size = sizeof(std::size_t) * 2 + 2;
-
-  void run() noexcept {
-    while (status_ == parse_status::incomplete && step()) {
-    }
-    if (status_ == parse_status::complete && at_ != end_) keep_alive_ = false;
-    if (is_chunked_) close_gap();
-  }
-
-  /// Parses one line or one run of body bytes; false where more bytes are needed for it.
-  bool step() noexcept {
-    switch (phase_) {
-      case phase::body_of_length:
-      case phase::chunk_data: return take_body(remaining_);
-      case phase::body_until_close: return take_body(SIZE_MAX);
-      case phase::chunk_end: return take_chunk_end();
-      default: return take_line();
-    }
-  }
-
-  bool take_line() noexcept {
-    const std::string_view rest(buffer_.data() + at_, end_ - at_);
-    const std::size_t newline = rest.find('\n');
-    const bool whole = newline != std::string_view::npos;
-    const std::size_t size = whole ? newline + 1 : rest.size();
-    const std::size_t free = phase_ == phase::chunk_size ? longest_chunk_size : 0;
-    if (size > Limits::max_header_bytes - header_bytes_ + free) {
-      fail_header_too_large();
-      return false;
-    }
-    if (!whole) return false;
-    at_ += size;
-    header_bytes_ += size;
-    on_line(detail::first(rest, newline));
-    return true;
-  }
-
-  /// A line without its LF. A bare LF ends a line as well (RFC 9112, 2.2), except of a chunk.
-  void on_line(std::string_view line) noexcept {
-    if (phase_ == phase::chunk_size) return on_chunk_size(line);
-    line = without_cr(line);
-    if (phase_ == phase::status_line) return on_status_line(line);
-    if (!line.empty()) return on_field(line);
-    if (phase_ == phase::trailers) {
-      status_ = parse_status::complete;
-    } else {
-      on_header_end();
-    }
-  }
-
-  /// HTTP-version SP 3DIGIT [SP reason-phrase] (RFC 9112, 4).
-  void on_status_line(std::string_view line) noexcept {
-    constexpr std::string_view form = "HTTP/1.0 000";
-    const bool well_formed =
-        detail::matches_form(detail::first(line, form.size()), form) &&
-        (line.size() == form.size() || line[form.size()] == ' ') &&
-        detail::all_of(detail::after(line, form.size()), detail::is_field_char);
-    if (!well_formed) {
-      return fail(errc::malformed_response, "the response does not begin with an HTTP/1.x status");
-    }
-    is_http_1_0_ = line[7] == '0';
-    keep_alive_ = !is_http_1_0_;
-    const int status = (line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0');
-    if (status < 100 || status > 599 || status == 101) {
-      return fail(errc::malformed_response, "the response has a status that HTTP does not allow");
-    }
-    status_code_ = status;
-    fields_begin_ = at_;
-    phase_ = phase::fields;
-  }
-
-  /// field-name ":" OWS field-value OWS (RFC 9112, 5).
-  void on_field(std::string_view line) noexcept {
-    if (++field_count_ > Limits::max_header_fields) {
-      return fail(errc::response_too_large, "the response has more header fields than the limit");
-    }
-    const std::size_t colon = line.find(':');
-    const std::string_view name = detail::first(line, colon);
-    if (colon == std::string_view::npos || name.empty() ||
-        !detail::all_of(name, detail::is_token_char)) {
-      return fail(errc::malformed_response, detail::is_blank(line.front())
-                                                ? "a header field is folded over two lines"
-                                                : "a header field has no valid name");
-    }
-    const std::string_view value = detail::trim(detail::after(line, colon + 1));
-    if (!detail::all_of(value, detail::is_field_char)) {
-      return fail(errc::malformed_response, "a header field holds a control byte");
-    }
-    if (phase_ != phase::fields) return;  // A trailer says nothing about the framing.
-    if (detail::equals_ignoring_case(name, "Content-Length")) on_content_length(value);
-    if (detail::equals_ignoring_case(name, "Transfer-Encoding")) on_transfer_encoding(value);
-    if (detail::equals_ignoring_case(name, "Connection")) on_connection(value);
-  }
-
-  /// One number; a list or several fields must repeat the same one (RFC 9112, 6.3).
-  void on_content_length(std::string_view list) noexcept {
-    constexpr std::uint64_t max_length = SIZE_MAX / 32;
-    do {
-      std::uint64_t length = 0;
-      const auto status =
-          detail::parse_decimal(detail::trim(detail::take_until(list, ',')), max_length, length);
-      if (status == detail::number_status::malformed) {
-        return fail(errc::malformed_response, "Content-Length is not a number");
-      }
-      if (status == detail::number_status::overflow) return fail_body_too_large();
-      if (has_length_ && length != remaining_) {
-        return fail(errc::malformed_response, "the response has two differing Content-Lengths");
-      }
-      has_length_ = true;
-      remaining_ = static_cast<std::size_t>(length);
-    } while (list.data() != nullptr);
-  }
-
-  /// Only "chunked", and only once (RFC 9112, 6.1 and 7).
-  void on_transfer_encoding(std::string_view value) noexcept {
-    if (is_chunked_ || !detail::equals_ignoring_case(value, "chunked")) {
-      return fail(errc::malformed_response, "the response has an unknown Transfer-Encoding");
-    }
-    is_chunked_ = true;
-  }
-
-  /// A list of options (RFC 9110, 7.6.1); "close" wins over "keep-alive".
-  void on_connection(std::string_view list) noexcept {
-    while (!list.empty()) {
-      const std::string_view option = detail::trim(detail::take_until(list, ','));
-      if (detail::equals_ignoring_case(option, "close")) has_close_ = true;
-      if (detail::equals_ignoring_case(option, "keep-alive")) keep_alive_ = true;
-    }
-  }
-
-  /// Decides where the body ends (RFC 9112, 6.3).
-  void on_header_end() noexcept {
-    body_begin_ = body_end_ = at_;
-    if (is_chunked_ && (has_length_ || is_http_1_0_)) {
-      return fail(errc::malformed_response, has_length_
-                                                ? "the response has both a length and chunks"
-                                                : "the response is HTTP/1.0 with chunks");
-    }
-    if (status_code_ < 200) return skip_interim();
-    if (has_close_) keep_alive_ = false;
-    if (status_code_ == 204 || status_code_ == 304) {
-      is_chunked_ = false;
-      status_ = parse_status::complete;
-    } else if (is_chunked_) {
-      phase_ = phase::chunk_size;
-    } else if (has_length_) {
-      start_body_of_length();
-    } else {
-      keep_alive_ = false;
-      phase_ = phase::body_until_close;
-    }
-  }
-
-  void start_body_of_length() noexcept {
-    if (remaining_ > Limits::max_body_bytes || remaining_ > buffer_.size() - at_) {
-      return fail_body_too_large();
-    }
-    phase_ = phase::body_of_length;
-    if (remaining_ == 0) status_ = parse_status::complete;
-  }
-
-  /// Drops a 1xx response and starts anew (RFC 9110, 15.2).
-  void skip_interim() noexcept {
-    if (++interim_count_ > Limits::max_interim_responses) {
-      return fail(errc::response_too_large, "the agent sends interim responses without end");
-    }
-    end_ -= at_;
-    detail::copy_secret(buffer_.data(), {buffer_.data() + at_, end_});
-    at_ = body_begin_ = body_end_ = fields_begin_ = remaining_ = 0;
-    is_chunked_ = has_length_ = has_close_ = false;
-    phase_ = phase::status_line;
-  }
-
-  /// chunk-size [chunk-ext] CR (RFC 9112, 7.1). Extensions are ignored.
-  void on_chunk_size(std::string_view line) noexcept {
-    std::size_t size = 0;
-    std::size_t digits = 0;
-    for (; digits < line.size() && detail::hex_value(line[digits]) >= 0; ++digits) {
-      if (size > SIZE_MAX / 32) return fail_body_too_large();
-      size = size * 16 + static_cast<std::size_t>(detail::hex_value(line[digits]));
-    }
-    const bool has_cr = detail::ends_with(line, "\r");
-    const std::string_view rest = without_cr(detail::after(line, digits));
-    const bool is_extension = detail::starts_with(detail::trim(rest), ";");
-    if (digits == 0 || !has_cr || (!rest.empty() && !is_extension) ||
-        !detail::all_of(rest, detail::is_field_char)) {
-      return fail(errc::malformed_response, "a chunk does not begin with its size");
-    }
-    header_bytes_ -= digits + 2 <= longest_chunk_size ? digits + 2 : 0;  // Extras count.
-    if (header_bytes_ > Limits::max_header_bytes) return fail_header_too_large();
-    if (size > Limits::max_body_bytes - body().size() || size > buffer_.size() - body_end_) {
-      return fail_body_too_large();
-    }
-    remaining_ = size;
-    phase_ = size == 0 ? phase::trailers : phase::chunk_data;
-  }
-
-  bool take_chunk_end() noexcept {
-    constexpr std::string_view expected = "\r\n";
-    const std::string_view found(buffer_.data() + at_,
-                                 end_ - at_ < expected.size() ? end_ - at_ : expected.size());
-    if (!detail::starts_with(expected, found)) {
-      fail(errc::malformed_response, "a chunk is longer than its size");
-      return false;
-    }
-    if (found.size() < expected.size()) return false;
-    at_ += expected.size();
-    phase_ = phase::chunk_size;
-    return true;
-  }
-
-  /// Takes up to `limit` bytes of body from what has been received.
-  bool take_body(std::size_t limit) noexcept {
-    const std::size_t available = end_ - at_;
-    const std::size_t count = available < limit ? available : limit;
-    if (count == 0) return false;
-    if (body_end_ != at_) {
-      detail::copy_secret(buffer_.data() + body_end_, {buffer_.data() + at_, count});
-    }
-    at_ += count;
-    body_end_ += count;
-    if (phase_ == phase::body_until_close) {
-      if (body().size() > Limits::max_body_bytes) fail_body_too_large();
-      return false;
-    }
-    remaining_ -= count;
-    if (remaining_ == 0) {
-      if (is_chunked_) {
-        phase_ = phase::chunk_end;
-      } else {
-        status_ = parse_status::complete;
-      }
-    }
-    return true;
-  }
-
-  /// Moves what is not parsed yet up to the decoded body, so that chunk framing takes no room.
-  void close_gap() noexcept {
-    if (phase_ < phase::chunk_size || body_end_ == at_) return;
-    const std::size_t rest = end_ - at_;
-    detail::copy_secret(buffer_.data() + body_end_, {buffer_.data() + at_, rest});
-    at_ = body_end_;
-    end_ = body_end_ + rest;
-  }
-
-  void fail_header_too_large() noexcept {
-    fail(errc::response_too_large, "the header section is longer than the limit");
-  }
-
-  void fail_body_too_large() noexcept {
-    fail(errc::response_too_large, "the response's body is longer than the limit");
-  }
-
-  void fail(errc code, detail::text reason) noexcept {
-    status_ = parse_status::failed;
-    error_code_ = code;
-    reason_ = reason;
-    keep_alive_ = false;
-  }
-
-  static std::string_view without_cr(std::string_view line) noexcept {
-    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-    return line;
-  }
-
-  mutable_buffer buffer_;
-  std::size_t at_ = 0;   ///< Everything before it has been parsed.
-  std::size_t end_ = 0;  ///< Everything before it has been received.
-  std::size_t fields_begin_ = 0;
-  std::size_t body_begin_ = 0;
-  std::size_t body_end_ = 0;
-  std::size_t remaining_ = 0;  ///< Of the body or of the chunk, in bytes.
-  std::size_t header_bytes_ = 0;
-  detail::text reason_{};
-  int status_code_ = 0;
-  std::size_t field_count_ = 0;
-  std::size_t interim_count_ = 0;
-  errc error_code_{};
-  parse_status status_ = parse_status::incomplete;
-  phase phase_ = phase::status_line;
-  bool is_http_1_0_ = false;
-  bool is_chunked_ = false;
-  bool has_length_ = false;
-  bool has_close_ = false;
-  bool keep_alive_ = false;
-};
-
-using response_parser = basic_response_parser<>;
-
-}  // namespace http
-ARC_IDENTITY_END
-
-// --- arc_identity/core/key_trace.hpp
-/// Recognises a key in what the agent says afterwards, without keeping the key: some agents and
-/// proxies repeat a request in their error messages, and messages end in logs.
-
-ARC_IDENTITY_BEGIN
-namespace detail {
-
-/// The length and a rolling hash of a text (Karp and Rabin, 1987).
-class key_trace {
- public:
-  key_trace() noexcept = default;
-  explicit key_trace(std::string_view key) noexcept : size_(key.size()), hash_(hash(key)) {}
-
-  /// Whether `text` is the key. A mistake is possible, a miss is not.
-  bool is(std::string_view text) const noexcept {
-    return size_ == text.size() && hash_ == hash(text);
-  }
-
-  /// Whether the key stands somewhere in `text`; keys of a few bytes stand everywhere and are not
-  /// looked for. A mistake is possible, a miss is not.
-  bool is_in(std::string_view text) const noexcept {
-    constexpr std::size_t shortest = 8;
-    if (size_ < shortest || text.size() < size_) return false;
-    std::uint32_t weight = 1;  // Of a window's first byte.
-    for (std::size_t i = 1; i < size_; ++i) weight *= base;
-    std::uint32_t window = hash({text.data(), size_});
-    for (std::size_t end = size_; window != hash_; ++end) {
-      if (end == text.size()) return false;
-      window = (window - weight * value(text[end - size_])) * base + value(text[end]);
-    }
-    return true;
-  }
-
- private:
-  static constexpr std::uint32_t base = 16777619;
-
-  static std::uint32_t value(char c) noexcept { return static_cast<unsigned char>(c); }
-
-  static std::uint32_t hash(std::string_view text) noexcept {
-    std::uint32_t sum = 0;
-    for (const char c : text) sum = sum * base + value(c);
-    return sum;
-  }
-
-  std::size_t size_ = 0;
-  std::uint32_t hash_ = 0;
-};
-
-}  // namespace detail
 ARC_IDENTITY_END
 
 // --- arc_identity/core/options.hpp
@@ -1733,9 +1361,10 @@ constexpr bool is_absolute_or_empty(std::string_view path) noexcept {
 /// What speaks against these options.
 constexpr objection check(const options& options) noexcept {
   if (options.api_version.empty()) return "the option api_version is empty";
-  if (options.attempt_timeout.count() <= 0) return "the option attempt_timeout is not positive";
-  if (options.total_timeout.count() <= 0) return "the option total_timeout is not positive";
-  if (options.refresh_timeout.count() <= 0) return "the option refresh_timeout is not positive";
+  if (options.attempt_timeout.count() <= 0 || options.total_timeout.count() <= 0 ||
+      options.refresh_timeout.count() <= 0) {
+    return "attempt_timeout, total_timeout or refresh_timeout is not positive";
+  }
   if (!is_absolute_or_empty(options.key_directory)) {
     return "the option key_directory is not absolute";
   }
@@ -1911,6 +1540,944 @@ struct check_key_file_reader : std::true_type {
 }  // namespace detail
 ARC_IDENTITY_END
 
+// --- arc_identity/core/exchange.hpp
+/// What an exchange with the agent consists of, whatever is asked for: a request in the workspace,
+/// the address that it goes to, failures, waits and attempts, and an end. Without I/O and without a
+/// clock. What the agent answers is read elsewhere: see handshake.hpp.
+
+ARC_IDENTITY_BEGIN
+
+/// What a handshake needs next, and what the caller does then. Where a connection fails, the
+/// caller says `failed()` instead.
+enum class need : std::uint8_t {
+  connect,   ///< Close a former connection and connect to `peer()`; then `connected()`.
+  send,      ///< Send `output()`, or some of it; then `sent(count)`.
+  receive,   ///< Receive into `input()`; then `received(count)`, 0 for the peer's end.
+  read_key,  ///< Read the file `key_path()` into `key_space()`; then `key_read(result)`.
+  wait,      ///< Close the connection and wait for `wait_time()`; then `waited()`.
+  nothing,   ///< Close the connection; `result()` is there.
+};
+
+namespace detail {
+
+class exchange {
+ public:
+  exchange(const exchange&) = delete;
+  exchange& operator=(const exchange&) = delete;
+
+  need next() const noexcept { return need_; }
+
+  // need::connect
+  loopback_address peer() const noexcept { return endpoint_.address(address_index_); }
+
+  void connected() noexcept {
+    refused_for_ = brief_time(0);
+    is_reused_ = false;
+    need_ = need::send;
+    notify(event_kind::connected, endpoint_.authority());
+  }
+
+  // need::send
+  const_buffer output() const noexcept {
+    return {workspace_.data() + sent_, request_size_ - sent_};
+  }
+
+  // need::wait
+  std::chrono::milliseconds wait_time() const noexcept { return wait_; }
+
+  /// The connection could not be made, or broke: `status` is not `ok`.
+  void failed(io_status status, int system_error = 0) noexcept {
+    if (status == io_status::timed_out) {
+      fail_too_slow();
+    } else if (need_ == need::connect) {
+      return on_no_connection(status, system_error);
+    } else {
+      fail(errc::connection_lost, "the connection to the agent broke");
+    }
+    failure_.system_error = system_error;
+    on_lost();
+  }
+
+  /// The caller has no more time. Unless a new attempt has come to something, the failure of the
+  /// one before stands.
+  void give_up() noexcept {
+    if (need_ == need::nothing) return;
+    if (need_ == need::wait || (need_ == need::connect && has_failed())) return end();
+    fail_too_slow();
+    wipe_and_end();
+  }
+
+  /// The caller does not want to go on; `result()` will tell the code and the static text `why`.
+  void stop(errc code, text why) noexcept { wipe_and_end(code, why); }
+
+ protected:
+  exchange(const arc_identity::endpoint& endpoint, mutable_buffer workspace,
+           const arc_identity::options& options) noexcept
+      : endpoint_(endpoint), workspace_(workspace), options_(options) {}
+  ~exchange() { wipe_request(); }
+
+  /// What stands there is the next request; to the agent's first address.
+  void start_with(const http::request_writer& writer) noexcept {
+    address_index_ = 0;
+    was_refused_ = is_keyed_ = is_reused_ = false;
+    set_request(writer, need::connect);
+  }
+
+  void set_request(const http::request_writer& writer, need next) noexcept {
+    http_status_ = 0;
+    if (!writer.ok()) return end_for_want_of_space();
+    request_size_ = writer.text().size();
+    sent_ = 0;
+    need_ = next;
+  }
+
+  /// `count` bytes are on their way; true where they were the last.
+  bool sends_all(std::size_t count) noexcept {
+    sent_ += count < output().size() ? count : output().size();
+    if (!output().empty()) return false;
+    wipe_request();
+    need_ = need::receive;
+    return true;
+  }
+
+  // --- How an attempt ends ---
+
+  /// Why this attempt fails; the status is that of the response under way. What else there is to
+  /// say of it is added to `failure_` before it ends.
+  ARC_IDENTITY_NOINLINE void fail(errc code, text what) noexcept {
+    failure_ = {};
+    failure_.code = code;
+    failure_.what = what;
+    failure_.http_status = http_status_;
+  }
+
+  bool has_failed() const noexcept { return failure_.what != nullptr; }
+
+  /// The failure's words may stand in the workspace.
+  void end() noexcept {
+    wipe_request();
+    need_ = need::nothing;
+  }
+
+  void wipe_and_end() noexcept {
+    wipe(workspace_);
+    end();
+  }
+
+  ARC_IDENTITY_NOINLINE void wipe_and_end(errc code, text what) noexcept {
+    fail(code, what);
+    wipe_and_end();
+  }
+
+  void end_for_want_of_space() noexcept {
+    wipe_and_end(errc::workspace_too_small, "the workspace is too small for the request");
+  }
+
+  /// Once more from the start, after a wait; the failure stands if there is no once more.
+  void retry(brief_time at_least = brief_time(0),
+             brief_time at_most = (brief_time::max)()) noexcept {
+    if (++attempts_ >= options_.max_attempts) return end();
+    wipe_request();
+    wait_ = at_least + backoff_.wait(attempts_);
+    if (wait_ > at_most) wait_ = at_most;
+    need_ = need::wait;
+    notify(event_kind::retrying);
+  }
+
+  /// Somewhere on the way, in the middle of a token perhaps. An agent that has closed a connection
+  /// which it said it would keep open gets a new one for each request from now on.
+  void on_lost() noexcept {
+    wipe(workspace_);
+    avoids_reuse_ = avoids_reuse_ || is_reused_;
+    retry();
+  }
+
+  void fail_refused() noexcept {
+    fail(errc::connection_refused, "nobody listens at the endpoint");
+    failure_.words = endpoint_.authority();
+  }
+
+  void wipe_request() noexcept {
+    wipe(workspace_.first(request_size_));
+    request_size_ = sent_ = 0;
+  }
+
+  void notify(event_kind kind, std::string_view text = {}) const noexcept {
+    event event{kind, text};
+    if (kind == event_kind::retrying) {
+      event.reason = failure_.code;
+      event.http_status = failure_.http_status;
+      event.wait = wait_;
+    }
+    notify(event);
+  }
+
+  void notify(const event& event) const noexcept {
+    if (options_.observer != nullptr) options_.observer(options_.observer_context, event);
+  }
+
+ private:
+  /// This address did not do; the next one may, but for a key, which is for the address that asked
+  /// for it. An agent that restarts gets three seconds.
+  void on_no_connection(io_status status, int system_error) noexcept {
+    constexpr brief_time patience{3000};
+    was_refused_ = was_refused_ || status == io_status::refused;
+    if (!is_keyed_ && address_index_ + 1 < endpoint_.address_count()) {
+      ++address_index_;
+      return;
+    }
+    fail_refused();
+    failure_.system_error = system_error;
+    if (!was_refused_) {
+      failure_.code = errc::connection_failed;
+      failure_.what = "no connection to the agent can be made";
+    }
+    const brief_time left = patience - refused_for_;
+    if (!was_refused_ || left <= brief_time(0)) return end();
+    retry(brief_time(0), left);
+    refused_for_ += wait_;
+  }
+
+  /// Time has run out; what the attempt before this one failed of is told as well.
+  void fail_too_slow() noexcept {
+    const failure before = failure_;
+    fail(errc::timed_out, slow_step());
+    if (before.what != nullptr && before.code != errc::timed_out) {
+      failure_.words = "before that";
+      failure_.more_words = before.what.c_str();
+      failure_.http_status = before.http_status;
+    }
+  }
+
+  text slow_step() const noexcept {
+    switch (need_) {
+      case need::connect: return "connecting to the agent took too long";
+      case need::send: return "the agent did not take the request in time";
+      case need::receive: return "the agent did not answer in time";
+      default: return "the time for the exchange is over";
+    }
+  }
+
+ protected:
+  const arc_identity::endpoint endpoint_;
+  const mutable_buffer workspace_;
+  const arc_identity::options& options_;
+  failure failure_{};
+  std::size_t request_size_ = 0;  ///< At the workspace's start, until it is sent.
+  backoff backoff_{};
+  int http_status_ = 0;  ///< Of the response under way, where it is whole.
+  need need_ = need::nothing;
+  bool is_keyed_ = false;      ///< The request under way carries a key.
+  bool is_reused_ = false;     ///< It goes over the connection of the one before.
+  bool avoids_reuse_ = false;  ///< The agent does not keep connections as it says.
+
+ private:
+  bool was_refused_ = false;  ///< In this attempt, at one address at least.
+  std::size_t sent_ = 0;
+  std::size_t address_index_ = 0;
+  unsigned attempts_ = 0;  ///< Those that have failed.
+  brief_time wait_{0};
+  brief_time refused_for_{0};  ///< What was waited since the first refusal.
+};
+
+}  // namespace detail
+ARC_IDENTITY_END
+
+// --- arc_identity/core/http_date.hpp
+/// The fixed-length date of HTTP (RFC 9110, 5.6.7: IMF-fixdate), in which `Retry-After` may come.
+
+ARC_IDENTITY_BEGIN
+namespace http {
+
+/// The number of the two digits at `at`.
+ARC_IDENTITY_NOINLINE inline int two_digits(const char* at) noexcept {
+  return (at[0] - '0') * 10 + (at[1] - '0');
+}
+
+/// The month of the three letters at `at`, from 0; 12 where it is none.
+inline int month_at(const char* at) noexcept {
+  int month = 0;
+  const char* name = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  for (; month < 12; ++month, name += 3) {
+    if (name[0] == at[0] && name[1] == at[1] && name[2] == at[2]) break;
+  }
+  return month;
+}
+
+/// The seconds from 1970-01-01T00:00:00Z to `text`, such as "Sun, 06 Nov 1994 08:49:37 GMT"; -1
+/// where it is no such date. The day of the week is not checked.
+inline std::int64_t parse_date(std::string_view text) noexcept {
+  if (!detail::matches_form(text, "aaa, 00 aaa 0000 00:00:00 GMT")) return -1;
+  const char* const at = text.data();
+  const int day = two_digits(at + 5);
+  const int month = month_at(at + 8);
+  const int year = two_digits(at + 12) * 100 + two_digits(at + 14);
+  const int hour = two_digits(at + 17);
+  const int minute = two_digits(at + 20);
+  const int second = two_digits(at + 23);
+  if (month == 12 || day < 1 || day > 31 || year < 1970 || hour > 23 || minute > 59 ||
+      second > 60) {
+    return -1;
+  }
+  // Years begin in March here, so that the leap day is the last day of its year.
+  const int y = month < 2 ? year - 1 : year;
+  const int day_of_year = (153 * ((month + 10) % 12) + 2) / 5 + day - 1;
+  const int days = 365 * y + y / 4 - y / 100 + y / 400 + day_of_year - 719468;
+  const int seconds = (hour * 60 + minute) * 60 + second;
+  return std::int64_t{days} * 86400 + seconds;
+}
+
+}  // namespace http
+ARC_IDENTITY_END
+
+// --- arc_identity/core/limits.hpp
+/// What is fixed when a program is compiled: limits on what the agent may send, and what reads it.
+
+ARC_IDENTITY_BEGIN
+
+namespace json {
+struct extractor;
+}
+
+/// Limits. Derive from it, declare those to change anew, and hand the type to the templates.
+struct default_limits {
+  /// Status lines, fields, trailers and chunk extensions of one exchange's response, in bytes.
+  static constexpr std::size_t max_header_bytes = std::size_t{16} * 1024;
+  /// Fields and trailers of one exchange's response.
+  static constexpr std::size_t max_header_fields = 100;
+  /// The decoded body, in bytes. The buffer is a limit as well.
+  static constexpr std::size_t max_body_bytes = std::size_t{64} * 1024;
+  /// Interim (1xx) responses before the final one.
+  static constexpr std::size_t max_interim_responses = 8;
+  /// Arrays and objects inside each other in a body. Each eight cost a byte of stack.
+  static constexpr std::size_t max_json_depth = 512;
+  /// What reads JSON; see json.hpp.
+  using json_extractor = json::extractor;
+};
+
+ARC_IDENTITY_END
+
+// --- arc_identity/core/http_response.hpp
+/// An incremental parser of one HTTP/1.x response to a GET request (RFC 9112), in the caller's
+/// buffer. No I/O and no allocation; what it says never depends on where the bytes were split.
+
+ARC_IDENTITY_BEGIN
+namespace http {
+
+enum class parse_status : std::uint8_t {
+  incomplete,  ///< More bytes are needed.
+  complete,    ///< The response is whole; its views can be used.
+  failed,      ///< `error()` tells why; more bytes change nothing.
+};
+
+/// Receive into `prepare()`, then `commit()` what came; or `feed()` bytes from elsewhere. Say
+/// `finish()` when the peer has closed. All views point into the buffer.
+template <class Limits = default_limits>
+class basic_response_parser {
+ public:
+  ARC_IDENTITY_NOINLINE explicit basic_response_parser(mutable_buffer buffer) noexcept
+      : buffer_(buffer) {}
+
+  /// From now on, another response.
+  void restart(mutable_buffer buffer) noexcept {
+    ::new (static_cast<void*>(this)) basic_response_parser(buffer);
+  }
+
+  /// Where the next bytes go. Empty when the response is complete or has failed.
+  mutable_buffer prepare() const noexcept {
+    return status_ == parse_status::incomplete ? buffer_.after(end_) : mutable_buffer{};
+  }
+
+  /// Parses `count` bytes that were written into `prepare()`.
+  parse_status commit(std::size_t count) noexcept {
+    if (status_ != parse_status::incomplete) return status_;
+    const std::size_t room = buffer_.size() - end_;
+    end_ += count < room ? count : room;
+    run();
+    if (status_ == parse_status::incomplete && end_ == buffer_.size()) {
+      fail(errc::response_too_large, "the response does not fit into the buffer");
+    }
+    return status_;
+  }
+
+  /// Copies `bytes` in and parses them.
+  parse_status feed(std::string_view bytes) noexcept {
+    while (!bytes.empty() && status_ == parse_status::incomplete) {
+      const mutable_buffer space = prepare();
+      const std::size_t count = bytes.size() < space.size() ? bytes.size() : space.size();
+      detail::copy(space.data(), detail::first(bytes, count));
+      bytes.remove_prefix(count);
+      commit(count);
+    }
+    if (!bytes.empty()) keep_alive_ = false;  // Unasked-for bytes follow: RFC 9112, 9.2.
+    return status_;
+  }
+
+  /// The peer has closed the connection: the end of a body without a length (RFC 9112, 8).
+  parse_status finish() noexcept {
+    if (status_ != parse_status::incomplete) return status_;
+    if (phase_ == phase::body_until_close) {
+      status_ = parse_status::complete;
+    } else {
+      fail(errc::connection_lost, end_ == 0 ? "the agent closed the connection without an answer"
+                                            : "the agent closed the connection in mid-response");
+    }
+    return status_;
+  }
+
+  parse_status status() const noexcept { return status_; }
+
+  /// 200 to 599; 0 as long as there is no status line, 100 to 199 in interim responses.
+  int status_code() const noexcept { return status_code_; }
+
+  /// The value of the `index`-th field of this name (without regard to case), white space around
+  /// it removed; a null view where there is none, and until the header section is whole.
+  std::string_view header(std::string_view name, std::size_t index = 0) const noexcept {
+    return find_field(name, index);
+  }
+  std::string_view header(const char* name, std::size_t index = 0) const noexcept {
+    return find_field(name, index);
+  }
+
+  /// The decoded body.
+  std::string_view body() const noexcept {
+    return {buffer_.data() + body_begin_, body_end_ - body_begin_};
+  }
+
+  /// Whether another request may be sent on this connection (RFC 9112, 9.3).
+  bool keep_alive() const noexcept { return keep_alive_ && status_ == parse_status::complete; }
+
+  /// Why it failed.
+  arc_identity::error error() const noexcept {
+    return arc_identity::error({error_code_, reason_, {}, {}, status_code_});
+  }
+  errc error_code() const noexcept { return error_code_; }
+  detail::text reason() const noexcept { return reason_; }
+
+ private:
+  enum class phase : std::uint8_t {
+    status_line,
+    fields,
+    body_of_length,
+    body_until_close,
+    chunk_size,
+    chunk_data,
+    chunk_end,
+    trailers,
+  };
+
+  /// As many digits as a size can need, and CR LF.
+  static constexpr std::size_t longest_chunk_size = sizeof(std::size_t) * 2 + 2;
+
+  template <class Name>
+  std::string_view find_field(Name name, std::size_t index) const noexcept {
+    if (body_begin_ < fields_begin_) return {};
+    std::string_view lines(buffer_.data() + fields_begin_, body_begin_ - fields_begin_);
+    while (!lines.empty()) {
+      std::string_view line = detail::take_until(lines, '\n');
+      if (detail::equals_ignoring_case(detail::take_until(line, ':'), name) && index-- == 0) {
+        drop_cr(line);
+        return detail::trim(line);
+      }
+    }
+    return {};
+  }
+
+  void run() noexcept {
+    while (status_ == parse_status::incomplete && step()) {
+    }
+    if (status_ == parse_status::complete && at_ != end_) keep_alive_ = false;
+    if (is_chunked_) close_gap();
+  }
+
+  /// Parses one line or one run of body bytes; false where more bytes are needed for it.
+  bool step() noexcept {
+    switch (phase_) {
+      case phase::body_of_length:
+      case phase::chunk_data: return take_body(remaining_);
+      case phase::body_until_close: return take_body(SIZE_MAX);
+      case phase::chunk_end: return take_chunk_end();
+      default: return take_line();
+    }
+  }
+
+  bool take_line() noexcept {
+    const std::string_view rest(buffer_.data() + at_, end_ - at_);
+    const std::size_t newline = detail::find(rest, '\n');
+    const bool whole = newline != rest.size();
+    const std::size_t size = whole ? newline + 1 : newline;
+    const std::size_t free = phase_ == phase::chunk_size ? longest_chunk_size : 0;
+    if (size > Limits::max_header_bytes - header_bytes_ + free) {
+      fail_header_too_large();
+      return false;
+    }
+    if (!whole) return false;
+    at_ += size;
+    header_bytes_ += size;
+    on_line(detail::first(rest, newline));
+    return true;
+  }
+
+  /// A line without its LF. A bare LF ends a line as well (RFC 9112, 2.2), except of a chunk.
+  void on_line(std::string_view line) noexcept {
+    if (phase_ == phase::chunk_size) return on_chunk_size(line);
+    drop_cr(line);
+    if (phase_ == phase::status_line) return on_status_line(line);
+    if (!line.empty()) return on_field(line);
+    if (phase_ == phase::trailers) {
+      status_ = parse_status::complete;
+    } else {
+      on_header_end();
+    }
+  }
+
+  /// HTTP-version SP 3DIGIT [SP reason-phrase] (RFC 9112, 4).
+  void on_status_line(std::string_view line) noexcept {
+    constexpr std::size_t size = 12;
+    if (!detail::matches_form(detail::first(line, size), "HTTP/1.0 000") ||
+        (line.size() != size && line[size] != ' ') ||
+        !detail::all_of(line, detail::is_field_char)) {
+      return fail_status();
+    }
+    is_http_1_0_ = line[7] == '0';
+    keep_alive_ = !is_http_1_0_;
+    const int status = (line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0');
+    if (status < 100 || status > 599 || status == 101) return fail_status();
+    status_code_ = status;
+    fields_begin_ = at_;
+    phase_ = phase::fields;
+  }
+
+  /// field-name ":" OWS field-value OWS (RFC 9112, 5).
+  void on_field(std::string_view line) noexcept {
+    if (++field_count_ > Limits::max_header_fields) {
+      return fail(errc::response_too_large, "the response has too many fields");
+    }
+    std::string_view value = line;
+    const std::string_view name = detail::take_until(value, ':');
+    if (value.data() == nullptr || name.empty() || !detail::all_of(name, detail::is_token_char)) {
+      return fail(errc::malformed_response, "a header field is folded, or has no valid name");
+    }
+    value = detail::trim(value);
+    if (!detail::all_of(value, detail::is_field_char)) {
+      return fail(errc::malformed_response, "a header field holds a control byte");
+    }
+    if (phase_ != phase::fields) return;  // A trailer says nothing about the framing.
+    if (detail::equals_ignoring_case(name, "Content-Length")) on_content_length(value);
+    if (detail::equals_ignoring_case(name, "Transfer-Encoding")) on_transfer_encoding(value);
+    if (detail::equals_ignoring_case(name, "Connection")) on_connection(value);
+  }
+
+  /// One number; a list or several fields must repeat the same one (RFC 9112, 6.3).
+  void on_content_length(std::string_view list) noexcept {
+    constexpr std::int64_t max_length = SIZE_MAX / 32;
+    do {
+      const std::int64_t length = detail::parse_decimal(detail::take_element(list));
+      if (length < 0) return fail(errc::malformed_response, "Content-Length is not a number");
+      if (length > max_length) return fail_body_too_large();
+      if (has_length_ && static_cast<std::size_t>(length) != remaining_) {
+        return fail(errc::malformed_response, "two Content-Lengths differ");
+      }
+      has_length_ = true;
+      remaining_ = static_cast<std::size_t>(length);
+    } while (list.data() != nullptr);
+  }
+
+  /// Only "chunked", and only once (RFC 9112, 6.1 and 7).
+  void on_transfer_encoding(std::string_view value) noexcept {
+    if (is_chunked_ || !detail::equals_ignoring_case(value, "chunked")) {
+      return fail(errc::malformed_response, "the Transfer-Encoding is unknown");
+    }
+    is_chunked_ = true;
+  }
+
+  /// A list of options (RFC 9110, 7.6.1); "close" wins over "keep-alive".
+  void on_connection(std::string_view list) noexcept {
+    while (!list.empty()) {
+      const std::string_view option = detail::take_element(list);
+      if (detail::equals_ignoring_case(option, "close")) has_close_ = true;
+      if (detail::equals_ignoring_case(option, "keep-alive")) keep_alive_ = true;
+    }
+  }
+
+  /// Decides where the body ends (RFC 9112, 6.3).
+  void on_header_end() noexcept {
+    body_begin_ = body_end_ = at_;
+    if (is_chunked_ && (has_length_ || is_http_1_0_)) {
+      return fail(errc::malformed_response, "the response has chunks and a length, or is HTTP/1.0");
+    }
+    if (status_code_ < 200) return skip_interim();
+    if (has_close_) keep_alive_ = false;
+    if (status_code_ == 204 || status_code_ == 304) {
+      is_chunked_ = false;
+      status_ = parse_status::complete;
+    } else if (is_chunked_) {
+      phase_ = phase::chunk_size;
+    } else if (has_length_) {
+      start_body_of_length();
+    } else {
+      keep_alive_ = false;
+      phase_ = phase::body_until_close;
+    }
+  }
+
+  void start_body_of_length() noexcept {
+    if (remaining_ > Limits::max_body_bytes || remaining_ > buffer_.size() - at_) {
+      return fail_body_too_large();
+    }
+    phase_ = phase::body_of_length;
+    if (remaining_ == 0) status_ = parse_status::complete;
+  }
+
+  /// Drops a 1xx response and starts anew (RFC 9110, 15.2).
+  void skip_interim() noexcept {
+    if (++interim_count_ > Limits::max_interim_responses) {
+      return fail(errc::response_too_large, "there are too many interim responses");
+    }
+    end_ -= at_;
+    detail::copy_secret(buffer_.data(), {buffer_.data() + at_, end_});
+    at_ = body_begin_ = body_end_ = fields_begin_ = remaining_ = 0;
+    is_chunked_ = has_length_ = has_close_ = false;
+    phase_ = phase::status_line;
+  }
+
+  /// chunk-size [chunk-ext] CR (RFC 9112, 7.1). Extensions are ignored.
+  void on_chunk_size(std::string_view line) noexcept {
+    std::size_t size = 0;
+    std::size_t digits = 0;
+    for (; digits < line.size() && detail::hex_value(line[digits]) >= 0; ++digits) {
+      if (size > SIZE_MAX / 32) return fail_body_too_large();
+      size = size * 16 + static_cast<std::size_t>(detail::hex_value(line[digits]));
+    }
+    line.remove_prefix(digits);
+    const bool has_cr = drop_cr(line);
+    const bool is_extension = detail::starts_with(detail::trim(line), ";");
+    if (digits == 0 || !has_cr || (!line.empty() && !is_extension) ||
+        !detail::all_of(line, detail::is_field_char)) {
+      return fail(errc::malformed_response, "a chunk has no valid size");
+    }
+    header_bytes_ -= digits + 2 <= longest_chunk_size ? digits + 2 : 0;  // Extras count.
+    if (header_bytes_ > Limits::max_header_bytes) return fail_header_too_large();
+    if (size > Limits::max_body_bytes - body().size() || size > buffer_.size() - body_end_) {
+      return fail_body_too_large();
+    }
+    remaining_ = size;
+    phase_ = size == 0 ? phase::trailers : phase::chunk_data;
+  }
+
+  bool take_chunk_end() noexcept {
+    constexpr std::string_view expected = "\r\n";
+    const std::string_view found(buffer_.data() + at_,
+                                 end_ - at_ < expected.size() ? end_ - at_ : expected.size());
+    if (!detail::starts_with(expected, found)) {
+      fail(errc::malformed_response, "a chunk is longer than its size");
+      return false;
+    }
+    if (found.size() < expected.size()) return false;
+    at_ += expected.size();
+    phase_ = phase::chunk_size;
+    return true;
+  }
+
+  /// Takes up to `limit` bytes of body from what has been received.
+  bool take_body(std::size_t limit) noexcept {
+    const std::size_t available = end_ - at_;
+    const std::size_t count = available < limit ? available : limit;
+    if (count == 0) return false;
+    if (body_end_ != at_) {
+      detail::copy_secret(buffer_.data() + body_end_, {buffer_.data() + at_, count});
+    }
+    at_ += count;
+    body_end_ += count;
+    if (phase_ == phase::body_until_close) {
+      if (body().size() > Limits::max_body_bytes) fail_body_too_large();
+      return false;
+    }
+    remaining_ -= count;
+    if (remaining_ == 0) {
+      if (is_chunked_) {
+        phase_ = phase::chunk_end;
+      } else {
+        status_ = parse_status::complete;
+      }
+    }
+    return true;
+  }
+
+  /// Moves what is not parsed yet up to the decoded body, so that chunk framing takes no room.
+  void close_gap() noexcept {
+    if (phase_ < phase::chunk_size || body_end_ == at_) return;
+    const std::size_t rest = end_ - at_;
+    detail::copy_secret(buffer_.data() + body_end_, {buffer_.data() + at_, rest});
+    at_ = body_end_;
+    end_ = body_end_ + rest;
+  }
+
+  void fail_status() noexcept {
+    fail(errc::malformed_response, "the response has no valid HTTP/1.x status");
+  }
+
+  void fail_header_too_large() noexcept {
+    fail(errc::response_too_large, "the response's header is too long");
+  }
+
+  void fail_body_too_large() noexcept {
+    fail(errc::response_too_large, "the response's body is too long");
+  }
+
+  ARC_IDENTITY_NOINLINE void fail(errc code, detail::text reason) noexcept {
+    status_ = parse_status::failed;
+    error_code_ = code;
+    reason_ = reason;
+    keep_alive_ = false;
+  }
+
+  /// Drops the CR at a line's end; whether there was one.
+  static bool drop_cr(std::string_view& line) noexcept {
+    const bool has_cr = !line.empty() && line.back() == '\r';
+    if (has_cr) line.remove_suffix(1);
+    return has_cr;
+  }
+
+  mutable_buffer buffer_;
+  std::size_t at_ = 0;   ///< Everything before it has been parsed.
+  std::size_t end_ = 0;  ///< Everything before it has been received.
+  std::size_t fields_begin_ = 0;
+  std::size_t body_begin_ = 0;
+  std::size_t body_end_ = 0;
+  std::size_t remaining_ = 0;  ///< Of the body or of the chunk, in bytes.
+  std::size_t header_bytes_ = 0;
+  detail::text reason_{};
+  int status_code_ = 0;
+  std::size_t field_count_ = 0;
+  std::size_t interim_count_ = 0;
+  errc error_code_{};
+  parse_status status_ = parse_status::incomplete;
+  phase phase_ = phase::status_line;
+  bool is_http_1_0_ = false;
+  bool is_chunked_ = false;
+  bool has_length_ = false;
+  bool has_close_ = false;
+  bool keep_alive_ = false;
+};
+
+using response_parser = basic_response_parser<>;
+
+}  // namespace http
+ARC_IDENTITY_END
+
+// --- arc_identity/core/key_trace.hpp
+/// Recognises a key in what the agent says afterwards, without keeping the key: some agents and
+/// proxies repeat a request in their error messages, and messages end in logs.
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+/// The length and a rolling hash of a text (Karp and Rabin, 1987).
+class key_trace {
+ public:
+  key_trace() noexcept = default;
+  explicit key_trace(std::string_view key) noexcept : size_(key.size()), hash_(hash(key)) {}
+
+  /// Whether `text` is the key. A mistake is possible, a miss is not.
+  bool is(std::string_view text) const noexcept {
+    return size_ == text.size() && hash_ == hash(text);
+  }
+
+  /// Whether the key stands somewhere in `text`; keys of a few bytes stand everywhere and are not
+  /// looked for. A mistake is possible, a miss is not.
+  bool is_in(std::string_view text) const noexcept {
+    constexpr std::size_t shortest = 8;
+    if (size_ < shortest || text.size() < size_) return false;
+    std::uint32_t weight = 1;  // Of a window's first byte.
+    for (std::size_t i = 1; i < size_; ++i) weight *= base;
+    std::uint32_t window = hash({text.data(), size_});
+    for (std::size_t end = size_; window != hash_; ++end) {
+      if (end == text.size()) return false;
+      window = (window - weight * value(text[end - size_])) * base + value(text[end]);
+    }
+    return true;
+  }
+
+ private:
+  static constexpr std::uint32_t base = 16777619;
+
+  static std::uint32_t value(char c) noexcept { return static_cast<unsigned char>(c); }
+
+  ARC_IDENTITY_NOINLINE static std::uint32_t hash(std::string_view text) noexcept {
+    std::uint32_t sum = 0;
+    for (const char c : text) sum = sum * base + value(c);
+    return sum;
+  }
+
+  std::size_t size_ = 0;
+  std::uint32_t hash_ = 0;
+};
+
+}  // namespace detail
+ARC_IDENTITY_END
+
+// --- arc_identity/core/keyed_exchange.hpp
+/// The part of an exchange that has to do with the key: the file that the agent's challenge names,
+/// the key's way into the second request, and what becomes known of it. It opens nothing.
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+class keyed_exchange : public exchange {
+ public:
+  /// Optional, at the beginning: where key files must lie, instead of `options::key_directory`.
+  void set_key_directory(std::string_view directory) noexcept { key_directory_ = directory; }
+
+  // need::read_key
+  /// NUL-terminated, at the end of the workspace.
+  const char* key_path() const noexcept { return workspace_.end() - key_path_size_ - 1; }
+
+  mutable_buffer key_space() const noexcept {
+    const mutable_buffer space = workspace_.after(request_size_);
+    const std::size_t room = space.size() - key_path_size_ - 1;
+    return space.first(room <= max_key_bytes ? room : max_key_bytes + 1);
+  }
+
+  void key_read(const key_file_result& file) noexcept {
+    if (file.status != key_file_status::ok) return on_unreadable_key(file);
+    const mutable_buffer space = key_space();
+    const std::size_t size = file.size < space.size() ? file.size : space.size();
+    request_size_ += size;  // From here on, whatever happens, it is wiped with the request.
+    if (size == space.size()) {
+      return size <= max_key_bytes
+                 ? end_for_want_of_space()
+                 : end_at_key(errc::key_file_invalid, "the key file is longer than 4096 bytes");
+    }
+    std::string_view key(space.data(), size);
+    while (!key.empty() && (key.back() == '\r' || key.back() == '\n')) key.remove_suffix(1);
+    if (trim(key).empty()) return end_at_key(errc::key_file_invalid, "the key file is empty");
+    if (!all_of(key, is_field_char)) {
+      return end_at_key(errc::key_file_invalid, "the key file holds a control byte");
+    }
+    if (was_key_answered_ && key_trace_.is(key)) {
+      return end_at_key(errc::key_rejected, "the agent asks again for the key that it has got");
+    }
+    was_key_answered_ = false;
+    key_trace_ = key_trace(key);
+    notify(event_kind::key_read);
+    request_size_ -= size - key.size();
+    finish_request();
+  }
+
+ protected:
+  keyed_exchange(const arc_identity::endpoint& endpoint, mutable_buffer workspace,
+                 const arc_identity::options& options) noexcept
+      : exchange(endpoint, workspace, options),
+        key_directory_(options.key_directory.empty() ? default_key_directory
+                                                     : options.key_directory) {}
+
+  /// A response has come: the agent has got the key, if one was sent.
+  void note_answer() noexcept { was_key_answered_ = was_key_answered_ || is_keyed_; }
+
+  bool repeats_key(std::string_view text) const noexcept { return key_trace_.is_in(text); }
+
+  /// The challenge wants the file `path` read. Whether it may be; else the exchange has ended.
+  bool accepts(std::string_view path) noexcept {
+    if (repeats_key(path)) {
+      wipe_and_end(errc::key_path_rejected, "the challenge repeats the key before");
+      return false;
+    }
+    const text why = challenge::detail::check_key_path(path, key_directory_);
+    if (why != nullptr) reject_path(why, path);
+    return why == nullptr;
+  }
+
+  ARC_IDENTITY_NOINLINE void reject_path(objection why, std::string_view path) noexcept {
+    fail(errc::key_path_rejected, why);
+    failure_.words = path;
+    end();
+  }
+
+  /// Moves the path out of the response to the workspace's end. The second request is written
+  /// before it, up to where the key goes, so that the key is read right into its place.
+  http::request_writer keep_path(std::string_view path, bool keeps_connection) noexcept {
+    is_reused_ = keeps_connection && !avoids_reuse_;
+    key_path_size_ = path.size();
+    const mutable_buffer room = workspace_.first(workspace_.size() - path.size() - 1);
+    copy_up(room.end(), path);
+    *(room.end() + path.size()) = '\0';
+    return http::request_writer(room);
+  }
+
+ private:
+  /// Ends the request behind the key. There is room: the path, which is not needed any more,
+  /// stands behind it.
+  void finish_request() noexcept {
+    constexpr std::string_view end_of_head = "\r\n\r\n";
+    copy(workspace_.data() + request_size_, end_of_head);
+    request_size_ += end_of_head.size();
+    is_keyed_ = true;
+    need_ = is_reused_ ? need::send : need::connect;
+  }
+
+  void on_unreadable_key(const key_file_result& file) noexcept {
+    switch (file.status) {
+      case key_file_status::not_found:
+        fail(errc::key_file_not_found, "the key file is not there");
+        break;
+      case key_file_status::denied:
+        fail(errc::key_file_denied, "access to the key file is denied");
+        break;
+      case key_file_status::invalid:
+        fail(errc::key_file_invalid, "the key file is not a regular file");
+        break;
+      default: fail(errc::key_file_failed, "the key file cannot be read");
+    }
+    if (file.reason != nullptr) failure_.what = file.reason;
+    failure_.remedy = file.remedy;
+    failure_.system_error = file.system_error;
+    failure_.words = path();
+    end();
+  }
+
+  ARC_IDENTITY_NOINLINE void end_at_key(errc code, text what) noexcept {
+    fail(code, what);
+    failure_.words = path();
+    end();
+  }
+
+  std::string_view path() const noexcept { return {key_path(), key_path_size_}; }
+
+  std::string_view key_directory_;
+  std::size_t key_path_size_ = 0;
+  key_trace key_trace_{};
+  bool was_key_answered_ = false;  ///< The agent has got the key of `key_trace_`.
+};
+
+}  // namespace detail
+ARC_IDENTITY_END
+
+// --- arc_identity/core/retry_after.hpp
+/// How long an agent that is not available asks to be left alone: `Retry-After` (RFC 9110, 10.2.3).
+
+ARC_IDENTITY_BEGIN
+namespace http {
+
+/// What `field` asks for: seconds, or a date, which is told by the response's own `date` or else by
+/// `now`, our clock. Nothing where it is neither, or has passed; eleven days at most.
+ARC_IDENTITY_NOINLINE inline detail::brief_time retry_after(std::string_view field,
+                                                            std::string_view date,
+                                                            std::chrono::seconds now) noexcept {
+  constexpr std::int64_t longest = 1'000'000;
+  std::int64_t seconds = detail::parse_decimal(field);
+  if (seconds < 0) {
+    std::int64_t from = parse_date(date);
+    if (from < 0) from = now.count();
+    if (from > 0) seconds = parse_date(field) - from;
+  }
+  if (seconds > longest) seconds = longest;
+  return detail::brief_time(seconds > 0 ? static_cast<std::int32_t>(seconds) * 1000 : 0);
+}
+
+}  // namespace http
+ARC_IDENTITY_END
+
 // --- arc_identity/core/managed_identity_id.hpp
 /// Which of a machine's managed identities a token is asked for.
 
@@ -1947,7 +2514,8 @@ class managed_identity_id {
   constexpr std::string_view value() const noexcept { return value_; }
 
   /// The query parameter that selects it, and the member of the response that confirms it.
-  /// The agent ignores `mi_res_id` as a parameter, so a resource id goes as `msi_res_id`.
+  /// The agent ignores `mi_res_id` as a parameter, so a resource id goes as `msi_res_id`. A
+  /// literal, with a NUL behind it.
   constexpr std::string_view parameter() const noexcept {
     switch (kind_) {
       case managed_identity_kind::client_id: return "client_id";
@@ -2000,7 +2568,7 @@ namespace detail {
 constexpr objection check(const token_request& request) noexcept {
   if (request.resource.empty()) return "the resource is empty";
   if (!all_of(request.resource, is_visible)) {
-    return "the resource holds white space, a control byte or a byte that is not ASCII";
+    return "the resource is not all visible ASCII";
   }
   if (request.identity.kind() == managed_identity_kind::system_assigned) return nullptr;
   if (request.identity.value().empty()) return "the identity's id is empty";
@@ -2014,16 +2582,40 @@ constexpr objection check(const token_request& request) noexcept {
 ARC_IDENTITY_END
 
 // --- arc_identity/core/json_block.hpp
-/// The inner step of the JSON scanner: skips what needs no look, as many bytes at a time as the
-/// machine can. `ARC_IDENTITY_SMALL` picks the smallest code instead of the fastest.
+/// The inner step of the JSON scanner: looks at a block of bytes at once, as many as the machine
+/// can (SSE2, NEON, else a word). On microcontrollers, and with `ARC_IDENTITY_SMALL`, it goes byte
+/// by byte, in the smallest code.
 
-#if !defined(ARC_IDENTITY_SMALL) && defined(__SSE2__)
+#if defined(ARC_IDENTITY_SMALL)
+#elif defined(__SSE2__) || defined(_M_X64)
+#define ARC_IDENTITY_HAS_SSE2
 #include <emmintrin.h>
+#elif (defined(__aarch64__) && !defined(__AARCH64EB__)) || defined(_M_ARM64)
+#define ARC_IDENTITY_HAS_NEON
+#include <arm_neon.h>
+#elif (defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M') || defined(__AVR__) || \
+    defined(__MSP430__) || defined(__XTENSA__)
+#define ARC_IDENTITY_IS_MICROCONTROLLER
+#endif
+
+// What scans a string stands in the scanner itself, unless the code is to be small: short strings
+// are many.
+#if defined(__GNUC__) && defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__) && \
+    !defined(ARC_IDENTITY_SMALL)
+#define ARC_IDENTITY_INLINE __attribute__((always_inline)) inline
+#else
+#define ARC_IDENTITY_INLINE inline
 #endif
 
 ARC_IDENTITY_BEGIN
 namespace json {
 namespace detail {
+
+// A step has the `size` of its block in bytes, and tells of the block at an address:
+//
+//     special(at)   a mask of its bytes that are not plain; 0 where all are
+//     first(mask)   which byte is the first in such a mask
+//     hidden(at)    whether one of its bytes is not visible ASCII
 
 /// ASCII that may stand in a string as it is: no quote, no backslash, no control byte.
 constexpr bool is_plain(char c) noexcept {
@@ -2031,52 +2623,157 @@ constexpr bool is_plain(char c) noexcept {
          c != '"' && c != '\\';
 }
 
-#if defined(__SSE2__) && !defined(ARC_IDENTITY_SMALL)
-/// Sixteen bytes at a time. What is left at the end is fewer than sixteen, or begins with sixteen
-/// of which one is not plain.
-inline const char* skip_plain_vectors(const char* at, const char* end) noexcept {
-  const __m128i quote = _mm_set1_epi8('"');
-  const __m128i backslash = _mm_set1_epi8('\\');
-  const __m128i space = _mm_set1_epi8(0x20);
-  while (end - at >= 16) {
-    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    const __m128i special =  // As signed bytes, those of 0x80 and more are less than a space, too.
-        _mm_or_si128(_mm_cmplt_epi8(block, space),
-                     _mm_or_si128(_mm_cmpeq_epi8(block, quote), _mm_cmpeq_epi8(block, backslash)));
-    if (_mm_movemask_epi8(special) != 0) break;
-    at += 16;
-  }
-  return at;
-}
+/// How many bits there are below the lowest one that is set.
+inline std::size_t count_zeros(std::uint64_t mask) noexcept {
+#if defined(__GNUC__)
+  return static_cast<std::size_t>(__builtin_ctzll(mask));
+#else
+  std::size_t count = 0;
+  while ((mask >> count & 1) == 0) ++count;
+  return count;
 #endif
-
-/// Eight bytes at a time in a word: the high bit of each byte tells whether it is special.
-inline const char* skip_plain_words(const char* at, const char* end) noexcept {
-  constexpr std::uint64_t ones = 0x0101010101010101;
-  constexpr std::uint64_t highs = ones * 0x80;
-  const auto has_zero_byte = [](std::uint64_t word) { return (word - ones) & ~word & highs; };
-  while (end - at >= 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, at, sizeof word);
-    const std::uint64_t below_space = (word - ones * 0x20) & highs;
-    const std::uint64_t special = word | below_space | has_zero_byte(word ^ (ones * '"')) |
-                                  has_zero_byte(word ^ (ones * '\\'));
-    if ((special & highs) != 0) break;
-    at += 8;
-  }
-  return at;
 }
+
+/// No block at all: byte by byte.
+struct byte_step {
+  static constexpr std::size_t size = 1;
+};
+
+/// A machine word; a mask has the high bit of each byte. No sum carries into the next byte.
+struct word_step {
+  using word = std::size_t;
+  static constexpr std::size_t size = sizeof(word);
+
+  static word special(const char* at) noexcept {
+    const word bytes = load(at);
+    const word low = bytes & ~highs;
+    const word not_below_space = low + each * 0x60;
+    const word not_quote = (low ^ each * '"') + each * 0x7f;
+    const word not_backslash = (low ^ each * '\\') + each * 0x7f;
+    return (bytes | ~(not_below_space & not_quote & not_backslash)) & highs;
+  }
+  static std::size_t first(word mask) noexcept {
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    constexpr int unused = 64 - static_cast<int>(sizeof(word)) * 8;
+    return static_cast<std::size_t>(__builtin_clzll(mask) - unused) / 8;
+#else
+    return count_zeros(mask) / 8;
+#endif
+  }
+  static bool hidden(const char* at) noexcept {
+    const word bytes = load(at);
+    const word low = bytes & ~highs;
+    const word above_space = low + each * 0x5f;
+    const word is_delete = low + each;
+    return ((bytes | ~above_space | is_delete) & highs) != 0;
+  }
+
+ private:
+  static constexpr word each = static_cast<word>(0x0101010101010101);
+  static constexpr word highs = each * 0x80;
+
+  static word load(const char* at) noexcept {
+    word bytes = 0;
+    std::memcpy(&bytes, at, sizeof bytes);
+    return bytes;
+  }
+};
+
+// Vectors compare signed bytes, of which those of 0x80 and more are below a space, too. Where quote
+// and space are swapped the quote is below it as well; and one more than DEL is.
+
+#if defined(ARC_IDENTITY_HAS_SSE2)
+/// Twice sixteen bytes; a mask has a bit for each.
+struct sse2_step {
+  static constexpr std::size_t size = 32;
+
+  static std::uint32_t special(const char* at) noexcept {
+    return ~(mask(plain(load(at))) | mask(plain(load(at + 16))) << 16);
+  }
+  static std::size_t first(std::uint32_t mask) noexcept { return count_zeros(mask); }
+  static bool hidden(const char* at) noexcept {
+    return mask(_mm_and_si128(visible(load(at)), visible(load(at + 16)))) != 0xffff;
+  }
+
+ private:
+  static __m128i load(const char* at) noexcept {
+    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+  }
+  static __m128i plain(__m128i half) noexcept {
+    const __m128i swapped = _mm_xor_si128(half, _mm_set1_epi8('"' ^ ' '));
+    return _mm_andnot_si128(_mm_cmpeq_epi8(half, _mm_set1_epi8('\\')),
+                            _mm_cmpgt_epi8(swapped, _mm_set1_epi8(' ')));
+  }
+  static __m128i visible(__m128i half) noexcept {
+    const __m128i next = _mm_add_epi8(half, _mm_set1_epi8(1));
+    return _mm_cmpgt_epi8(next, _mm_set1_epi8(' ' + 1));
+  }
+  static std::uint32_t mask(__m128i bytes) noexcept {
+    return static_cast<std::uint32_t>(_mm_movemask_epi8(bytes));
+  }
+};
+using block_step = sse2_step;
+
+#elif defined(ARC_IDENTITY_HAS_NEON)
+/// Sixteen bytes; a mask has four bits for each.
+struct neon_step {
+  static constexpr std::size_t size = 16;
+
+  static std::uint64_t special(const char* at) noexcept {
+    const int8x16_t block = load(at);
+    const int8x16_t swapped = veorq_s8(block, vdupq_n_s8('"' ^ ' '));
+    return mask(vorrq_u8(vceqq_s8(block, vdupq_n_s8('\\')), vcleq_s8(swapped, vdupq_n_s8(' '))));
+  }
+  static std::size_t first(std::uint64_t mask) noexcept { return count_zeros(mask) / 4; }
+  static bool hidden(const char* at) noexcept {
+    const int8x16_t next = vaddq_s8(load(at), vdupq_n_s8(1));
+    return mask(vcleq_s8(next, vdupq_n_s8(' ' + 1))) != 0;
+  }
+
+ private:
+  static int8x16_t load(const char* at) noexcept {
+    return vld1q_s8(reinterpret_cast<const std::int8_t*>(at));
+  }
+  static std::uint64_t mask(uint8x16_t bytes) noexcept {
+    const uint8x8_t halves = vshrn_n_u16(vreinterpretq_u16_u8(bytes), 4);
+    return vget_lane_u64(vreinterpret_u64_u8(halves), 0);
+  }
+};
+using block_step = neon_step;
+
+#elif defined(ARC_IDENTITY_SMALL) || defined(ARC_IDENTITY_IS_MICROCONTROLLER)
+using block_step = byte_step;
+#else
+using block_step = word_step;
+#endif
 
 /// The first byte from `at` that is not plain, or `end`.
-inline const char* skip_plain(const char* at, const char* end) noexcept {
-#if defined(ARC_IDENTITY_SMALL)
-#elif defined(__SSE2__)
-  at = skip_plain_vectors(at, end);
-#else
-  at = skip_plain_words(at, end);
-#endif
+template <class Step = block_step>
+ARC_IDENTITY_INLINE const char* skip_plain(const char* at, const char* end) noexcept {
+  if constexpr (Step::size > 1) {
+    std::size_t blocks = static_cast<std::size_t>(end - at) / Step::size;
+    for (; blocks != 0; --blocks, at += Step::size) {
+      const auto mask = Step::special(at);
+      if (mask != 0) return at + Step::first(mask);
+    }
+  }
   while (at != end && is_plain(*at)) ++at;
   return at;
+}
+
+/// Whether `text` is visible ASCII.
+template <class Step = block_step>
+bool all_visible(std::string_view text) noexcept {
+  if constexpr (Step::size > 1) {
+    if (text.size() >= Step::size) {
+      const char* const last = text.data() + (text.size() - Step::size);  // May overlap.
+      for (const char* at = text.data(); at < last; at += Step::size) {
+        if (Step::hidden(at)) return false;
+      }
+      return !Step::hidden(last);
+    }
+  }
+  return arc_identity::detail::all_of(text, arc_identity::detail::is_visible);
 }
 
 }  // namespace detail
@@ -2158,9 +2855,10 @@ inline std::size_t utf8_length(const char* at, const char* end) noexcept {
 }
 
 /// Moves `at`, behind an opening quote, to the closing one; false where the string is no string.
-inline bool skip_string(const char*& at, const char* end, bool& escaped) noexcept {
+template <class Step = block_step>
+ARC_IDENTITY_INLINE bool skip_string(const char*& at, const char* end, bool& escaped) noexcept {
   for (;;) {
-    at = skip_plain(at, end);
+    at = skip_plain<Step>(at, end);
     if (at == end) return false;
     if (*at == '"') return true;
     if (*at == '\\') {
@@ -2266,7 +2964,11 @@ struct value {
 
 namespace detail {
 
-template <std::size_t MaxDepth>
+constexpr bool is_space(char c) noexcept {
+  return c == ' ' || (c < ' ' && (c == '\n' || c == '\r' || c == '\t'));
+}
+
+template <std::size_t MaxDepth, class Step = block_step>
 class scanner {
  public:
   scanner(std::string_view text, const field* fields, value* values, std::size_t count) noexcept
@@ -2351,31 +3053,33 @@ class scanner {
     if (at_ == end_ || *at_ != '"') return false;
     const char* const begin = ++at_;
     bool escaped = false;
-    if (!skip_string(at_, end_, escaped)) return false;
+    if (!skip_string<Step>(at_, end_, escaped)) return false;
     const std::string_view name(begin, static_cast<std::size_t>(at_ - begin));
     ++at_;
     skip_space();
     if (at_ == end_ || *at_++ != ':') return false;
     if (depth_ == 1) parent_ = name;
     wanted_ = count_;
-    if (depth_ <= 2) find_wanted(name);
+    if (depth_ <= 2) find_wanted(name, escaped);
     return true;
   }
 
-  void find_wanted(std::string_view name) noexcept {
+  void find_wanted(std::string_view name, bool escaped) noexcept {
     for (std::size_t i = 0; i < count_; ++i) {
-      const std::string_view parent = fields_[i].parent;
-      const bool is_right_parent = depth_ == 1 ? parent.empty() : means_parent(parent);
-      if (is_right_parent && means(name, fields_[i].name)) {
+      const field& field = fields_[i];
+      const bool is_name = escaped ? means(name, field.name)
+                                   : name.size() == field.name.size() &&
+                                         arc_identity::detail::starts_with(name, field.name);
+      if (is_name && is_inside(field.parent)) {
         wanted_ = i;
         return;
       }
     }
   }
 
-  /// Inside of an array there is none, and a member "" is not the top-level object.
-  bool means_parent(std::string_view parent) const noexcept {
-    return !parent.empty() && means(parent_, parent);
+  /// Inside of an array there is no field, and a member "" is not the top-level object.
+  bool is_inside(std::string_view parent) const noexcept {
+    return depth_ == 1 ? parent.empty() : !parent.empty() && means(parent_, parent);
   }
 
   /// Fills the wanted member's value with what stands from `begin` to here.
@@ -2394,7 +3098,7 @@ class scanner {
     switch (*at_) {
       case '"':
         ++at_;
-        if (!skip_string(at_, end_, escaped)) return kind::absent;
+        if (!skip_string<Step>(at_, end_, escaped)) return kind::absent;
         ++at_;
         return kind::string;
       case 't': return skip_word("true") ? kind::boolean : kind::absent;
@@ -2436,7 +3140,7 @@ class scanner {
   }
 
   void skip_space() noexcept {
-    while (at_ != end_ && (*at_ == ' ' || *at_ == '\t' || *at_ == '\n' || *at_ == '\r')) ++at_;
+    while (at_ != end_ && is_space(*at_)) ++at_;
   }
 
   const char* at_;
@@ -2519,8 +3223,10 @@ inline std::string_view take_string(mutable_buffer body, const json::value& valu
 
 /// A token, or part of one, as in a response that was cut off.
 inline bool may_hold_token(std::string_view text) noexcept {
-  return text.find("access_token") != std::string_view::npos ||
-         text.find("eyJ") != std::string_view::npos;
+  for (; !text.empty(); text.remove_prefix(1)) {
+    if (starts_with(text, "access_token") || starts_with(text, "eyJ")) return true;
+  }
+  return false;
 }
 
 /// The agent's kinds of error bodies (HIMDS has three), or the text as it is.
@@ -2533,12 +3239,12 @@ agent_words read_agent_words(mutable_buffer body) noexcept {
   if (!Extractor::template extract<MaxDepth>(text, fields, values)) {
     return may_hold_token(text) ? agent_words{} : agent_words{{}, text};
   }
-  const auto first_of = [&](std::size_t i) {
-    const std::string_view found = take_string(body, values[i]);
-    return found.empty() ? take_string(body, values[i + 1]) : found;
-  };
-  const std::string_view description = first_of(2);
-  return {first_of(0), description.empty() ? take_string(body, values[4]) : description};
+  agent_words words;
+  for (std::size_t i = 0; i < 5; ++i) {
+    std::string_view& part = i < 2 ? words.code : words.description;
+    if (part.empty()) part = take_string(body, values[i]);
+  }
+  return words;
 }
 
 /// The end of the year 9999, since 1970.
@@ -2550,12 +3256,10 @@ inline bool read_seconds(mutable_buffer body, const json::value& value,
   const std::string_view text =
       value.kind == json::kind::number ? value.text : take_string(body, value);
   const bool negative = starts_with(text, "-");
-  std::uint64_t number = 0;
-  if (parse_decimal(after(text, negative ? 1 : 0), latest_time, number) ==
-      number_status::malformed) {
-    return false;
-  }
-  seconds = static_cast<std::int64_t>(number) * (negative ? -1 : 1);
+  std::int64_t number = parse_decimal(after(text, negative ? 1 : 0));
+  if (number < 0) return false;
+  if (number > latest_time) number = latest_time;
+  seconds = negative ? -number : number;
   return true;
 }
 
@@ -2563,7 +3267,8 @@ inline bool read_seconds(mutable_buffer body, const json::value& value,
 template <class Extractor, std::size_t MaxDepth>
 class token_reader {
  public:
-  token_reader(mutable_buffer body, managed_identity_id identity, std::chrono::seconds now) noexcept
+  token_reader(mutable_buffer body, const managed_identity_id& identity,
+               std::chrono::seconds now) noexcept
       : body_(body),
         identity_(identity),
         now_(now.count() >= 0 && now.count() <= latest_time ? now.count() : 0) {}
@@ -2575,12 +3280,12 @@ class token_reader {
       return "the token response is not valid JSON";
     }
     for (const json::value& value : values_) {
-      if (value.repeated) return "a member of the token response is given twice";
+      if (value.repeated) return "the token response has a member twice";
     }
     token.access_token = take_string(body_, values_[access_token]);
     if (token.access_token.empty()) return "the token response has no access_token";
-    if (!all_of(token.access_token, is_visible)) {
-      return "the access_token holds a byte that no token may hold";
+    if (!json::detail::all_visible(token.access_token)) {
+      return "the access_token is not all visible ASCII";
     }
     const json::value& type = values_[token_type];
     if (type.kind != json::kind::absent &&
@@ -2595,7 +3300,7 @@ class token_reader {
   /// closed: an older agent ignores the selector and does not echo it.
   objection confirm() const noexcept {
     if (is_confirmed()) return {};
-    return "the agent does not confirm that the token is of the identity asked for";
+    return "the agent does not confirm the token's identity";
   }
 
  private:
@@ -2658,7 +3363,7 @@ class token_reader {
   }
 
   mutable_buffer body_;
-  managed_identity_id identity_;
+  const managed_identity_id& identity_;
   std::int64_t now_;
   json::value values_[member_count] = {};
 };
@@ -2699,22 +3404,11 @@ ARC_IDENTITY_END
 
 ARC_IDENTITY_BEGIN
 
-/// What a handshake needs next, and what the caller does then. Where a connection fails, the
-/// caller says `failed()` instead.
-enum class need : std::uint8_t {
-  connect,   ///< Close a former connection and connect to `peer()`; then `connected()`.
-  send,      ///< Send `output()`, or some of it; then `sent(count)`.
-  receive,   ///< Receive into `input()`; then `received(count)`, 0 for the peer's end.
-  read_key,  ///< Read the file `key_path()` into `key_space()`; then `key_read(result)`.
-  wait,      ///< Close the connection and wait for `wait_time()`; then `waited()`.
-  nothing,   ///< Close the connection; `result()` is there.
-};
-
 /// One token's exchange. What it is given by view or by reference must outlive it: the endpoint's
 /// URL, the request's texts, the workspace, the options. `Request` is what is asked for: a token,
 /// or else a document; then it names the path and its `response` reads the body.
 template <class Limits = default_limits, class Request = token_request>
-class basic_handshake {
+class basic_handshake : private detail::keyed_exchange {
  public:
   using response = typename Request::response;
   /// Else there is no challenge, and so no `need::read_key`.
@@ -2725,13 +3419,13 @@ class basic_handshake {
   basic_handshake(const arc_identity::endpoint& endpoint, const Request& request,
                   mutable_buffer workspace,
                   const arc_identity::options& options = default_options) noexcept
-      : endpoint_(endpoint), request_(request), workspace_(workspace), options_(options) {
+      : keyed_exchange(endpoint, workspace, options), request_(request) {
     detail::objection objection = detail::check(options);
     if constexpr (for_token) {
       if (objection == nullptr) objection = detail::check(request);
     }
     if (objection != nullptr) {
-      end({errc::invalid_argument, objection});
+      fail(errc::invalid_argument, objection);
     } else {
       start_attempt();
     }
@@ -2741,10 +3435,6 @@ class basic_handshake {
   basic_handshake(const arc_identity::endpoint& endpoint, const Request& request,
                   mutable_buffer workspace, const arc_identity::options&& options) = delete;
 
-  ~basic_handshake() { wipe_request(); }
-  basic_handshake(const basic_handshake&) = delete;
-  basic_handshake& operator=(const basic_handshake&) = delete;
-
   /// Optional, right at the beginning: the time since 1970, by which expiry is judged, and a
   /// number that differs from process to process, which spreads the waits of many.
   void start_at(std::chrono::seconds unix_time, std::uint32_t random) noexcept {
@@ -2752,29 +3442,19 @@ class basic_handshake {
     backoff_.seed(random);
   }
 
-  need next() const noexcept { return need_; }
+  using keyed_exchange::set_key_directory;
+
+  using keyed_exchange::next;
 
   // need::connect
-  loopback_address peer() const noexcept { return endpoint_.address(address_index_); }
-
-  void connected() noexcept {
-    refused_for_ = std::chrono::milliseconds(0);
-    is_reused_ = false;
-    need_ = need::send;
-    notify({event_kind::connected, endpoint_.authority()});
-  }
+  using keyed_exchange::connected;
+  using keyed_exchange::peer;
 
   // need::send
-  const_buffer output() const noexcept {
-    return {workspace_.data() + sent_, request_size_ - sent_};
-  }
+  using keyed_exchange::output;
 
   void sent(std::size_t count) noexcept {
-    sent_ += count < output().size() ? count : output().size();
-    if (!output().empty()) return;
-    wipe_request();
-    parser_ = parser(workspace_);
-    need_ = need::receive;
+    if (sends_all(count)) parser_.restart(workspace_);
   }
 
   // need::receive
@@ -2789,97 +3469,41 @@ class basic_handshake {
   }
 
   // need::read_key
-  /// NUL-terminated, at the end of the workspace.
-  const char* key_path() const noexcept { return workspace_.end() - key_path_size_ - 1; }
-
-  mutable_buffer key_space() const noexcept {
-    const mutable_buffer space = workspace_.after(request_size_);
-    const std::size_t room = space.size() - key_path_size_ - 1;
-    return space.first(room <= max_key_bytes ? room : max_key_bytes + 1);
-  }
-
-  void key_read(const key_file_result& file) noexcept {
-    const std::string_view path(key_path(), key_path_size_);
-    if (file.status != key_file_status::ok) return on_unreadable_key(file, path);
-    const mutable_buffer space = key_space();
-    const std::size_t size = file.size < space.size() ? file.size : space.size();
-    const bool is_cut = size == space.size();
-    request_size_ += size;  // From here on, whatever happens, it is wiped with the request.
-    if (is_cut && space.size() <= max_key_bytes) return end_for_want_of_space();
-    if (is_cut)
-      return end({errc::key_file_invalid, "the key file is longer than 4096 bytes", path});
-    std::string_view key(space.data(), size);
-    while (!key.empty() && (key.back() == '\r' || key.back() == '\n')) key.remove_suffix(1);
-    if (detail::trim(key).empty())
-      return end({errc::key_file_invalid, "the key file is empty", path});
-    if (!detail::all_of(key, detail::is_field_char)) {
-      return end({errc::key_file_invalid, "the key file holds a control byte", path});
-    }
-    if (was_key_answered_ && key_trace_.is(key)) {
-      return end({errc::key_rejected, "the agent asks again for the key that it has got", path});
-    }
-    was_key_answered_ = false;
-    key_trace_ = detail::key_trace(key);
-    notify({event_kind::key_read});
-    finish_keyed_request(size - key.size());
-  }
+  using keyed_exchange::key_path;
+  using keyed_exchange::key_read;
+  using keyed_exchange::key_space;
 
   // need::wait
-  std::chrono::milliseconds wait_time() const noexcept { return wait_; }
+  using keyed_exchange::wait_time;
+
   void waited() noexcept {
     // They stood in the workspace, but for the endpoint that refused the connection.
     if (failure_.code != errc::connection_refused) failure_.words = failure_.more_words = {};
     start_attempt();
   }
 
-  /// The connection could not be made, or broke: `status` is not `ok`.
-  void failed(io_status status, int system_error = 0) noexcept {
-    if (status == io_status::timed_out) {
-      on_lost(too_slow(system_error));
-    } else if (need_ == need::connect) {
-      on_no_connection(status, system_error);
-    } else {
-      on_lost(
-          {errc::connection_lost, "the connection to the agent broke", {}, {}, 0, system_error});
-    }
-  }
-
-  /// The caller has no more time. Unless a new attempt has come to something, the failure of the
-  /// one before stands.
-  void give_up() noexcept {
-    if (need_ == need::wait || (need_ == need::connect && failure_.what != nullptr)) {
-      wipe_request();
-      need_ = need::nothing;
-    } else if (need_ != need::nothing) {
-      end_and_wipe(too_slow());
-    }
-  }
-
-  /// The caller does not want to go on; `result()` will tell the code and the static text `why`.
-  void stop(errc code, detail::text why) noexcept { end_and_wipe({code, why}); }
+  // At any time
+  using keyed_exchange::failed;
+  using keyed_exchange::give_up;
+  using keyed_exchange::stop;
 
   // need::nothing
   /// The token, as views into the workspace, or why there is none.
   arc_identity::result<response> result() const noexcept {
-    if (need_ != need::nothing) return detail::failure{errc::timed_out, "it is not over yet"};
-    if (failure_.what != nullptr) return failure_;
+    if (next() != need::nothing) return detail::failure{errc::timed_out, "it is not over yet"};
+    if (has_failed()) return failure_;
     return response_;
   }
 
  private:
-  using parser = http::basic_response_parser<Limits>;
   using extractor = typename Limits::json_extractor;
   static constexpr std::size_t max_json_depth = Limits::max_json_depth;
 
   void start_attempt() noexcept {
-    address_index_ = 0;
-    was_refused_ = is_keyed_ = is_reused_ = false;
     http::request_writer writer(workspace_);
     write_head(writer);
     writer.finish();
-    if (!writer.ok()) return end_for_want_of_space();
-    set_request(writer);
-    need_ = need::connect;
+    start_with(writer);
   }
 
   void write_head(http::request_writer& writer) const noexcept {
@@ -2888,7 +3512,7 @@ class basic_handshake {
       writer.query("api-version", options_.api_version);
       writer.query("resource", request_.resource);
       if (request_.identity.kind() != managed_identity_kind::system_assigned) {
-        writer.query(request_.identity.parameter(), request_.identity.value());
+        writer.query(request_.identity.parameter().data(), request_.identity.value());
       }
     } else {
       writer.path(Request::path);
@@ -2896,32 +3520,25 @@ class basic_handshake {
     }
     writer.start_fields();
     writer.field("Host", endpoint_.authority());
-    writer.field("User-Agent", "arc_identity/" ARC_IDENTITY_VERSION);
-    writer.field("Metadata", "true");
-  }
-
-  void set_request(const http::request_writer& writer) noexcept {
-    request_size_ = writer.text().size();
-    sent_ = 0;
+    writer.fields("\r\nUser-Agent: arc_identity/" ARC_IDENTITY_VERSION "\r\nMetadata: true");
   }
 
   void on_response() noexcept {
-    const int status = parser_.status_code();
-    was_key_answered_ = was_key_answered_ || is_keyed_;
+    http_status_ = parser_.status_code();
+    note_answer();
     if (!has_plain_body()) {
-      return end_and_wipe(
-          {errc::malformed_response, "the response has a Content-Encoding", {}, {}, status});
+      return wipe_and_end(errc::malformed_response, "the response has a Content-Encoding");
     }
     if constexpr (for_token) {
-      if (status == 200) return on_token();
-      if (status == 401) return is_keyed_ ? on_key_refused() : on_challenge();
+      if (http_status_ == 200) return on_token();
+      if (http_status_ == 401) return is_keyed_ ? on_key_refused() : on_challenge();
     } else {
-      if (status == 200) return on_document();
+      if (http_status_ == 200) return on_document();
     }
-    on_error(status);
+    on_error();
   }
 
-  bool has_plain_body() const noexcept {
+  ARC_IDENTITY_NOINLINE bool has_plain_body() const noexcept {
     for (std::size_t i = 0;; ++i) {
       const std::string_view coding = parser_.header("Content-Encoding", i);
       if (coding.data() == nullptr) return true;
@@ -2931,318 +3548,143 @@ class basic_handshake {
 
   mutable_buffer body() const noexcept { return detail::writable(workspace_, parser_.body()); }
 
-  /// What the agent says, unless it repeats the key in it.
-  detail::agent_words read_agent_words() const noexcept {
+  /// Adds to the failure what the agent says, unless it repeats the key in it.
+  void quote_agent() noexcept {
     const detail::agent_words words = detail::read_agent_words<extractor, max_json_depth>(body());
-    const bool has_key = key_trace_.is_in(words.code) || key_trace_.is_in(words.description);
-    return has_key ? detail::agent_words{{}, "(its message repeats the key)"} : words;
+    if (repeats_key(words.code) || repeats_key(words.description)) {
+      failure_.words = "(its message repeats the key)";
+    } else {
+      failure_.words = words.code;
+      failure_.more_words = words.description;
+    }
   }
 
   void on_token() noexcept {
     detail::token_reader<extractor, max_json_depth> reader(body(), request_.identity, unix_time_);
     detail::objection objection = reader.read(response_);
-    if (objection != nullptr) {
-      return end_and_wipe({errc::invalid_token_response, objection, {}, {}, 200});
-    }
+    if (objection != nullptr) return wipe_and_end(errc::invalid_token_response, objection);
     objection = reader.confirm();
     if (objection != nullptr) {
-      return end_and_wipe(
-          {errc::identity_not_confirmed, objection, request_.identity.value(), {}, 200});
+      wipe_and_end(errc::identity_not_confirmed, objection);
+      failure_.words = request_.identity.value();
+      return;
     }
     failure_ = {};
-    need_ = need::nothing;
-    event event{event_kind::token_received};
-    event.lifetime = response_.lifetime;
-    notify(event);
+    end();
+    notify_received();
+  }
+
+  ARC_IDENTITY_NOINLINE void notify_received() const noexcept {
+    event received{event_kind::token_received};
+    received.lifetime = response_.lifetime;
+    notify(received);
   }
 
   void on_document() noexcept {
     const std::string_view body = parser_.body();
-    const std::size_t end = static_cast<std::size_t>(body.data() - workspace_.data()) + body.size();
+    const std::size_t end_of_body =
+        static_cast<std::size_t>(body.data() - workspace_.data()) + body.size();
     const std::chrono::seconds date(http::parse_date(parser_.header("Date")));
-    const detail::failure failure = response_.template read<Limits::max_json_depth>(
-        body, workspace_.after(end), date.count() > 0 ? date : std::chrono::seconds(0));
-    if (failure.what != nullptr) return end_and_wipe(failure);
-    failure_ = {};
-    need_ = need::nothing;
+    failure_ = response_.template read<Limits::max_json_depth>(
+        body, workspace_.after(end_of_body), date.count() > 0 ? date : std::chrono::seconds(0));
+    if (has_failed()) return wipe_and_end();
+    end();
   }
 
   /// 401 to the first request: the challenge, in one of any number of fields.
   void on_challenge() noexcept {
     challenge::detail::basic_realm realm;
-    for (std::size_t i = 0; !realm.found && realm.objection == nullptr; ++i) {
+    for (std::size_t i = 0; !realm.found(); ++i) {
       const std::string_view field = parser_.header("WWW-Authenticate", i);
-      if (field.data() == nullptr) break;
-      realm = challenge::detail::find_basic_realm(field);
+      if (field.data() == nullptr) {
+        fail(i != 0 ? errc::key_path_rejected : errc::invalid_challenge,
+             "the agent answered 401 without a Basic challenge");
+        quote_agent();
+        return end();
+      }
+      const detail::objection objection = realm.look_in(field);
+      if (objection != nullptr) return reject_path(objection, {});
     }
-    if (realm.objection == nullptr && !realm.found) {
-      const bool has_challenge = parser_.header("WWW-Authenticate").data() != nullptr;
-      const detail::agent_words words = read_agent_words();
-      return end({has_challenge ? errc::key_path_rejected : errc::invalid_challenge,
-                  "the agent answered 401 without a Basic challenge", words.code, words.description,
-                  401});
-    }
-    if (key_trace_.is_in(realm.value)) {
-      return end_and_wipe(
-          {errc::key_path_rejected, "the challenge repeats the key before", {}, {}, 401});
-    }
-    if (realm.objection == nullptr) {
-      realm.objection = challenge::detail::check_key_path(realm.value, key_directory());
-    }
-    if (realm.objection != nullptr) {
-      return end({errc::key_path_rejected, realm.objection, realm.value, {}, 401});
-    }
-    notify({event_kind::challenged, realm.value});
-    start_keyed_request(realm.value);
+    if (!accepts(realm.value())) return;
+    ask_with_key(realm.value());
   }
 
-  std::string_view key_directory() const noexcept {
-    return options_.key_directory.empty() ? default_key_directory : options_.key_directory;
-  }
-
-  /// Moves the path out of the response to the workspace's end, and writes the second request up
-  /// to where the key goes, so that it is read right into its place.
-  void start_keyed_request(std::string_view path) noexcept {
-    is_reused_ = parser_.keep_alive() && !avoids_reuse_;
-    key_path_size_ = path.size();
-    mutable_buffer room = workspace_.first(workspace_.size() - path.size() - 1);
-    std::memmove(room.end(), path.data(), path.size());
-    *(room.end() + path.size()) = '\0';
-    http::request_writer writer(room);
+  /// The request once more, up to where the key goes that stands in the file `path`.
+  ARC_IDENTITY_NOINLINE void ask_with_key(std::string_view path) noexcept {
+    notify(event_kind::challenged, path);
+    http::request_writer writer = keep_path(path, parser_.keep_alive());
     write_head(writer);
-    writer.field("Authorization", "Basic ");
-    if (!writer.ok()) return end_for_want_of_space();
-    set_request(writer);
-    need_ = need::read_key;
-  }
-
-  /// Ends the request behind the key, of which `trailing` bytes of line ends are dropped. There
-  /// is room: the path, which is not needed any more, stands behind it.
-  void finish_keyed_request(std::size_t trailing) noexcept {
-    constexpr std::string_view end_of_head = "\r\n\r\n";
-    request_size_ -= trailing;
-    std::memcpy(workspace_.data() + request_size_, end_of_head.data(), end_of_head.size());
-    request_size_ += end_of_head.size();
-    is_keyed_ = true;
-    need_ = is_reused_ ? need::send : need::connect;
-  }
-
-  void on_unreadable_key(const key_file_result& file, std::string_view path) noexcept {
-    detail::failure failure{errc::key_file_failed, file.reason, path, {}, 0,
-                            file.system_error,     file.remedy};
-    detail::text what = "the key file cannot be read";
-    switch (file.status) {
-      case key_file_status::not_found:
-        failure.code = errc::key_file_not_found;
-        what = "the key file is not there";
-        break;
-      case key_file_status::denied:
-        failure.code = errc::key_file_denied;
-        what = "access to the key file is denied";
-        break;
-      case key_file_status::invalid:
-        failure.code = errc::key_file_invalid;
-        what = "the key file is not a regular file";
-        break;
-      default: break;
-    }
-    if (failure.what == nullptr) failure.what = what;
-    end(failure);
+    writer.fields("\r\nAuthorization: Basic ");
+    set_request(writer, need::read_key);
   }
 
   /// 401 to a request with a key: the key was stale. One fresh key gets its chance.
   void on_key_refused() noexcept {
-    const detail::agent_words words = read_agent_words();
-    const detail::failure failure{errc::key_rejected, "the agent refused the key it asked for",
-                                  words.code, words.description, 401};
-    if (had_stale_key_) return end(failure);
+    fail(errc::key_rejected, "the agent refused the key");
+    quote_agent();
+    if (had_stale_key_) return end();
     had_stale_key_ = true;
-    retry(failure);
+    retry();
   }
 
   /// What is no error is not quoted: it may be a token.
-  void on_error(int status) noexcept {
-    const detail::agent_words words = status < 400 ? detail::agent_words{} : read_agent_words();
-    detail::failure failure{errc::unexpected_status,
-                            for_token ? "the agent's answer is neither a token nor an error"
-                                      : "the agent's answer is neither metadata nor an error",
-                            words.code, words.description, status};
+  void on_error() noexcept {
+    const int status = http_status_;
+    if (status < 400) {
+      fail(errc::unexpected_status, for_token
+                                        ? "the agent's answer is neither a token nor an error"
+                                        : "the agent's answer is neither metadata nor an error");
+      return end();
+    }
+    fail(errc::request_refused, "the agent refused the request");
+    quote_agent();
     if (status == 408 || status == 410 || status == 429 || status >= 500) {
-      failure.code = errc::agent_unavailable;
-      failure.what = for_token ? "the agent cannot give a token now"
-                               : "the agent cannot give its metadata now";
-      return retry(failure, retry_after());
+      failure_.code = errc::agent_unavailable;
+      failure_.what = for_token ? "the agent cannot give a token now"
+                                : "the agent cannot give its metadata now";
+      return retry(
+          http::retry_after(parser_.header("Retry-After"), parser_.header("Date"), unix_time_));
     }
-    if (!for_token && status == 401) {
-      failure.what = "the agent challenged a request for metadata, which takes no key";
-    } else if (status == 404 && words.code == "identity_not_found") {
-      failure.code = errc::identity_not_found;
-      failure.what = "the identity is not assigned to this machine";
-    } else if (status >= 400) {
-      failure.code = errc::request_refused;
-      failure.what = "the agent refused the request";
-      if constexpr (!for_token) failure.remedy = Request::remedy;
+    if (status == 404 && detail::equals(failure_.words, "identity_not_found")) {
+      failure_.code = errc::identity_not_found;
+      failure_.what = "the machine has no such identity";
     }
-    end(failure);
-  }
-
-  /// What `Retry-After` asks for (RFC 9110, 10.2.3): seconds, or a date, against the agent's own
-  /// or else against our clock.
-  std::chrono::milliseconds retry_after() const noexcept {
-    const std::string_view field = parser_.header("Retry-After");
-    std::uint64_t seconds = 0;
-    if (detail::parse_decimal(field, 1'000'000, seconds) == detail::number_status::malformed) {
-      const std::int64_t date = http::parse_date(parser_.header("Date"));
-      const std::int64_t from = date >= 0 ? date : unix_time_.count();
-      const std::int64_t until = http::parse_date(field);
-      seconds = from > 0 && until > from ? static_cast<std::uint64_t>(until - from) : 0;
+    if constexpr (!for_token) {
+      failure_.remedy = Request::remedy;
+      if (status == 401) {
+        failure_.code = errc::unexpected_status;
+        failure_.what = "the agent challenged a request for metadata, which takes no key";
+        failure_.remedy = nullptr;
+      }
     }
-    return std::chrono::milliseconds(seconds * 1000);
+    end();
   }
 
   /// The response stopped short, or is no HTTP. It may hold part of a token.
   void on_broken_response() noexcept {
-    const detail::failure failure = parser_.failure();
-    if (failure.code == errc::connection_lost) {
-      on_lost(failure);
+    http_status_ = parser_.status_code();
+    fail(parser_.error_code(), parser_.reason());
+    if (failure_.code == errc::connection_lost) {
+      on_lost();
     } else if (is_own_request()) {
-      retry({errc::connection_refused, "nobody listens at the endpoint", endpoint_.authority()});
+      fail_refused();
+      retry();
     } else {
-      end_and_wipe(failure);
+      wipe_and_end();
     }
   }
 
   /// Where nobody listens at a port that the system may give to clients (Linux: 32768 to 60999),
   /// a connection can, rarely, end at itself (RFC 9293, 3.5: simultaneous open).
   bool is_own_request() const noexcept {
-    constexpr std::string_view own = "GET ";
-    return detail::starts_with({workspace_.data(), workspace_.size()}, own);
+    return detail::starts_with({workspace_.data(), workspace_.size()}, "GET ");
   }
 
-  /// Somewhere on the way, in the middle of a token perhaps. An agent that has closed a connection
-  /// which it said it would keep open gets a new one for each request from now on.
-  void on_lost(const detail::failure& failure) noexcept {
-    detail::wipe(workspace_);
-    avoids_reuse_ = avoids_reuse_ || is_reused_;
-    retry(failure);
-  }
-
-  /// This address did not do; the next one may, but for a key, which is for the address that asked
-  /// for it. An agent that restarts gets three seconds.
-  void on_no_connection(io_status status, int system_error) noexcept {
-    constexpr std::chrono::milliseconds patience{3000};
-    was_refused_ = was_refused_ || status == io_status::refused;
-    if (!is_keyed_ && address_index_ + 1 < endpoint_.address_count()) {
-      ++address_index_;
-      return;
-    }
-    if (!was_refused_) {
-      return end({errc::connection_failed,
-                  "no connection to the agent can be made",
-                  endpoint_.authority(),
-                  {},
-                  0,
-                  system_error});
-    }
-    const detail::failure failure{errc::connection_refused,
-                                  "nobody listens at the endpoint",
-                                  endpoint_.authority(),
-                                  {},
-                                  0,
-                                  system_error};
-    if (refused_for_ >= patience) return end(failure);
-    retry(failure, std::chrono::milliseconds(0), patience - refused_for_);
-    refused_for_ += wait_;
-  }
-
-  /// Once more from the start, after a wait; the failure stands if there is no once more.
-  void retry(const detail::failure& failure,
-             std::chrono::milliseconds at_least = std::chrono::milliseconds(0),
-             std::chrono::milliseconds at_most = (std::chrono::milliseconds::max)()) noexcept {
-    if (++attempts_ >= options_.max_attempts) return end(failure);
-    wipe_request();
-    failure_ = failure;
-    wait_ = at_least + backoff_.wait(attempts_);
-    if (wait_ > at_most) wait_ = at_most;
-    need_ = need::wait;
-    event event{event_kind::retrying};
-    event.reason = failure.code;
-    event.http_status = failure.http_status;
-    event.wait = wait_;
-    notify(event);
-  }
-
-  /// Time has run out; what the attempt before this one failed of is told as well.
-  detail::failure too_slow(int system_error = 0) const noexcept {
-    detail::failure failure{errc::timed_out, slow_step(), {}, {}, 0, system_error};
-    if (failure_.what != nullptr && failure_.code != errc::timed_out) {
-      failure.words = "before that";
-      failure.more_words = failure_.what.c_str();
-      failure.http_status = failure_.http_status;
-    }
-    return failure;
-  }
-
-  detail::text slow_step() const noexcept {
-    switch (need_) {
-      case need::connect: return "connecting to the agent took too long";
-      case need::send: return "the agent did not take the request in time";
-      case need::receive: return "the agent did not answer in time";
-      default:
-        return for_token ? "the time for getting a token is over"
-                         : "the time for getting the metadata is over";
-    }
-  }
-
-  void end_for_want_of_space() noexcept {
-    end_and_wipe({errc::workspace_too_small, "the workspace is too small for the request"});
-  }
-
-  void end_and_wipe(const detail::failure& failure) noexcept {
-    detail::wipe(workspace_);
-    end(failure);
-  }
-
-  /// The failure's words may stand in the workspace.
-  void end(const detail::failure& failure) noexcept {
-    wipe_request();
-    failure_ = failure;
-    need_ = need::nothing;
-  }
-
-  void wipe_request() noexcept {
-    detail::wipe(workspace_.first(request_size_));
-    request_size_ = sent_ = 0;
-  }
-
-  void notify(const event& event) const noexcept {
-    if (options_.observer != nullptr) options_.observer(options_.observer_context, event);
-  }
-
-  const arc_identity::endpoint endpoint_;
   const Request request_;
-  const mutable_buffer workspace_;
-  const arc_identity::options& options_;
-  parser parser_{mutable_buffer{}};
+  http::basic_response_parser<Limits> parser_{mutable_buffer{}};
   response response_{};
-  detail::key_trace key_trace_{};
-  detail::failure failure_{};
   std::chrono::seconds unix_time_{0};
-  std::chrono::milliseconds wait_{0};
-  std::chrono::milliseconds refused_for_{0};  ///< What was waited since the first refusal.
-  std::size_t request_size_ = 0;              ///< At the workspace's start, until it is sent.
-  std::size_t sent_ = 0;
-  std::size_t key_path_size_ = 0;
-  std::size_t address_index_ = 0;
-  unsigned attempts_ = 0;  ///< Those that have failed.
-  detail::backoff backoff_{};
-  need need_ = need::nothing;
-  bool was_refused_ = false;   ///< In this attempt, at one address at least.
-  bool is_keyed_ = false;      ///< The request under way carries a key.
-  bool is_reused_ = false;     ///< It goes over the connection of the one before.
-  bool avoids_reuse_ = false;  ///< The agent does not keep connections as it says.
   bool had_stale_key_ = false;
-  bool was_key_answered_ = false;  ///< The agent has got the key of `key_trace_`.
 };
 
 using handshake = basic_handshake<>;
@@ -3332,31 +3774,30 @@ class basic_client {
   result<typename Request::response> get(const Request& request, mutable_buffer workspace) {
     constexpr bool for_token = std::is_same_v<Request, token_request>;
     const std::chrono::milliseconds end = clock_.now() + detail::bounded(options_.total_timeout);
-    options options = options_;
     arc_identity::endpoint endpoint;
-    const detail::failure failure = locate<for_token>(options, endpoint);
-    if (failure.what != nullptr) return failure;
-    basic_handshake<Traits, Request> exchange(endpoint, request, workspace, options);
+    if (const detail::failure none = locate<for_token>(endpoint); none.what != nullptr) return none;
+    basic_handshake<Traits, Request> exchange(endpoint, request, workspace, options_);
     exchange.start_at(clock_.unix_time(), seed(workspace));
+    exchange.set_key_directory(location_.key_directory());
     drive(exchange, end);
     transport_.close();
     return result_of(exchange, workspace);
   }
 
   template <bool ForToken>
-  detail::failure locate(options& options, arc_identity::endpoint& endpoint) {
-    const detail::failure failure = location_.find(options);
+  ARC_IDENTITY_NOINLINE detail::failure locate(arc_identity::endpoint& endpoint) {
+    detail::failure failure = location_.find(options_);
     if (failure.what != nullptr) return failure;
-    options.key_directory = location_.key_directory();
     const std::string_view url = ForToken ? location_.endpoint() : location_.imds_endpoint();
-    const detail::objection objection = endpoint.assign(url);
-    if (objection != nullptr) return {errc::invalid_endpoint, objection, url};
-    return {};
+    failure.what = endpoint.assign(url);
+    failure.code = errc::invalid_endpoint;
+    failure.words = url;
+    return failure;
   }
 
   template <class Exchange>
-  static result<typename Exchange::response> result_of(const Exchange& exchange,
-                                                       mutable_buffer workspace) noexcept {
+  ARC_IDENTITY_NOINLINE static result<typename Exchange::response> result_of(
+      const Exchange& exchange, mutable_buffer workspace) noexcept {
     result<typename Exchange::response> outcome = exchange.result();
     if (!outcome) detail::wipe(workspace);
     return outcome;
@@ -3375,45 +3816,44 @@ class basic_client {
     std::chrono::milliseconds attempt_end = clock_.now() + attempt;
     while (exchange.next() != need::nothing) {
       const std::chrono::milliseconds now = clock_.now();
-      if (now >= end) return exchange.give_up();
-      if (exchange.next() == need::wait) {
+      const std::chrono::milliseconds left = end - now;
+      const bool waits = exchange.next() == need::wait;
+      if (left.count() <= 0 || (waits && exchange.wait_time() >= left)) return exchange.give_up();
+      if (waits) {
         transport_.close();
-        if (exchange.wait_time() >= end - now) return exchange.give_up();
         clock_.sleep_for(exchange.wait_time());
         exchange.waited();
         attempt_end = clock_.now() + attempt;
       } else if (now >= attempt_end) {
         exchange.failed(io_status::timed_out);
       } else {
-        step(exchange, (attempt_end < end ? attempt_end : end) - now);
+        step(exchange, attempt_end - now < left ? attempt_end - now : left);
       }
     }
   }
 
   template <class Exchange>
   void step(Exchange& exchange, std::chrono::milliseconds timeout) {
-    switch (exchange.next()) {
-      case need::connect: {
-        transport_.close();
-        const io_result result = transport_.connect(exchange.peer(), timeout);
-        if (result.status != io_status::ok) return report(exchange, result);
-        return on_connected(exchange);
-      }
-      case need::send: {
-        const io_result result = transport_.send(exchange.output(), timeout);
-        if (result.status == io_status::ok) return exchange.sent(result.count);
-        return report(exchange, result);
-      }
-      case need::receive: {
-        const io_result result = transport_.receive(exchange.input(), timeout);
-        if (result.status == io_status::ok) return exchange.received(result.count);
-        return report(exchange, result);
-      }
-      default:
-        if constexpr (Exchange::for_token) {
-          exchange.key_read(key_file_reader_.read(exchange.key_path(), exchange.key_space()));
-        }
+    const need next = exchange.next();
+    if (next == need::read_key) return read_key(exchange);
+    io_result done;
+    if (next == need::connect) {
+      transport_.close();
+      done = transport_.connect(exchange.peer(), timeout);
+    } else if (next == need::send) {
+      done = transport_.send(exchange.output(), timeout);
+    } else {
+      done = transport_.receive(exchange.input(), timeout);
     }
+    if (done.status == io_status::again) return;
+    if (done.status != io_status::ok) return exchange.failed(done.status, done.system_error);
+    if (next == need::connect) return on_connected(exchange);
+    next == need::send ? exchange.sent(done.count) : exchange.received(done.count);
+  }
+
+  template <class Exchange>
+  ARC_IDENTITY_NOINLINE void read_key(Exchange& exchange) {
+    exchange.key_read(key_file_reader_.read(exchange.key_path(), exchange.key_space()));
   }
 
   template <class Exchange>
@@ -3429,11 +3869,6 @@ class basic_client {
     } else {
       return "this transport cannot verify who listens";
     }
-  }
-
-  template <class Exchange>
-  static void report(Exchange& exchange, const io_result& result) noexcept {
-    if (result.status != io_status::again) exchange.failed(result.status, result.system_error);
   }
 
   options options_;
@@ -3604,12 +4039,17 @@ ARC_IDENTITY_BEGIN
 namespace detail {
 
 /// One mutex for each of several groups of threads. A reader locks that of its own group, whose
-/// memory no other processor asks for as a rule; a writer locks them all. For `std::shared_lock`
-/// and `std::lock_guard`; a thread unlocks what it has locked.
+/// memory no other processor asks for as a rule; a writer locks them all, with `std::lock_guard`.
 class striped_mutex {
  public:
-  void lock_shared() { mine().lock(); }
-  void unlock_shared() { mine().unlock(); }
+  /// A reader's lock.
+  class reading {
+   public:
+    explicit reading(striped_mutex& mutex) : guard_(mutex.mine()) {}
+
+   private:
+    std::lock_guard<std::mutex> guard_;
+  };
 
   void lock() {
     for (stripe& each : stripes_) each.mutex.lock();
@@ -4629,28 +5069,46 @@ ARC_IDENTITY_BEGIN
 namespace system {
 namespace detail {
 
-/// Hands on a text file line by line, in a buffer of its own; of longer lines only a part.
-template <class OnLine>
-bool for_each_line(const char* path, OnLine on_line) noexcept {
-  const file source(path);
-  if (!source.is_open()) return false;
-  char text[4096];
-  std::size_t size = 0;
-  for (;;) {
-    const ssize_t count = source.read_some(mutable_buffer(text).after(size));
-    if (count < 0) return false;
-    size += static_cast<std::size_t>(count);
-    std::string_view rest(text, size);
-    while (rest.find('\n') != std::string_view::npos) {
-      on_line(arc_identity::detail::take_until(rest, '\n'));
+/// Reads a text file line by line, in a buffer of its own; of longer lines only parts.
+class line_reader {
+ public:
+  explicit line_reader(const char* path) noexcept : source_(path) {}
+
+  /// Whether the file could be read so far.
+  bool is_ok() const noexcept { return source_.is_open() && is_ok_; }
+
+  /// The next line, which holds until it is called again; false at the end.
+  bool next(std::string_view& line) noexcept {
+    while (rest_.find('\n') == std::string_view::npos) {
+      if (rest_.size() == sizeof text_ || is_at_end_) {
+        line = rest_;
+        rest_ = {};
+        return !line.empty();
+      }
+      if (!read_more()) return false;
     }
-    if (count == 0 || rest.size() == sizeof text) on_line(rest);
-    if (count == 0) return true;
-    if (rest.size() == sizeof text) rest.remove_prefix(rest.size());
-    size = rest.size();
-    std::memmove(text, rest.data(), size);
+    line = arc_identity::detail::take_until(rest_, '\n');
+    return true;
   }
-}
+
+ private:
+  bool read_more() noexcept {
+    const std::size_t kept = rest_.size();
+    if (kept != 0) std::memmove(text_, rest_.data(), kept);
+    const ssize_t count =
+        source_.is_open() ? source_.read_some(mutable_buffer(text_).after(kept)) : -1;
+    is_ok_ = count >= 0;
+    is_at_end_ = count <= 0;
+    rest_ = {text_, kept + (is_ok_ ? static_cast<std::size_t>(count) : 0)};
+    return is_ok_;
+  }
+
+  const file source_;
+  bool is_ok_ = true;
+  bool is_at_end_ = false;
+  std::string_view rest_{};
+  char text_[4096];
+};
 
 /// The next word of a line; `line` keeps what follows.
 inline std::string_view take_field(std::string_view& line) noexcept {
@@ -4683,12 +5141,17 @@ class listener_check {
   /// cannot be told.
   template <class OnUser>
   bool for_each_listener(std::uint16_t port, OnUser on_user) const noexcept {
-    const auto on_line = [&](std::string_view line) {
+    const auto read = [&](const char* table) {
+      line_reader lines(table);
+      std::string_view line;
       std::uint64_t user = 0;
-      if (is_listener(line, port, user)) on_user(user);
+      while (lines.next(line)) {
+        if (is_listener(line, port, user)) on_user(user);
+      }
+      return lines.is_ok();
     };
-    const bool has_tcp = for_each_line(tcp_, on_line);
-    const bool has_tcp6 = for_each_line(tcp6_, on_line);  // Missing where there is no IPv6.
+    const bool has_tcp = read(tcp_);
+    const bool has_tcp6 = read(tcp6_);  // Missing where there is no IPv6.
     return has_tcp || has_tcp6;
   }
 
@@ -4721,17 +5184,16 @@ class listener_check {
   /// The id of the user `himds`, or root's where there is none: "name:password:uid:..."
   /// (passwd(5)).
   std::uint64_t himds_user() const noexcept {
+    using namespace arc_identity::detail;
     std::uint64_t user = root;
-    for_each_line(passwd_, [&](std::string_view line) {
-      if (arc_identity::detail::take_until(line, ':') != "himds") return;
-      arc_identity::detail::take_until(line, ':');
+    line_reader lines(passwd_);
+    std::string_view line;
+    while (lines.next(line)) {
+      if (take_until(line, ':') != "himds") continue;
+      take_until(line, ':');
       std::uint64_t id = 0;
-      if (arc_identity::detail::parse_decimal(arc_identity::detail::take_until(line, ':'),
-                                              longest_id,
-                                              id) == arc_identity::detail::number_status::ok) {
-        user = id;
-      }
-    });
+      if (parse_decimal(take_until(line, ':'), longest_id, id) == number_status::ok) user = id;
+    }
     return user;
   }
 
@@ -5019,7 +5481,6 @@ ARC_IDENTITY_END
 #include <condition_variable>
 #include <memory>
 #include <string>
-#include <vector>
 
 ARC_IDENTITY_BEGIN
 namespace detail {
@@ -5116,7 +5577,8 @@ class cache_entry : public std::enable_shared_from_this<cache_entry> {
     on_refresh_error(cause, now);
   }
 
-  std::condition_variable fetched;  ///< A fetch is over.
+  std::condition_variable fetched;          ///< A fetch is over.
+  std::shared_ptr<cache_entry> next_entry;  ///< The cache's, whose list it is in.
 
  private:
   void postpone_refresh(time now) noexcept {
@@ -5162,8 +5624,8 @@ class token_cache {
 
   /// The entry, or null.
   cache_entry* find(const token_request& request) const noexcept {
-    for (const std::shared_ptr<cache_entry>& entry : entries_) {
-      if (entry->is_for(request)) return entry.get();
+    for (cache_entry* each = first_.get(); each != nullptr; each = each->next_entry.get()) {
+      if (each->is_for(request)) return each;
     }
     return nullptr;
   }
@@ -5171,15 +5633,17 @@ class token_cache {
   /// A new entry, for what was not found.
   std::shared_ptr<cache_entry> add(const token_request& request) {
     auto added = std::make_shared<cache_entry>(request);
-    while (entries_.size() >= max_entries && drop_oldest()) {
+    while (count() >= max_entries && drop_oldest()) {
     }
-    return entries_.emplace_back(std::move(added));
+    auto* end = &first_;
+    while (*end != nullptr) end = &(*end)->next_entry;
+    return *end = std::move(added);
   }
 
   /// An entry whose next token is due, or null.
   std::shared_ptr<cache_entry> find_due(time now) const noexcept {
-    for (const std::shared_ptr<cache_entry>& entry : entries_) {
-      if (entry->is_refresh_due(now)) return entry;
+    for (cache_entry* each = first_.get(); each != nullptr; each = each->next_entry.get()) {
+      if (each->is_refresh_due(now)) return each->shared_from_this();
     }
     return nullptr;
   }
@@ -5187,26 +5651,35 @@ class token_cache {
   /// When the next refresh is due; `time::max()` where none will be.
   time next_refresh() const noexcept {
     time next = (time::max)();
-    for (const std::shared_ptr<cache_entry>& entry : entries_) {
-      if (entry->is_in_use() && entry->refresh_at() < next) next = entry->refresh_at();
+    for (cache_entry* each = first_.get(); each != nullptr; each = each->next_entry.get()) {
+      if (each->is_in_use() && each->refresh_at() < next) next = each->refresh_at();
     }
     return next;
   }
 
  private:
+  std::size_t count() const noexcept {
+    std::size_t entries = 0;
+    for (cache_entry* each = first_.get(); each != nullptr; each = each->next_entry.get()) {
+      ++entries;
+    }
+    return entries;
+  }
+
   /// False where all are being fetched.
   bool drop_oldest() noexcept {
-    auto oldest = entries_.end();
-    for (auto entry = entries_.begin(); entry != entries_.end(); ++entry) {
-      if ((*entry)->is_fetching()) continue;
-      if (oldest == entries_.end() || (*entry)->last_use() < (*oldest)->last_use()) oldest = entry;
+    std::shared_ptr<cache_entry>* oldest = nullptr;  // What holds it.
+    for (auto* each = &first_; *each != nullptr; each = &(*each)->next_entry) {
+      if ((*each)->is_fetching()) continue;
+      if (oldest == nullptr || (*each)->last_use() < (*oldest)->last_use()) oldest = each;
     }
-    if (oldest == entries_.end()) return false;
-    entries_.erase(oldest);
+    if (oldest == nullptr) return false;
+    auto rest = std::move((*oldest)->next_entry);
+    *oldest = std::move(rest);
     return true;
   }
 
-  std::vector<std::shared_ptr<cache_entry>> entries_;
+  std::shared_ptr<cache_entry> first_;  ///< The one added first.
 };
 
 }  // namespace detail
@@ -5215,9 +5688,6 @@ ARC_IDENTITY_END
 // --- arc_identity/credential.hpp
 /// A cache of tokens over a client, safe to use from many threads: what most programs want. It
 /// starts no thread.
-
-#include <algorithm>
-#include <shared_mutex>
 
 ARC_IDENTITY_BEGIN
 
@@ -5327,7 +5797,7 @@ class basic_credential {
   result<access_token> get(const token_request& request, bool force) {
     const time begin = now();
     {
-      const std::shared_lock<detail::striped_mutex> reading(state_->readers);
+      const detail::striped_mutex::reading reading(state_->readers);
       entry* const cached = state_->cache.find(request);
       if (cached != nullptr && cached->next(begin, force) == entry::action::use) {
         cached->on_use(begin);
@@ -5386,8 +5856,9 @@ class basic_credential {
 
   const result<access_token>& refresh(entry& cached, lock& guard) noexcept {
     const options& settings = state_->settings;
+    const bool is_shorter = settings.refresh_timeout < settings.total_timeout;
     return fetch(cached, guard, purpose::refresh,
-                 (std::min)(settings.refresh_timeout, settings.total_timeout));
+                 is_shorter ? settings.refresh_timeout : settings.total_timeout);
   }
 
   /// A token that is needed, or the next one ahead of time.

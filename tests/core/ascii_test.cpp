@@ -7,6 +7,10 @@
 
 #include <arc_identity/core/ascii.hpp>
 
+#ifndef CODE_SIZE
+#define CODE_SIZE ""
+#endif
+
 namespace {
 
 namespace detail = arc_identity::detail;
@@ -33,7 +37,7 @@ const std::string lower = range('a', 'z');
 
 }  // namespace
 
-TEST_CASE("ascii: classes of characters, over all bytes") {
+TEST_CASE("ascii: classes of characters, over all bytes" CODE_SIZE) {
   CHECK(bytes_with(detail::is_digit) == digits);
   CHECK(bytes_with(detail::is_alpha) == upper + lower);
   CHECK(bytes_with(detail::is_control) == range(0, 0x1f) + "\x7f");
@@ -44,7 +48,7 @@ TEST_CASE("ascii: classes of characters, over all bytes") {
   CHECK(bytes_with(detail::is_field_char) == "\t" + range(0x20, 0x7e) + range(0x80, 0xff));
 }
 
-TEST_CASE("ascii: lower case is that of ASCII, whatever the locale") {
+TEST_CASE("ascii: lower case is that of ASCII, whatever the locale" CODE_SIZE) {
   for (int byte = 0; byte < 256; ++byte) {
     const auto c = static_cast<char>(byte);
     CHECK(detail::to_lower(c) == (c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c));
@@ -58,7 +62,7 @@ TEST_CASE("ascii: lower case is that of ASCII, whatever the locale") {
   CHECK_FALSE(detail::equals_ignoring_case("\xc3\x89", "\xc3\xa9"));
 }
 
-TEST_CASE("ascii: values of hexadecimal digits") {
+TEST_CASE("ascii: values of hexadecimal digits" CODE_SIZE) {
   const std::string hex = digits + "abcdef";
   for (int byte = 0; byte < 256; ++byte) {
     const auto c = static_cast<char>(byte);
@@ -67,7 +71,7 @@ TEST_CASE("ascii: values of hexadecimal digits") {
   }
 }
 
-TEST_CASE("ascii: beginnings and ends") {
+TEST_CASE("ascii: beginnings and ends" CODE_SIZE) {
   CHECK(detail::starts_with("abc", "ab"));
   CHECK(detail::starts_with("abc", ""));
   CHECK_FALSE(detail::starts_with("ab", "abc"));
@@ -78,7 +82,7 @@ TEST_CASE("ascii: beginnings and ends") {
   CHECK_FALSE(detail::ends_with("abc", "ab"));
 }
 
-TEST_CASE("ascii: white space around is trimmed, that of RFC 9110, 5.6.3, and no other") {
+TEST_CASE("ascii: white space around is trimmed, that of RFC 9110, 5.6.3, and no other" CODE_SIZE) {
   CHECK(detail::trim(" \t a b\t ") == "a b");
   CHECK(detail::trim("") == "");
   CHECK(detail::trim(" \t ") == "");
@@ -90,7 +94,7 @@ TEST_CASE("ascii: white space around is trimmed, that of RFC 9110, 5.6.3, and no
         "a");
 }
 
-TEST_CASE("ascii: elements of a list") {
+TEST_CASE("ascii: elements of a list" CODE_SIZE) {
   std::string_view list = "a,,b,";
   CHECK(detail::take_until(list, ',') == "a");
   CHECK(detail::take_until(list, ',') == "");
@@ -101,7 +105,7 @@ TEST_CASE("ascii: elements of a list") {
   CHECK(list.data() == nullptr);
 }
 
-TEST_CASE("ascii: decimal numbers") {
+TEST_CASE("ascii: decimal numbers" CODE_SIZE) {
   const auto parse = [](std::string_view text, std::uint64_t limit, std::uint64_t& value) {
     return detail::parse_decimal(text, limit, value);
   };
@@ -135,4 +139,53 @@ TEST_CASE("ascii: decimal numbers") {
     CHECK(parse(text, UINT64_MAX, value) == number_status::malformed);
   }
   CHECK(parse(std::string_view("1\0", 2), 10, value) == number_status::malformed);
+}
+
+TEST_CASE("ascii: decimal numbers without a limit" CODE_SIZE) {
+  CHECK(detail::parse_decimal("0") == 0);
+  CHECK(detail::parse_decimal("0065535") == 65535);
+  CHECK(detail::parse_decimal("1000000000000000000") == 1'000'000'000'000'000'000);
+  for (const char* const text : {"1000000000000000001", "9223372036854775808",
+                                 "18446744073709551616", "99999999999999999999999999999999"}) {
+    CAPTURE(text);
+    CHECK(detail::parse_decimal(text) == 1'000'000'000'000'000'001);
+  }
+  for (const char* const text : {"", "-1", "+1", "1 ", "1a", "99999999999999999999x"}) {
+    CAPTURE(text);
+    CHECK(detail::parse_decimal(text) == -1);
+  }
+}
+
+TEST_CASE("ascii: comparison with a literal, which ends at its NUL" CODE_SIZE) {
+  const std::string_view with_nul("ab\0", 3);
+  CHECK(detail::equals("ab", "ab"));
+  CHECK_FALSE(detail::equals("ab", "abc"));
+  CHECK_FALSE(detail::equals("abc", "ab"));
+  CHECK_FALSE(detail::equals(with_nul, "ab"));
+  CHECK(detail::equals("", ""));
+  CHECK(detail::starts_with(std::string_view("abc"), "ab"));
+  CHECK(detail::starts_with(with_nul, "ab"));
+  CHECK_FALSE(detail::starts_with(std::string_view("a"), "ab"));
+  CHECK(detail::equals_ignoring_case(std::string_view("aB"), "Ab"));
+  CHECK_FALSE(detail::equals_ignoring_case(std::string_view("a"), "ab"));
+  CHECK_FALSE(detail::equals_ignoring_case(std::string_view("abc"), "ab"));
+  CHECK_FALSE(detail::equals_ignoring_case(with_nul, "ab"));
+  CHECK(detail::matches_form("7x", "0a"));
+  CHECK_FALSE(detail::matches_form("7", "0a"));
+  CHECK_FALSE(detail::matches_form(std::string_view("7x\0", 3), "0a"));
+}
+
+TEST_CASE("ascii: where a character stands, and elements of a list" CODE_SIZE) {
+  CHECK(detail::find("abca", 'a') == 0);
+  CHECK(detail::find("abca", 'c') == 2);
+  CHECK(detail::find("abca", 'x') == 4);
+  CHECK(detail::find("", 'x') == 0);
+  CHECK(detail::contains("ab", 'b'));
+  CHECK_FALSE(detail::contains("ab", '\0'));
+  std::string_view list = " a\t, ,b";
+  CHECK(detail::take_element(list) == "a");
+  CHECK(detail::take_element(list) == "");
+  CHECK(list.data() != nullptr);
+  CHECK(detail::take_element(list) == "b");
+  CHECK(list.data() == nullptr);
 }

@@ -9,13 +9,17 @@
 
 #include <arc_identity/core/buffer.hpp>
 
+#ifndef CODE_SIZE
+#define CODE_SIZE ""
+#endif
+
 namespace {
 
 using arc_identity::mutable_buffer;
 
 }  // namespace
 
-TEST_CASE("buffer: made from what holds chars, and of its whole size") {
+TEST_CASE("buffer: made from what holds chars, and of its whole size" CODE_SIZE) {
   char array[5] = {};
   std::array<char, 3> standard_array{};
   std::vector<char> vector(7);
@@ -31,7 +35,7 @@ TEST_CASE("buffer: made from what holds chars, and of its whole size") {
   CHECK(mutable_buffer(array, 2).size() == 2);
 }
 
-TEST_CASE("buffer: the default is empty") {
+TEST_CASE("buffer: the default is empty" CODE_SIZE) {
   constexpr mutable_buffer none;
   CHECK(none.empty());
   CHECK(none.size() == 0);
@@ -39,7 +43,7 @@ TEST_CASE("buffer: the default is empty") {
   CHECK(none.begin() == none.end());
 }
 
-TEST_CASE("buffer: never made from what is constant or holds other things") {
+TEST_CASE("buffer: never made from what is constant or holds other things" CODE_SIZE) {
   static_assert(!std::is_constructible_v<mutable_buffer, const std::string&>);
   static_assert(!std::is_constructible_v<mutable_buffer, std::string_view>);
   static_assert(!std::is_constructible_v<mutable_buffer, const char(&)[4]>);
@@ -49,7 +53,7 @@ TEST_CASE("buffer: never made from what is constant or holds other things") {
   CHECK(true);
 }
 
-TEST_CASE("buffer: parts") {
+TEST_CASE("buffer: parts" CODE_SIZE) {
   char array[] = {'a', 'b', 'c', 'd'};
   const mutable_buffer buffer(array);
   CHECK(buffer.first(2).data() == array);
@@ -65,11 +69,22 @@ TEST_CASE("buffer: parts") {
   CHECK(part.size() == 2);
 }
 
-TEST_CASE("buffer: wiping leaves zeros, and only where it was told to") {
+TEST_CASE("buffer: wiping leaves zeros, and only where it was told to" CODE_SIZE) {
   char array[] = {'s', 'e', 'c', 'r', 'e', 't'};
   arc_identity::detail::wipe(mutable_buffer(array).after(1).first(4));
   CHECK(std::string(array, 6) == std::string("s\0\0\0\0t", 6));
   arc_identity::detail::wipe({});
   arc_identity::detail::wipe(mutable_buffer(array).first(0));
   CHECK(array[0] == 's');
+}
+
+TEST_CASE("buffer: copies, of which one may overlap upwards" CODE_SIZE) {
+  char memory[] = "0123456789";
+  arc_identity::detail::copy(memory, "abc");
+  CHECK(std::string_view(memory) == "abc3456789");
+  arc_identity::detail::copy_up(memory + 2, std::string_view(memory, 6));
+  CHECK(std::string_view(memory) == "ababc34589");
+  arc_identity::detail::copy(memory, {});
+  arc_identity::detail::copy_up(memory, {});
+  CHECK(std::string_view(memory) == "ababc34589");
 }

@@ -90,19 +90,3 @@ TEST_CASE(
   write(nowhere);
   CHECK_FALSE(nowhere.ok());
 }
-
-TEST_CASE("http request: somebody else may write a value right into its place") {
-  char memory[64];
-  request_writer writer(memory);
-  writer.path("/x");
-  writer.start_fields();
-  writer.field("Authorization", "Basic ");
-  const mutable_buffer room = writer.room();
-  CHECK(room.data() == memory + writer.text().size());
-  CHECK(room.size() == sizeof memory - writer.text().size());
-  std::memcpy(room.data(), "key", 3);
-  writer.skip(3);
-  writer.finish();
-  CHECK(writer.ok());
-  CHECK(writer.text() == "GET /x HTTP/1.1\r\nAuthorization: Basic key\r\n\r\n");
-}

@@ -7,9 +7,9 @@ from case import NOBODY, Case, good
 
 TOKEN_PATH = "/metadata/identity/oauth2/token"
 NOT_LOOPBACK = "not localhost, 127.0.0.0/8 or [::1]"
-BAD_BYTE = "white space, a control byte or a byte that is not ASCII"
-BAD_PORT = "port is not a number"
-BAD_PATH = "a query, a fragment or a byte that no path may hold"
+BAD_BYTE = "is not all visible ASCII"
+BAD_PORT = "port is not from 1"
+BAD_PATH = "a query, a fragment or a forbidden byte"
 
 ACCEPTED_URLS = (
     "http://localhost:@PORT@",
@@ -63,8 +63,8 @@ REFUSED_URLS = {
     "http://user:password@127.0.0.1:@PORT@/": "user info",
     "http://127.0.0.1:@PORT@@evil.example/": "user info",
     "http://127.0.0.1@127.0.0.1:@PORT@/": "user info",
-    "https://localhost:@PORT@/": "https",
-    "HTTPS://127.0.0.1:@PORT@/": "https",
+    "https://localhost:@PORT@/": "does not begin with http://",
+    "HTTPS://127.0.0.1:@PORT@/": "does not begin with http://",
     "ftp://localhost:@PORT@/": "does not begin with http://",
     "file:///etc/passwd": "does not begin with http://",
     "unix:///run/himds.sock": "does not begin with http://",

@@ -6,8 +6,8 @@ from case import Case, good
 
 NOT_JSON = "not valid JSON"
 NONE = "no access_token"
-FORBIDDEN = "byte that no token may hold"
-TWICE = "given twice"
+FORBIDDEN = "not all visible ASCII"
+TWICE = "has a member twice"
 NO_EXPIRY = "no expires_on and no expires_in"
 EXPIRED = "has expired"
 
@@ -68,7 +68,7 @@ REFUSED = {
     "nested 30000 deep": (nested(30000), NOT_JSON),
     "opened 60000 times": ("[" * 60000, NOT_JSON),
     "objects opened 10000 times": ('{"a":' * 10000, NOT_JSON),
-    "64 KB of spaces": (" " * 65537, "longer than the limit"),
+    "64 KB of spaces": (" " * 65537, "is too long"),
     "invalid UTF-8": (FULL % ',"x":"\xff"', NOT_JSON),
     "overlong UTF-8": (FULL % ',"x":"\xc0\xaf"', NOT_JSON),
     "UTF-8 of a surrogate": (FULL % ',"x":"\xed\xa0\x80"', NOT_JSON),

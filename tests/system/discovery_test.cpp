@@ -232,11 +232,11 @@ TEST_CASE("discovery: endpoints that are none, with the reason") {
     std::string url;
     const char* reason;
   } cases[] = {
-      {"https://localhost:40342/x", "https"},
+      {"https://localhost:40342/x", "does not begin with http://"},
       {"http://169.254.169.254/metadata", "not localhost"},
       {"http://localhost.evil.example:40342/", "not localhost"},
       {"http://user@localhost:40342/", "user info"},
-      {"http://localhost :40342/", "white space"},
+      {"http://localhost :40342/", "visible ASCII"},
       {"http://localhost:0/", "port"},
       {"ftp://localhost/", "http://"},
       {"localhost:40342", "http://"},

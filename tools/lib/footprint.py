@@ -46,7 +46,8 @@ TARGETS = [
 # The rows of the table, and the headers of core/ that each is made of.
 PARTS = {
     "client": ["client", "options"],
-    "handshake": ["handshake", "backoff", "key_trace"],
+    "handshake": ["handshake", "exchange", "keyed_exchange", "key_trace", "backoff",
+                  "retry_after"],
     "endpoint": ["endpoint"],
     "http request": ["http_request", "token_request", "managed_identity_id"],
     "http response": ["http_response", "http_date"],

@@ -36,16 +36,37 @@ constexpr bool is_visible(char c) noexcept { return c > 0x20 && c < 0x7f; }
 
 constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
 
+/// ASCII's letters and digits, and some more of its characters: a bit for each.
+class char_set {
+ public:
+  constexpr explicit char_set(std::string_view more) noexcept {
+    for (char c = '\x7f'; c != '\0'; --c) {
+      if (is_alpha(c) || is_digit(c)) add(c);
+    }
+    for (const char c : more) add(c);
+  }
+
+  constexpr bool contains(char c) const noexcept {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 128 && (bits_[byte / 32] >> (byte % 32) & 1) != 0;
+  }
+
+ private:
+  constexpr void add(char c) noexcept {
+    const auto byte = static_cast<unsigned char>(c);
+    bits_[byte / 32] |= std::uint32_t{1} << (byte % 32);
+  }
+
+  std::uint32_t bits_[4] = {};
+};
+
 /// unreserved (RFC 3986, 2.3): what needs no percent-encoding anywhere.
-constexpr bool is_unreserved(char c) noexcept {
-  return is_alpha(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
-}
+inline constexpr char_set unreserved_chars("-._~");
+constexpr bool is_unreserved(char c) noexcept { return unreserved_chars.contains(c); }
 
 /// tchar (RFC 9110, 5.6.2): what names of fields, schemes and parameters are made of.
-constexpr bool is_token_char(char c) noexcept {
-  return is_alpha(c) || is_digit(c) ||
-         (c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos);
-}
+inline constexpr char_set token_chars("!#$%&'*+-.^_`|~");
+constexpr bool is_token_char(char c) noexcept { return token_chars.contains(c); }
 
 /// What may stand in a field value (RFC 9110, 5.5): visible, obs-text, space and tab.
 constexpr bool is_field_char(char c) noexcept { return !is_control(c) || c == '\t'; }
@@ -58,17 +79,15 @@ constexpr bool all_of(std::string_view text, Predicate predicate) noexcept {
   return true;
 }
 
-/// Whether `text` has the form of `form`, in which each 0 stands for a digit and each a for a
-/// letter.
-constexpr bool matches_form(std::string_view text, std::string_view form) noexcept {
-  if (text.size() != form.size()) return false;
-  for (std::size_t i = 0; i < form.size(); ++i) {
-    const bool fits = form[i] == '0'   ? is_digit(text[i])
-                      : form[i] == 'a' ? is_alpha(text[i])
-                                       : form[i] == text[i];
-    if (!fits) return false;
+/// Whether `text` has the form of `form`, a literal in which each 0 stands for a digit and each a
+/// for a letter.
+constexpr bool matches_form(std::string_view text, const char* form) noexcept {
+  for (const char c : text) {
+    const bool fits = *form == '0' ? is_digit(c) : *form == 'a' ? is_alpha(c) : *form == c;
+    if (!fits || *form == '\0') return false;
+    ++form;
   }
-  return true;
+  return *form == '\0';
 }
 
 constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
@@ -77,6 +96,35 @@ constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noex
     if (to_lower(a[i]) != to_lower(b[i])) return false;
   }
   return true;
+}
+
+/// The same as a literal, which takes less code than a view.
+constexpr bool equals_ignoring_case(std::string_view text, const char* literal) noexcept {
+#if ARC_IDENTITY_PREFERS_SIZE  // Without the C library's strlen.
+  for (const char c : text) {
+    if (*literal == '\0' || to_lower(c) != to_lower(*literal)) return false;
+    ++literal;
+  }
+  return *literal == '\0';
+#else
+  return equals_ignoring_case(text, std::string_view(literal));
+#endif
+}
+
+/// Where `c` stands first; `text.size()` where it does not.
+constexpr std::size_t find(std::string_view text, char c) noexcept {
+#if ARC_IDENTITY_PREFERS_SIZE  // Without the C library's memchr.
+  std::size_t at = 0;
+  while (at < text.size() && text[at] != c) ++at;
+  return at;
+#else
+  const std::size_t at = text.find(c);
+  return at < text.size() ? at : text.size();
+#endif
+}
+
+constexpr bool contains(std::string_view text, char c) noexcept {
+  return find(text, c) != text.size();
 }
 
 /// The first `count` bytes, or all where there are fewer.
@@ -90,11 +138,35 @@ constexpr std::string_view after(std::string_view text, std::size_t count) noexc
 }
 
 constexpr bool starts_with(std::string_view text, std::string_view prefix) noexcept {
+#if ARC_IDENTITY_PREFERS_SIZE  // Without the C library's memcmp.
+  if (text.size() < prefix.size()) return false;
+  for (std::size_t i = 0; i < prefix.size(); ++i) {
+    if (text[i] != prefix[i]) return false;
+  }
+  return true;
+#else
   return first(text, prefix.size()) == prefix;
+#endif
+}
+
+constexpr bool starts_with(std::string_view text, const char* literal) noexcept {
+  for (std::size_t i = 0; literal[i] != '\0'; ++i) {
+    if (i == text.size() || text[i] != literal[i]) return false;
+  }
+  return true;
+}
+
+constexpr bool equals(std::string_view text, const char* literal) noexcept {
+  for (const char c : text) {
+    if (*literal == '\0' || c != *literal) return false;
+    ++literal;
+  }
+  return *literal == '\0';
 }
 
 constexpr bool ends_with(std::string_view text, std::string_view suffix) noexcept {
-  return text.size() >= suffix.size() && after(text, text.size() - suffix.size()) == suffix;
+  return text.size() >= suffix.size() &&
+         starts_with(after(text, text.size() - suffix.size()), suffix);
 }
 
 /// Without the spaces and tabs around it: OWS (RFC 9110, 5.6.3).
@@ -106,30 +178,41 @@ constexpr std::string_view trim(std::string_view text) noexcept {
 
 /// What stands before `separator`; `text` keeps what follows it, or nothing where there is none.
 constexpr std::string_view take_until(std::string_view& text, char separator) noexcept {
-  const std::size_t at = text.find(separator);
-  const std::string_view head = first(text, at);
-  text = at == std::string_view::npos ? std::string_view{} : after(text, at + 1);
+  const std::string_view head = first(text, find(text, separator));
+  text = head.size() == text.size() ? std::string_view{} : after(text, head.size() + 1);
   return head;
+}
+
+/// The next of a list's elements, which commas part; `list` keeps what follows, as above.
+constexpr std::string_view take_element(std::string_view& list) noexcept {
+  return trim(take_until(list, ','));
+}
+
+/// The number in a text of decimal digits; -1 where it is no such text. What is greater than 10^18
+/// is 10^18 + 1.
+constexpr std::int64_t parse_decimal(std::string_view text) noexcept {
+  constexpr std::uint64_t too_great = 1'000'000'000'000'000'001;
+  if (text.empty()) return -1;
+  std::uint64_t value = 0;
+  for (const char c : text) {
+    if (!is_digit(c)) return -1;
+    if (value < too_great) value = value * 10 + static_cast<unsigned>(c - '0');
+  }
+  return static_cast<std::int64_t>(value < too_great ? value : too_great);
 }
 
 enum class number_status : std::uint8_t { ok, malformed, overflow };
 
-/// Reads a whole `text` of decimal digits into `value`; at most `limit`, of 10^18 at most, is no
-/// overflow. After an overflow `value` is `limit`.
+/// The same, into `value`; at most `limit`, of 10^18 at most, is no overflow. After an overflow
+/// `value` is `limit`.
 constexpr number_status parse_decimal(std::string_view text, std::uint64_t limit,
                                       std::uint64_t& value) noexcept {
-  if (text.empty()) return number_status::malformed;
-  number_status status = number_status::ok;
-  value = 0;
-  for (const char c : text) {
-    if (!is_digit(c)) return number_status::malformed;
-    value = value * 10 + static_cast<unsigned>(c - '0');
-    if (value > limit) {
-      status = number_status::overflow;
-      value = limit;
-    }
-  }
-  return status;
+  const std::int64_t number = parse_decimal(text);
+  if (number < 0) return number_status::malformed;
+  value = static_cast<std::uint64_t>(number);
+  if (value <= limit) return number_status::ok;
+  value = limit;
+  return number_status::overflow;
 }
 
 }  // namespace detail

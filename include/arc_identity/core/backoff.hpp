@@ -11,6 +11,9 @@
 ARC_IDENTITY_BEGIN
 namespace detail {
 
+/// A wait, of 24 days at most.
+using brief_time = std::chrono::duration<std::int32_t, std::milli>;
+
 class backoff {
  public:
   /// `random` should differ from process to process.
@@ -18,9 +21,9 @@ class backoff {
 
   /// The wait before try number `attempt` (the first retry is 1): at most 200 ms, doubled each time
   /// up to 6.4 s. Anything from 1 ms on, for the spread is what lets many through.
-  std::chrono::milliseconds wait(unsigned attempt) noexcept {
+  brief_time wait(unsigned attempt) noexcept {
     const std::uint32_t longest = 200U << (attempt < 6 ? attempt - 1 : 5);
-    return std::chrono::milliseconds(1 + next_random() % longest);
+    return brief_time(static_cast<std::int32_t>(1 + next_random() % longest));
   }
 
  private:

@@ -75,6 +75,25 @@ inline void copy_secret(char* to, std::string_view secret) noexcept {
   for (const char c : secret) *bytes++ = c;
 }
 
+/// Copies what is no secret, and lies elsewhere.
+inline void copy(char* to, std::string_view from) noexcept {
+#if ARC_IDENTITY_PREFERS_SIZE  // Without the C library's memcpy.
+  copy_secret(to, from);
+#else
+  if (!from.empty()) std::memcpy(to, from.data(), from.size());
+#endif
+}
+
+/// Copies what is no secret. Both may overlap where `to` is the higher address.
+inline void copy_up(char* to, std::string_view from) noexcept {
+#if ARC_IDENTITY_PREFERS_SIZE
+  volatile char* const bytes = to;
+  for (std::size_t i = from.size(); i != 0; --i) bytes[i - 1] = from[i - 1];
+#else
+  if (!from.empty()) std::memmove(to, from.data(), from.size());
+#endif
+}
+
 }  // namespace detail
 
 ARC_IDENTITY_END

@@ -16,13 +16,6 @@ namespace detail {
 
 using arc_identity::detail::objection;
 
-/// The realm of the first Basic challenge in a field. Until `found`, go on with the next field.
-struct basic_realm {
-  detail::objection objection = nullptr;
-  bool found = false;
-  std::string_view value{};
-};
-
 /// Reads one element of the list: up to a comma that stands outside of quotes.
 inline std::string_view take_element(std::string_view& list) noexcept {
   bool quoted = false;
@@ -49,118 +42,139 @@ inline std::string_view take_token(std::string_view& text) noexcept {
 inline bool parse_value(std::string_view text, std::string_view& value) noexcept {
   if (text.empty() || text.front() != '"') {
     value = text;
-    return text.find('"') == std::string_view::npos;
+    return !arc_identity::detail::contains(text, '"');
   }
-  if (text.size() < 2 || text.find('"', 1) != text.size() - 1) return false;
-  value = {text.data() + 1, text.size() - 2};
-  return true;
+  text.remove_prefix(1);
+  value = arc_identity::detail::first(text, arc_identity::detail::find(text, '"'));
+  return value.size() + 1 == text.size();
 }
 
-inline basic_realm find_basic_realm(std::string_view list) noexcept {
-  basic_realm realm;
-  bool in_basic = false;
-  while (!list.empty()) {
-    std::string_view rest = take_element(list);
-    if (rest.empty()) continue;
-    std::string_view name = take_token(rest);
-    if (name.empty()) return {"the challenge is malformed", false, {}};
-    if (rest.empty() || rest.front() != '=') {  // A scheme, and perhaps its first parameter.
-      if (realm.found) break;
-      in_basic = arc_identity::detail::equals_ignoring_case(name, "Basic");
+/// The realm of the first Basic challenge in a field. Until it is there, go on with the next field.
+class basic_realm {
+ public:
+  bool found() const noexcept { return found_; }
+  std::string_view value() const noexcept { return value_; }
+
+  /// What is wrong with the field `list`, if anything is.
+  detail::objection look_in(std::string_view list) noexcept {
+    bool in_basic = false;
+    while (!list.empty()) {
+      std::string_view rest = take_element(list);
       if (rest.empty()) continue;
-      name = take_token(rest);
+      std::string_view name = take_token(rest);
+      if (name.empty()) return "the challenge is malformed";
+      if (!is_assignment(rest)) {  // A scheme, and perhaps its first parameter.
+        if (found_) break;
+        in_basic = arc_identity::detail::equals_ignoring_case(name, "Basic");
+        if (rest.empty()) continue;
+        name = take_token(rest);
+      }
+      if (!in_basic || !arc_identity::detail::equals_ignoring_case(name, "realm")) continue;
+      if (!is_assignment(rest)) return "the realm has no value";
+      if (found_) return "the challenge has two realms";
+      found_ =
+          parse_value(arc_identity::detail::trim(arc_identity::detail::after(rest, 1)), value_);
+      if (!found_) return "the realm is not quoted well";
     }
-    if (!in_basic || !arc_identity::detail::equals_ignoring_case(name, "realm")) continue;
-    if (rest.empty() || rest.front() != '=') return {"the realm has no value", false, {}};
-    if (realm.found) return {"the challenge has two realms", false, {}};
-    if (!parse_value(arc_identity::detail::trim(arc_identity::detail::after(rest, 1)),
-                     realm.value)) {
-      return {"the realm is not quoted well", false, {}};
-    }
-    realm.found = true;
+    return nullptr;
   }
-  return realm;
-}
 
-constexpr bool is_separator(char c) noexcept { return c == '/' || c == '\\'; }
+ private:
+  static bool is_assignment(std::string_view text) noexcept {
+    return arc_identity::detail::starts_with(text, "=");
+  }
+
+  bool found_ = false;
+  std::string_view value_{};
+};
 
 /// Whether paths are compared as Windows does: the directory has a drive, or backslashes.
 constexpr bool is_windows_directory(std::string_view directory) noexcept {
   return !arc_identity::detail::starts_with(directory, "/") &&
-         (directory.find('\\') != std::string_view::npos ||
+         (arc_identity::detail::contains(directory, '\\') ||
           (directory.size() >= 2 && directory[1] == ':'));
 }
 
-constexpr bool same_path_char(char a, char b, bool windows) noexcept {
-  if (!windows) return a == b;
-  return arc_identity::detail::to_lower(a) == arc_identity::detail::to_lower(b) ||
-         (is_separator(a) && is_separator(b));
+constexpr bool is_separator(char c) noexcept { return c == '/' || c == '\\'; }
+
+/// What stands for all characters of a path that mean the same.
+constexpr char path_char(char c, bool windows) noexcept {
+  if (!windows) return c;
+  return is_separator(c) ? '/' : arc_identity::detail::to_lower(c);
+}
+
+/// Whether `text` is, without regard to case, one of the names in `list`, each with a NUL behind
+/// it.
+inline bool is_one_of(std::string_view text, const char* list) noexcept {
+  for (; *list != '\0'; ++list) {
+    if (arc_identity::detail::equals_ignoring_case(text, list)) return true;
+    while (*list != '\0') ++list;
+  }
+  return false;
 }
 
 /// Whether Windows takes a file of this name for a device (Microsoft, "Naming Files, Paths, and
 /// Namespaces"): what stands before the first dot counts, less the spaces at its end.
 inline bool is_windows_device(std::string_view name) noexcept {
-  using arc_identity::detail::equals_ignoring_case;
-  name = arc_identity::detail::first(name, name.find('.'));
+  name = arc_identity::detail::first(name, arc_identity::detail::find(name, '.'));
   while (!name.empty() && name.back() == ' ') name.remove_suffix(1);
-  for (const char* const device : {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"}) {
-    if (equals_ignoring_case(name, device)) return true;
-  }
+  if (is_one_of(name, "CON\0PRN\0AUX\0NUL\0CONIN$\0CONOUT$\0")) return true;
   const std::string_view kind = arc_identity::detail::first(name, 3);
   const std::string_view port = arc_identity::detail::after(name, kind.size());
-  const bool has_number = (port.size() == 1 && arc_identity::detail::is_digit(port.front())) ||
-                          port == "\xc2\xb9" || port == "\xc2\xb2" || port == "\xc2\xb3";
-  return has_number && (equals_ignoring_case(kind, "COM") || equals_ignoring_case(kind, "LPT"));
-}
-
-/// Whether `name` may be one of the short names that Windows gives to files with longer ones.
-inline bool is_windows_short_name(std::string_view name) noexcept {
-  for (std::size_t i = 1; i < name.size(); ++i) {
-    if (name[i - 1] == '~' && arc_identity::detail::is_digit(name[i])) return true;
-  }
-  return false;
+  return is_one_of(kind, "COM\0LPT\0") &&
+         is_one_of(
+             port,
+             "0\0001\0002\0003\0004\0005\0006\0007\0008\0009\0\xc2\xb9\0\xc2\xb2\0\xc2\xb3\0");
 }
 
 /// Whether Windows opens something else under this name than a file called so: a stream of one, a
-/// device, a file with a longer name. Dots and spaces at the end, which it drops, are not asked
-/// for: a name that gets here ends in ".key".
+/// device, a file with a longer name (which has a ~ and a digit in its short one). Dots and spaces
+/// at the end, which it drops, are not asked for: a name that gets here ends in ".key".
 inline bool is_bent_by_windows(std::string_view name) noexcept {
-  return name.find_first_of("<>:\"|?*") != std::string_view::npos || is_windows_device(name) ||
-         is_windows_short_name(name);
+  char before = '\0';
+  for (const char c : name) {
+    if (arc_identity::detail::contains("<>:\"|?*", c)) return true;
+    if (before == '~' && arc_identity::detail::is_digit(c)) return true;
+    before = c;
+  }
+  return is_windows_device(name);
 }
 
 /// What speaks against opening `path` as a key file under `directory`.
 inline objection check_key_path(std::string_view path, std::string_view directory) noexcept {
   const bool windows = is_windows_directory(directory);
-  const auto matches = [windows](std::string_view text, std::string_view expected) {
+  const auto begins_with = [windows](std::string_view text, std::string_view expected) {
     for (std::size_t i = 0; i < expected.size(); ++i) {
-      if (!same_path_char(text[i], expected[i], windows)) return false;
+      if (i == text.size() || path_char(text[i], windows) != path_char(expected[i], windows)) {
+        return false;
+      }
     }
     return true;
   };
-  while (!directory.empty() && same_path_char(directory.back(), '/', windows)) {
+  while (!directory.empty() && path_char(directory.back(), windows) == '/') {
     directory.remove_suffix(1);
   }
-  if (directory.empty()) return "there is no key directory to look into";
-  if (path.size() <= directory.size() || !matches(path, directory) ||
-      !same_path_char(path[directory.size()], '/', windows)) {
-    return "the key file that the agent names is not in the key directory";
+  if (directory.empty()) return "there is no key directory";
+  if (!begins_with(path, directory) ||
+      !begins_with(arc_identity::detail::after(path, directory.size()), "/")) {
+    return "the key file is not right in the key directory";
   }
   const std::string_view name = arc_identity::detail::after(path, directory.size() + 1);
   constexpr std::string_view extension = ".key";
   if (name.size() <= extension.size() ||
-      !matches(arc_identity::detail::after(name, name.size() - extension.size()), extension)) {
-    return "the key file that the agent names does not end in .key";
+      !begins_with(arc_identity::detail::after(name, name.size() - extension.size()), extension)) {
+    return "the key file does not end in .key";
   }
   for (const char c : name) {
-    if (is_separator(c))
-      return "the key file that the agent names is not directly in the directory";
+    if (is_separator(c)) {
+      return "the key file is not right in the key directory";
+    }
     if (arc_identity::detail::is_control(c)) {
-      return "the key file that the agent names has a forbidden byte in its name";
+      return "the key file's name holds a control byte";
     }
   }
   if (windows && is_bent_by_windows(name)) {
-    return "the key file that the agent names would be another one to Windows";
+    return "the key file would be another one to Windows";
   }
   return nullptr;
 }
@@ -177,12 +191,13 @@ inline result<std::string_view> key_path(std::string_view header_value,
   const auto fail = [&](arc_identity::detail::text what, std::string_view words) {
     return arc_identity::detail::failure{errc::key_path_rejected, what, words};
   };
-  const detail::basic_realm realm = detail::find_basic_realm(header_value);
-  if (realm.objection != nullptr) return fail(realm.objection, header_value);
-  if (!realm.found) return fail("the challenge has no Basic realm", header_value);
-  const detail::objection objection = detail::check_key_path(realm.value, directory);
-  if (objection != nullptr) return fail(objection, realm.value);
-  return realm.value;
+  detail::basic_realm realm;
+  detail::objection objection = realm.look_in(header_value);
+  if (objection != nullptr) return fail(objection, header_value);
+  if (!realm.found()) return fail("the challenge has no Basic realm", header_value);
+  objection = detail::check_key_path(realm.value(), directory);
+  if (objection != nullptr) return fail(objection, realm.value());
+  return realm.value();
 }
 
 }  // namespace challenge

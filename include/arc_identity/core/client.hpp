@@ -92,31 +92,30 @@ class basic_client {
   result<typename Request::response> get(const Request& request, mutable_buffer workspace) {
     constexpr bool for_token = std::is_same_v<Request, token_request>;
     const std::chrono::milliseconds end = clock_.now() + detail::bounded(options_.total_timeout);
-    options options = options_;
     arc_identity::endpoint endpoint;
-    const detail::failure failure = locate<for_token>(options, endpoint);
-    if (failure.what != nullptr) return failure;
-    basic_handshake<Traits, Request> exchange(endpoint, request, workspace, options);
+    if (const detail::failure none = locate<for_token>(endpoint); none.what != nullptr) return none;
+    basic_handshake<Traits, Request> exchange(endpoint, request, workspace, options_);
     exchange.start_at(clock_.unix_time(), seed(workspace));
+    exchange.set_key_directory(location_.key_directory());
     drive(exchange, end);
     transport_.close();
     return result_of(exchange, workspace);
   }
 
   template <bool ForToken>
-  detail::failure locate(options& options, arc_identity::endpoint& endpoint) {
-    const detail::failure failure = location_.find(options);
+  ARC_IDENTITY_NOINLINE detail::failure locate(arc_identity::endpoint& endpoint) {
+    detail::failure failure = location_.find(options_);
     if (failure.what != nullptr) return failure;
-    options.key_directory = location_.key_directory();
     const std::string_view url = ForToken ? location_.endpoint() : location_.imds_endpoint();
-    const detail::objection objection = endpoint.assign(url);
-    if (objection != nullptr) return {errc::invalid_endpoint, objection, url};
-    return {};
+    failure.what = endpoint.assign(url);
+    failure.code = errc::invalid_endpoint;
+    failure.words = url;
+    return failure;
   }
 
   template <class Exchange>
-  static result<typename Exchange::response> result_of(const Exchange& exchange,
-                                                       mutable_buffer workspace) noexcept {
+  ARC_IDENTITY_NOINLINE static result<typename Exchange::response> result_of(
+      const Exchange& exchange, mutable_buffer workspace) noexcept {
     result<typename Exchange::response> outcome = exchange.result();
     if (!outcome) detail::wipe(workspace);
     return outcome;
@@ -135,45 +134,44 @@ class basic_client {
     std::chrono::milliseconds attempt_end = clock_.now() + attempt;
     while (exchange.next() != need::nothing) {
       const std::chrono::milliseconds now = clock_.now();
-      if (now >= end) return exchange.give_up();
-      if (exchange.next() == need::wait) {
+      const std::chrono::milliseconds left = end - now;
+      const bool waits = exchange.next() == need::wait;
+      if (left.count() <= 0 || (waits && exchange.wait_time() >= left)) return exchange.give_up();
+      if (waits) {
         transport_.close();
-        if (exchange.wait_time() >= end - now) return exchange.give_up();
         clock_.sleep_for(exchange.wait_time());
         exchange.waited();
         attempt_end = clock_.now() + attempt;
       } else if (now >= attempt_end) {
         exchange.failed(io_status::timed_out);
       } else {
-        step(exchange, (attempt_end < end ? attempt_end : end) - now);
+        step(exchange, attempt_end - now < left ? attempt_end - now : left);
       }
     }
   }
 
   template <class Exchange>
   void step(Exchange& exchange, std::chrono::milliseconds timeout) {
-    switch (exchange.next()) {
-      case need::connect: {
-        transport_.close();
-        const io_result result = transport_.connect(exchange.peer(), timeout);
-        if (result.status != io_status::ok) return report(exchange, result);
-        return on_connected(exchange);
-      }
-      case need::send: {
-        const io_result result = transport_.send(exchange.output(), timeout);
-        if (result.status == io_status::ok) return exchange.sent(result.count);
-        return report(exchange, result);
-      }
-      case need::receive: {
-        const io_result result = transport_.receive(exchange.input(), timeout);
-        if (result.status == io_status::ok) return exchange.received(result.count);
-        return report(exchange, result);
-      }
-      default:
-        if constexpr (Exchange::for_token) {
-          exchange.key_read(key_file_reader_.read(exchange.key_path(), exchange.key_space()));
-        }
+    const need next = exchange.next();
+    if (next == need::read_key) return read_key(exchange);
+    io_result done;
+    if (next == need::connect) {
+      transport_.close();
+      done = transport_.connect(exchange.peer(), timeout);
+    } else if (next == need::send) {
+      done = transport_.send(exchange.output(), timeout);
+    } else {
+      done = transport_.receive(exchange.input(), timeout);
     }
+    if (done.status == io_status::again) return;
+    if (done.status != io_status::ok) return exchange.failed(done.status, done.system_error);
+    if (next == need::connect) return on_connected(exchange);
+    next == need::send ? exchange.sent(done.count) : exchange.received(done.count);
+  }
+
+  template <class Exchange>
+  ARC_IDENTITY_NOINLINE void read_key(Exchange& exchange) {
+    exchange.key_read(key_file_reader_.read(exchange.key_path(), exchange.key_space()));
   }
 
   template <class Exchange>
@@ -189,11 +187,6 @@ class basic_client {
     } else {
       return "this transport cannot verify who listens";
     }
-  }
-
-  template <class Exchange>
-  static void report(Exchange& exchange, const io_result& result) noexcept {
-    if (result.status != io_status::again) exchange.failed(result.status, result.system_error);
   }
 
   options options_;

@@ -22,6 +22,14 @@
 #define ARC_IDENTITY_HAS_RTTI 0
 #endif
 
+// Small code rather than fast code, where the compiler is told to. Which of the two a unit has
+// changes no type and no result.
+#if defined(ARC_IDENTITY_SMALL) || defined(__OPTIMIZE_SIZE__)
+#define ARC_IDENTITY_PREFERS_SIZE 1
+#else
+#define ARC_IDENTITY_PREFERS_SIZE 0
+#endif
+
 // Without exceptions there is no type that could have type information.
 #if !ARC_IDENTITY_HAS_EXCEPTIONS && defined(ARC_IDENTITY_SMALL)
 #define ARC_IDENTITY_VARIANT no_exceptions_small_code
@@ -33,6 +41,13 @@
 #define ARC_IDENTITY_VARIANT no_rtti
 #elif defined(ARC_IDENTITY_SMALL)
 #define ARC_IDENTITY_VARIANT small_code
+#endif
+
+/// A function that is seldom called, or that would take stack from its callers: never inlined.
+#if defined(__GNUC__)
+#define ARC_IDENTITY_NOINLINE __attribute__((noinline))
+#else
+#define ARC_IDENTITY_NOINLINE
 #endif
 
 #if defined(ARC_IDENTITY_VARIANT)

@@ -40,16 +40,15 @@ class endpoint {
   /// As `parse`, into this endpoint: null, or what is wrong with `url`.
   detail::objection assign(std::string_view url) noexcept {
     if (!detail::all_of(url, detail::is_visible)) {
-      return "the endpoint holds white space, a control byte or a byte that is not ASCII";
-    }
-    if (detail::equals_ignoring_case(detail::first(url, 8), "https://")) {
-      return "the endpoint is https, and the agent speaks plain http";
+      return "the endpoint is not all visible ASCII";
     }
     if (!detail::equals_ignoring_case(detail::first(url, 7), "http://")) {
       return "the endpoint does not begin with http://";
     }
     url.remove_prefix(7);
-    authority_ = detail::first(url, url.find_first_of("/?#\\"));
+    std::size_t end = 0;
+    while (end < url.size() && !detail::contains("/?#\\", url[end])) ++end;
+    authority_ = detail::first(url, end);
     path_ = detail::after(url, authority_.size());
     const detail::objection objection = assign_authority();
     return objection != nullptr ? objection : check_path();
@@ -72,23 +71,21 @@ class endpoint {
 
  private:
   detail::objection assign_authority() noexcept {
-    if (authority_.find('@') != std::string_view::npos) return "the endpoint holds user info";
+    if (detail::contains(authority_, '@')) return "the endpoint holds user info";
     const bool bracketed = detail::starts_with(authority_, "[");
-    const std::size_t host_end = bracketed ? authority_.find(']') + 1 : authority_.find(':');
+    const std::size_t host_end =
+        bracketed ? detail::find(authority_, ']') + 1 : detail::find(authority_, ':');
     const std::string_view host = detail::first(authority_, host_end);
     const std::string_view port = detail::after(authority_, host.size());
     is_localhost_ = detail::equals_ignoring_case(host, "localhost");
-    address_.is_ipv6 = host == "[::1]";
+    address_.is_ipv6 = detail::equals(host, "[::1]");
     if (!is_localhost_ && !address_.is_ipv6 && !assign_ipv4(host)) {
       return "the endpoint's host is not localhost, 127.0.0.0/8 or [::1]";
     }
-    std::uint64_t number = 80;
-    if (!port.empty() && (port.front() != ':' ||
-                          detail::parse_decimal(detail::after(port, 1), 65535, number) !=
-                              detail::number_status::ok ||
-                          number == 0)) {
-      return "the endpoint's port is not a number from 1 to 65535";
-    }
+    std::int64_t number = 80;
+    if (!port.empty())
+      number = port.front() == ':' ? detail::parse_decimal(detail::after(port, 1)) : 0;
+    if (number < 1 || number > 65535) return "the endpoint's port is not from 1 to 65535";
     address_.port = static_cast<std::uint16_t>(number);
     return nullptr;
   }
@@ -97,8 +94,8 @@ class endpoint {
   bool assign_ipv4(std::string_view host) noexcept {
     for (std::uint8_t& byte : address_.ipv4) {
       const std::string_view digits = detail::take_until(host, '.');
-      std::uint64_t number = 0;
-      if (detail::parse_decimal(digits, 255, number) != detail::number_status::ok) return false;
+      const std::int64_t number = detail::parse_decimal(digits);
+      if (number < 0 || number > 255) return false;
       if (digits.size() > 1 && digits.front() == '0') return false;
       byte = static_cast<std::uint8_t>(number);
     }
@@ -107,17 +104,15 @@ class endpoint {
 
   detail::objection check_path() noexcept {
     if (!detail::all_of(path_, is_path_char)) {
-      return "the endpoint holds a query, a fragment or a byte that no path may hold";
+      return "the endpoint holds a query, a fragment or a forbidden byte";
     }
     if (path_.size() <= 1) path_ = "/metadata/identity/oauth2/token";
     return nullptr;
   }
 
   /// pchar and '/' (RFC 3986, 3.3).
-  static bool is_path_char(char c) noexcept {
-    return detail::is_unreserved(c) ||
-           std::string_view("/%!$&'()*+,;=:@").find(c) != std::string_view::npos;
-  }
+  static constexpr detail::char_set path_chars{"-._~/%!$&'()*+,;=:@"};
+  static bool is_path_char(char c) noexcept { return path_chars.contains(c); }
 
   loopback_address address_{};
   bool is_localhost_ = false;

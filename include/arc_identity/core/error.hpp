@@ -168,15 +168,13 @@ namespace detail {
 /// What the user can do where the failure itself knows no better advice.
 constexpr text remedy_for(errc code) noexcept {
   switch (code) {
-    case errc::invalid_argument: return "Correct the argument; no request was sent";
-    case errc::not_arc_server:
-      return "Connect the machine to Azure Arc, or set the endpoint in the options";
+    case errc::invalid_argument: return "Correct the argument";
+    case errc::not_arc_server: return "Connect the machine to Azure Arc, or set the endpoint";
     case errc::invalid_endpoint:
       return "Expected a URL like http://localhost:40342/metadata/identity/oauth2/token";
-    case errc::connection_refused: return "Check that the Arc agent's service (himds) is running";
-    case errc::workspace_too_small: return "Give a larger buffer, of 16 KB or more";
-    case errc::connection_failed:
-      return "Check that this process may open sockets, and the number of its open files";
+    case errc::workspace_too_small: return "Give a buffer of 16 KB or more";
+    case errc::connection_failed: return "Check that this process may open one more socket";
+    case errc::connection_refused:
     case errc::timed_out:
     case errc::connection_lost:
     case errc::agent_unavailable:
@@ -187,20 +185,18 @@ constexpr text remedy_for(errc code) noexcept {
     case errc::key_path_rejected:
     case errc::unexpected_status:
     case errc::invalid_token_response: return "Check that it is the Arc agent that listens there";
-    case errc::agent_not_verified:
-      return "Find out which process listens there (ss -ltnp); it may be after your key";
+    case errc::agent_not_verified: return "Find out which process listens there (ss -ltnp)";
     case errc::key_file_not_found: return "In a container, mount the agent's key directory";
     case errc::key_file_invalid:
     case errc::key_file_failed:
-    case errc::key_rejected:
-      return "Try again, and check the Arc agent and its key directory (azcmagent check)";
-    case errc::request_refused: return "Check the resource and the identity that were asked for";
+    case errc::key_rejected: return "Try again, and check the Arc agent (azcmagent check)";
+    case errc::request_refused: return "Check the resource and the identity";
     case errc::key_file_denied: return "Run as a user who may read the agent's key directory";
     case errc::identity_not_found: return "Assign this identity to the machine, or ask for another";
     case errc::identity_not_confirmed:
-      return "Update the Arc agent to one that supports user-assigned identities";
+      return "Update the Arc agent: it must know user-assigned identities";
     case errc::invalid_json: return "Correct the text";
-    case errc::out_of_memory: return "Free memory, or give the process more";
+    case errc::out_of_memory: return "Free some memory";
     default: return {};
   }
 }

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 
 #include <arc_identity/core/ascii.hpp>
@@ -12,21 +11,32 @@
 ARC_IDENTITY_BEGIN
 namespace http {
 
+/// The number of the two digits at `at`.
+ARC_IDENTITY_NOINLINE inline int two_digits(const char* at) noexcept {
+  return (at[0] - '0') * 10 + (at[1] - '0');
+}
+
+/// The month of the three letters at `at`, from 0; 12 where it is none.
+inline int month_at(const char* at) noexcept {
+  int month = 0;
+  const char* name = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  for (; month < 12; ++month, name += 3) {
+    if (name[0] == at[0] && name[1] == at[1] && name[2] == at[2]) break;
+  }
+  return month;
+}
+
 /// The seconds from 1970-01-01T00:00:00Z to `text`, such as "Sun, 06 Nov 1994 08:49:37 GMT"; -1
 /// where it is no such date. The day of the week is not checked.
 inline std::int64_t parse_date(std::string_view text) noexcept {
   if (!detail::matches_form(text, "aaa, 00 aaa 0000 00:00:00 GMT")) return -1;
-  const auto two_digits = [text](std::size_t at) {
-    return (text[at] - '0') * 10 + (text[at + 1] - '0');
-  };
-  constexpr const char* months = "JanFebMarAprMayJunJulAugSepOctNovDec";
-  int month = 0;
-  for (const char* at = months; month < 12 && std::memcmp(at, &text[8], 3) != 0; at += 3) ++month;
-  const int day = two_digits(5);
-  const int year = two_digits(12) * 100 + two_digits(14);
-  const int hour = two_digits(17);
-  const int minute = two_digits(20);
-  const int second = two_digits(23);
+  const char* const at = text.data();
+  const int day = two_digits(at + 5);
+  const int month = month_at(at + 8);
+  const int year = two_digits(at + 12) * 100 + two_digits(at + 14);
+  const int hour = two_digits(at + 17);
+  const int minute = two_digits(at + 20);
+  const int second = two_digits(at + 23);
   if (month == 12 || day < 1 || day > 31 || year < 1970 || hour > 23 || minute > 59 ||
       second > 60) {
     return -1;

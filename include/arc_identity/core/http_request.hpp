@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstring>
 #include <string_view>
 
 #include <arc_identity/core/ascii.hpp>
@@ -26,30 +25,28 @@ class request_writer {
   }
 
   /// A parameter of the query; `name` is a literal, `value` gets percent-encoded (RFC 3986, 2.1).
-  void query(std::string_view name, std::string_view value) noexcept {
+  void query(const char* name, std::string_view value) noexcept {
     append(separator_);
+    separator_ = '&';
     append(name);
-    append("=");
+    append('=');
     for (const char c : value) append_encoded(c);
-    separator_ = "&";
   }
 
   void start_fields() noexcept { append(" HTTP/1.1"); }
 
-  /// A field; both texts must be valid in one.
-  void field(std::string_view name, std::string_view value) noexcept {
+  /// A field; `name` is a literal, and both texts must be valid in one.
+  void field(const char* name, std::string_view value) noexcept {
     append("\r\n");
     append(name);
     append(": ");
     append(value);
   }
 
-  void finish() noexcept { append("\r\n\r\n"); }
+  /// Fields, or the beginning of one, as a literal; each with its line end before it.
+  void fields(const char* literal) noexcept { append(literal); }
 
-  /// Room for a value that somebody else writes right behind what there is so far.
-  mutable_buffer room() const noexcept { return buffer_.after(size_); }
-  /// `count` bytes were written into `room()`.
-  void skip(std::size_t count) noexcept { size_ += count; }
+  void finish() noexcept { append("\r\n\r\n"); }
 
   bool ok() const noexcept { return ok_; }
   std::string_view text() const noexcept { return {buffer_.data(), size_}; }
@@ -60,20 +57,32 @@ class request_writer {
       ok_ = false;
       return;
     }
-    if (!text.empty()) std::memcpy(buffer_.data() + size_, text.data(), text.size());
+    detail::copy(buffer_.data() + size_, text);
     size_ += text.size();
   }
 
+  void append(const char* literal) noexcept {
+#if ARC_IDENTITY_PREFERS_SIZE
+    for (; *literal != '\0'; ++literal) append(*literal);
+#else
+    append(std::string_view(literal));
+#endif
+  }
+
+  void append(char c) noexcept { append(std::string_view(&c, 1)); }
+
   void append_encoded(char c) noexcept {
+    if (detail::is_unreserved(c)) return append(c);
     constexpr char digits[] = "0123456789ABCDEF";
     const auto byte = static_cast<unsigned char>(c);
-    const char encoded[] = {'%', digits[byte >> 4], digits[byte & 15]};
-    append(detail::is_unreserved(c) ? std::string_view(&c, 1) : std::string_view(encoded, 3));
+    append('%');
+    append(digits[byte >> 4]);
+    append(digits[byte & 15]);
   }
 
   mutable_buffer buffer_;
   std::size_t size_ = 0;
-  std::string_view separator_ = "?";
+  char separator_ = '?';
   bool ok_ = true;
 };
 

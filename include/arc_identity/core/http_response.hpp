@@ -5,7 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
+#include <new>
 #include <string_view>
 
 #include <arc_identity/core/ascii.hpp>
@@ -28,7 +28,13 @@ enum class parse_status : std::uint8_t {
 template <class Limits = default_limits>
 class basic_response_parser {
  public:
-  explicit basic_response_parser(mutable_buffer buffer) noexcept : buffer_(buffer) {}
+  ARC_IDENTITY_NOINLINE explicit basic_response_parser(mutable_buffer buffer) noexcept
+      : buffer_(buffer) {}
+
+  /// From now on, another response.
+  void restart(mutable_buffer buffer) noexcept {
+    ::new (static_cast<void*>(this)) basic_response_parser(buffer);
+  }
 
   /// Where the next bytes go. Empty when the response is complete or has failed.
   mutable_buffer prepare() const noexcept {
@@ -38,7 +44,8 @@ class basic_response_parser {
   /// Parses `count` bytes that were written into `prepare()`.
   parse_status commit(std::size_t count) noexcept {
     if (status_ != parse_status::incomplete) return status_;
-    end_ += count < prepare().size() ? count : prepare().size();
+    const std::size_t room = buffer_.size() - end_;
+    end_ += count < room ? count : room;
     run();
     if (status_ == parse_status::incomplete && end_ == buffer_.size()) {
       fail(errc::response_too_large, "the response does not fit into the buffer");
@@ -51,7 +58,7 @@ class basic_response_parser {
     while (!bytes.empty() && status_ == parse_status::incomplete) {
       const mutable_buffer space = prepare();
       const std::size_t count = bytes.size() < space.size() ? bytes.size() : space.size();
-      if (count != 0) std::memcpy(space.data(), bytes.data(), count);
+      detail::copy(space.data(), detail::first(bytes, count));
       bytes.remove_prefix(count);
       commit(count);
     }
@@ -79,15 +86,10 @@ class basic_response_parser {
   /// The value of the `index`-th field of this name (without regard to case), white space around
   /// it removed; a null view where there is none, and until the header section is whole.
   std::string_view header(std::string_view name, std::size_t index = 0) const noexcept {
-    if (body_begin_ < fields_begin_) return {};
-    std::string_view lines(buffer_.data() + fields_begin_, body_begin_ - fields_begin_);
-    while (!lines.empty()) {
-      std::string_view line = detail::take_until(lines, '\n');
-      if (detail::equals_ignoring_case(detail::take_until(line, ':'), name) && index-- == 0) {
-        return detail::trim(without_cr(line));
-      }
-    }
-    return {};
+    return find_field(name, index);
+  }
+  std::string_view header(const char* name, std::size_t index = 0) const noexcept {
+    return find_field(name, index);
   }
 
   /// The decoded body.
@@ -99,8 +101,11 @@ class basic_response_parser {
   bool keep_alive() const noexcept { return keep_alive_ && status_ == parse_status::complete; }
 
   /// Why it failed.
-  arc_identity::error error() const noexcept { return arc_identity::error(failure()); }
-  detail::failure failure() const noexcept { return {error_code_, reason_, {}, {}, status_code_}; }
+  arc_identity::error error() const noexcept {
+    return arc_identity::error({error_code_, reason_, {}, {}, status_code_});
+  }
+  errc error_code() const noexcept { return error_code_; }
+  detail::text reason() const noexcept { return reason_; }
 
  private:
   enum class phase : std::uint8_t {
@@ -116,6 +121,20 @@ class basic_response_parser {
 
   /// As many digits as a size can need, and CR LF.
   static constexpr std::size_t longest_chunk_size = sizeof(std::size_t) * 2 + 2;
+
+  template <class Name>
+  std::string_view find_field(Name name, std::size_t index) const noexcept {
+    if (body_begin_ < fields_begin_) return {};
+    std::string_view lines(buffer_.data() + fields_begin_, body_begin_ - fields_begin_);
+    while (!lines.empty()) {
+      std::string_view line = detail::take_until(lines, '\n');
+      if (detail::equals_ignoring_case(detail::take_until(line, ':'), name) && index-- == 0) {
+        drop_cr(line);
+        return detail::trim(line);
+      }
+    }
+    return {};
+  }
 
   void run() noexcept {
     while (status_ == parse_status::incomplete && step()) {
@@ -137,9 +156,9 @@ class basic_response_parser {
 
   bool take_line() noexcept {
     const std::string_view rest(buffer_.data() + at_, end_ - at_);
-    const std::size_t newline = rest.find('\n');
-    const bool whole = newline != std::string_view::npos;
-    const std::size_t size = whole ? newline + 1 : rest.size();
+    const std::size_t newline = detail::find(rest, '\n');
+    const bool whole = newline != rest.size();
+    const std::size_t size = whole ? newline + 1 : newline;
     const std::size_t free = phase_ == phase::chunk_size ? longest_chunk_size : 0;
     if (size > Limits::max_header_bytes - header_bytes_ + free) {
       fail_header_too_large();
@@ -155,7 +174,7 @@ class basic_response_parser {
   /// A line without its LF. A bare LF ends a line as well (RFC 9112, 2.2), except of a chunk.
   void on_line(std::string_view line) noexcept {
     if (phase_ == phase::chunk_size) return on_chunk_size(line);
-    line = without_cr(line);
+    drop_cr(line);
     if (phase_ == phase::status_line) return on_status_line(line);
     if (!line.empty()) return on_field(line);
     if (phase_ == phase::trailers) {
@@ -167,20 +186,16 @@ class basic_response_parser {
 
   /// HTTP-version SP 3DIGIT [SP reason-phrase] (RFC 9112, 4).
   void on_status_line(std::string_view line) noexcept {
-    constexpr std::string_view form = "HTTP/1.0 000";
-    const bool well_formed =
-        detail::matches_form(detail::first(line, form.size()), form) &&
-        (line.size() == form.size() || line[form.size()] == ' ') &&
-        detail::all_of(detail::after(line, form.size()), detail::is_field_char);
-    if (!well_formed) {
-      return fail(errc::malformed_response, "the response does not begin with an HTTP/1.x status");
+    constexpr std::size_t size = 12;
+    if (!detail::matches_form(detail::first(line, size), "HTTP/1.0 000") ||
+        (line.size() != size && line[size] != ' ') ||
+        !detail::all_of(line, detail::is_field_char)) {
+      return fail_status();
     }
     is_http_1_0_ = line[7] == '0';
     keep_alive_ = !is_http_1_0_;
     const int status = (line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0');
-    if (status < 100 || status > 599 || status == 101) {
-      return fail(errc::malformed_response, "the response has a status that HTTP does not allow");
-    }
+    if (status < 100 || status > 599 || status == 101) return fail_status();
     status_code_ = status;
     fields_begin_ = at_;
     phase_ = phase::fields;
@@ -189,17 +204,14 @@ class basic_response_parser {
   /// field-name ":" OWS field-value OWS (RFC 9112, 5).
   void on_field(std::string_view line) noexcept {
     if (++field_count_ > Limits::max_header_fields) {
-      return fail(errc::response_too_large, "the response has more header fields than the limit");
+      return fail(errc::response_too_large, "the response has too many fields");
     }
-    const std::size_t colon = line.find(':');
-    const std::string_view name = detail::first(line, colon);
-    if (colon == std::string_view::npos || name.empty() ||
-        !detail::all_of(name, detail::is_token_char)) {
-      return fail(errc::malformed_response, detail::is_blank(line.front())
-                                                ? "a header field is folded over two lines"
-                                                : "a header field has no valid name");
+    std::string_view value = line;
+    const std::string_view name = detail::take_until(value, ':');
+    if (value.data() == nullptr || name.empty() || !detail::all_of(name, detail::is_token_char)) {
+      return fail(errc::malformed_response, "a header field is folded, or has no valid name");
     }
-    const std::string_view value = detail::trim(detail::after(line, colon + 1));
+    value = detail::trim(value);
     if (!detail::all_of(value, detail::is_field_char)) {
       return fail(errc::malformed_response, "a header field holds a control byte");
     }
@@ -211,17 +223,13 @@ class basic_response_parser {
 
   /// One number; a list or several fields must repeat the same one (RFC 9112, 6.3).
   void on_content_length(std::string_view list) noexcept {
-    constexpr std::uint64_t max_length = SIZE_MAX / 32;
+    constexpr std::int64_t max_length = SIZE_MAX / 32;
     do {
-      std::uint64_t length = 0;
-      const auto status =
-          detail::parse_decimal(detail::trim(detail::take_until(list, ',')), max_length, length);
-      if (status == detail::number_status::malformed) {
-        return fail(errc::malformed_response, "Content-Length is not a number");
-      }
-      if (status == detail::number_status::overflow) return fail_body_too_large();
-      if (has_length_ && length != remaining_) {
-        return fail(errc::malformed_response, "the response has two differing Content-Lengths");
+      const std::int64_t length = detail::parse_decimal(detail::take_element(list));
+      if (length < 0) return fail(errc::malformed_response, "Content-Length is not a number");
+      if (length > max_length) return fail_body_too_large();
+      if (has_length_ && static_cast<std::size_t>(length) != remaining_) {
+        return fail(errc::malformed_response, "two Content-Lengths differ");
       }
       has_length_ = true;
       remaining_ = static_cast<std::size_t>(length);
@@ -231,7 +239,7 @@ class basic_response_parser {
   /// Only "chunked", and only once (RFC 9112, 6.1 and 7).
   void on_transfer_encoding(std::string_view value) noexcept {
     if (is_chunked_ || !detail::equals_ignoring_case(value, "chunked")) {
-      return fail(errc::malformed_response, "the response has an unknown Transfer-Encoding");
+      return fail(errc::malformed_response, "the Transfer-Encoding is unknown");
     }
     is_chunked_ = true;
   }
@@ -239,7 +247,7 @@ class basic_response_parser {
   /// A list of options (RFC 9110, 7.6.1); "close" wins over "keep-alive".
   void on_connection(std::string_view list) noexcept {
     while (!list.empty()) {
-      const std::string_view option = detail::trim(detail::take_until(list, ','));
+      const std::string_view option = detail::take_element(list);
       if (detail::equals_ignoring_case(option, "close")) has_close_ = true;
       if (detail::equals_ignoring_case(option, "keep-alive")) keep_alive_ = true;
     }
@@ -249,9 +257,7 @@ class basic_response_parser {
   void on_header_end() noexcept {
     body_begin_ = body_end_ = at_;
     if (is_chunked_ && (has_length_ || is_http_1_0_)) {
-      return fail(errc::malformed_response, has_length_
-                                                ? "the response has both a length and chunks"
-                                                : "the response is HTTP/1.0 with chunks");
+      return fail(errc::malformed_response, "the response has chunks and a length, or is HTTP/1.0");
     }
     if (status_code_ < 200) return skip_interim();
     if (has_close_) keep_alive_ = false;
@@ -279,7 +285,7 @@ class basic_response_parser {
   /// Drops a 1xx response and starts anew (RFC 9110, 15.2).
   void skip_interim() noexcept {
     if (++interim_count_ > Limits::max_interim_responses) {
-      return fail(errc::response_too_large, "the agent sends interim responses without end");
+      return fail(errc::response_too_large, "there are too many interim responses");
     }
     end_ -= at_;
     detail::copy_secret(buffer_.data(), {buffer_.data() + at_, end_});
@@ -296,12 +302,12 @@ class basic_response_parser {
       if (size > SIZE_MAX / 32) return fail_body_too_large();
       size = size * 16 + static_cast<std::size_t>(detail::hex_value(line[digits]));
     }
-    const bool has_cr = detail::ends_with(line, "\r");
-    const std::string_view rest = without_cr(detail::after(line, digits));
-    const bool is_extension = detail::starts_with(detail::trim(rest), ";");
-    if (digits == 0 || !has_cr || (!rest.empty() && !is_extension) ||
-        !detail::all_of(rest, detail::is_field_char)) {
-      return fail(errc::malformed_response, "a chunk does not begin with its size");
+    line.remove_prefix(digits);
+    const bool has_cr = drop_cr(line);
+    const bool is_extension = detail::starts_with(detail::trim(line), ";");
+    if (digits == 0 || !has_cr || (!line.empty() && !is_extension) ||
+        !detail::all_of(line, detail::is_field_char)) {
+      return fail(errc::malformed_response, "a chunk has no valid size");
     }
     header_bytes_ -= digits + 2 <= longest_chunk_size ? digits + 2 : 0;  // Extras count.
     if (header_bytes_ > Limits::max_header_bytes) return fail_header_too_large();
@@ -360,24 +366,30 @@ class basic_response_parser {
     end_ = body_end_ + rest;
   }
 
+  void fail_status() noexcept {
+    fail(errc::malformed_response, "the response has no valid HTTP/1.x status");
+  }
+
   void fail_header_too_large() noexcept {
-    fail(errc::response_too_large, "the header section is longer than the limit");
+    fail(errc::response_too_large, "the response's header is too long");
   }
 
   void fail_body_too_large() noexcept {
-    fail(errc::response_too_large, "the response's body is longer than the limit");
+    fail(errc::response_too_large, "the response's body is too long");
   }
 
-  void fail(errc code, detail::text reason) noexcept {
+  ARC_IDENTITY_NOINLINE void fail(errc code, detail::text reason) noexcept {
     status_ = parse_status::failed;
     error_code_ = code;
     reason_ = reason;
     keep_alive_ = false;
   }
 
-  static std::string_view without_cr(std::string_view line) noexcept {
-    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-    return line;
+  /// Drops the CR at a line's end; whether there was one.
+  static bool drop_cr(std::string_view& line) noexcept {
+    const bool has_cr = !line.empty() && line.back() == '\r';
+    if (has_cr) line.remove_suffix(1);
+    return has_cr;
   }
 
   mutable_buffer buffer_;

@@ -136,7 +136,9 @@ class scanner {
   void find_wanted(std::string_view name, bool escaped) noexcept {
     for (std::size_t i = 0; i < count_; ++i) {
       const field& field = fields_[i];
-      const bool is_name = escaped ? means(name, field.name) : name == field.name;
+      const bool is_name = escaped ? means(name, field.name)
+                                   : name.size() == field.name.size() &&
+                                         arc_identity::detail::starts_with(name, field.name);
       if (is_name && is_inside(field.parent)) {
         wanted_ = i;
         return;

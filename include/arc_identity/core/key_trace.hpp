@@ -43,7 +43,7 @@ class key_trace {
 
   static std::uint32_t value(char c) noexcept { return static_cast<unsigned char>(c); }
 
-  static std::uint32_t hash(std::string_view text) noexcept {
+  ARC_IDENTITY_NOINLINE static std::uint32_t hash(std::string_view text) noexcept {
     std::uint32_t sum = 0;
     for (const char c : text) sum = sum * base + value(c);
     return sum;

@@ -77,9 +77,10 @@ constexpr bool is_absolute_or_empty(std::string_view path) noexcept {
 /// What speaks against these options.
 constexpr objection check(const options& options) noexcept {
   if (options.api_version.empty()) return "the option api_version is empty";
-  if (options.attempt_timeout.count() <= 0) return "the option attempt_timeout is not positive";
-  if (options.total_timeout.count() <= 0) return "the option total_timeout is not positive";
-  if (options.refresh_timeout.count() <= 0) return "the option refresh_timeout is not positive";
+  if (options.attempt_timeout.count() <= 0 || options.total_timeout.count() <= 0 ||
+      options.refresh_timeout.count() <= 0) {
+    return "attempt_timeout, total_timeout or refresh_timeout is not positive";
+  }
   if (!is_absolute_or_empty(options.key_directory)) {
     return "the option key_directory is not absolute";
   }

@@ -38,7 +38,8 @@ class [[nodiscard]] result {
  public:
   using value_type = T;
 
-  result(T value) noexcept : value_(std::move(value)), has_value_(true) {}
+  result(const T& value) noexcept : value_(value), has_value_(true) {}
+  result(T&& value) noexcept : value_(std::move(value)), has_value_(true) {}
   result(const arc_identity::error& cause) noexcept : error_(cause), has_value_(false) {}
   result(const detail::failure& cause) noexcept : error_(cause), has_value_(false) {}
 

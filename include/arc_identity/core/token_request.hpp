@@ -42,7 +42,7 @@ namespace detail {
 constexpr objection check(const token_request& request) noexcept {
   if (request.resource.empty()) return "the resource is empty";
   if (!all_of(request.resource, is_visible)) {
-    return "the resource holds white space, a control byte or a byte that is not ASCII";
+    return "the resource is not all visible ASCII";
   }
   if (request.identity.kind() == managed_identity_kind::system_assigned) return nullptr;
   if (request.identity.value().empty()) return "the identity's id is empty";

@@ -49,8 +49,10 @@ inline std::string_view take_string(mutable_buffer body, const json::value& valu
 
 /// A token, or part of one, as in a response that was cut off.
 inline bool may_hold_token(std::string_view text) noexcept {
-  return text.find("access_token") != std::string_view::npos ||
-         text.find("eyJ") != std::string_view::npos;
+  for (; !text.empty(); text.remove_prefix(1)) {
+    if (starts_with(text, "access_token") || starts_with(text, "eyJ")) return true;
+  }
+  return false;
 }
 
 /// The agent's kinds of error bodies (HIMDS has three), or the text as it is.
@@ -63,12 +65,12 @@ agent_words read_agent_words(mutable_buffer body) noexcept {
   if (!Extractor::template extract<MaxDepth>(text, fields, values)) {
     return may_hold_token(text) ? agent_words{} : agent_words{{}, text};
   }
-  const auto first_of = [&](std::size_t i) {
-    const std::string_view found = take_string(body, values[i]);
-    return found.empty() ? take_string(body, values[i + 1]) : found;
-  };
-  const std::string_view description = first_of(2);
-  return {first_of(0), description.empty() ? take_string(body, values[4]) : description};
+  agent_words words;
+  for (std::size_t i = 0; i < 5; ++i) {
+    std::string_view& part = i < 2 ? words.code : words.description;
+    if (part.empty()) part = take_string(body, values[i]);
+  }
+  return words;
 }
 
 /// The end of the year 9999, since 1970.
@@ -80,12 +82,10 @@ inline bool read_seconds(mutable_buffer body, const json::value& value,
   const std::string_view text =
       value.kind == json::kind::number ? value.text : take_string(body, value);
   const bool negative = starts_with(text, "-");
-  std::uint64_t number = 0;
-  if (parse_decimal(after(text, negative ? 1 : 0), latest_time, number) ==
-      number_status::malformed) {
-    return false;
-  }
-  seconds = static_cast<std::int64_t>(number) * (negative ? -1 : 1);
+  std::int64_t number = parse_decimal(after(text, negative ? 1 : 0));
+  if (number < 0) return false;
+  if (number > latest_time) number = latest_time;
+  seconds = negative ? -number : number;
   return true;
 }
 
@@ -93,7 +93,8 @@ inline bool read_seconds(mutable_buffer body, const json::value& value,
 template <class Extractor, std::size_t MaxDepth>
 class token_reader {
  public:
-  token_reader(mutable_buffer body, managed_identity_id identity, std::chrono::seconds now) noexcept
+  token_reader(mutable_buffer body, const managed_identity_id& identity,
+               std::chrono::seconds now) noexcept
       : body_(body),
         identity_(identity),
         now_(now.count() >= 0 && now.count() <= latest_time ? now.count() : 0) {}
@@ -105,12 +106,12 @@ class token_reader {
       return "the token response is not valid JSON";
     }
     for (const json::value& value : values_) {
-      if (value.repeated) return "a member of the token response is given twice";
+      if (value.repeated) return "the token response has a member twice";
     }
     token.access_token = take_string(body_, values_[access_token]);
     if (token.access_token.empty()) return "the token response has no access_token";
     if (!json::detail::all_visible(token.access_token)) {
-      return "the access_token holds a byte that no token may hold";
+      return "the access_token is not all visible ASCII";
     }
     const json::value& type = values_[token_type];
     if (type.kind != json::kind::absent &&
@@ -125,7 +126,7 @@ class token_reader {
   /// closed: an older agent ignores the selector and does not echo it.
   objection confirm() const noexcept {
     if (is_confirmed()) return {};
-    return "the agent does not confirm that the token is of the identity asked for";
+    return "the agent does not confirm the token's identity";
   }
 
  private:
@@ -188,7 +189,7 @@ class token_reader {
   }
 
   mutable_buffer body_;
-  managed_identity_id identity_;
+  const managed_identity_id& identity_;
   std::int64_t now_;
   json::value values_[member_count] = {};
 };

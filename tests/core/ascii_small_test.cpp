@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+// The tests of ascii_test.cpp over the loops that the smallest code takes.
+#define CODE_SIZE " (small)"
+#define ARC_IDENTITY_SMALL
+#include "ascii_test.cpp"

@@ -43,6 +43,11 @@ need_packages() {
   as_root "${apt_get[@]}" install --no-install-recommends "${missing[@]}" </dev/null
 }
 
+# newest_clang: the newest version of clang that this system has a package for.
+newest_clang() {
+  apt-cache pkgnames clang- | sed -n 's/^clang-\([0-9]\+\)$/\1/p' | sort -n | tail -n 1
+}
+
 # What the program and its library need, whoever builds them.
 build_packages=(g++ cmake ninja-build pkg-config libcli11-dev libcpp-httplib-dev
   libcurl4-openssl-dev)

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: MIT
+#
+# Packages of an installation, by `cpack` in the build folder:
+#     cpack -G TGZ    one archive with everything
+#     cpack -G DEB    libarc-identity-dev, and arc-identity where the program is built
+# Debian's variables DEBEMAIL and DEBFULLNAME name who makes a .deb.
+
+set(CPACK_PACKAGE_NAME arc_identity)
+set(CPACK_PACKAGE_VENDOR "The arc_identity authors")
+set(CPACK_RESOURCE_FILE_LICENSE ${PROJECT_SOURCE_DIR}/LICENSE)
+set(CPACK_VERBATIM_VARIABLES ON)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_PACKAGE_CHECKSUM SHA256)
+set(CPACK_THREADS 0)
+
+set(CPACK_PROJECT_CONFIG_FILE ${PROJECT_SOURCE_DIR}/cmake/package_maker.cmake)
+
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/cmake/debian_documents.cmake)
+
+set(CPACK_COMPONENTS_ALL development)
+set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
+"A C++17 library of headers that asks the Azure Arc agent of a machine for
+the tokens of its managed identity, and keeps them while they are good.
+Packages for CMake, pkg-config and a C++20 module come with it.")
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libarc-identity-dev)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_ARCHITECTURE all)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS libcurl4-openssl-dev)
+
+if(ARC_IDENTITY_BUILD_CLI)
+  list(APPEND CPACK_COMPONENTS_ALL program)
+  set(CPACK_COMPONENT_PROGRAM_DESCRIPTION
+"Prints a token of the machine's managed identity, its metadata, and secrets
+and certificates of Azure Key Vault; finds out why there is no token; and
+stands in for the agent in tests.")
+  set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME arc-identity)
+  set(CPACK_DEBIAN_PROGRAM_PACKAGE_SECTION admin)
+  set(CPACK_DEBIAN_PROGRAM_PACKAGE_SHLIBDEPS ON)
+endif()
+
+include(CPack)

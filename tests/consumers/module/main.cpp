@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// Imports the library; what the standard library has is included as ever.
+#include <cstdio>
+
+import arc_identity;
+
+int main() {
+  arc_identity::options options;
+  options.endpoint = "http://example.com";
+  arc_identity::credential credential(options);
+  const auto token = credential.get_token("https://vault.azure.net");
+  std::printf("%s\n", token ? "a token" : token.error().message());
+  return !token && token.error().code() == arc_identity::errc::invalid_endpoint ? 0 : 1;
+}

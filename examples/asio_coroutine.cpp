@@ -6,7 +6,7 @@
 //     g++ -std=c++20 -I ../include -pthread asio_coroutine.cpp -o asio_coroutine
 //     ./asio_coroutine
 //
-// Asio without Boost, 1.22 or later (Debian: libasio-dev).
+// Asio without Boost, 1.22 or later (Debian: libasio-dev), which has no coroutines with clang 14.
 // With a simulated agent: arc-identity simulate -- ./asio_coroutine '{key-directory}'
 
 #include <arc_identity/core.hpp>

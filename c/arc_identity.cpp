@@ -40,7 +40,6 @@
 namespace {
 
 using arc_identity::errc;
-using arc_identity::managed_identity_id;
 using arc_identity::managed_identity_kind;
 using arc_identity::mutable_buffer;
 using arc_identity::token_request;
@@ -161,17 +160,22 @@ arc_identity::detail::objection read(const char* resource, const arc_identity_id
   return arc_identity::detail::check(to);
 }
 
-/// No token yet. Returns an objection.
+/// No token yet; what its text is, is a matter of what comes. Returns an objection.
 arc_identity::detail::objection begin(arc_identity_token* token) noexcept {
   if (token == nullptr) return "where the token goes is a null pointer";
   token->length = 0;
   token->expires_on = 0;
   if (token->text == nullptr && token->capacity != 0) return "the token's text is a null pointer";
-  if (token->capacity != 0) token->text[0] = '\0';
   return nullptr;
 }
 
+void clear_text(const arc_identity_token& token) noexcept {
+  if (token.capacity != 0) token.text[0] = '\0';
+}
+
 // --- Memory and threads --------------------------------------------------------------------------
+
+// NOLINTBEGIN(cppcoreguidelines-no-malloc): a program in C has no operator new.
 
 /// Memory of the heap, or none; wiped before it goes back.
 class memory {
@@ -205,6 +209,29 @@ class memory {
   char* bytes_ = nullptr;
   std::size_t size_ = 0;
 };
+
+/// A `T` with room for texts behind it; null where there is no memory.
+template <class T>
+T* make_with_texts(std::size_t size) noexcept {
+  void* const space = std::malloc(sizeof(T) + size);
+  return space == nullptr ? nullptr : ::new (space) T();
+}
+
+template <class T>
+void destroy(T* object) noexcept {
+  object->~T();
+  std::free(object);
+}
+
+// NOLINTEND(cppcoreguidelines-no-malloc)
+
+/// Copies `text` to `end`, which moves behind it.
+std::string_view keep(std::string_view text, char*& end) noexcept {
+  char* const begin = end;
+  if (!text.empty()) std::memcpy(begin, text.data(), text.size());
+  end += text.size();
+  return {begin, text.size()};
+}
 
 /// A mutex, and a condition to wait for with it.
 #if defined(_WIN32)
@@ -285,27 +312,6 @@ class lock_guard {
  private:
   monitor& monitor_;
 };
-
-/// A `T` with room for texts behind it; null where there is no memory.
-template <class T>
-T* make_with_texts(std::size_t size) noexcept {
-  void* const space = std::malloc(sizeof(T) + size);
-  return space == nullptr ? nullptr : ::new (space) T();
-}
-
-template <class T>
-void destroy(T* object) noexcept {
-  object->~T();
-  std::free(object);
-}
-
-/// Copies `text` to `end`, which moves behind it.
-std::string_view keep(std::string_view text, char*& end) noexcept {
-  char* const begin = end;
-  if (!text.empty()) std::memcpy(begin, text.data(), text.size());
-  end += text.size();
-  return {begin, text.size()};
-}
 
 // --- The credential ------------------------------------------------------------------------------
 
@@ -544,17 +550,19 @@ struct arc_identity_credential {
 
 namespace {
 
-/// With `refused`, as a credential's `get` has it.
+/// With `refused`, as a credential's `get` has it; it may stand where the token goes.
 int get(arc_identity_credential* credential, const char* resource, const arc_identity_id* identity,
         const std::string_view* refused, arc_identity_token* token,
         arc_identity_error* error) noexcept {
   auto objection = begin(token);
   if (objection != nullptr) return refuse(objection, error);
-  if (credential == nullptr) return refuse("the credential is a null pointer", error);
   token_request request("");
-  objection = read(resource, identity, request);
-  if (objection != nullptr) return refuse(objection, error);
-  return credential->get(request, refused, *token, error);
+  objection = credential == nullptr ? "the credential is a null pointer"
+                                    : read(resource, identity, request);
+  const int code = objection != nullptr ? refuse(objection, error)
+                                        : credential->get(request, refused, *token, error);
+  if (code != ARC_IDENTITY_OK) clear_text(*token);
+  return code;
 }
 
 }  // namespace
@@ -596,6 +604,7 @@ int arc_identity_fetch_token(const arc_identity_options* options, const char* re
                              arc_identity_error* error) {
   auto objection = begin(token);
   if (objection != nullptr) return refuse(objection, error);
+  clear_text(*token);
   arc_identity::options settings;
   objection = read(options, settings);
   if (objection != nullptr) return refuse(objection, error);

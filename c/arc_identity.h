@@ -142,7 +142,8 @@ ARC_IDENTITY_C_API int arc_identity_get_token(arc_identity_credential* credentia
                                                             arc_identity_error* error);
 
 /* A new token although one is cached: for when a service has refused `refused`. Where the cache has
-   another one by now, that one; `refused` may be NULL: in any case a new one. */
+   another one by now, that one; `refused` may be NULL: in any case a new one. It may be the text
+   of `token` itself. */
 ARC_IDENTITY_C_API int arc_identity_force_refresh(
     arc_identity_credential* credential, const char* resource, const arc_identity_id* identity,
     const char* refused, arc_identity_token* token, arc_identity_error* error);

@@ -11,7 +11,6 @@
 #include <arc_identity.h>
 
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
 
 /* Stands for your request to a service of Azure. Returns its status. */
@@ -47,10 +46,7 @@ int main(int argc, char** argv) {
     int code = arc_identity_get_token(credential, argv[1], NULL, &token, &error);
     if (code == ARC_IDENTITY_OK && call_service(text) == 401) {
       /* The service has revoked it: ask for another, and try once more. */
-      char refused[sizeof text];
-      memcpy(refused, text, token.length + 1);
-      code = arc_identity_force_refresh(credential, argv[1], NULL, refused, &token, &error);
-      arc_identity_wipe(refused, sizeof refused);
+      code = arc_identity_force_refresh(credential, argv[1], NULL, text, &token, &error);
     }
     if (code == ARC_IDENTITY_OK) {
       printf("round %d: a token of %lu bytes, good for %.0f minutes\n", round,

@@ -183,6 +183,8 @@ TEST_CASE("C credential: a refused token is replaced, once") {
   CHECK(std::string(came.text) == "token-2");
   REQUIRE(get(credential, came) == ARC_IDENTITY_OK);
   CHECK(std::string(came.text) == "token-2");
+  REQUIRE(refresh(credential, came, came.text) == ARC_IDENTITY_OK);  // Where it came, it may stand.
+  CHECK(std::string(came.text) == "token-3");
 }
 
 TEST_CASE("C credential: a token is refreshed ahead of its end, and the old one stays if need be") {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An agent written in C: a credential for the whole process, and a token for each round of its loop.
- * The token comes from the Arc agent once, and then from the cache.
+ * An agent written in C: a credential for the whole process, and a token for each round of its
+ * loop. The token comes from the Arc agent once, and then from the cache.
  *
  *     make                      (cc for this file, c++ for the library's one)
  *     ./print_token https://vault.azure.net

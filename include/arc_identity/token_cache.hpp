@@ -17,6 +17,7 @@
 #include <arc_identity/core/managed_identity_id.hpp>
 #include <arc_identity/core/result.hpp>
 #include <arc_identity/core/token_request.hpp>
+#include <arc_identity/token_schedule.hpp>
 
 ARC_IDENTITY_BEGIN
 namespace detail {
@@ -25,15 +26,7 @@ namespace detail {
 class cache_entry : public std::enable_shared_from_this<cache_entry> {
  public:
   using time = std::chrono::milliseconds;
-
-  /// What a caller who wants a token does.
-  enum class action {
-    use,      ///< Takes `token()`.
-    refresh,  ///< Fetches the next token; until it is there, `token()` holds.
-    fetch,    ///< Fetches a token.
-    wait,     ///< Waits for the fetch that is under way; then takes `outcome()`.
-    fail,     ///< Takes `outcome()`, an error of a moment ago.
-  };
+  using action = token_schedule::action;
 
   explicit cache_entry(const token_request& request)
       : resource_(request.resource),
@@ -50,29 +43,23 @@ class cache_entry : public std::enable_shared_from_this<cache_entry> {
   }
 
   /// `force`: the token that is there will not do.
-  action next(time now, bool force) const noexcept {
-    const bool is_usable = !force && holds(now);
-    if (is_usable && (is_fetching_ || now < refresh_at_)) return action::use;
-    if (is_fetching_) return action::wait;
-    if (is_usable) return action::refresh;
-    return now < retry_at_ ? action::fail : action::fetch;
-  }
+  action next(time now, bool force) const noexcept { return schedule_.next(now, force); }
 
   /// Whether a next token will be wanted: somebody has asked since `forget_use()`.
   bool is_in_use() const noexcept {
-    return is_used_.load(std::memory_order_relaxed) && (is_fetching_ || !token_.empty());
+    return is_used_.load(std::memory_order_relaxed) && (is_fetching() || !token_.empty());
   }
 
   /// Whether it is time to fetch that.
   bool is_refresh_due(time now) const noexcept {
-    return is_in_use() && !is_fetching_ && now >= refresh_at_;
+    return is_in_use() && !is_fetching() && now >= refresh_at();
   }
 
   /// When that is; while one is being fetched, when to try again if none comes.
-  time refresh_at() const noexcept { return refresh_at_; }
+  time refresh_at() const noexcept { return schedule_.refresh_at(); }
   time last_use() const noexcept { return last_use_.load(std::memory_order_relaxed); }
-  bool is_fetching() const noexcept { return is_fetching_; }
-  bool holds(time now) const noexcept { return !token_.empty() && now < ends_at_; }
+  bool is_fetching() const noexcept { return schedule_.is_fetching(); }
+  bool holds(time now) const noexcept { return schedule_.holds(now); }
   const access_token& token() const noexcept { return token_; }
   const result<access_token>& outcome() const noexcept { return outcome_; }
   std::size_t fetch_count() const noexcept { return fetch_count_; }
@@ -85,55 +72,35 @@ class cache_entry : public std::enable_shared_from_this<cache_entry> {
 
   void forget_use() noexcept { is_used_.store(false, std::memory_order_relaxed); }
 
-  void on_fetch(time now) noexcept {
-    is_fetching_ = true;
-    postpone_refresh(now);
-  }
+  void on_fetch(time now) noexcept { schedule_.on_fetch(now); }
 
   /// A token came that is good for `lifetime` from `begin` on.
   void on_token(access_token token, time begin, time lifetime) noexcept {
     token_ = token;
-    ends_at_ = begin + lifetime;
-    refresh_at_ = begin + time_to_refresh(lifetime);
+    schedule_.on_token(begin, lifetime);
     on_outcome(std::move(token));
   }
 
-  /// No token came ahead of time. The older one stays, and the next try waits a while; who has none
-  /// that holds may try at once, and for longer.
+  /// No token came ahead of time.
   void on_refresh_error(const error& cause, time now) noexcept {
-    postpone_refresh(now);
+    schedule_.on_refresh_error(now);
     on_outcome(cause);
   }
 
-  /// No token came, in all the time that there was. The error is told without a new try for a
-  /// moment.
+  /// No token came, in all the time that there was.
   void on_fetch_error(const error& cause, time now) noexcept {
-    constexpr std::chrono::seconds pause{1};
-    retry_at_ = now + pause;
-    on_refresh_error(cause, now);
+    schedule_.on_fetch_error(now);
+    on_outcome(cause);
   }
 
   std::condition_variable fetched;          ///< A fetch is over.
   std::shared_ptr<cache_entry> next_entry;  ///< The cache's, whose list it is in.
 
  private:
-  void postpone_refresh(time now) noexcept {
-    constexpr std::chrono::seconds pause{30};
-    if (refresh_at_ < now + pause) refresh_at_ = now + pause;
-  }
-
   void on_outcome(result<access_token> outcome) noexcept {
     outcome_ = std::move(outcome);
-    is_fetching_ = false;
     ++fetch_count_;
     fetched.notify_all();
-  }
-
-  /// Half of a life of two hours or more, else all but five minutes; half of the shortest, too.
-  static time time_to_refresh(time lifetime) noexcept {
-    constexpr std::chrono::hours long_life{2};
-    constexpr std::chrono::minutes margin{5};
-    return lifetime >= long_life || lifetime < 2 * margin ? lifetime / 2 : lifetime - margin;
   }
 
   const std::string resource_;
@@ -142,12 +109,9 @@ class cache_entry : public std::enable_shared_from_this<cache_entry> {
   access_token token_;
   result<access_token> outcome_{
       detail::failure{errc::timed_out, "no fetch is over"}};  ///< Of the last one.
-  time ends_at_{0};
-  time refresh_at_{0};
-  time retry_at_ = (time::min)();
+  token_schedule schedule_;
   std::atomic<time> last_use_{time{0}};
   std::size_t fetch_count_ = 0;  ///< Those that are over.
-  bool is_fetching_ = false;
   std::atomic<bool> is_used_{false};
 };
 

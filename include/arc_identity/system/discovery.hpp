@@ -94,7 +94,8 @@ class basic_discovery {
   /// `DefaultEnvironment="NAME=value" "NAME=value"` (systemd-system.conf). The last one counts.
   static variables parse_drop_in(std::string_view text) noexcept {
     using namespace arc_identity::detail;
-    if (text.size() == longest_drop_in) text = text.substr(0, text.rfind('\n') + 1);
+    if (text.size() == longest_drop_in)
+      text = arc_identity::detail::first(text, text.rfind('\n') + 1);
     variables found;
     while (!text.empty()) {
       std::string_view line = take_until(text, '\n');
@@ -115,7 +116,7 @@ class basic_discovery {
       return arc_identity::detail::take_until(line, quote);
     }
     const std::size_t size = line.find_first_of(" \t");
-    const std::string_view word = line.substr(0, size);
+    const std::string_view word = arc_identity::detail::first(line, size);
     line.remove_prefix(word.size());
     return word;
   }

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+//
+// A token in a coroutine of Asio (C++20), over the bare handshake: co_await for each thing that it
+// needs. Two at once here, in one thread.
+//
+//     g++ -std=c++20 -I ../include -pthread asio_coroutine.cpp -o asio_coroutine
+//     ./asio_coroutine
+//
+// Asio without Boost, 1.22 or later (Debian: libasio-dev), which has no coroutines with clang 14.
+// With a simulated agent: arc-identity simulate -- ./asio_coroutine '{key-directory}'
+
+#include <arc_identity/core.hpp>
+#include <arc_identity/system/client.hpp>
+
+#include <asio.hpp>
+#include <asio/experimental/awaitable_operators.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+using arc_identity::io_status;
+using arc_identity::need;
+using asio::ip::tcp;
+using namespace asio::experimental::awaitable_operators;
+
+tcp::endpoint to_asio(const arc_identity::loopback_address& peer) {
+  if (peer.is_ipv6) return {asio::ip::address_v6::loopback(), peer.port};
+  const auto& [a, b, c, d] = peer.ipv4;
+  return {asio::ip::address_v4({a, b, c, d}), peer.port};
+}
+
+io_status status_of(const asio::error_code& error) {
+  if (error == asio::error::connection_refused) return io_status::refused;
+  if (error == asio::error::connection_reset || error == asio::error::broken_pipe) {
+    return io_status::lost;
+  }
+  return io_status::failed;
+}
+
+/// Drives the handshake to its end, unless it is cancelled.
+asio::awaitable<void> drive(arc_identity::handshake& handshake) {
+  const auto executor = co_await asio::this_coro::executor;
+  tcp::socket socket(executor);
+  asio::steady_timer timer(executor);
+  arc_identity::system::key_file_reader key_files;
+  asio::error_code error;
+  auto result_or_error = asio::redirect_error(asio::use_awaitable, error);
+
+  for (;;) {
+    switch (handshake.next()) {
+      case need::connect:
+        socket = tcp::socket(executor);
+        co_await socket.async_connect(to_asio(handshake.peer()), result_or_error);
+        if (!error) handshake.connected();
+        break;
+      case need::send: {
+        const auto output = asio::buffer(handshake.output().data(), handshake.output().size());
+        const std::size_t count = co_await socket.async_send(output, result_or_error);
+        if (!error) handshake.sent(count);
+        break;
+      }
+      case need::receive: {
+        const auto input = asio::buffer(handshake.input().data(), handshake.input().size());
+        const std::size_t count = co_await socket.async_receive(input, result_or_error);
+        if (error == asio::error::eof) error.clear();  // No byte is how the handshake knows it.
+        if (!error) handshake.received(count);
+        break;
+      }
+      case need::read_key:  // A small file on a local disk; this does not wait.
+        handshake.key_read(key_files.read(handshake.key_path(), handshake.key_space()));
+        break;
+      case need::wait:
+        socket.close();
+        timer.expires_after(handshake.wait_time());
+        co_await timer.async_wait(result_or_error);
+        if (!error) handshake.waited();
+        break;
+      case need::nothing: co_return;
+    }
+    if (error == asio::error::operation_aborted) co_return;
+    if (error) handshake.failed(status_of(error), error.value());
+  }
+}
+
+/// Gets a token and tells of it.
+asio::awaitable<void> tell_token(const arc_identity::endpoint& endpoint, std::string resource,
+                                 const arc_identity::options& options, int& exit_code) {
+  std::array<char, 16 * 1024> workspace;  // In the coroutine's frame; the token is a view into it.
+  arc_identity::handshake handshake(endpoint, resource, workspace, options);
+  asio::steady_timer end(co_await asio::this_coro::executor, options.total_timeout);
+  // The first that is over cancels the other.
+  co_await(drive(handshake) || end.async_wait(asio::use_awaitable));
+  handshake.give_up();  // Does nothing where there is a result.
+  const auto token = handshake.result();
+  if (token) {
+    std::printf("%s: a token of %zu bytes\n", resource.c_str(), token->access_token.size());
+  } else {
+    std::printf("%s: %s\n", resource.c_str(), token.error().message());
+    exit_code = 1;
+  }
+}
+
+int main(int argc, char** argv) {
+  // A loop of your own looks for the agent itself; `arc_identity::client` knows more places.
+  const char* const variable = std::getenv("IDENTITY_ENDPOINT");
+  const auto endpoint = arc_identity::endpoint::parse(
+      variable != nullptr ? variable : arc_identity::default_endpoint_url);
+  if (!endpoint) {
+    std::fprintf(stderr, "%s\n", endpoint.error().message());
+    return 1;
+  }
+  arc_identity::options options;
+  if (argc > 1) options.key_directory = argv[1];
+
+  int exit_code = 0;
+  asio::io_context loop(1);
+  for (const char* const resource : {"https://vault.azure.net", "https://storage.azure.com"}) {
+    asio::co_spawn(loop, tell_token(*endpoint, resource, options, exit_code), asio::detached);
+  }
+  loop.run();
+  return exit_code;
+}

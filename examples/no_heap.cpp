@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+//
+// A token without a heap, exceptions and RTTI, in memory that is there when the program starts. The
+// linker proves it: it would have to replace a call of malloc or new by one of a function that does
+// not exist.
+//
+//     g++ -std=c++17 -Os -fno-exceptions -fno-rtti -I ../include no_heap.cpp -o no_heap
+//         -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=_Znwm,--wrap=_Znam
+//     ./no_heap
+//
+// With a simulated agent: arc-identity simulate -- ./no_heap '{key-directory}'
+
+#include <arc_identity/core.hpp>
+#include <arc_identity/system/client.hpp>
+
+#include <string_view>
+
+#include <string.h>
+#include <unistd.h>
+
+namespace {
+
+char workspace[16 * 1024];  // Of this the client makes requests, keys, responses and the token.
+
+/// printf might allocate its buffer.
+void print(int file, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t count = write(file, text.data(), text.size());
+    if (count <= 0) return;
+    text.remove_prefix(static_cast<std::size_t>(count));
+  }
+}
+
+/// Stands for your request.
+bool send_telemetry(std::string_view token) { return !token.empty(); }
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  arc_identity::options options;
+  if (argc > 1) options.key_directory = argv[1];
+
+  arc_identity::client client(options);
+  const auto token = client.get_token({"https://monitor.azure.com"}, workspace);
+  if (!token) {
+    print(STDERR_FILENO, token.error().message());
+    print(STDERR_FILENO, "\n");
+    return 1;
+  }
+  const bool is_sent = send_telemetry(token->access_token);  // A view into the workspace.
+  explicit_bzero(workspace, sizeof workspace);
+  print(STDOUT_FILENO, is_sent ? "telemetry sent, without a heap\n" : "no telemetry\n");
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: MIT
+//
+// Several exchanges at once in one thread, over the bare handshake: an event loop of poll(), whose
+// timeout is the next timer. Nothing here blocks; with epoll it is the same.
+//
+//     g++ -std=c++17 -I ../include poll_loop.cpp -o poll_loop
+//     ./poll_loop
+//
+// With a simulated agent: arc-identity simulate -- ./poll_loop '{key-directory}'
+
+#include <arc_identity/core.hpp>
+#include <arc_identity/system/client.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+using arc_identity::io_result;
+using arc_identity::io_status;
+using arc_identity::need;
+using clock_type = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+/// A TCP socket that never blocks: each call does what is possible now.
+class tcp_socket {
+ public:
+  tcp_socket() = default;
+  tcp_socket(const tcp_socket&) = delete;
+  tcp_socket& operator=(const tcp_socket&) = delete;
+  ~tcp_socket() { close(); }
+
+  int handle() const { return handle_; }
+  void close() {
+    if (handle_ >= 0) ::close(handle_);
+    handle_ = -1;
+    is_connecting_ = false;
+  }
+
+  /// Call it again when the socket can be written to.
+  io_result connect(const arc_identity::loopback_address& peer) {
+    if (is_connecting_) return finish_connecting();
+    close();
+    handle_ =
+        socket(peer.is_ipv6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (handle_ < 0) return {io_status::failed, 0, errno};
+    is_connecting_ = true;
+    if (start_connecting(peer) == 0) return finish_connecting();
+    return errno == EINPROGRESS ? io_result{io_status::again} : refused_or_failed(errno);
+  }
+
+  io_result send(arc_identity::const_buffer bytes) {
+    return outcome(::send(handle_, bytes.data(), bytes.size(), MSG_NOSIGNAL));
+  }
+  io_result receive(arc_identity::mutable_buffer space) {
+    return outcome(recv(handle_, space.data(), space.size(), 0));
+  }
+
+ private:
+  int start_connecting(const arc_identity::loopback_address& peer) const {
+    if (peer.is_ipv6) {
+      sockaddr_in6 address{};
+      address.sin6_family = AF_INET6;
+      address.sin6_port = htons(peer.port);
+      address.sin6_addr = in6addr_loopback;
+      return ::connect(handle_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    }
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(peer.port);
+    std::memcpy(&address.sin_addr, peer.ipv4, sizeof peer.ipv4);
+    return ::connect(handle_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  }
+
+  io_result finish_connecting() {
+    int error = 0;
+    socklen_t size = sizeof error;
+    getsockopt(handle_, SOL_SOCKET, SO_ERROR, &error, &size);
+    is_connecting_ = false;
+    return error == 0 ? io_result{} : refused_or_failed(error);
+  }
+
+  static io_result refused_or_failed(int error) {
+    return {error == ECONNREFUSED ? io_status::refused : io_status::failed, 0, error};
+  }
+
+  static io_result outcome(ssize_t count) {
+    if (count >= 0) return {io_status::ok, static_cast<std::size_t>(count)};
+    if (errno == EAGAIN || errno == EINTR) return {io_status::again};
+    return {errno == ECONNRESET || errno == EPIPE ? io_status::lost : io_status::failed, 0, errno};
+  }
+
+  int handle_ = -1;
+  bool is_connecting_ = false;
+};
+
+/// One token's way. The handshake says what it needs, and is told what came of it.
+class exchange {
+ public:
+  exchange(const arc_identity::endpoint& endpoint, arc_identity::token_request request,
+           const arc_identity::options& options)
+      : resource_(request.resource), handshake_(endpoint, request, workspace_, options) {}
+
+  bool is_over() const { return handshake_.next() == need::nothing; }
+
+  /// What to wait for: the socket, and a moment.
+  pollfd waits_for() const {
+    const short events = handshake_.next() == need::receive ? POLLIN : POLLOUT;
+    return {handshake_.next() == need::wait ? -1 : socket_.handle(), events, 0};
+  }
+  clock_type::time_point wakes_at() const { return std::min(timer_, deadline_); }
+
+  /// Goes on as far as possible without waiting.
+  void advance() {
+    if (clock_type::now() >= deadline_) handshake_.give_up();
+    if (handshake_.next() == need::wait) {
+      if (clock_type::now() < timer_) return;
+      timer_ = clock_type::time_point::max();
+      handshake_.waited();
+    }
+    while (step()) {
+    }
+  }
+
+  /// Whether there is a token.
+  bool tell() const {
+    const auto token = handshake_.result();
+    if (token) {
+      std::printf("%s: a token of %zu bytes\n", resource_.c_str(), token->access_token.size());
+    } else {
+      std::printf("%s: %s\n", resource_.c_str(), token.error().message());
+    }
+    return token.has_value();
+  }
+
+ private:
+  /// False where there is nothing to do but to wait.
+  bool step() {
+    io_result io;
+    switch (handshake_.next()) {
+      case need::connect:
+        io = socket_.connect(handshake_.peer());
+        if (io.status == io_status::ok) handshake_.connected();
+        break;
+      case need::send:
+        io = socket_.send(handshake_.output());
+        if (io.status == io_status::ok) handshake_.sent(io.count);
+        break;
+      case need::receive:
+        io = socket_.receive(handshake_.input());
+        if (io.status == io_status::ok) handshake_.received(io.count);
+        break;
+      case need::read_key:  // A small file on a local disk; this does not wait.
+        handshake_.key_read(key_files_.read(handshake_.key_path(), handshake_.key_space()));
+        break;
+      case need::wait:
+        socket_.close();
+        timer_ = clock_type::now() + handshake_.wait_time();
+        return false;
+      case need::nothing: socket_.close(); return false;
+    }
+    if (io.status == io_status::again) return false;
+    if (io.status != io_status::ok) handshake_.failed(io.status, io.system_error);
+    return true;
+  }
+
+  std::string resource_;
+  char workspace_[16 * 1024];
+  arc_identity::handshake handshake_;
+  tcp_socket socket_;
+  arc_identity::system::key_file_reader key_files_;
+  clock_type::time_point timer_ = clock_type::time_point::max();
+  const clock_type::time_point deadline_ = clock_type::now() + 30s;
+};
+
+/// Until all are over.
+void run(std::deque<exchange>& exchanges) {
+  for (;;) {
+    std::vector<pollfd> waits;
+    auto wake = clock_type::time_point::max();
+    for (exchange& each : exchanges) {
+      each.advance();
+      if (each.is_over()) continue;
+      waits.push_back(each.waits_for());
+      wake = std::min(wake, each.wakes_at());
+    }
+    if (waits.empty()) return;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(wake - clock_type::now());
+    poll(waits.data(), waits.size(), static_cast<int>(std::max(left, 0ms).count()));
+  }
+}
+
+int main(int argc, char** argv) {
+  // A loop of your own looks for the agent itself; `arc_identity::client` knows more places.
+  const char* const variable = std::getenv("IDENTITY_ENDPOINT");
+  const auto endpoint = arc_identity::endpoint::parse(
+      variable != nullptr ? variable : arc_identity::default_endpoint_url);
+  if (!endpoint) {
+    std::fprintf(stderr, "%s\n", endpoint.error().message());
+    return 1;
+  }
+  arc_identity::options options;
+  if (argc > 1) options.key_directory = argv[1];
+
+  std::deque<exchange> exchanges;
+  for (const char* const resource :
+       {"https://vault.azure.net", "https://storage.azure.com", "https://monitor.azure.com"}) {
+    exchanges.emplace_back(*endpoint, resource, options);
+  }
+  run(exchanges);
+  int exit_code = 0;
+  for (const exchange& each : exchanges) {
+    if (!each.tell()) exit_code = 1;
+  }
+  return exit_code;
+}

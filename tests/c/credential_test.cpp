@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: MIT
+//
+// A credential of the C interface, over a real socket.
+
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "support.hpp"
+
+using agent_texts::contains;
+using namespace std::chrono_literals;
+
+namespace {
+
+int get(const credential& from, outcome& to, const char* resource = vault,
+        const arc_identity_id* identity = nullptr) {
+  return arc_identity_get_token(from.get(), resource, identity, &to.token, &to.error);
+}
+
+int refresh(const credential& from, outcome& to, const char* refused) {
+  return arc_identity_force_refresh(from.get(), vault, nullptr, refused, &to.token, &to.error);
+}
+
+std::string numbered_token(std::size_t index, const char* lifetime = "86400") {
+  return agent_texts::response(200, "",
+                               R"({"access_token":"token-)" + std::to_string(index) +
+                                   R"(","expires_in":")" + lifetime + R"("})");
+}
+
+/// Tokens token-0, token-1, ...
+std::string next_token(std::size_t index, const std::string&) { return numbered_token(index); }
+
+}  // namespace
+
+TEST_CASE("C credential: a token comes from the agent once, then from the cache") {
+  const keyed_agent agent;
+  const agent_options given(agent);
+  const credential credential(given.options);
+  for (int i = 0; i < 3; ++i) {
+    outcome came;
+    came.error.code = -1;
+    came.error.message[0] = 'x';
+    REQUIRE(get(credential, came) == ARC_IDENTITY_OK);
+    CHECK(std::string(came.text) == agent_texts::token);
+    CHECK(came.token.length == agent_texts::token.size());
+    CHECK(came.token.expires_on == 4102444800);
+    CHECK(came.error.code == ARC_IDENTITY_OK);
+    CHECK(std::string(came.error.message).empty());
+  }
+  CHECK(agent.answers() == 1);
+}
+
+TEST_CASE("C credential: the options' texts are copied") {
+  const keyed_agent agent;
+  arc_identity_credential* handle = nullptr;
+  {
+    const agent_options given(agent);
+    REQUIRE(arc_identity_credential_create(&handle, &given.options, nullptr) == ARC_IDENTITY_OK);
+  }
+  outcome came;
+  CHECK(arc_identity_get_token(handle, vault, nullptr, &came.token, &came.error) ==
+        ARC_IDENTITY_OK);
+  arc_identity_credential_destroy(handle);
+}
+
+TEST_CASE("C credential: each kind of identity is asked for by its name") {
+  std::string last_request;
+  const keyed_agent agent([&](std::size_t, const std::string& request) {
+    last_request = request;
+    return agent_texts::token_response(R"(,"client_id":"a","object_id":"a","msi_res_id":"a")");
+  });
+  const agent_options given(agent);
+  const credential credential(given.options);
+  outcome came;
+  const arc_identity_id own = {ARC_IDENTITY_SYSTEM_ASSIGNED, nullptr};
+  CHECK(get(credential, came, vault, &own) == ARC_IDENTITY_OK);
+  CHECK(!contains(last_request, "_id="));
+  CHECK(get(credential, came) == ARC_IDENTITY_OK);
+  CHECK(agent.answers() == 1);
+  const struct {
+    int kind;
+    const char* parameter;
+  } kinds[] = {{ARC_IDENTITY_CLIENT_ID, "&client_id=a "},
+               {ARC_IDENTITY_OBJECT_ID, "&object_id=a "},
+               {ARC_IDENTITY_RESOURCE_ID, "&msi_res_id=a "}};
+  for (const auto& [kind, parameter] : kinds) {
+    CAPTURE(parameter);
+    const arc_identity_id identity = {kind, "a"};
+    CHECK(get(credential, came, vault, &identity) == ARC_IDENTITY_OK);
+    CHECK(contains(last_request, parameter));
+  }
+  CHECK(agent.answers() == 4);
+  const arc_identity_id other = {ARC_IDENTITY_CLIENT_ID, "b"};
+  CHECK(get(credential, came, vault, &other) == ARC_IDENTITY_IDENTITY_NOT_CONFIRMED);
+  CHECK(std::string(came.text).empty());
+}
+
+TEST_CASE("C credential: an error tells its code, the status and the agent's words") {
+  const keyed_agent agent([](std::size_t, const std::string&) {
+    return agent_texts::failure(404, "identity_not_found", "no such identity here");
+  });
+  const agent_options given(agent);
+  const credential credential(given.options);
+  outcome came;
+  came.text[0] = 'x';
+  REQUIRE(get(credential, came) == ARC_IDENTITY_IDENTITY_NOT_FOUND);
+  CHECK(came.error.code == ARC_IDENTITY_IDENTITY_NOT_FOUND);
+  CHECK(came.error.http_status == 404);
+  CHECK(contains(came.error.message, "no such identity here"));
+  CHECK(contains(came.error.message, "Assign this identity"));
+  CHECK(came.text[0] == '\0');
+  CHECK(came.token.length == 0);
+  CHECK(came.token.expires_on == 0);
+  SUBCASE("and comes back for a second without a new try") {
+    CHECK(get(credential, came) == ARC_IDENTITY_IDENTITY_NOT_FOUND);
+    CHECK(contains(came.error.message, "no such identity here"));
+    CHECK(agent.answers() == 1);
+    std::this_thread::sleep_for(1100ms);
+    CHECK(get(credential, came) == ARC_IDENTITY_IDENTITY_NOT_FOUND);
+    CHECK(agent.answers() == 2);
+  }
+  SUBCASE("to one who does not want to know more, too") {
+    CHECK(arc_identity_get_token(credential.get(), vault, nullptr, &came.token, nullptr) ==
+          ARC_IDENTITY_IDENTITY_NOT_FOUND);
+  }
+}
+
+TEST_CASE("C credential: the number of the system is told") {
+  std::string url;
+  {
+    const raw_agent gone([](raw_connection&, std::size_t) {});
+    url = gone.url();
+  }
+  arc_identity_options options = ARC_IDENTITY_OPTIONS_INIT;
+  options.endpoint = url.c_str();
+  options.total_timeout_ms = 100;
+  const credential credential(options);
+  outcome came;
+  CHECK(get(credential, came) == ARC_IDENTITY_CONNECTION_REFUSED);
+  CHECK(came.error.system_error == ECONNREFUSED);
+}
+
+TEST_CASE("C credential: a small buffer is refused with the size needed, and the token stays") {
+  const keyed_agent agent;
+  const agent_options given(agent);
+  const credential credential(given.options);
+  const std::size_t length = agent_texts::token.size();
+  for (const std::size_t capacity : {std::size_t{0}, std::size_t{1}, length}) {
+    CAPTURE(capacity);
+    std::vector<char> space(capacity + 1, 'x');
+    arc_identity_token token = {capacity == 0 ? nullptr : space.data(), capacity, 0, 0};
+    arc_identity_error error;
+    REQUIRE(arc_identity_get_token(credential.get(), vault, nullptr, &token, &error) ==
+            ARC_IDENTITY_BUFFER_TOO_SMALL);
+    CHECK(error.code == ARC_IDENTITY_BUFFER_TOO_SMALL);
+    CHECK(contains(error.message, std::to_string(length + 1)));
+    CHECK(token.length == length);
+    CHECK(token.expires_on == 0);
+    CHECK(space[capacity] == 'x');
+    if (capacity != 0) CHECK(space[0] == '\0');
+  }
+  std::vector<char> enough(length + 1, 'x');
+  arc_identity_token token = {enough.data(), enough.size(), 0, 0};
+  CHECK(arc_identity_get_token(credential.get(), vault, nullptr, &token, nullptr) ==
+        ARC_IDENTITY_OK);
+  CHECK(enough.data() == agent_texts::token);
+  CHECK(agent.answers() == 1);
+}
+
+TEST_CASE("C credential: a refused token is replaced, once") {
+  const keyed_agent agent(next_token);
+  const agent_options given(agent);
+  const credential credential(given.options);
+  outcome came;
+  REQUIRE(refresh(credential, came, "token-x") == ARC_IDENTITY_OK);  // There was none.
+  CHECK(std::string(came.text) == "token-0");
+  REQUIRE(refresh(credential, came, "token-0") == ARC_IDENTITY_OK);
+  CHECK(std::string(came.text) == "token-1");
+  REQUIRE(refresh(credential, came, "token-0") == ARC_IDENTITY_OK);  // Another has been there.
+  CHECK(std::string(came.text) == "token-1");
+  REQUIRE(refresh(credential, came, nullptr) == ARC_IDENTITY_OK);
+  CHECK(std::string(came.text) == "token-2");
+  REQUIRE(get(credential, came) == ARC_IDENTITY_OK);
+  CHECK(std::string(came.text) == "token-2");
+  REQUIRE(refresh(credential, came, came.text) == ARC_IDENTITY_OK);  // Where it came, it may stand.
+  CHECK(std::string(came.text) == "token-3");
+}
+
+TEST_CASE("C credential: a token is refreshed ahead of its end, and the old one stays if need be") {
+  const keyed_agent agent([](std::size_t index, const std::string&) {
+    return index == 1 ? agent_texts::failure(403, "busy", "not now") : numbered_token(index, "2");
+  });
+  const agent_options given(agent);
+  const credential credential(given.options);
+  outcome came;
+  REQUIRE(get(credential, came) == ARC_IDENTITY_OK);
+  std::this_thread::sleep_for(1100ms);  // More than half of its life.
+  REQUIRE(get(credential, came) == ARC_IDENTITY_OK);
+  CHECK(std::string(came.text) == "token-0");
+  CHECK(agent.answers() == 2);
+  REQUIRE(get(credential, came) == ARC_IDENTITY_OK);
+  CHECK(agent.answers() == 2);  // The next try waits.
+  std::this_thread::sleep_for(1000ms);
+  REQUIRE(get(credential, came) == ARC_IDENTITY_OK);
+  CHECK(std::string(came.text) == "token-2");
+  std::this_thread::sleep_for(1100ms);
+  REQUIRE(get(credential, came) == ARC_IDENTITY_OK);
+  CHECK(std::string(came.text) == "token-3");
+}
+
+TEST_CASE("C credential: threads that ask at the same time share one fetch") {
+  const keyed_agent agent([](std::size_t index, const std::string&) {
+    std::this_thread::sleep_for(100ms);
+    return numbered_token(index);
+  });
+  const agent_options given(agent);
+  const credential credential(given.options);
+  std::vector<outcome> came(8);
+  std::vector<int> codes(came.size(), -1);
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < came.size(); ++i) {
+    came[i].token.text = came[i].text;
+    threads.emplace_back([&, i] { codes[i] = get(credential, came[i]); });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (std::size_t i = 0; i < came.size(); ++i) {
+    CHECK(codes[i] == ARC_IDENTITY_OK);
+    CHECK(std::string(came[i].text) == "token-0");
+  }
+  CHECK(agent.answers() == 1);
+}
+
+TEST_CASE("C credential: whoever waits for another's fetch waits for no longer than for its own") {
+  const keyed_agent agent([](std::size_t, const std::string&) {
+    std::this_thread::sleep_for(400ms);
+    return agent_texts::token_response();
+  });
+  agent_options given(agent);
+  given.options.total_timeout_ms = 200;
+  const credential credential(given.options);
+  outcome one;
+  outcome other;
+  int code = -1;
+  std::thread first([&] { code = get(credential, one); });
+  std::this_thread::sleep_for(20ms);
+  CHECK(get(credential, other) == ARC_IDENTITY_TIMED_OUT);
+  first.join();
+  CHECK(code == ARC_IDENTITY_TIMED_OUT);
+}
+
+TEST_CASE("C credential: of more than 64, the one that was not used for the longest time goes") {
+  const keyed_agent agent(next_token);
+  const agent_options given(agent);
+  const credential credential(given.options);
+  outcome came;
+  for (std::size_t i = 0; i < 65; ++i) {
+    REQUIRE(get(credential, came, ("https://" + std::to_string(i)).c_str()) == ARC_IDENTITY_OK);
+    if (i == 0) std::this_thread::sleep_for(20ms);
+  }
+  CHECK(agent.answers() == 65);
+  REQUIRE(get(credential, came, "https://64") == ARC_IDENTITY_OK);
+  CHECK(agent.answers() == 65);
+  REQUIRE(get(credential, came, "https://0") == ARC_IDENTITY_OK);
+  CHECK(agent.answers() == 66);
+}

@@ -23,7 +23,7 @@ import machine
 SOURCES, BUILD = pathlib.Path("bench/compare"), pathlib.Path("build/compare")
 FLAGS = ["-std=c++17", "-O2", "-DNDEBUG", "-s"]
 RESOURCE = hostile_agent.RESOURCE
-ROUNDS = 201  # runs of each program
+ROUNDS = 101  # runs of each program
 FURTHER = 20  # exchanges more in a run; a tenth of the rounds
 
 # What each is made of, in the order of the tables, and what it links.

@@ -41,14 +41,15 @@ class rooted_environment : public sys::environment {
 /// "NAME:x:ID:..." of passwd(5) and group(5).
 std::string name_of(const std::string& file, std::uint64_t wanted) {
   using namespace arc_identity::detail;
-  std::string id = std::to_string(wanted);
-  std::string found;
-  sys::detail::for_each_line(file.c_str(), [&](std::string_view line) {
-    const std::string_view name = take_until(line, ':');
+  const std::string id = std::to_string(wanted);
+  sys::detail::line_reader lines(file.c_str());
+  std::string_view line;
+  while (lines.next(line)) {
+    const std::string name(take_until(line, ':'));
     take_until(line, ':');
-    if (found.empty() && take_until(line, ':') == id) found = std::string(name);
-  });
-  return found.empty() ? id : found + " (" + id + ')';
+    if (take_until(line, ':') == id) return name + " (" + id + ')';
+  }
+  return id;
 }
 
 doctor_user this_user() {

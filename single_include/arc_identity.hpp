@@ -3449,8 +3449,9 @@ ARC_IDENTITY_END
 /// HTTP/1.1 for one kind of client: GET, one request at a time, the answer in a buffer.
 
 // --- arc_identity/core/json_path.hpp
-/// Finds one value in JSON by its path, such as `compute.tagsList[0].value`, over the scanner of
-/// json.hpp. For documents that are looked into a few times: each step scans what it steps over.
+/// Finds one value in JSON by its path, such as `compute.tagsList[0].value`, and walks arrays, over
+/// the scanner of json.hpp. For documents that are looked into a few times: each step scans what it
+/// steps over.
 
 ARC_IDENTITY_BEGIN
 namespace json {
@@ -3468,23 +3469,15 @@ std::string_view first_value(std::string_view text) noexcept {
                             : std::string_view{};
 }
 
-/// An object's member; the last one of that name.
-template <std::size_t MaxDepth>
-std::string_view member(std::string_view object, std::string_view name) noexcept {
-  const field wanted{name};
-  value found{};
-  if (!scanner<MaxDepth>(object, &wanted, &found, 1).scan() || found.kind == kind::absent)
-    return {};
-  const std::size_t quote = found.kind == kind::string ? 1 : 0;
-  const auto begin = static_cast<std::size_t>(found.text.data() - object.data()) - quote;
-  return first_value<MaxDepth>(object.substr(begin));
-}
+}  // namespace detail
 
-/// The elements of an array, one after the other.
-template <std::size_t MaxDepth>
+/// The elements of an array, one after the other: views into its text, each whole, a string with
+/// its quotes.
+template <std::size_t MaxDepth = default_limits::max_json_depth>
 class elements {
  public:
-  /// Of anything but an array there are none.
+  /// `array` is one value of valid JSON, without white space around it, such as the text of what
+  /// `find` found. Of anything but an array there are no elements.
   explicit elements(std::string_view array) noexcept {
     if (!array.empty() && array.front() == '[') rest_ = array;
   }
@@ -3493,7 +3486,7 @@ class elements {
   std::string_view next() noexcept {
     if (rest_.empty() || rest_.front() == ']') return {};
     skip(1);  // The bracket, or the comma before this one.
-    const std::string_view found = first_value<MaxDepth>(rest_);
+    const std::string_view found = detail::first_value<MaxDepth>(rest_);
     skip(found.size());
     return found;
   }
@@ -3506,6 +3499,20 @@ class elements {
 
   std::string_view rest_{};
 };
+
+namespace detail {
+
+/// An object's member; the last one of that name.
+template <std::size_t MaxDepth>
+std::string_view member(std::string_view object, std::string_view name) noexcept {
+  const field wanted{name};
+  value found{};
+  if (!scanner<MaxDepth>(object, &wanted, &found, 1).scan() || found.kind == kind::absent)
+    return {};
+  const std::size_t quote = found.kind == kind::string ? 1 : 0;
+  const auto begin = static_cast<std::size_t>(found.text.data() - object.data()) - quote;
+  return first_value<MaxDepth>(object.substr(begin));
+}
 
 /// An array's element, counted from 0.
 template <std::size_t MaxDepth>
@@ -5499,7 +5506,7 @@ class instance_metadata {
   template <class OnTag>
   void for_each_tag(OnTag on_tag) const {
     using namespace json::detail;
-    elements<depth> tags(tags_);
+    json::elements<depth> tags(tags_);
     for (std::string_view tag = tags.next(); !tag.empty(); tag = tags.next()) {
       on_tag(instance_tag{text(describe(member<depth>(tag, "name"))),
                           text(describe(member<depth>(tag, "value")))});

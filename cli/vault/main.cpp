@@ -7,11 +7,11 @@
 
 #include <arc_identity/version.hpp>
 
+#include "companion_program.hpp"
 #include "program_start.hpp"
 #include "usage.hpp"
 #include "vault_commands.hpp"
 #include "vault_options.hpp"
-#include "vault_program.hpp"
 
 // NOLINTNEXTLINE(bugprone-exception-escape): without memory, or with a mistake here, it may end so.
 int main(int argc, char** argv) {
@@ -21,7 +21,8 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.formatter(arc_identity_cli::usage_formatter());
 
-  const auto& [secret_command, certificate_command] = arc_identity_cli::vault_commands;
+  using arc_identity_cli::certificate_command;
+  using arc_identity_cli::secret_command;
   arc_identity_cli::vault_command_options options;
   CLI::App* const secret = app.add_subcommand(secret_command.name, secret_command.help);
   add_secret_options(*secret, options);

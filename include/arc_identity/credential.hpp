@@ -3,13 +3,11 @@
 /// starts no thread.
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <memory>
 #include <mutex>
 #include <new>
-#include <shared_mutex>
 #include <string>
 #include <utility>
 
@@ -131,7 +129,7 @@ class basic_credential {
   result<access_token> get(const token_request& request, bool force) {
     const time begin = now();
     {
-      const std::shared_lock<detail::striped_mutex> reading(state_->readers);
+      const detail::striped_mutex::reading reading(state_->readers);
       entry* const cached = state_->cache.find(request);
       if (cached != nullptr && cached->next(begin, force) == entry::action::use) {
         cached->on_use(begin);
@@ -190,8 +188,9 @@ class basic_credential {
 
   const result<access_token>& refresh(entry& cached, lock& guard) noexcept {
     const options& settings = state_->settings;
+    const bool is_shorter = settings.refresh_timeout < settings.total_timeout;
     return fetch(cached, guard, purpose::refresh,
-                 (std::min)(settings.refresh_timeout, settings.total_timeout));
+                 is_shorter ? settings.refresh_timeout : settings.total_timeout);
   }
 
   /// A token that is needed, or the next one ahead of time.

@@ -60,7 +60,7 @@ class instance_metadata {
   template <class OnTag>
   void for_each_tag(OnTag on_tag) const {
     using namespace json::detail;
-    elements<depth> tags(tags_);
+    json::elements<depth> tags(tags_);
     for (std::string_view tag = tags.next(); !tag.empty(); tag = tags.next()) {
       on_tag(instance_tag{text(describe(member<depth>(tag, "name"))),
                           text(describe(member<depth>(tag, "value")))});

@@ -12,12 +12,17 @@ ARC_IDENTITY_BEGIN
 namespace detail {
 
 /// One mutex for each of several groups of threads. A reader locks that of its own group, whose
-/// memory no other processor asks for as a rule; a writer locks them all. For `std::shared_lock`
-/// and `std::lock_guard`; a thread unlocks what it has locked.
+/// memory no other processor asks for as a rule; a writer locks them all, with `std::lock_guard`.
 class striped_mutex {
  public:
-  void lock_shared() { mine().lock(); }
-  void unlock_shared() { mine().unlock(); }
+  /// A reader's lock.
+  class reading {
+   public:
+    explicit reading(striped_mutex& mutex) : guard_(mutex.mine()) {}
+
+   private:
+    std::lock_guard<std::mutex> guard_;
+  };
 
   void lock() {
     for (stripe& each : stripes_) each.mutex.lock();

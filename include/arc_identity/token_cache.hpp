@@ -11,7 +11,6 @@
 #include <memory>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include <arc_identity/access_token.hpp>
 #include <arc_identity/core/config.hpp>
@@ -114,7 +113,8 @@ class cache_entry : public std::enable_shared_from_this<cache_entry> {
     on_refresh_error(cause, now);
   }
 
-  std::condition_variable fetched;  ///< A fetch is over.
+  std::condition_variable fetched;          ///< A fetch is over.
+  std::shared_ptr<cache_entry> next_entry;  ///< The cache's, whose list it is in.
 
  private:
   void postpone_refresh(time now) noexcept {
@@ -160,8 +160,8 @@ class token_cache {
 
   /// The entry, or null.
   cache_entry* find(const token_request& request) const noexcept {
-    for (const std::shared_ptr<cache_entry>& entry : entries_) {
-      if (entry->is_for(request)) return entry.get();
+    for (cache_entry* each = first_.get(); each != nullptr; each = each->next_entry.get()) {
+      if (each->is_for(request)) return each;
     }
     return nullptr;
   }
@@ -169,15 +169,17 @@ class token_cache {
   /// A new entry, for what was not found.
   std::shared_ptr<cache_entry> add(const token_request& request) {
     auto added = std::make_shared<cache_entry>(request);
-    while (entries_.size() >= max_entries && drop_oldest()) {
+    while (count() >= max_entries && drop_oldest()) {
     }
-    return entries_.emplace_back(std::move(added));
+    auto* end = &first_;
+    while (*end != nullptr) end = &(*end)->next_entry;
+    return *end = std::move(added);
   }
 
   /// An entry whose next token is due, or null.
   std::shared_ptr<cache_entry> find_due(time now) const noexcept {
-    for (const std::shared_ptr<cache_entry>& entry : entries_) {
-      if (entry->is_refresh_due(now)) return entry;
+    for (cache_entry* each = first_.get(); each != nullptr; each = each->next_entry.get()) {
+      if (each->is_refresh_due(now)) return each->shared_from_this();
     }
     return nullptr;
   }
@@ -185,26 +187,35 @@ class token_cache {
   /// When the next refresh is due; `time::max()` where none will be.
   time next_refresh() const noexcept {
     time next = (time::max)();
-    for (const std::shared_ptr<cache_entry>& entry : entries_) {
-      if (entry->is_in_use() && entry->refresh_at() < next) next = entry->refresh_at();
+    for (cache_entry* each = first_.get(); each != nullptr; each = each->next_entry.get()) {
+      if (each->is_in_use() && each->refresh_at() < next) next = each->refresh_at();
     }
     return next;
   }
 
  private:
+  std::size_t count() const noexcept {
+    std::size_t entries = 0;
+    for (cache_entry* each = first_.get(); each != nullptr; each = each->next_entry.get()) {
+      ++entries;
+    }
+    return entries;
+  }
+
   /// False where all are being fetched.
   bool drop_oldest() noexcept {
-    auto oldest = entries_.end();
-    for (auto entry = entries_.begin(); entry != entries_.end(); ++entry) {
-      if ((*entry)->is_fetching()) continue;
-      if (oldest == entries_.end() || (*entry)->last_use() < (*oldest)->last_use()) oldest = entry;
+    std::shared_ptr<cache_entry>* oldest = nullptr;  // What holds it.
+    for (auto* each = &first_; *each != nullptr; each = &(*each)->next_entry) {
+      if ((*each)->is_fetching()) continue;
+      if (oldest == nullptr || (*each)->last_use() < (*oldest)->last_use()) oldest = each;
     }
-    if (oldest == entries_.end()) return false;
-    entries_.erase(oldest);
+    if (oldest == nullptr) return false;
+    auto rest = std::move((*oldest)->next_entry);
+    *oldest = std::move(rest);
     return true;
   }
 
-  std::vector<std::shared_ptr<cache_entry>> entries_;
+  std::shared_ptr<cache_entry> first_;  ///< The one added first.
 };
 
 }  // namespace detail

@@ -79,9 +79,11 @@ inline void become_nobody() {
 
 }  // namespace program_detail
 
-/// Runs arc-identity with these arguments. The variables that discovery reads are not inherited.
+/// Runs arc-identity, or a copy of it, with these arguments. The variables that discovery reads are
+/// not inherited.
 inline program_run run_program(const std::vector<std::string>& arguments,
-                               const environment_changes& environment = {}, user as = user::same) {
+                               const environment_changes& environment = {}, user as = user::same,
+                               const std::string& program = ARC_IDENTITY_PROGRAM) {
   const program_detail::scratch_file output;
   const program_detail::scratch_file errors;
   const pid_t child = ::fork();
@@ -91,7 +93,7 @@ inline program_run run_program(const std::vector<std::string>& arguments,
     if (as == user::nobody) program_detail::become_nobody();
     ::dup2(output.descriptor(), STDOUT_FILENO);
     ::dup2(errors.descriptor(), STDERR_FILENO);
-    std::string name = ARC_IDENTITY_PROGRAM;
+    std::string name = program;
     std::vector<std::string> words = arguments;
     std::vector<char*> argv = {name.data()};
     for (std::string& word : words) argv.push_back(word.data());

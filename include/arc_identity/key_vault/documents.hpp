@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// The bodies of a vault's responses (Key Vault's REST API, 7.4: SecretBundle, SecretListResult,
-/// KeyVaultError), read with the extractor of core/json.hpp.
+/// KeyVaultError), read with core/json.hpp and core/json_path.hpp.
 #pragma once
 
 #include <cstddef>
@@ -14,6 +14,7 @@
 #include <arc_identity/core/config.hpp>
 #include <arc_identity/core/error.hpp>
 #include <arc_identity/core/json.hpp>
+#include <arc_identity/core/json_path.hpp>
 #include <arc_identity/core/token_response.hpp>
 #include <arc_identity/key_vault/base64.hpp>
 #include <arc_identity/key_vault/https_url.hpp>
@@ -22,44 +23,6 @@
 
 ARC_IDENTITY_BEGIN
 namespace detail {
-
-/// The object or array that begins at `begin`, in a text that is valid JSON.
-inline std::string_view json_container_at(const char* begin, const char* end) noexcept {
-  const char* at = begin;
-  std::size_t depth = 0;
-  do {
-    if (*at == '"') {
-      bool escaped = false;
-      json::detail::skip_string(++at, end, escaped);
-    } else if (*at == '{' || *at == '[') {
-      ++depth;
-    } else if (*at == '}' || *at == ']') {
-      --depth;
-    }
-    ++at;
-  } while (depth != 0);
-  return {begin, static_cast<std::size_t>(at - begin)};
-}
-
-/// The whole text of an object or an array that was extracted from `body`.
-inline mutable_buffer container(mutable_buffer body, const json::value& value) noexcept {
-  return writable(body, json_container_at(value.text.data(), body.end()));
-}
-
-/// Calls `use(object)` for each element of `array`, a valid one. False where an element is not an
-/// object or where `use` returns false.
-template <class Use>
-bool for_each_object(mutable_buffer array, Use use) {
-  const char* at = array.begin() + 1;
-  for (;;) {
-    while (*at == ',' || *at <= ' ') ++at;  // Not beyond the closing bracket.
-    if (*at == ']') return true;
-    if (*at != '{') return false;
-    const std::string_view object = json_container_at(at, array.end());
-    at += object.size();
-    if (!use(writable(array, object))) return false;
-  }
-}
 
 /// Name and version in `https://VAULT/secrets/NAME[/VERSION]`.
 inline bool read_secret_id(key_vault_properties& secret) {
@@ -126,21 +89,20 @@ inline objection read_secret_body(secret_text& body, key_vault_secret& secret) {
 
 /// Reads the response to GET /secrets.
 inline objection read_page(secret_text& body, key_vault_page& page) {
-  static constexpr json::field fields[] = {{"value"}, {"nextLink"}};
-  json::value values[2] = {};
-  if (!json::extract(body.view(), fields, values)) return "the vault's response is not valid JSON";
-  const json::value& list = values[0];
+  if (!json::is_valid(body.view())) return "the vault's response is not valid JSON";
+  const json::value list = json::find(body.view(), "value");
+  const json::value next_link = json::find(body.view(), "nextLink");
   if (list.kind != json::kind::array) return "the vault's response has no list of secrets";
-  page.next_link = take_string(body.buffer(), values[1]);
-  objection complaint = "an entry of the vault's list is no object";
-  const bool is_whole = for_each_object(container(body.buffer(), list), [&](mutable_buffer entry) {
+  page.next_link = take_string(body.buffer(), next_link);
+  json::elements<> entries(list.text);
+  for (std::string_view entry = entries.next(); !entry.empty(); entry = entries.next()) {
+    if (entry.front() != '{') return "an entry of the vault's list is no object";
     secret_document secret;
-    const objection about_entry = read_secret(entry, secret);
-    if (about_entry != nullptr) complaint = about_entry;
+    const objection complaint = read_secret(writable(body.buffer(), entry), secret);
+    if (complaint != nullptr) return complaint;
     page.secrets.push_back(std::move(secret.properties));
-    return about_entry == nullptr;
-  });
-  return is_whole ? objection() : complaint;
+  }
+  return nullptr;
 }
 
 /// Makes a certificate of the secret that holds it, as the vault delivers that.
@@ -165,21 +127,14 @@ inline objection read_certificate(key_vault_secret& secret, key_vault_certificat
 
 /// The vault's own words in the body of an error; none where they might hold a token.
 inline agent_words read_vault_words(mutable_buffer body) noexcept {
-  static constexpr json::field fields[] = {
-      {"code", "error"}, {"message", "error"}, {"innererror", "error"}};
-  static constexpr json::field inner_fields[] = {{"code"}};
-  json::value values[3] = {};
   const std::string_view text(body.data(), body.size());
   if (may_hold_token(text)) return {};
-  if (!json::extract(text, fields, values)) return {{}, text};
-  json::value inner_code[1] = {};
-  if (values[2].kind == json::kind::object) {
-    const mutable_buffer inner = container(body, values[2]);
-    json::extract({inner.data(), inner.size()}, inner_fields, inner_code);
-  }
-  const std::string_view precise = take_string(body, inner_code[0]);
-  const std::string_view code = precise.empty() ? take_string(body, values[0]) : precise;
-  return {code, take_string(body, values[1])};
+  if (!json::is_valid(text)) return {{}, text};
+  const json::value code = json::find(text, "error.code");
+  const json::value message = json::find(text, "error.message");
+  const json::value inner_code = json::find(text, "error.innererror.code");
+  const std::string_view precise = take_string(body, inner_code);
+  return {precise.empty() ? take_string(body, code) : precise, take_string(body, message)};
 }
 
 }  // namespace detail

@@ -17,28 +17,46 @@ ARC_IDENTITY_BEGIN
 namespace system {
 namespace detail {
 
-/// Hands on a text file line by line, in a buffer of its own; of longer lines only a part.
-template <class OnLine>
-bool for_each_line(const char* path, OnLine on_line) noexcept {
-  const file source(path);
-  if (!source.is_open()) return false;
-  char text[4096];
-  std::size_t size = 0;
-  for (;;) {
-    const ssize_t count = source.read_some(mutable_buffer(text).after(size));
-    if (count < 0) return false;
-    size += static_cast<std::size_t>(count);
-    std::string_view rest(text, size);
-    while (rest.find('\n') != std::string_view::npos) {
-      on_line(arc_identity::detail::take_until(rest, '\n'));
+/// Reads a text file line by line, in a buffer of its own; of longer lines only parts.
+class line_reader {
+ public:
+  explicit line_reader(const char* path) noexcept : source_(path) {}
+
+  /// Whether the file could be read so far.
+  bool is_ok() const noexcept { return source_.is_open() && is_ok_; }
+
+  /// The next line, which holds until it is called again; false at the end.
+  bool next(std::string_view& line) noexcept {
+    while (rest_.find('\n') == std::string_view::npos) {
+      if (rest_.size() == sizeof text_ || is_at_end_) {
+        line = rest_;
+        rest_ = {};
+        return !line.empty();
+      }
+      if (!read_more()) return false;
     }
-    if (count == 0 || rest.size() == sizeof text) on_line(rest);
-    if (count == 0) return true;
-    if (rest.size() == sizeof text) rest.remove_prefix(rest.size());
-    size = rest.size();
-    std::memmove(text, rest.data(), size);
+    line = arc_identity::detail::take_until(rest_, '\n');
+    return true;
   }
-}
+
+ private:
+  bool read_more() noexcept {
+    const std::size_t kept = rest_.size();
+    if (kept != 0) std::memmove(text_, rest_.data(), kept);
+    const ssize_t count =
+        source_.is_open() ? source_.read_some(mutable_buffer(text_).after(kept)) : -1;
+    is_ok_ = count >= 0;
+    is_at_end_ = count <= 0;
+    rest_ = {text_, kept + (is_ok_ ? static_cast<std::size_t>(count) : 0)};
+    return is_ok_;
+  }
+
+  const file source_;
+  bool is_ok_ = true;
+  bool is_at_end_ = false;
+  std::string_view rest_{};
+  char text_[4096];
+};
 
 /// The next word of a line; `line` keeps what follows.
 inline std::string_view take_field(std::string_view& line) noexcept {
@@ -71,12 +89,17 @@ class listener_check {
   /// cannot be told.
   template <class OnUser>
   bool for_each_listener(std::uint16_t port, OnUser on_user) const noexcept {
-    const auto on_line = [&](std::string_view line) {
+    const auto read = [&](const char* table) {
+      line_reader lines(table);
+      std::string_view line;
       std::uint64_t user = 0;
-      if (is_listener(line, port, user)) on_user(user);
+      while (lines.next(line)) {
+        if (is_listener(line, port, user)) on_user(user);
+      }
+      return lines.is_ok();
     };
-    const bool has_tcp = for_each_line(tcp_, on_line);
-    const bool has_tcp6 = for_each_line(tcp6_, on_line);  // Missing where there is no IPv6.
+    const bool has_tcp = read(tcp_);
+    const bool has_tcp6 = read(tcp6_);  // Missing where there is no IPv6.
     return has_tcp || has_tcp6;
   }
 
@@ -109,17 +132,16 @@ class listener_check {
   /// The id of the user `himds`, or root's where there is none: "name:password:uid:..."
   /// (passwd(5)).
   std::uint64_t himds_user() const noexcept {
+    using namespace arc_identity::detail;
     std::uint64_t user = root;
-    for_each_line(passwd_, [&](std::string_view line) {
-      if (arc_identity::detail::take_until(line, ':') != "himds") return;
-      arc_identity::detail::take_until(line, ':');
+    line_reader lines(passwd_);
+    std::string_view line;
+    while (lines.next(line)) {
+      if (take_until(line, ':') != "himds") continue;
+      take_until(line, ':');
       std::uint64_t id = 0;
-      if (arc_identity::detail::parse_decimal(arc_identity::detail::take_until(line, ':'),
-                                              longest_id,
-                                              id) == arc_identity::detail::number_status::ok) {
-        user = id;
-      }
-    });
+      if (parse_decimal(take_until(line, ':'), longest_id, id) == number_status::ok) user = id;
+    }
     return user;
   }
 

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+//
+// race ROUNDS BARE PROGRAM [PROGRAM...]: how long programs take from their start to their end,
+// where each gets one token. They run in turn, so that the machine's moods meet all of them; the
+// agent is a thread here, and answers at once. BARE is called as bare.cpp wants it, each PROGRAM as
+// arc-identity. Prints the medians as JSON, in the order of the arguments: microseconds from start
+// to end, and of the processor.
+//
+// race serve: prints the port and the key directory, and answers until standard input ends.
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <spawn.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "support/agent_texts.hpp"
+#include "support/temporary_directory.hpp"
+
+extern char** environ;  // POSIX leaves its declaration to the program.
+
+namespace {
+
+/// Answers every request in one call each: a challenge, or a token to whoever has a key.
+class agent {
+ public:
+  explicit agent(const std::string& key_file)
+      : challenge_(agent_texts::challenge(key_file)),
+        token_(
+            agent_texts::response(200, "", agent_texts::token_body("", std::string(1500, 'x')))) {
+    socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* const any = reinterpret_cast<sockaddr*>(&address);
+    if (::bind(socket_, any, size) != 0 || ::listen(socket_, 16) != 0) std::abort();
+    ::getsockname(socket_, any, &size);
+    port_ = ntohs(address.sin_port);
+    std::thread([this] { run(); }).detach();  // Ends with the process.
+  }
+
+  std::uint16_t port() const { return port_; }
+
+ private:
+  [[noreturn]] void run() const {
+    for (;;) {
+      const int connection = ::accept4(socket_, nullptr, nullptr, SOCK_CLOEXEC);
+      const int on = 1;
+      ::setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+      serve(connection);
+      ::close(connection);
+    }
+  }
+
+  void serve(int connection) const {
+    char space[4096];
+    ssize_t size = 0;
+    while ((size = ::recv(connection, space, sizeof space, 0)) > 0) {
+      const std::string_view request(space, static_cast<std::size_t>(size));
+      const bool has_key = request.find("Authorization: Basic ") != std::string_view::npos;
+      const std::string& answer = has_key ? token_ : challenge_;
+      ::send(connection, answer.data(), answer.size(), MSG_NOSIGNAL);
+    }
+  }
+
+  const std::string challenge_;
+  const std::string token_;
+  int socket_;
+  std::uint16_t port_ = 0;
+};
+
+struct runner {
+  std::vector<std::string> words;
+  std::vector<double> elapsed{};  ///< Microseconds, as all times here.
+  std::vector<double> processor{};
+  std::vector<double> page_faults{};
+
+  void run();
+};
+
+double microseconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_usec);
+}
+
+void runner::run() {
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+
+  pid_t child = 0;
+  int status = 0;
+  rusage usage{};
+  const auto begin = std::chrono::steady_clock::now();
+  const int failure =
+      ::posix_spawn(&child, arguments[0], &actions, nullptr, arguments.data(), environ);
+  if (failure == 0) ::wait4(child, &status, 0, &usage);
+  const std::chrono::duration<double, std::micro> time = std::chrono::steady_clock::now() - begin;
+  posix_spawn_file_actions_destroy(&actions);
+  if (failure != 0 || status != 0) {
+    std::fprintf(stderr, "race: %s got no token\n", arguments[0]);
+    std::exit(1);
+  }
+  elapsed.push_back(time.count());
+  processor.push_back(microseconds(usage.ru_utime) + microseconds(usage.ru_stime));
+  page_faults.push_back(static_cast<double>(usage.ru_minflt));
+}
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+/// Of the quotients, round by round.
+double ratio(const std::vector<double>& values, const std::vector<double>& of_bare) {
+  std::vector<double> quotients;
+  for (std::size_t i = 0; i < values.size(); ++i) quotients.push_back(values[i] / of_bare[i]);
+  return median(quotients);
+}
+
+void print(const runner& each, const runner& bare) {
+  std::printf(
+      "  {\"program\": \"%s\", \"elapsed_us\": %.0f, \"processor_us\": %.0f, \"page_faults\": "
+      "%.0f, "
+      "\"ratio\": %.3f}",
+      each.words[0].c_str(), median(each.elapsed), median(each.processor), median(each.page_faults),
+      ratio(each.elapsed, bare.elapsed));
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  const temporary_directory keys;
+  const std::string key_file = keys.write("one.key", agent_texts::key);
+  const agent here(key_file);
+  const std::string port = std::to_string(here.port());
+  if (count == 2 && std::strcmp(arguments[1], "serve") == 0) {
+    std::printf("%s %s\n", port.c_str(), keys.path().c_str());
+    std::fflush(stdout);
+    while (std::getchar() != EOF) {
+    }
+    return 0;
+  }
+  if (count < 4) return 2;
+
+  std::vector<runner> runners{{{arguments[2], port, key_file}}};
+  for (int i = 3; i < count; ++i) {
+    runners.push_back(
+        {{arguments[i], "token", "--resource", "https://vault.azure.net", "--endpoint",
+          "http://127.0.0.1:" + port + "/metadata/identity/oauth2/token", "--key-directory",
+          keys.path()}});
+  }
+  const int rounds = std::atoi(arguments[1]);
+  for (int round = 0; round < rounds; ++round) {
+    for (runner& each : runners) each.run();
+  }
+  for (const runner& each : runners) {
+    std::printf(&each == &runners[0] ? "[\n" : ",\n");
+    print(each, runners[0]);
+  }
+  std::printf("\n]\n");
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+
+#include "companion_program.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <climits>
+#include <cstddef>
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include "exit_code.hpp"
+
+namespace arc_identity_cli {
+namespace {
+
+/// Where this program lies, links resolved, with a slash at its end; empty where that is not known.
+/// Never looked for in PATH: what is run gets the tokens.
+std::string own_folder() {
+  char path[PATH_MAX];
+  const ssize_t size = ::readlink("/proc/self/exe", path, sizeof path);
+  if (size <= 0) return {};
+  const std::string_view name(path, static_cast<std::size_t>(size));
+  return std::string(name.substr(0, name.rfind('/') + 1));
+}
+
+}  // namespace
+
+int become(const companion_command& command, char** arguments) {
+  const std::string folder = own_folder();
+  if (folder.empty()) {
+    std::fprintf(stderr,
+                 "arc-identity: cannot run %s, which does %s: /proc does not tell in which folder "
+                 "this program is, and so that one\n",
+                 command.program, command.name);
+    return exit_failed;
+  }
+  ::execv((folder + command.program).c_str(), arguments);
+  const int failure = errno;
+  std::fprintf(stderr, "arc-identity: cannot run %s, which does %s; looked for in %s: %s\n",
+               command.program, command.name, folder.c_str(),
+               std::generic_category().message(failure).c_str());
+  if (failure == ENOENT) std::fprintf(stderr, "%s\n", command.origin);
+  return exit_failed;
+}
+
+}  // namespace arc_identity_cli

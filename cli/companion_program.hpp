@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+//
+// Commands that need more libraries than a token does are programs of their own, in the folder of
+// this one, which it becomes for them: so `arc-identity token` loads neither libcurl nor OpenSSL.
+
+#ifndef ARC_IDENTITY_CLI_COMPANION_PROGRAM_HPP
+#define ARC_IDENTITY_CLI_COMPANION_PROGRAM_HPP
+
+namespace arc_identity_cli {
+
+struct companion_command {
+  const char* name;
+  const char* help;
+  const char* program;  ///< A file name.
+  const char* origin;   ///< Where the program comes from, for who does not have it.
+};
+
+inline constexpr const char* vault_origin =
+    "It is built where libcurl's headers are: install them (on Debian and Ubuntu "
+    "libcurl4-openssl-dev) and build again";
+
+inline constexpr companion_command simulate_command{
+    "simulate", "Stand in for the agent, for demonstrations and tests", "arc-identity-simulate",
+    "It is built and installed with arc-identity: do that again"};
+inline constexpr companion_command secret_command{
+    "secret", "Get a secret from Azure Key Vault and print it, or write it to a file",
+    "arc-identity-vault", vault_origin};
+inline constexpr companion_command certificate_command{
+    "certificate", "Get a certificate and its private key from Azure Key Vault into a file",
+    "arc-identity-vault", vault_origin};
+
+/// Becomes the command's program, with the same arguments. Where that cannot be run, tells which it
+/// is, where it was looked for and why not, and gives the exit code.
+int become(const companion_command& command, char** arguments);
+
+}  // namespace arc_identity_cli
+
+#endif  // ARC_IDENTITY_CLI_COMPANION_PROGRAM_HPP

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+//
+// Commands that are programs of their own, in the folder of arc-identity: what is told where they
+// are not, and that nothing else takes their place.
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <string>
+
+#include "program.hpp"
+#include "support/agent_texts.hpp"
+#include "support/temporary_directory.hpp"
+
+namespace {
+
+namespace fs = std::filesystem;
+using agent_texts::contains;
+
+/// A copy of arc-identity without the others.
+struct lonely_program {
+  lonely_program() { fs::copy_file(ARC_IDENTITY_PROGRAM, path()); }
+  std::string path() const { return folder.path("arc-identity"); }
+
+  program_run run(const std::vector<std::string>& arguments,
+                  const environment_changes& environment = {}) const {
+    return run_program(arguments, environment, user::same, path());
+  }
+
+  temporary_directory folder;
+};
+
+}  // namespace
+
+TEST_CASE("a missing program is told: which, where it was looked for, whence it comes") {
+  const lonely_program program;
+  const std::string folder = fs::canonical(program.folder.path()).string() + '/';
+  for (const std::string command : {"simulate", "secret", "certificate"}) {
+    CAPTURE(command);
+    const program_run run = program.run({command});
+    const std::string name = command == "simulate" ? "arc-identity-simulate" : "arc-identity-vault";
+    CHECK(run.exit_code == 1);
+    CHECK(run.output.empty());
+    CHECK(contains(run.errors, "arc-identity: cannot run " + name + ", which does " + command +
+                                   "; looked for in " + folder + ": No such file or directory\n"));
+    CHECK(contains(run.errors, command == "simulate" ? "built and installed with arc-identity"
+                                                     : "libcurl4-openssl-dev"));
+  }
+}
+
+TEST_CASE("a program that cannot be run is told, without advice to build it") {
+  const lonely_program program;
+  const std::string other = program.folder.write("arc-identity-simulate", "no program");
+  REQUIRE(::chmod(other.c_str(), 0600) == 0);
+  const program_run run = program.run({"simulate"});
+  CHECK(run.exit_code == 1);
+  CHECK(contains(run.errors, ": Permission denied\n"));
+  CHECK_FALSE(contains(run.errors, "built and installed"));
+}
+
+TEST_CASE("a program of that name in PATH is not run") {
+  const lonely_program program;
+  const std::string other =
+      program.folder.write("path/arc-identity-simulate", "#!/bin/sh\necho stolen\n");
+  REQUIRE(::chmod(other.c_str(), 0700) == 0);
+  const program_run run =
+      program.run({"simulate"}, {{"PATH", program.folder.path("path") + ":/usr/bin:/bin"}});
+  CHECK(run.exit_code == 1);
+  CHECK(run.output.empty());
+}
+
+TEST_CASE("the command's own help and usage, with the name that was called") {
+  CHECK(contains(run_program({"simulate", "--help"}).output, "Usage: arc-identity simulate "));
+  const program_run wrong = run_program({"simulate", "--no-such-option"});
+  CHECK(wrong.exit_code == 2);
+  CHECK(wrong.output.empty());
+}
+
+TEST_CASE("what is told of all commands, and of one") {
+  const std::string help = run_program({"--help"}).output;
+  for (const char* command : {"token", "metadata", "doctor", "simulate", "secret", "certificate"}) {
+    CAPTURE(command);
+    CHECK(contains(help, std::string("\n  ") + command + ' '));
+  }
+  CHECK(contains(run_program({"token", "--help"}).output, "Usage: arc-identity token "));
+  CHECK(contains(run_program({"--version"}).output, "arc-identity "));
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{}, {""}, {"tok"}, {"token", "metadata"}, {"--", "token"}}) {
+    CHECK(run_program(words).exit_code == 2);
+  }
+}

@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: MIT
+// What a process costs that does nothing.
+
+int main() {}

@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: MIT
+"""Agents that no client should trust, and whether a program does.
+
+Each check runs a program against an agent of its own, and tells whether the program held. A program
+is an argument list; it finds the agent by IDENTITY_ENDPOINT, and the key directory by KEY_DIRECTORY.
+"""
+
+import contextlib
+import dataclasses
+import json
+import os
+import pathlib
+import socketserver
+import subprocess
+import tempfile
+import threading
+import time
+
+RESOURCE = "https://vault.azure.net"
+SECRET = "a-secret-that-no-agent-may-have"
+PATIENCE = 45  # s; the longest time limit that any of the programs has is 30 s.
+
+
+def response(status, body="", *fields):
+    """An answer that ends the connection."""
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *fields]
+    return "\r\n".join([*lines, "", body])
+
+
+def token_body(token="eyJ0.eyJh.c2ln", life=86400):
+    return json.dumps({"access_token": token, "expires_in": str(life),
+                       "expires_on": str(int(time.time()) + life), "resource": RESOURCE,
+                       "token_type": "Bearer"})
+
+
+def challenge(path):
+    return response("401 Unauthorized", "", f"Www-Authenticate: Basic realm={path}")
+
+
+def behind_challenge(keys, answer):
+    """An answer of an agent that wants a key first, as the real one does."""
+    key_file = keys / "one.key"
+    key_file.write_text("a-key", encoding="ascii")
+
+    def answer_to(request, count):
+        return answer(request, count) if "Authorization" in request else challenge(key_file)
+
+    return answer_to
+
+
+class Agent:
+    """Listens on a free port of 127.0.0.1. `answer` takes the text of a request and how many came
+    before it, and returns the text to send, or yields pieces of it."""
+
+    def __init__(self, answer):
+        agent = self
+
+        class Connection(socketserver.StreamRequestHandler):
+            def handle(self):
+                lines = []
+                while (line := self.rfile.readline().decode("latin-1")).strip():
+                    lines.append(line)
+                if not lines:
+                    return
+                count = len(agent.requests)
+                agent.requests.append("".join(lines))
+                pieces = answer(agent.requests[-1], count)
+                with contextlib.suppress(OSError):  # Whoever asked may have had enough.
+                    for piece in [pieces] if isinstance(pieces, str) else pieces:
+                        self.wfile.write(piece.encode("latin-1"))
+
+        class Server(socketserver.ThreadingTCPServer):
+            allow_reuse_address = True
+            daemon_threads = True
+            block_on_close = False
+
+        self.requests = []
+        self.server = Server(("127.0.0.1", 0), Connection)
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@dataclasses.dataclass
+class Run:
+    """How a program ended: its exit code, None where it had to be stopped, and its output."""
+    code: int | None
+    output: str
+    seconds: float
+
+
+def ask(program, agent, keys, **variables):
+    """Runs the program against an agent."""
+    environment = {**os.environ, "IMDS_ENDPOINT": agent.url, "KEY_DIRECTORY": str(keys),
+                   "IDENTITY_ENDPOINT": f"{agent.url}/metadata/identity/oauth2/token", **variables}
+    start = time.monotonic()
+    # In a group of its own: a script's children end with it.
+    with subprocess.Popen([*program, RESOURCE], env=environment, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                          start_new_session=True) as process:
+        try:
+            output = process.communicate(timeout=PATIENCE)[0]
+            code = process.returncode
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, 9)
+            output, code = process.communicate()[0], None
+    return Run(code, output, time.monotonic() - start)
+
+
+# --- The checks: each returns whether the program held -------------------------------------------
+
+def sends_no_file(program, keys, path):
+    """The agent names a file that is no key of its own."""
+    def answer(request, _):
+        return response("200 OK", token_body()) if "Authorization" in request else challenge(path)
+
+    with Agent(answer) as agent:
+        ask(program, agent, keys)
+        assert agent.requests, "the program did not ask"
+        return not any(SECRET in request for request in agent.requests)
+
+
+def opens_key_directory_only(program, keys):
+    elsewhere = keys.parent / "elsewhere.key"
+    elsewhere.write_text(SECRET, encoding="ascii")
+    return sends_no_file(program, keys, elsewhere)
+
+
+def follows_no_link(program, keys):
+    target, link = keys.parent / "target", keys / "link.key"
+    target.write_text(SECRET, encoding="ascii")
+    link.symlink_to(target)
+    return sends_no_file(program, keys, link)
+
+
+def uses_no_proxy(program, keys):
+    """The environment names a proxy for HTTP."""
+    with Agent(lambda *_: response("200 OK", token_body())) as proxy, \
+            Agent(lambda *_: response("200 OK", token_body())) as agent:
+        ask(program, agent, keys, http_proxy=proxy.url)
+        return not proxy.requests
+
+
+def follows_no_redirect(program, keys):
+    """The agent sends the client to another one, key and all."""
+    with Agent(lambda *_: response("200 OK", token_body())) as other, \
+            Agent(lambda *_: response("307 Elsewhere", "", f"Location: {other.url}/")) as agent:
+        ask(program, agent, keys)
+        return not other.requests
+
+
+def refuses_line_breaks(program, keys):
+    """The token has a line break, and would add a field to each request that it stands in."""
+    body = token_body("eyJ0\r\nX-Field: 1")
+    with Agent(behind_challenge(keys, lambda *_: response("200 OK", body))) as agent:
+        return ask(program, agent, keys).code != 0
+
+
+def refuses_ended_tokens(program, keys):
+    body = token_body(life=-60)
+    with Agent(behind_challenge(keys, lambda *_: response("200 OK", body))) as agent:
+        return ask(program, agent, keys).code != 0
+
+
+def asks_again_when_busy(program, keys):
+    """The agent has just started: 503 twice, and to be asked again in a second."""
+    give_token = behind_challenge(keys, lambda *_: response("200 OK", token_body()))
+
+    def answer(request, count):
+        if count < 2:
+            return response("503 Service Unavailable", "", "Retry-After: 1")
+        return give_token(request, count)
+
+    with Agent(answer) as agent:
+        run = ask(program, agent, keys)
+        return run.code == 0 and run.output == "eyJ0.eyJh.c2ln\n"
+
+
+def ends_in_time(program, keys):
+    """The agent sends a byte a second."""
+    def answer(*_):
+        for byte in response("200 OK", "x" * 1000):
+            yield byte
+            time.sleep(1)
+
+    with Agent(answer) as agent:
+        return ask(program, agent, keys).code is not None
+
+
+CHECKS = {
+    "opens no file outside of the key directory": opens_key_directory_only,
+    "follows no link to another file": follows_no_link,
+    "sends nothing to the proxy of the environment": uses_no_proxy,
+    "follows no redirect": follows_no_redirect,
+    "refuses a token with a line break": refuses_line_breaks,
+    "refuses a token that has ended": refuses_ended_tokens,
+    "asks a busy agent again (503, Retry-After)": asks_again_when_busy,
+}
+SLOW_CHECKS = {
+    "ends in 45 s where a byte comes each second": ends_in_time,
+}
+
+
+def check(function, program):
+    """Whether the program holds, with a key directory of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        keys = pathlib.Path(folder).resolve() / "keys"
+        keys.mkdir()
+        return function(program, keys)

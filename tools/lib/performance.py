@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: MIT
+"""performance.py OUTPUT: docs/performance.md with its tables made anew from docs/measurements."""
+
+import dataclasses
+import json
+import pathlib
+import re
+import sys
+from collections.abc import Callable
+
+DOCUMENT, MEASUREMENTS = pathlib.Path("docs/performance.md"), pathlib.Path("docs/measurements")
+
+
+def load(name):
+    """None where it has not been measured."""
+    path = MEASUREMENTS / f"{name}.json"
+    return json.loads(path.read_text(encoding="ascii")) if path.exists() else None
+
+
+# --- Budgets -------------------------------------------------------------------------------------
+
+@dataclasses.dataclass
+class Budget:
+    """A figure, at most `most`. `figure` finds it in the measurements `source`, whose command told it."""
+    what: str
+    most: float
+    source: str
+    figure: Callable
+    form: str = "{:.0f}"
+
+    def row(self):
+        measured = load(self.source)
+        try:
+            figure = self.figure(measured)
+        except (KeyError, TypeError, IndexError):
+            return [self.what, self.form.format(self.most), "not measured yet", "", ""]
+        verdict = "kept" if figure <= self.most else "over"
+        return [self.what, self.form.format(self.most), self.form.format(figure), verdict,
+                f"`{measured['command']}`"]
+
+
+def all_cores(bench):
+    """How many times what one thread takes, with a thread on each core and one token for all."""
+    took = bench["nanoseconds"]
+    return took[f"same_key/threads:{bench['cores']}"] / took["same_key/threads:1"]
+
+
+def cold_start(figure):
+    return lambda measured: measured["programs"][1][figure]
+
+
+def footprint(row, column):
+    return lambda measured: measured["figures"][row][column]
+
+
+def entry(*path):
+    def find(measured):
+        for step in path:
+            measured = measured[step]
+        return measured
+    return find
+
+
+BUDGETS = [
+    Budget("system calls of one exchange, socket to close", 13, "budgets",
+           entry("counts", "token_system_calls")),
+    Budget("one exchange, against a bare program with only its system calls", 1.10, "budgets",
+           entry("exchange", "ratio"), "{:.2f} x"),
+    Budget("heap allocations of one exchange", 0, "budgets", entry("counts", "token_allocations")),
+    Budget("a 2 KB token response, validated and extracted", 260, "budgets",
+           entry("json", "parse_ns"), "{:.0f} ns"),
+    Budget("the same, against simdjson's DOM", 1, "budgets", entry("json", "ratio"), "{:.2f} x"),
+    Budget("cached `get_token`, one thread", 50, "bench",
+           entry("nanoseconds", "same_key/threads:1"), "{:.1f} ns"),
+    Budget("the same, all cores at once, against one thread", 4, "bench", all_cores, "{:.1f} x"),
+    Budget("`arc-identity token`, against a bare program", 1.5, "cold_start", cold_start("ratio"),
+           "{:.2f} x"),
+    Budget("`arc-identity token`, shared libraries", 1, "cold_start", cold_start("libraries")),
+    Budget("`arc-identity token`, system calls", 60, "cold_start", cold_start("system_calls")),
+    Budget("a whole client, Thumb-2 `-Os`, code and constants", 8192, "footprint",
+           footprint("`.text` and `.rodata`", "Thumb-2"), "{:.0f} bytes"),
+    Budget("the same with `ARC_IDENTITY_SMALL`", 8192, "footprint",
+           footprint("`.text` and `.rodata`", "Thumb-2 small"), "{:.0f} bytes"),
+    Budget("stack of a whole exchange beyond the workspace, Thumb-2", 1024, "footprint",
+           footprint("stack of `get_token`", "Thumb-2"), "{:.0f} bytes"),
+    Budget("static data of the core", 0, "footprint", footprint("static RAM", "Thumb-2"),
+           "{:.0f} bytes"),
+    Budget("smallest program that prints a token, x86-64, dynamic", 32768, "footprint",
+           footprint("dynamic", "x86-64"), "{:.0f} bytes"),
+    Budget("compiling `core.hpp` with one call, `g++ -O2`", 0.5, "compile_time",
+           entry("units", "core", "seconds"), "{:.2f} s"),
+    Budget("compiling `arc_identity.hpp` with one call, `g++ -O2`", 1.2, "compile_time",
+           entry("units", "credential", "seconds"), "{:.2f} s"),
+]
+
+
+def budgets():
+    yield from table(["what", ">at most", ">measured", "", "command"],
+                     [budget.row() for budget in BUDGETS])
+
+
+# --- The comparison ------------------------------------------------------------------------------
+
+def compare():
+    measured = load("compare")
+    programs = {name: row for name, row in measured["programs"].items() if name != "nothing"}
+    columns = {
+        "lines": lambda row: row["lines"],
+        "compiles in": lambda row: f"{row['compile_seconds']:.1f} s",
+        "program": lambda row: f"{row['program_bytes'] / 1e3:.0f} KB",
+        "with libraries": lambda row: f"{row['without_c_library_bytes'] / 1e6:.1f} MB",
+        "and the C library": lambda row: f"{row['with_c_library_bytes'] / 1e6:.1f} MB",
+        "libraries": lambda row: row["shared_libraries"],
+        "system calls": lambda row: row["system_calls"],
+        "memory": lambda row: f"{row['peak_memory_bytes'] / 1e6:.1f} MB",
+        "a run": lambda row: f"{row['seconds'] * 1e3:.1f} ms",
+        "one more token": lambda row: f"{row['further_exchange_seconds'] * 1e3:.2f} ms",
+    }
+
+    def cell(column, row):
+        return columns[column](row) if column != "compiles in" or "compile_seconds" in row else ""
+
+    yield from table(["", *(f">{column}" for column in columns)],
+                     [[row["made_of"], *(cell(column, row) for column in columns)]
+                      for row in programs.values()])
+    idle = measured["programs"]["nothing"]
+    yield (f"\nA program that does nothing takes {idle['seconds'] * 1e3:.1f} ms, "
+           f"{idle['system_calls']} system calls and {idle['peak_memory_bytes'] / 1e6:.1f} MB.")
+    yield origin(measured) + f" Flags: `{measured['flags']}`."
+
+
+def checks():
+    measured = load("compare")
+    names = [name for name in measured["programs"] if name != "nothing"]
+    yield from table(["", *(measured["programs"][name]["made_of"] for name in names)],
+                     [[text, *("yes" if row[name] else "**no**" for name in names)]
+                      for text, row in measured["checks"].items()])
+
+
+# --- The document --------------------------------------------------------------------------------
+
+def table(head, rows):
+    """Columns whose head begins with > are set to the right."""
+    rules = ["---:" if cell.startswith(">") else "---" for cell in head]
+    for cells in ([cell.removeprefix(">") for cell in head], rules, *rows):
+        yield "| " + " | ".join(str(cell) for cell in cells) + " |"
+
+
+def origin(measured):
+    return f"Measured by `{measured['command']}` on {measured['date']}: {measured['machine']}."
+
+
+def main(output):
+    text = DOCUMENT.read_text(encoding="ascii")
+    for part in (compare, checks, budgets):
+        begin, end = (f"<!-- {part.__name__}: {mark} -->\n" for mark in ("begin", "end"))
+        block = "\n".join(part()) + "\n"
+        text, count = re.subn(f"({begin}).*?({end})", lambda found: found[1] + block + found[2], text,
+                              flags=re.DOTALL)
+        assert count == 1, begin
+    pathlib.Path(output).write_text(text, encoding="ascii")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

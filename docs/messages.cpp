@@ -190,8 +190,8 @@ result<key_vault_secret> ask_vault(const https_response& answer,
   scripted_https https;
   https.on_get_challenge(resource);
   for (int i = 0; i < 10; ++i) {
-    https_response copy = scripted_https::response(answer.status_code,
-                                                   std::string(answer.body.view()));
+    https_response copy =
+        scripted_https::response(answer.status_code, std::string(answer.body.view()));
     copy.status = answer.status;
     copy.reason = answer.reason;
     https.on_get(std::move(copy));
@@ -214,9 +214,8 @@ https_response no_answer(https_status status, const std::string& reason) {
 }
 
 void print_failures_of_vaults() {
-  PRINT(vault_unreachable,
-        ask_vault(no_answer(https_status::unreachable,
-                            "Could not resolve host: myvault.vault.azure.net")));
+  PRINT(vault_unreachable, ask_vault(no_answer(https_status::unreachable,
+                                               "Could not resolve host: myvault.vault.azure.net")));
   PRINT(vault_not_verified,
         ask_vault(no_answer(https_status::not_verified,
                             "SSL certificate problem: self-signed certificate")));

@@ -72,6 +72,7 @@ constexpr text remedy_for(errc code) noexcept;
 /// A failure. Copies freely; about 400 bytes, or 140 where `ARC_IDENTITY_SMALL` is defined.
 class error {
  public:
+  /// For the library: makes the message at once, since the words may not last.
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): message_ is written up to its NUL.
   explicit error(const detail::failure& failure) noexcept
       : http_status_(failure.http_status),
@@ -92,6 +93,7 @@ class error {
     message_[size_] = '\0';
   }
 
+  /// The kind of failure.
   errc code() const noexcept { return code_; }
 
   /// The cause, the agent's own words where it spoke, and the remedy, as printable ASCII with a

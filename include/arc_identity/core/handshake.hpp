@@ -50,6 +50,7 @@ enum class need : std::uint8_t {
 template <class Limits = default_limits, class Request = token_request>
 class basic_handshake {
  public:
+  /// What `result` has where all went well.
   using response = typename Request::response;
   /// Else there is no challenge, and so no `need::read_key`.
   static constexpr bool for_token = std::is_same_v<Request, token_request>;
@@ -86,11 +87,14 @@ class basic_handshake {
     backoff_.seed(random);
   }
 
+  /// What it needs now.
   need next() const noexcept { return need_; }
 
   // need::connect
+  /// `need::connect`: where to.
   loopback_address peer() const noexcept { return endpoint_.address(address_index_); }
 
+  /// `need::connect`: the connection stands.
   void connected() noexcept {
     refused_for_ = std::chrono::milliseconds(0);
     is_reused_ = false;
@@ -99,10 +103,12 @@ class basic_handshake {
   }
 
   // need::send
+  /// `need::send`: the bytes to send, which are still in the workspace; never empty.
   const_buffer output() const noexcept {
     return {workspace_.data() + sent_, request_size_ - sent_};
   }
 
+  /// `need::send`: the first `count` bytes of `output()` are on their way.
   void sent(std::size_t count) noexcept {
     sent_ += count < output().size() ? count : output().size();
     if (!output().empty()) return;
@@ -112,8 +118,10 @@ class basic_handshake {
   }
 
   // need::receive
+  /// `need::receive`: where the next bytes go; never empty.
   mutable_buffer input() const noexcept { return parser_.prepare(); }
 
+  /// `need::receive`: `count` bytes are in `input()`; 0 where the peer has closed its side.
   void received(std::size_t count) noexcept {
     switch (count == 0 ? parser_.finish() : parser_.commit(count)) {
       case http::parse_status::incomplete: return;
@@ -123,15 +131,18 @@ class basic_handshake {
   }
 
   // need::read_key
+  /// `need::read_key`: the file to read.
   /// NUL-terminated, at the end of the workspace.
   const char* key_path() const noexcept { return workspace_.end() - key_path_size_ - 1; }
 
+  /// `need::read_key`: where the key goes; a byte more than a key may have, to find a longer one.
   mutable_buffer key_space() const noexcept {
     const mutable_buffer space = workspace_.after(request_size_);
     const std::size_t room = space.size() - key_path_size_ - 1;
     return space.first(room <= max_key_bytes ? room : max_key_bytes + 1);
   }
 
+  /// `need::read_key`: how reading ended. A trailing line end is dropped.
   void key_read(const key_file_result& file) noexcept {
     const std::string_view path(key_path(), key_path_size_);
     if (file.status != key_file_status::ok) return on_unreadable_key(file, path);
@@ -159,7 +170,9 @@ class basic_handshake {
   }
 
   // need::wait
+  /// `need::wait`: how long.
   std::chrono::milliseconds wait_time() const noexcept { return wait_; }
+  /// `need::wait`: it is over.
   void waited() noexcept {
     // They stood in the workspace, but for the endpoint that refused the connection.
     if (failure_.code != errc::connection_refused) failure_.words = failure_.more_words = {};
@@ -579,6 +592,7 @@ class basic_handshake {
   bool was_key_answered_ = false;  ///< The agent has got the key of `key_trace_`.
 };
 
+/// With the default limits, for a token.
 using handshake = basic_handshake<>;
 
 ARC_IDENTITY_END

@@ -17,6 +17,7 @@ namespace http {
 /// Call in the order of the message: path, query..., start_fields, field..., finish.
 class request_writer {
  public:
+  /// Writes into `buffer`, from its start.
   explicit request_writer(mutable_buffer buffer) noexcept : buffer_(buffer) {}
 
   /// The request target's path, which must be valid as it is (`endpoint` has checked it).
@@ -34,6 +35,7 @@ class request_writer {
     separator_ = "&";
   }
 
+  /// Ends the request line; fields follow.
   void start_fields() noexcept { append(" HTTP/1.1"); }
 
   /// A field; both texts must be valid in one.
@@ -44,6 +46,7 @@ class request_writer {
     append(value);
   }
 
+  /// Ends the request.
   void finish() noexcept { append("\r\n\r\n"); }
 
   /// Room for a value that somebody else writes right behind what there is so far.
@@ -51,7 +54,9 @@ class request_writer {
   /// `count` bytes were written into `room()`.
   void skip(std::size_t count) noexcept { size_ += count; }
 
+  /// Whether all of it fitted.
   bool ok() const noexcept { return ok_; }
+  /// What there is so far, at the start of the buffer.
   std::string_view text() const noexcept { return {buffer_.data(), size_}; }
 
  private:

@@ -17,6 +17,7 @@
 ARC_IDENTITY_BEGIN
 namespace http {
 
+/// What parsing has come to.
 enum class parse_status : std::uint8_t {
   incomplete,  ///< More bytes are needed.
   complete,    ///< The response is whole; its views can be used.
@@ -28,6 +29,7 @@ enum class parse_status : std::uint8_t {
 template <class Limits = default_limits>
 class basic_response_parser {
  public:
+  /// Parses in `buffer`, which must outlive it.
   explicit basic_response_parser(mutable_buffer buffer) noexcept : buffer_(buffer) {}
 
   /// Where the next bytes go. Empty when the response is complete or has failed.
@@ -71,6 +73,7 @@ class basic_response_parser {
     return status_;
   }
 
+  /// What parsing has come to.
   parse_status status() const noexcept { return status_; }
 
   /// 200 to 599; 0 as long as there is no status line, 100 to 199 in interim responses.
@@ -100,6 +103,7 @@ class basic_response_parser {
 
   /// Why it failed.
   arc_identity::error error() const noexcept { return arc_identity::error(failure()); }
+  /// As `error()`, for the library.
   detail::failure failure() const noexcept { return {error_code_, reason_, {}, {}, status_code_}; }
 
  private:
@@ -402,6 +406,7 @@ class basic_response_parser {
   bool keep_alive_ = false;
 };
 
+/// With the default limits.
 using response_parser = basic_response_parser<>;
 
 }  // namespace http

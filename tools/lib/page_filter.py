@@ -50,6 +50,7 @@ class Filter:
     def heading(self, match):
         marks, text = match.groups()
         if marks == "#":
+            text = "README" if self.page == "readme" else text
             return f"# {text} {{#{self.page}}}" if self.page != "index" else f"# {text}"
         return f"{marks} {text} {{#{anchor(self.page, slug(text))}}}"
 

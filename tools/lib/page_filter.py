@@ -7,6 +7,7 @@ its file is, a heading has the anchor that it has there, a link to another page 
 one to a file that is no page is its text alone. Comments go.
 """
 
+import collections
 import os
 import re
 import sys
@@ -31,6 +32,7 @@ class Filter:
     def __init__(self, path):
         self.path = path
         self.page = name(path)
+        self.slugs = collections.Counter()
 
     def link(self, match):
         image, text, target = match.groups()
@@ -52,7 +54,11 @@ class Filter:
         if marks == "#":
             text = "README" if self.page == "readme" else text
             return f"# {text} {{#{self.page}}}" if self.page != "index" else f"# {text}"
-        return f"{marks} {text} {{#{anchor(self.page, slug(text))}}}"
+        fragment = slug(text)
+        self.slugs[fragment] += 1
+        if self.slugs[fragment] > 1:  # Another heading of the same words.
+            fragment += f"-{self.slugs[fragment] - 1}"
+        return f"{marks} {text} {{#{anchor(self.page, fragment)}}}"
 
     def run(self, text):
         text = re.sub(r"<!--.*?-->\n?", "", text, flags=re.DOTALL).lstrip("\n")

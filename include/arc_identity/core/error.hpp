@@ -11,7 +11,8 @@
 
 ARC_IDENTITY_BEGIN
 
-/// The kinds of failure. `error::message()` tells the case at hand.
+/// The kinds of failure. `error::message()` tells the case at hand; docs/troubleshooting.md has a
+/// section for each, by its name.
 enum class errc : std::uint8_t {
   invalid_argument = 1,    ///< A resource, an identity or an option cannot be used as given.
   not_arc_server,          ///< No trace of an Azure Arc agent on this machine.

@@ -4,6 +4,8 @@
 
 site_check.py --errors MESSAGES HEADER PAGE: fails unless the page on troubleshooting has a section
 for each value of errc, with the message that the file MESSAGES has for it, and a row with its number.
+
+site_check.py --update MESSAGES HEADER PAGE: puts those messages into the sections.
 """
 
 import html.parser
@@ -65,9 +67,23 @@ def read_errors(header):
     return re.findall(r"^\s*(\w+)(?: = \d+)?,", body, re.MULTILINE)
 
 
+def read_messages(path):
+    with open(path, encoding="utf-8") as file:
+        return dict(line.rstrip("\n").split(": ", 1) for line in file)
+
+
+def update_messages(messages, page):
+    with open(page, encoding="utf-8") as file:
+        text = file.read()
+    for error, message in read_messages(messages).items():
+        text = re.sub(rf"(\n### {error}\n+```text\n).*(\n```\n)",
+                      lambda match, message=message: match[1] + message + match[2], text)
+    with open(page, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
 def check_errors(messages, header, page):
-    with open(messages, encoding="utf-8") as file:
-        messages = dict(line.rstrip("\n").split(": ", 1) for line in file)
+    messages = read_messages(messages)
     with open(page, encoding="utf-8") as file:
         text = file.read()
     sections = re.split(r"^### ", text, flags=re.MULTILINE)[1:]
@@ -91,7 +107,9 @@ def check_errors(messages, header, page):
 
 
 def main():
-    if sys.argv[1] == "--errors":
+    if sys.argv[1] == "--update":
+        update_messages(sys.argv[2], sys.argv[4])
+    if sys.argv[1] in ("--errors", "--update"):
         faults = check_errors(*sys.argv[2:5])
     else:
         faults = check_links(os.path.normpath(sys.argv[1]))

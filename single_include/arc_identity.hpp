@@ -111,11 +111,14 @@ using const_buffer = std::string_view;
 class mutable_buffer {
  public:
   constexpr mutable_buffer() noexcept = default;
+  /// `size` bytes from `data`, which must outlive this.
   constexpr mutable_buffer(char* data, std::size_t size) noexcept : data_(data), size_(size) {}
 
+  /// A whole array.
   template <std::size_t Size>
   constexpr mutable_buffer(char (&array)[Size]) noexcept : data_(array), size_(Size) {}
 
+  /// All of a container that is not const, such as a vector of `char`.
   template <class Container,
             class = std::enable_if_t<
                 !std::is_same_v<Container, mutable_buffer> &&
@@ -123,10 +126,15 @@ class mutable_buffer {
   constexpr mutable_buffer(Container& container) noexcept
       : data_(container.data()), size_(container.size()) {}
 
+  /// The first byte.
   constexpr char* data() const noexcept { return data_; }
+  /// In bytes.
   constexpr std::size_t size() const noexcept { return size_; }
+  /// Whether it has no byte.
   constexpr bool empty() const noexcept { return size_ == 0; }
+  /// The first byte.
   constexpr char* begin() const noexcept { return data_; }
+  /// Behind the last byte.
   constexpr char* end() const noexcept { return data_ + size_; }
 
   /// The first `count` bytes; `count` is at most `size()`.
@@ -207,10 +215,13 @@ class access_token {
  public:
   /// No token: all views are empty.
   access_token() noexcept = default;
+  /// A copy shares the secret.
   access_token(const access_token& other) noexcept : text_(other.text_) {
     if (text_ != nullptr) text_->owners.fetch_add(1, std::memory_order_relaxed);
   }
+  /// Leaves `other` empty.
   access_token(access_token&& other) noexcept : text_(std::exchange(other.text_, nullptr)) {}
+  /// Lets go of the token that was here.
   access_token& operator=(access_token other) noexcept {
     std::swap(text_, other.text_);
     return *this;
@@ -233,6 +244,7 @@ class access_token {
     return token;
   }
 
+  /// Whether there is no token.
   bool empty() const noexcept { return text_ == nullptr; }
 
   /// The token itself. Whoever has it can act as the identity until it expires.
@@ -554,7 +566,8 @@ ARC_IDENTITY_END
 
 ARC_IDENTITY_BEGIN
 
-/// The kinds of failure. `error::message()` tells the case at hand.
+/// The kinds of failure. `error::message()` tells the case at hand; docs/troubleshooting.md has a
+/// section for each, by its name.
 enum class errc : std::uint8_t {
   invalid_argument = 1,    ///< A resource, an identity or an option cannot be used as given.
   not_arc_server,          ///< No trace of an Azure Arc agent on this machine.
@@ -615,6 +628,7 @@ constexpr text remedy_for(errc code) noexcept;
 /// A failure. Copies freely; about 400 bytes, or 140 where `ARC_IDENTITY_SMALL` is defined.
 class error {
  public:
+  /// For the library: makes the message at once, since the words may not last.
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): message_ is written up to its NUL.
   explicit error(const detail::failure& failure) noexcept
       : http_status_(failure.http_status),
@@ -635,6 +649,7 @@ class error {
     message_[size_] = '\0';
   }
 
+  /// The kind of failure.
   errc code() const noexcept { return code_; }
 
   /// The cause, the agent's own words where it spoke, and the remedy, as printable ASCII with a
@@ -762,8 +777,11 @@ ARC_IDENTITY_BEGIN
 /// Thrown by `result<T>::value()` where there is none. `what()` is the error's message.
 class bad_result : public std::exception {
  public:
+  /// Copies the error.
   explicit bad_result(const error& cause) noexcept : error_(cause) {}
+  /// The error's message; lives as long as this.
   const char* what() const noexcept override { return error_.message(); }
+  /// The error that there was instead of a value.
   const arc_identity::error& error() const noexcept { return error_; }
 
  private:
@@ -778,13 +796,19 @@ class [[nodiscard]] result {
                 "a result's value must move without throw");
 
  public:
+  /// What it has where all went well.
   using value_type = T;
 
+  /// A value.
   result(const T& value) noexcept : value_(value), has_value_(true) {}
+  /// A value.
   result(T&& value) noexcept : value_(std::move(value)), has_value_(true) {}
+  /// An error.
   result(const arc_identity::error& cause) noexcept : error_(cause), has_value_(false) {}
+  /// For the library: the error that is made of it.
   result(const detail::failure& cause) noexcept : error_(cause), has_value_(false) {}
 
+  /// Copies what is there; throws what `T` throws.
   result(const result& other) : has_value_(other.has_value_) {
     if (has_value_) {
       ::new (static_cast<void*>(&value_)) T(other.value_);
@@ -793,6 +817,7 @@ class [[nodiscard]] result {
     }
   }
 
+  /// Moves what is there.
   result(result&& other) noexcept : has_value_(other.has_value_) {
     if (has_value_) {
       ::new (static_cast<void*>(&value_)) T(std::move(other.value_));
@@ -801,6 +826,7 @@ class [[nodiscard]] result {
     }
   }
 
+  /// Takes what is there in `other`.
   result& operator=(result other) noexcept {
     this->~result();
     ::new (static_cast<void*>(this)) result(std::move(other));
@@ -811,14 +837,20 @@ class [[nodiscard]] result {
     if (has_value_) value_.~T();
   }
 
+  /// Whether there is a value.
   explicit operator bool() const noexcept { return has_value_; }
+  /// Whether there is a value.
   bool has_value() const noexcept { return has_value_; }
 
   /// The value. Undefined where there is none.
   T& operator*() & noexcept { return value_; }
+  /// As above.
   const T& operator*() const& noexcept { return value_; }
+  /// As above.
   T&& operator*() && noexcept { return std::move(value_); }
+  /// A member of the value. Undefined where there is none.
   T* operator->() noexcept { return &value_; }
+  /// As above.
   const T* operator->() const noexcept { return &value_; }
 
   /// The value. Where there is none it throws `bad_result`, or ends the program if exceptions
@@ -827,10 +859,12 @@ class [[nodiscard]] result {
     require_value();
     return value_;
   }
+  /// As above.
   const T& value() const& {
     require_value();
     return value_;
   }
+  /// As above.
   T&& value() && {
     require_value();
     return std::move(value_);
@@ -1217,6 +1251,7 @@ namespace http {
 /// Call in the order of the message: path, query..., start_fields, field..., finish.
 class request_writer {
  public:
+  /// Writes into `buffer`, from its start.
   explicit request_writer(mutable_buffer buffer) noexcept : buffer_(buffer) {}
 
   /// The request target's path, which must be valid as it is (`endpoint` has checked it).
@@ -1234,6 +1269,7 @@ class request_writer {
     for (const char c : value) append_encoded(c);
   }
 
+  /// Ends the request line; fields follow.
   void start_fields() noexcept { append(" HTTP/1.1"); }
 
   /// A field; `name` is a literal, and both texts must be valid in one.
@@ -1247,9 +1283,12 @@ class request_writer {
   /// Fields, or the beginning of one, as a literal; each with its line end before it.
   void fields(const char* literal) noexcept { append(literal); }
 
+  /// Ends the request.
   void finish() noexcept { append("\r\n\r\n"); }
 
+  /// Whether all of it fitted.
   bool ok() const noexcept { return ok_; }
+  /// What there is so far, at the start of the buffer.
   std::string_view text() const noexcept { return {buffer_.data(), size_}; }
 
  private:
@@ -1298,6 +1337,7 @@ ARC_IDENTITY_BEGIN
 /// The key directory on Linux; on Windows it lies under %ProgramData%, which is found out.
 inline constexpr std::string_view default_key_directory = "/var/opt/azcmagent/tokens";
 
+/// What an observer is told of.
 enum class event_kind : std::uint8_t {
   connected,       ///< A TCP connection stands.
   challenged,      ///< The agent named a key file, which may be opened: `text` is its path.
@@ -1310,12 +1350,12 @@ enum class event_kind : std::uint8_t {
 /// Something happened. Never holds a secret; `text` is the agent's, untrusted, and lives only
 /// during the callback.
 struct event {
-  event_kind kind{};
-  std::string_view text{};
-  errc reason{};
-  int http_status = 0;
-  std::chrono::milliseconds wait{0};
-  std::chrono::seconds lifetime{0};
+  event_kind kind{};        ///< What happened.
+  std::string_view text{};  ///< `connected`: the host and port; `challenged`: the key file's path.
+  errc reason{};            ///< `retrying`, `refresh_failed`: why.
+  int http_status = 0;      ///< `retrying`, `refresh_failed`: the agent's status; 0: no answer.
+  std::chrono::milliseconds wait{0};  ///< `retrying`: how long until the next attempt.
+  std::chrono::seconds lifetime{0};   ///< `token_received`: how long it is good for.
 };
 
 /// Views must outlive the client that they are given to; a credential copies them.
@@ -1325,6 +1365,7 @@ struct options {
   std::string_view endpoint{};
   /// The directory that key files must lie in, absolute. Empty: the platform's.
   std::string_view key_directory{};
+  /// The version of the agent's interface, one that it knows.
   std::string_view api_version = "2020-06-01";
   /// For one attempt, from connecting to the token. More than nothing.
   std::chrono::milliseconds attempt_timeout{10'000};
@@ -1341,9 +1382,11 @@ struct options {
   /// Called as `observer(observer_context, event)` in the thread that asks for a token. It must
   /// not throw and must not call back into the client.
   void (*observer)(void* context, const event& event) = nullptr;
+  /// What the observer is called with.
   void* observer_context = nullptr;
 };
 
+/// What holds where no options are given.
 inline constexpr options default_options{};
 
 namespace detail {
@@ -1393,10 +1436,11 @@ enum class io_status : std::uint8_t {
   failed,     ///< Anything else; `system_error` tells.
 };
 
+/// What a method of a transport returns.
 struct io_result {
-  io_status status = io_status::ok;
-  std::size_t count = 0;
-  int system_error = 0;  ///< The operating system's number, 0 where there is none.
+  io_status status = io_status::ok;  ///< How it ended.
+  std::size_t count = 0;             ///< Bytes sent or received; 0 of `receive`: the peer's end.
+  int system_error = 0;              ///< The operating system's number, 0 where there is none.
 };
 
 /// How reading a key file ended.
@@ -1408,10 +1452,11 @@ enum class key_file_status : std::uint8_t {
   failed,     ///< Anything else; `system_error` tells.
 };
 
+/// What reading a key file came to.
 struct key_file_result {
-  key_file_status status = key_file_status::ok;
-  std::size_t size = 0;
-  int system_error = 0;
+  key_file_status status = key_file_status::ok;  ///< How it ended.
+  std::size_t size = 0;                          ///< Bytes read.
+  int system_error = 0;          ///< The operating system's number, 0 where there is none.
   const char* reason = nullptr;  ///< A static text, or null.
   const char* remedy = nullptr;  ///< A static text, or null.
 };
@@ -1473,6 +1518,7 @@ inline constexpr std::size_t max_key_bytes = 4096;
 ///         not_found, denied, invalid, failed: see `key_file_status`; `space` holds no key
 namespace detail {
 
+/// Whether a policy has a method, as a type.
 #define ARC_IDENTITY_DETECT(name, expression, result_type) \
   template <class Policy, class = void>                    \
   struct name : std::false_type {};                        \
@@ -1864,6 +1910,7 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace http {
 
+/// What parsing has come to.
 enum class parse_status : std::uint8_t {
   incomplete,  ///< More bytes are needed.
   complete,    ///< The response is whole; its views can be used.
@@ -1875,6 +1922,7 @@ enum class parse_status : std::uint8_t {
 template <class Limits = default_limits>
 class basic_response_parser {
  public:
+  /// Parses in `buffer`, which must outlive it.
   ARC_IDENTITY_NOINLINE explicit basic_response_parser(mutable_buffer buffer) noexcept
       : buffer_(buffer) {}
 
@@ -1925,6 +1973,7 @@ class basic_response_parser {
     return status_;
   }
 
+  /// What parsing has come to.
   parse_status status() const noexcept { return status_; }
 
   /// 200 to 599; 0 as long as there is no status line, 100 to 199 in interim responses.
@@ -1935,6 +1984,8 @@ class basic_response_parser {
   std::string_view header(std::string_view name, std::size_t index = 0) const noexcept {
     return find_field(name, index);
   }
+  /// The value of the `index`-th field of this name (without regard to case), white space around
+  /// it removed; a null view where there is none, and until the header section is whole.
   std::string_view header(const char* name, std::size_t index = 0) const noexcept {
     return find_field(name, index);
   }
@@ -1951,7 +2002,9 @@ class basic_response_parser {
   arc_identity::error error() const noexcept {
     return arc_identity::error({error_code_, reason_, {}, {}, status_code_});
   }
+  /// Why it failed, for the library.
   errc error_code() const noexcept { return error_code_; }
+  /// Why it failed, for the library.
   detail::text reason() const noexcept { return reason_; }
 
  private:
@@ -2261,6 +2314,7 @@ class basic_response_parser {
   bool keep_alive_ = false;
 };
 
+/// With the default limits.
 using response_parser = basic_response_parser<>;
 
 }  // namespace http
@@ -2494,23 +2548,30 @@ enum class managed_identity_kind : std::uint8_t {
 /// The name of a managed identity. It refers to the caller's text and does not own it.
 class managed_identity_id {
  public:
+  /// The machine's own.
   static constexpr managed_identity_id system_assigned() noexcept { return {}; }
+  /// By the GUID of its application.
   static constexpr managed_identity_id client_id(std::string_view id) noexcept {
     return {managed_identity_kind::client_id, id};
   }
+  /// By the GUID of its service principal.
   static constexpr managed_identity_id object_id(std::string_view id) noexcept {
     return {managed_identity_kind::object_id, id};
   }
+  /// By its Azure resource id: /subscriptions/.../userAssignedIdentities/name.
   static constexpr managed_identity_id resource_id(std::string_view id) noexcept {
     return {managed_identity_kind::resource_id, id};
   }
 
   /// The system-assigned identity.
   constexpr managed_identity_id() noexcept = default;
+  /// Of a kind that is known at run time only.
   constexpr managed_identity_id(managed_identity_kind kind, std::string_view value) noexcept
       : kind_(kind), value_(value) {}
 
+  /// In which way it is named.
   constexpr managed_identity_kind kind() const noexcept { return kind_; }
+  /// The id; empty for the machine's own.
   constexpr std::string_view value() const noexcept { return value_; }
 
   /// The query parameter that selects it, and the member of the response that confirms it.
@@ -2544,6 +2605,7 @@ struct token_response;
 /// caller's texts and does not own them. A scope, which ends in `/.default`, is taken as its
 /// resource.
 struct token_request {
+  /// `resource_or_scope` is any text that makes a string view; `as` is who asks.
   template <class Text, class = std::enable_if_t<std::is_convertible_v<Text, std::string_view>>>
   constexpr token_request(const Text& resource_or_scope,
                           managed_identity_id as = managed_identity_id::system_assigned()) noexcept
@@ -2551,8 +2613,8 @@ struct token_request {
 
   using response = token_response;  ///< What is answered; see token_response.hpp.
 
-  std::string_view resource;
-  managed_identity_id identity;
+  std::string_view resource;     ///< What the token is for.
+  managed_identity_id identity;  ///< Who asks.
 
  private:
   static constexpr std::string_view without_default(std::string_view scope) noexcept {
@@ -2945,20 +3007,21 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace json {
 
+/// The kinds of values; `absent`: there is none.
 enum class kind : std::uint8_t { absent, null, boolean, number, string, array, object };
 
 /// A member to look for: of the top-level object, or, where `parent` is not empty, of the object
 /// that is the top-level object's member `parent`. Names are compared after decoding escapes.
 struct field {
-  std::string_view name;
-  std::string_view parent{};
+  std::string_view name;      ///< The member's name.
+  std::string_view parent{};  ///< The name of the object that it is in; empty: the top-level one.
 };
 
 /// What was found.
 struct value {
   std::string_view text{};  ///< As it stands there; of a string, what is between its quotes.
-  json::kind kind = json::kind::absent;
-  bool escaped = false;   ///< A string that holds escapes: see `unescape`.
+  json::kind kind = json::kind::absent;  ///< Of which kind; `absent` where it was not found.
+  bool escaped = false;                  ///< A string that holds escapes: see `unescape`.
   bool repeated = false;  ///< The member stands there more than once; this is the last.
 };
 
@@ -3157,7 +3220,7 @@ class scanner {
 }  // namespace detail
 
 /// Whether `text` is one JSON value, of any kind, with nothing but white space around it. Strings
-/// must be UTF-8; surrogates escaped with \u must come in pairs; arrays and objects may stand
+/// must be UTF-8; surrogates that are escaped must come in pairs; arrays and objects may stand
 /// `MaxDepth` deep inside each other.
 template <std::size_t MaxDepth = default_limits::max_json_depth>
 bool is_valid(std::string_view text) noexcept {
@@ -3175,6 +3238,7 @@ bool extract(std::string_view text, const field (&fields)[Count], value (&values
 /// What the traits name as their `json_extractor`. Another one, such as that over simdjson in
 /// arc_identity/json/simdjson.hpp, has the same static function, with the same verdicts and values.
 struct extractor {
+  /// As `json::extract`.
   template <std::size_t MaxDepth, std::size_t Count>
   static bool extract(std::string_view text, const field (&fields)[Count],
                       value (&values)[Count]) noexcept {
@@ -3389,9 +3453,13 @@ ARC_IDENTITY_END
 // --- arc_identity/version.hpp
 /// The library's version, for the preprocessor and the build.
 
+/// Breaks what it likes when it grows.
 #define ARC_IDENTITY_VERSION_MAJOR 0
+/// Adds when it grows; while the major version is 0, may break as well.
 #define ARC_IDENTITY_VERSION_MINOR 1
+/// Mends when it grows.
 #define ARC_IDENTITY_VERSION_PATCH 0
+/// All three, as a text.
 #define ARC_IDENTITY_VERSION "0.1.0"
 
 // --- arc_identity/core/handshake.hpp
@@ -3410,6 +3478,7 @@ ARC_IDENTITY_BEGIN
 template <class Limits = default_limits, class Request = token_request>
 class basic_handshake : private detail::keyed_exchange {
  public:
+  /// What `result` has where all went well.
   using response = typename Request::response;
   /// Else there is no challenge, and so no `need::read_key`.
   static constexpr bool for_token = std::is_same_v<Request, token_request>;
@@ -3442,24 +3511,32 @@ class basic_handshake : private detail::keyed_exchange {
     backoff_.seed(random);
   }
 
+  /// From now on, instead of the option.
   using keyed_exchange::set_key_directory;
 
+  /// What it needs now.
   using keyed_exchange::next;
 
   // need::connect
+  /// `need::connect`: the connection stands.
   using keyed_exchange::connected;
+  /// `need::connect`: where to.
   using keyed_exchange::peer;
 
   // need::send
+  /// `need::send`: the bytes to send, which are still in the workspace; never empty.
   using keyed_exchange::output;
 
+  /// `need::send`: the first `count` bytes of `output()` are on their way.
   void sent(std::size_t count) noexcept {
     if (sends_all(count)) parser_.restart(workspace_);
   }
 
   // need::receive
+  /// `need::receive`: where the next bytes go; never empty.
   mutable_buffer input() const noexcept { return parser_.prepare(); }
 
+  /// `need::receive`: `count` bytes are in `input()`; 0 where the peer has closed its side.
   void received(std::size_t count) noexcept {
     switch (count == 0 ? parser_.finish() : parser_.commit(count)) {
       case http::parse_status::incomplete: return;
@@ -3469,13 +3546,18 @@ class basic_handshake : private detail::keyed_exchange {
   }
 
   // need::read_key
+  /// `need::read_key`: the file to read, NUL-terminated.
   using keyed_exchange::key_path;
+  /// `need::read_key`: how reading ended. A trailing line end is dropped.
   using keyed_exchange::key_read;
+  /// `need::read_key`: where the key goes; a byte more than a key may have, to find a longer one.
   using keyed_exchange::key_space;
 
   // need::wait
+  /// `need::wait`: how long.
   using keyed_exchange::wait_time;
 
+  /// `need::wait`: it is over.
   void waited() noexcept {
     // They stood in the workspace, but for the endpoint that refused the connection.
     if (failure_.code != errc::connection_refused) failure_.words = failure_.more_words = {};
@@ -3687,6 +3769,7 @@ class basic_handshake : private detail::keyed_exchange {
   bool had_stale_key_ = false;
 };
 
+/// With the default limits, for a token.
 using handshake = basic_handshake<>;
 
 ARC_IDENTITY_END
@@ -3707,9 +3790,11 @@ class fixed_location {
     key_directory_ = options.key_directory.empty() ? default_key_directory : options.key_directory;
     return {};
   }
+  /// The URL of the token endpoint.
   std::string_view endpoint() const noexcept { return endpoint_; }
   /// The URL whose host and port serve the metadata.
   std::string_view imds_endpoint() const noexcept { return endpoint_; }
+  /// The directory that key files must lie in, absolute.
   std::string_view key_directory() const noexcept { return key_directory_; }
 
  private:
@@ -3721,6 +3806,7 @@ class instance_metadata;
 
 /// What is fixed about a client when it is compiled. Derive from it to change a part.
 struct default_traits : default_limits {
+  /// Where the agent is, or who finds it.
   using location = fixed_location;
 };
 
@@ -3733,8 +3819,10 @@ class basic_client {
   static_assert(detail::check_key_file_reader<KeyFileReader>());
 
  public:
+  /// What it tells the time by.
   using clock_type = Clock;
 
+  /// Copies the policies; the views in `options` must outlive the client.
   explicit basic_client(const options& options = {}, Transport transport = Transport{},
                         Clock clock = Clock{}, KeyFileReader key_file_reader = KeyFileReader{})
       : options_(options),
@@ -3762,6 +3850,7 @@ class basic_client {
     return get(typename Metadata::request{}, workspace);
   }
 
+  /// What it tells the time by.
   Clock& clock() noexcept { return clock_; }
 
   /// From now on, instead of the option.
@@ -4826,6 +4915,7 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace system {
 
+/// The clocks of a POSIX system.
 class clock {
  public:
   /// Counts while the machine sleeps, too, where the system has such a clock (Linux); to a few
@@ -4847,8 +4937,10 @@ class clock {
 #endif
   }
 
+  /// The wall clock, since 1970.
   std::chrono::seconds unix_time() const noexcept { return std::chrono::seconds(::time(nullptr)); }
 
+  /// Sleeps; returns early where a signal comes.
   void sleep_for(std::chrono::milliseconds time) const noexcept {
     timespec left{};
     left.tv_sec = static_cast<time_t>(time.count() / 1000);
@@ -4971,15 +5063,19 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace system {
 
+/// Where a POSIX system tells of the agent.
 class environment {
  public:
   /// Where systemd learns the variables that the agent's installer has set.
   static constexpr const char* drop_in = "/lib/systemd/system.conf.d/azcmagent.conf";
+  /// It tells that this is an Arc machine.
   static constexpr const char* agent_executable = "/opt/azcmagent/bin/himds";
+  /// What to say where none of it is there.
   static constexpr const char* searched =
       "no IDENTITY_ENDPOINT and IMDS_ENDPOINT in the environment or in "
       "/lib/systemd/system.conf.d/azcmagent.conf, no /opt/azcmagent/bin/himds";
 
+  /// Where the agent puts its keys.
   static std::string_view key_directory() noexcept { return default_key_directory; }
 
   /// The variable's value; empty where it is not set.
@@ -5000,6 +5096,7 @@ class environment {
                      : std::string_view(space.data(), static_cast<std::size_t>(count));
   }
 
+  /// Whether there is such a file, of whatever kind.
   bool exists(const char* path) const noexcept { return ::access(path, F_OK) == 0; }
 };
 
@@ -5015,8 +5112,10 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace system {
 
+/// Opens with O_NOFOLLOW and O_NONBLOCK.
 class key_file_reader {
  public:
+  /// As core/policies.hpp has it.
   key_file_result read(const char* path, mutable_buffer space) const noexcept {
     const detail::file file(path);
     if (!file.is_open()) return failure(errno);
@@ -5223,6 +5322,7 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace system {
 
+/// A TCP socket that does not block, and poll.
 class socket_transport {
  public:
   socket_transport() noexcept = default;
@@ -5231,6 +5331,7 @@ class socket_transport {
   socket_transport& operator=(const socket_transport&) = delete;
   ~socket_transport() { close(); }
 
+  /// As core/policies.hpp has it.
   io_result connect(const loopback_address& peer, std::chrono::milliseconds timeout) noexcept {
     close();
     const int family = peer.is_ipv6 ? AF_INET6 : AF_INET;
@@ -5245,11 +5346,13 @@ class socket_transport {
     return {};
   }
 
+  /// As core/policies.hpp has it.
   io_result send(const_buffer bytes, std::chrono::milliseconds timeout) noexcept {
     if (!set_timeout(SO_SNDTIMEO, send_timeout_, timeout)) return {io_status::failed, 0, errno};
     return outcome(::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL));
   }
 
+  /// As core/policies.hpp has it.
   io_result receive(mutable_buffer space, std::chrono::milliseconds timeout) noexcept {
     if (!set_timeout(SO_RCVTIMEO, receive_timeout_, timeout)) {
       return {io_status::failed, 0, errno};
@@ -5262,6 +5365,7 @@ class socket_transport {
     return detail::listener_check().check(peer);
   }
 
+  /// As core/policies.hpp has it.
   void close() noexcept {
     if (socket_ >= 0) ::close(socket_);
     socket_ = -1;
@@ -5342,6 +5446,7 @@ namespace system {
 template <class Environment>
 class basic_discovery {
  public:
+  /// Looks at nothing yet.
   explicit basic_discovery(Environment environment = Environment{}) noexcept
       : environment_(std::move(environment)) {}
 
@@ -5368,8 +5473,11 @@ class basic_discovery {
     return {};
   }
 
+  /// The URL of the token endpoint.
   std::string_view endpoint() const noexcept { return endpoint_; }
+  /// The URL whose host and port serve the metadata.
   std::string_view imds_endpoint() const noexcept { return imds_endpoint_; }
+  /// The directory that key files must lie in.
   std::string_view key_directory() const noexcept { return key_directory_; }
 
  private:
@@ -5411,7 +5519,8 @@ class basic_discovery {
   /// `DefaultEnvironment="NAME=value" "NAME=value"` (systemd-system.conf). The last one counts.
   static variables parse_drop_in(std::string_view text) noexcept {
     using namespace arc_identity::detail;
-    if (text.size() == longest_drop_in) text = text.substr(0, text.rfind('\n') + 1);
+    if (text.size() == longest_drop_in)
+      text = arc_identity::detail::first(text, text.rfind('\n') + 1);
     variables found;
     while (!text.empty()) {
       std::string_view line = take_until(text, '\n');
@@ -5432,7 +5541,7 @@ class basic_discovery {
       return arc_identity::detail::take_until(line, quote);
     }
     const std::size_t size = line.find_first_of(" \t");
-    const std::string_view word = line.substr(0, size);
+    const std::string_view word = arc_identity::detail::first(line, size);
     line.remove_prefix(word.size());
     return word;
   }
@@ -5450,6 +5559,7 @@ class basic_discovery {
   char urls_[2 * longest_url] = {};
 };
 
+/// On this machine.
 using discovery = basic_discovery<environment>;
 
 }  // namespace system
@@ -5461,7 +5571,9 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace system {
 
+/// What is fixed about this platform's client.
 struct traits : default_limits {
+  /// Looks for the agent on this machine.
   using location = discovery;
 };
 
@@ -5471,6 +5583,91 @@ struct traits : default_limits {
 using client =
     basic_client<system::socket_transport, system::clock, system::key_file_reader, system::traits>;
 
+ARC_IDENTITY_END
+
+// --- arc_identity/token_schedule.hpp
+/// When a token is used, refreshed or fetched: the times of one token, with the time handed in. It
+/// knows neither the token nor threads; whoever has both keeps one of these beside them.
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+/// Times are those of a monotonic clock.
+class token_schedule {
+ public:
+  using time = std::chrono::milliseconds;
+
+  /// What a caller who wants a token does.
+  enum class action {
+    use,      ///< Takes the token.
+    refresh,  ///< Fetches the next token; until it is there, the old one holds.
+    fetch,    ///< Fetches a token.
+    wait,     ///< Waits for the fetch that is under way; then takes what came of it.
+    fail,     ///< Takes the error of a moment ago.
+  };
+
+  /// `force`: the token that is there will not do.
+  action next(time now, bool force) const noexcept {
+    const bool is_usable = !force && holds(now);
+    if (is_usable && (is_fetching_ || now < refresh_at_)) return action::use;
+    if (is_fetching_) return action::wait;
+    if (is_usable) return action::refresh;
+    return now < retry_at_ ? action::fail : action::fetch;
+  }
+
+  /// Whether there is a token, and it has not ended.
+  bool holds(time now) const noexcept { return now < ends_at_; }
+  bool is_fetching() const noexcept { return is_fetching_; }
+  /// When the next one is due; while that is being fetched, when to try again if none comes.
+  time refresh_at() const noexcept { return refresh_at_; }
+
+  void on_fetch(time now) noexcept {
+    is_fetching_ = true;
+    postpone_refresh(now);
+  }
+
+  /// A token came that is good for `lifetime` from `begin` on.
+  void on_token(time begin, time lifetime) noexcept {
+    is_fetching_ = false;
+    ends_at_ = begin + lifetime;
+    refresh_at_ = begin + time_to_refresh(lifetime);
+  }
+
+  /// No token came ahead of time. The older one stays, and the next try waits a while; who has none
+  /// that holds may try at once, and for longer.
+  void on_refresh_error(time now) noexcept {
+    is_fetching_ = false;
+    postpone_refresh(now);
+  }
+
+  /// No token came, in all the time that there was. The error is told without a new try for a
+  /// moment.
+  void on_fetch_error(time now) noexcept {
+    constexpr std::chrono::seconds pause{1};
+    retry_at_ = now + pause;
+    on_refresh_error(now);
+  }
+
+ private:
+  void postpone_refresh(time now) noexcept {
+    constexpr std::chrono::seconds pause{30};
+    if (refresh_at_ < now + pause) refresh_at_ = now + pause;
+  }
+
+  /// Half of a life of two hours or more, else all but five minutes; half of the shortest, too.
+  static time time_to_refresh(time lifetime) noexcept {
+    constexpr std::chrono::hours long_life{2};
+    constexpr std::chrono::minutes margin{5};
+    return lifetime >= long_life || lifetime < 2 * margin ? lifetime / 2 : lifetime - margin;
+  }
+
+  time ends_at_ = (time::min)();
+  time refresh_at_{0};
+  time retry_at_ = (time::min)();
+  bool is_fetching_ = false;
+};
+
+}  // namespace detail
 ARC_IDENTITY_END
 
 // --- arc_identity/token_cache.hpp
@@ -5489,15 +5686,7 @@ namespace detail {
 class cache_entry : public std::enable_shared_from_this<cache_entry> {
  public:
   using time = std::chrono::milliseconds;
-
-  /// What a caller who wants a token does.
-  enum class action {
-    use,      ///< Takes `token()`.
-    refresh,  ///< Fetches the next token; until it is there, `token()` holds.
-    fetch,    ///< Fetches a token.
-    wait,     ///< Waits for the fetch that is under way; then takes `outcome()`.
-    fail,     ///< Takes `outcome()`, an error of a moment ago.
-  };
+  using action = token_schedule::action;
 
   explicit cache_entry(const token_request& request)
       : resource_(request.resource),
@@ -5514,29 +5703,23 @@ class cache_entry : public std::enable_shared_from_this<cache_entry> {
   }
 
   /// `force`: the token that is there will not do.
-  action next(time now, bool force) const noexcept {
-    const bool is_usable = !force && holds(now);
-    if (is_usable && (is_fetching_ || now < refresh_at_)) return action::use;
-    if (is_fetching_) return action::wait;
-    if (is_usable) return action::refresh;
-    return now < retry_at_ ? action::fail : action::fetch;
-  }
+  action next(time now, bool force) const noexcept { return schedule_.next(now, force); }
 
   /// Whether a next token will be wanted: somebody has asked since `forget_use()`.
   bool is_in_use() const noexcept {
-    return is_used_.load(std::memory_order_relaxed) && (is_fetching_ || !token_.empty());
+    return is_used_.load(std::memory_order_relaxed) && (is_fetching() || !token_.empty());
   }
 
   /// Whether it is time to fetch that.
   bool is_refresh_due(time now) const noexcept {
-    return is_in_use() && !is_fetching_ && now >= refresh_at_;
+    return is_in_use() && !is_fetching() && now >= refresh_at();
   }
 
   /// When that is; while one is being fetched, when to try again if none comes.
-  time refresh_at() const noexcept { return refresh_at_; }
+  time refresh_at() const noexcept { return schedule_.refresh_at(); }
   time last_use() const noexcept { return last_use_.load(std::memory_order_relaxed); }
-  bool is_fetching() const noexcept { return is_fetching_; }
-  bool holds(time now) const noexcept { return !token_.empty() && now < ends_at_; }
+  bool is_fetching() const noexcept { return schedule_.is_fetching(); }
+  bool holds(time now) const noexcept { return schedule_.holds(now); }
   const access_token& token() const noexcept { return token_; }
   const result<access_token>& outcome() const noexcept { return outcome_; }
   std::size_t fetch_count() const noexcept { return fetch_count_; }
@@ -5549,55 +5732,35 @@ class cache_entry : public std::enable_shared_from_this<cache_entry> {
 
   void forget_use() noexcept { is_used_.store(false, std::memory_order_relaxed); }
 
-  void on_fetch(time now) noexcept {
-    is_fetching_ = true;
-    postpone_refresh(now);
-  }
+  void on_fetch(time now) noexcept { schedule_.on_fetch(now); }
 
   /// A token came that is good for `lifetime` from `begin` on.
   void on_token(access_token token, time begin, time lifetime) noexcept {
     token_ = token;
-    ends_at_ = begin + lifetime;
-    refresh_at_ = begin + time_to_refresh(lifetime);
+    schedule_.on_token(begin, lifetime);
     on_outcome(std::move(token));
   }
 
-  /// No token came ahead of time. The older one stays, and the next try waits a while; who has none
-  /// that holds may try at once, and for longer.
+  /// No token came ahead of time.
   void on_refresh_error(const error& cause, time now) noexcept {
-    postpone_refresh(now);
+    schedule_.on_refresh_error(now);
     on_outcome(cause);
   }
 
-  /// No token came, in all the time that there was. The error is told without a new try for a
-  /// moment.
+  /// No token came, in all the time that there was.
   void on_fetch_error(const error& cause, time now) noexcept {
-    constexpr std::chrono::seconds pause{1};
-    retry_at_ = now + pause;
-    on_refresh_error(cause, now);
+    schedule_.on_fetch_error(now);
+    on_outcome(cause);
   }
 
   std::condition_variable fetched;          ///< A fetch is over.
   std::shared_ptr<cache_entry> next_entry;  ///< The cache's, whose list it is in.
 
  private:
-  void postpone_refresh(time now) noexcept {
-    constexpr std::chrono::seconds pause{30};
-    if (refresh_at_ < now + pause) refresh_at_ = now + pause;
-  }
-
   void on_outcome(result<access_token> outcome) noexcept {
     outcome_ = std::move(outcome);
-    is_fetching_ = false;
     ++fetch_count_;
     fetched.notify_all();
-  }
-
-  /// Half of a life of two hours or more, else all but five minutes; half of the shortest, too.
-  static time time_to_refresh(time lifetime) noexcept {
-    constexpr std::chrono::hours long_life{2};
-    constexpr std::chrono::minutes margin{5};
-    return lifetime >= long_life || lifetime < 2 * margin ? lifetime / 2 : lifetime - margin;
   }
 
   const std::string resource_;
@@ -5606,12 +5769,9 @@ class cache_entry : public std::enable_shared_from_this<cache_entry> {
   access_token token_;
   result<access_token> outcome_{
       detail::failure{errc::timed_out, "no fetch is over"}};  ///< Of the last one.
-  time ends_at_{0};
-  time refresh_at_{0};
-  time retry_at_ = (time::min)();
+  token_schedule schedule_;
   std::atomic<time> last_use_{time{0}};
   std::size_t fetch_count_ = 0;  ///< Those that are over.
-  bool is_fetching_ = false;
   std::atomic<bool> is_used_{false};
 };
 
@@ -5704,8 +5864,10 @@ class basic_credential {
   explicit basic_credential(const options& options = {}, Policies... policies)
       : state_(std::make_shared<state>(options, std::move(policies)...)) {}
 
+  /// A copy shares the cache.
   basic_credential(const basic_credential&) =
       default;  // A move is a copy: none is without a cache.
+  /// Shares the cache of the other.
   basic_credential& operator=(const basic_credential&) = default;
   ~basic_credential() = default;
 
@@ -5941,8 +6103,8 @@ ARC_IDENTITY_BEGIN
 
 /// A name and a value that somebody has given to the machine in Azure.
 struct instance_tag {
-  std::string_view name{};
-  std::string_view value{};
+  std::string_view name{};   ///< The name, unique among the machine's tags.
+  std::string_view value{};  ///< The value, perhaps empty.
 };
 
 /// The answer of the agent's `/metadata/instance`. All views point into the workspace; what the
@@ -5952,19 +6114,24 @@ class instance_metadata {
  public:
   /// What the client asks for.
   struct request {
-    using response = instance_metadata;
-    static constexpr std::string_view path = "/metadata/instance";
+    using response = instance_metadata;                             ///< What is answered.
+    static constexpr std::string_view path = "/metadata/instance";  ///< Where it is, at the agent.
+    /// What to do where the agent refuses it.
     static constexpr const char* remedy =
         "Check the api_version, and that it is the Arc agent that listens there";
   };
 
+  /// The machine's name in Azure.
   std::string_view name() const noexcept { return text(values_[name_]); }
   /// Azure's region, such as `westeurope`.
   std::string_view location() const noexcept { return text(values_[location_]); }
   /// `/subscriptions/.../providers/Microsoft.HybridCompute/machines/...`
   std::string_view resource_id() const noexcept { return text(values_[resource_id_]); }
+  /// A GUID.
   std::string_view subscription_id() const noexcept { return text(values_[subscription_id_]); }
+  /// Its name.
   std::string_view resource_group() const noexcept { return text(values_[resource_group_]); }
+  /// A GUID that Azure knows the machine by.
   std::string_view vm_id() const noexcept { return text(values_[vm_id_]); }
   /// `Linux` or `Windows`, as the agent spells it.
   std::string_view os_type() const noexcept { return text(values_[os_type_]); }

@@ -20,10 +20,13 @@ class access_token {
  public:
   /// No token: all views are empty.
   access_token() noexcept = default;
+  /// A copy shares the secret.
   access_token(const access_token& other) noexcept : text_(other.text_) {
     if (text_ != nullptr) text_->owners.fetch_add(1, std::memory_order_relaxed);
   }
+  /// Leaves `other` empty.
   access_token(access_token&& other) noexcept : text_(std::exchange(other.text_, nullptr)) {}
+  /// Lets go of the token that was here.
   access_token& operator=(access_token other) noexcept {
     std::swap(text_, other.text_);
     return *this;
@@ -46,6 +49,7 @@ class access_token {
     return token;
   }
 
+  /// Whether there is no token.
   bool empty() const noexcept { return text_ == nullptr; }
 
   /// The token itself. Whoever has it can act as the identity until it expires.

@@ -24,8 +24,8 @@ ARC_IDENTITY_BEGIN
 
 /// A name and a value that somebody has given to the machine in Azure.
 struct instance_tag {
-  std::string_view name{};
-  std::string_view value{};
+  std::string_view name{};   ///< The name, unique among the machine's tags.
+  std::string_view value{};  ///< The value, perhaps empty.
 };
 
 /// The answer of the agent's `/metadata/instance`. All views point into the workspace; what the
@@ -35,19 +35,24 @@ class instance_metadata {
  public:
   /// What the client asks for.
   struct request {
-    using response = instance_metadata;
-    static constexpr std::string_view path = "/metadata/instance";
+    using response = instance_metadata;                             ///< What is answered.
+    static constexpr std::string_view path = "/metadata/instance";  ///< Where it is, at the agent.
+    /// What to do where the agent refuses it.
     static constexpr const char* remedy =
         "Check the api_version, and that it is the Arc agent that listens there";
   };
 
+  /// The machine's name in Azure.
   std::string_view name() const noexcept { return text(values_[name_]); }
   /// Azure's region, such as `westeurope`.
   std::string_view location() const noexcept { return text(values_[location_]); }
   /// `/subscriptions/.../providers/Microsoft.HybridCompute/machines/...`
   std::string_view resource_id() const noexcept { return text(values_[resource_id_]); }
+  /// A GUID.
   std::string_view subscription_id() const noexcept { return text(values_[subscription_id_]); }
+  /// Its name.
   std::string_view resource_group() const noexcept { return text(values_[resource_group_]); }
+  /// A GUID that Azure knows the machine by.
   std::string_view vm_id() const noexcept { return text(values_[vm_id_]); }
   /// `Linux` or `Windows`, as the agent spells it.
   std::string_view os_type() const noexcept { return text(values_[os_type_]); }

@@ -35,6 +35,7 @@ ARC_IDENTITY_BEGIN
 struct key_vault_options {
   /// Who asks.
   managed_identity_id identity{};
+  /// The version of Key Vault's interface.
   std::string_view api_version = "7.4";
   /// For one request to the vault. More than nothing.
   std::chrono::milliseconds attempt_timeout{10'000};
@@ -48,6 +49,7 @@ struct key_vault_options {
   /// Called as `observer(observer_context, event)` before each further attempt, with
   /// `event_kind::retrying`. It must not throw and must not call back.
   void (*observer)(void* context, const event& event) = nullptr;
+  /// What the observer is called with.
   void* observer_context = nullptr;
 };
 

@@ -18,11 +18,14 @@ using const_buffer = std::string_view;
 class mutable_buffer {
  public:
   constexpr mutable_buffer() noexcept = default;
+  /// `size` bytes from `data`, which must outlive this.
   constexpr mutable_buffer(char* data, std::size_t size) noexcept : data_(data), size_(size) {}
 
+  /// A whole array.
   template <std::size_t Size>
   constexpr mutable_buffer(char (&array)[Size]) noexcept : data_(array), size_(Size) {}
 
+  /// All of a container that is not const, such as a vector of `char`.
   template <class Container,
             class = std::enable_if_t<
                 !std::is_same_v<Container, mutable_buffer> &&
@@ -30,10 +33,15 @@ class mutable_buffer {
   constexpr mutable_buffer(Container& container) noexcept
       : data_(container.data()), size_(container.size()) {}
 
+  /// The first byte.
   constexpr char* data() const noexcept { return data_; }
+  /// In bytes.
   constexpr std::size_t size() const noexcept { return size_; }
+  /// Whether it has no byte.
   constexpr bool empty() const noexcept { return size_ == 0; }
+  /// The first byte.
   constexpr char* begin() const noexcept { return data_; }
+  /// Behind the last byte.
   constexpr char* end() const noexcept { return data_ + size_; }
 
   /// The first `count` bytes; `count` is at most `size()`.

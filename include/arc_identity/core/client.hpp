@@ -25,9 +25,11 @@ class fixed_location {
     key_directory_ = options.key_directory.empty() ? default_key_directory : options.key_directory;
     return {};
   }
+  /// The URL of the token endpoint.
   std::string_view endpoint() const noexcept { return endpoint_; }
   /// The URL whose host and port serve the metadata.
   std::string_view imds_endpoint() const noexcept { return endpoint_; }
+  /// The directory that key files must lie in, absolute.
   std::string_view key_directory() const noexcept { return key_directory_; }
 
  private:
@@ -39,6 +41,7 @@ class instance_metadata;
 
 /// What is fixed about a client when it is compiled. Derive from it to change a part.
 struct default_traits : default_limits {
+  /// Where the agent is, or who finds it.
   using location = fixed_location;
 };
 
@@ -51,8 +54,10 @@ class basic_client {
   static_assert(detail::check_key_file_reader<KeyFileReader>());
 
  public:
+  /// What it tells the time by.
   using clock_type = Clock;
 
+  /// Copies the policies; the views in `options` must outlive the client.
   explicit basic_client(const options& options = {}, Transport transport = Transport{},
                         Clock clock = Clock{}, KeyFileReader key_file_reader = KeyFileReader{})
       : options_(options),
@@ -80,6 +85,7 @@ class basic_client {
     return get(typename Metadata::request{}, workspace);
   }
 
+  /// What it tells the time by.
   Clock& clock() noexcept { return clock_; }
 
   /// From now on, instead of the option.

@@ -11,7 +11,8 @@
 
 ARC_IDENTITY_BEGIN
 
-/// The kinds of failure. `error::message()` tells the case at hand.
+/// The kinds of failure. `error::message()` tells the case at hand; docs/troubleshooting.md has a
+/// section for each, by its name.
 enum class errc : std::uint8_t {
   invalid_argument = 1,    ///< A resource, an identity or an option cannot be used as given.
   not_arc_server,          ///< No trace of an Azure Arc agent on this machine.
@@ -72,6 +73,7 @@ constexpr text remedy_for(errc code) noexcept;
 /// A failure. Copies freely; about 400 bytes, or 140 where `ARC_IDENTITY_SMALL` is defined.
 class error {
  public:
+  /// For the library: makes the message at once, since the words may not last.
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): message_ is written up to its NUL.
   explicit error(const detail::failure& failure) noexcept
       : http_status_(failure.http_status),
@@ -92,6 +94,7 @@ class error {
     message_[size_] = '\0';
   }
 
+  /// The kind of failure.
   errc code() const noexcept { return code_; }
 
   /// The cause, the agent's own words where it spoke, and the remedy, as printable ASCII with a

@@ -39,6 +39,7 @@ ARC_IDENTITY_BEGIN
 template <class Limits = default_limits, class Request = token_request>
 class basic_handshake : private detail::keyed_exchange {
  public:
+  /// What `result` has where all went well.
   using response = typename Request::response;
   /// Else there is no challenge, and so no `need::read_key`.
   static constexpr bool for_token = std::is_same_v<Request, token_request>;
@@ -71,24 +72,32 @@ class basic_handshake : private detail::keyed_exchange {
     backoff_.seed(random);
   }
 
+  /// From now on, instead of the option.
   using keyed_exchange::set_key_directory;
 
+  /// What it needs now.
   using keyed_exchange::next;
 
   // need::connect
+  /// `need::connect`: the connection stands.
   using keyed_exchange::connected;
+  /// `need::connect`: where to.
   using keyed_exchange::peer;
 
   // need::send
+  /// `need::send`: the bytes to send, which are still in the workspace; never empty.
   using keyed_exchange::output;
 
+  /// `need::send`: the first `count` bytes of `output()` are on their way.
   void sent(std::size_t count) noexcept {
     if (sends_all(count)) parser_.restart(workspace_);
   }
 
   // need::receive
+  /// `need::receive`: where the next bytes go; never empty.
   mutable_buffer input() const noexcept { return parser_.prepare(); }
 
+  /// `need::receive`: `count` bytes are in `input()`; 0 where the peer has closed its side.
   void received(std::size_t count) noexcept {
     switch (count == 0 ? parser_.finish() : parser_.commit(count)) {
       case http::parse_status::incomplete: return;
@@ -98,13 +107,18 @@ class basic_handshake : private detail::keyed_exchange {
   }
 
   // need::read_key
+  /// `need::read_key`: the file to read, NUL-terminated.
   using keyed_exchange::key_path;
+  /// `need::read_key`: how reading ended. A trailing line end is dropped.
   using keyed_exchange::key_read;
+  /// `need::read_key`: where the key goes; a byte more than a key may have, to find a longer one.
   using keyed_exchange::key_space;
 
   // need::wait
+  /// `need::wait`: how long.
   using keyed_exchange::wait_time;
 
+  /// `need::wait`: it is over.
   void waited() noexcept {
     // They stood in the workspace, but for the endpoint that refused the connection.
     if (failure_.code != errc::connection_refused) failure_.words = failure_.more_words = {};
@@ -316,6 +330,7 @@ class basic_handshake : private detail::keyed_exchange {
   bool had_stale_key_ = false;
 };
 
+/// With the default limits, for a token.
 using handshake = basic_handshake<>;
 
 ARC_IDENTITY_END

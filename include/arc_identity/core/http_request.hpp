@@ -16,6 +16,7 @@ namespace http {
 /// Call in the order of the message: path, query..., start_fields, field..., finish.
 class request_writer {
  public:
+  /// Writes into `buffer`, from its start.
   explicit request_writer(mutable_buffer buffer) noexcept : buffer_(buffer) {}
 
   /// The request target's path, which must be valid as it is (`endpoint` has checked it).
@@ -33,6 +34,7 @@ class request_writer {
     for (const char c : value) append_encoded(c);
   }
 
+  /// Ends the request line; fields follow.
   void start_fields() noexcept { append(" HTTP/1.1"); }
 
   /// A field; `name` is a literal, and both texts must be valid in one.
@@ -46,9 +48,12 @@ class request_writer {
   /// Fields, or the beginning of one, as a literal; each with its line end before it.
   void fields(const char* literal) noexcept { append(literal); }
 
+  /// Ends the request.
   void finish() noexcept { append("\r\n\r\n"); }
 
+  /// Whether all of it fitted.
   bool ok() const noexcept { return ok_; }
+  /// What there is so far, at the start of the buffer.
   std::string_view text() const noexcept { return {buffer_.data(), size_}; }
 
  private:

@@ -17,6 +17,7 @@
 ARC_IDENTITY_BEGIN
 namespace http {
 
+/// What parsing has come to.
 enum class parse_status : std::uint8_t {
   incomplete,  ///< More bytes are needed.
   complete,    ///< The response is whole; its views can be used.
@@ -28,6 +29,7 @@ enum class parse_status : std::uint8_t {
 template <class Limits = default_limits>
 class basic_response_parser {
  public:
+  /// Parses in `buffer`, which must outlive it.
   ARC_IDENTITY_NOINLINE explicit basic_response_parser(mutable_buffer buffer) noexcept
       : buffer_(buffer) {}
 
@@ -78,6 +80,7 @@ class basic_response_parser {
     return status_;
   }
 
+  /// What parsing has come to.
   parse_status status() const noexcept { return status_; }
 
   /// 200 to 599; 0 as long as there is no status line, 100 to 199 in interim responses.
@@ -88,6 +91,8 @@ class basic_response_parser {
   std::string_view header(std::string_view name, std::size_t index = 0) const noexcept {
     return find_field(name, index);
   }
+  /// The value of the `index`-th field of this name (without regard to case), white space around
+  /// it removed; a null view where there is none, and until the header section is whole.
   std::string_view header(const char* name, std::size_t index = 0) const noexcept {
     return find_field(name, index);
   }
@@ -104,7 +109,9 @@ class basic_response_parser {
   arc_identity::error error() const noexcept {
     return arc_identity::error({error_code_, reason_, {}, {}, status_code_});
   }
+  /// Why it failed, for the library.
   errc error_code() const noexcept { return error_code_; }
+  /// Why it failed, for the library.
   detail::text reason() const noexcept { return reason_; }
 
  private:
@@ -414,6 +421,7 @@ class basic_response_parser {
   bool keep_alive_ = false;
 };
 
+/// With the default limits.
 using response_parser = basic_response_parser<>;
 
 }  // namespace http

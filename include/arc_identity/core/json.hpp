@@ -14,20 +14,21 @@
 ARC_IDENTITY_BEGIN
 namespace json {
 
+/// The kinds of values; `absent`: there is none.
 enum class kind : std::uint8_t { absent, null, boolean, number, string, array, object };
 
 /// A member to look for: of the top-level object, or, where `parent` is not empty, of the object
 /// that is the top-level object's member `parent`. Names are compared after decoding escapes.
 struct field {
-  std::string_view name;
-  std::string_view parent{};
+  std::string_view name;      ///< The member's name.
+  std::string_view parent{};  ///< The name of the object that it is in; empty: the top-level one.
 };
 
 /// What was found.
 struct value {
   std::string_view text{};  ///< As it stands there; of a string, what is between its quotes.
-  json::kind kind = json::kind::absent;
-  bool escaped = false;   ///< A string that holds escapes: see `unescape`.
+  json::kind kind = json::kind::absent;  ///< Of which kind; `absent` where it was not found.
+  bool escaped = false;                  ///< A string that holds escapes: see `unescape`.
   bool repeated = false;  ///< The member stands there more than once; this is the last.
 };
 
@@ -226,7 +227,7 @@ class scanner {
 }  // namespace detail
 
 /// Whether `text` is one JSON value, of any kind, with nothing but white space around it. Strings
-/// must be UTF-8; surrogates escaped with \u must come in pairs; arrays and objects may stand
+/// must be UTF-8; surrogates that are escaped must come in pairs; arrays and objects may stand
 /// `MaxDepth` deep inside each other.
 template <std::size_t MaxDepth = default_limits::max_json_depth>
 bool is_valid(std::string_view text) noexcept {
@@ -244,6 +245,7 @@ bool extract(std::string_view text, const field (&fields)[Count], value (&values
 /// What the traits name as their `json_extractor`. Another one, such as that over simdjson in
 /// arc_identity/json/simdjson.hpp, has the same static function, with the same verdicts and values.
 struct extractor {
+  /// As `json::extract`.
   template <std::size_t MaxDepth, std::size_t Count>
   static bool extract(std::string_view text, const field (&fields)[Count],
                       value (&values)[Count]) noexcept {

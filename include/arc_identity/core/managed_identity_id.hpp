@@ -20,23 +20,30 @@ enum class managed_identity_kind : std::uint8_t {
 /// The name of a managed identity. It refers to the caller's text and does not own it.
 class managed_identity_id {
  public:
+  /// The machine's own.
   static constexpr managed_identity_id system_assigned() noexcept { return {}; }
+  /// By the GUID of its application.
   static constexpr managed_identity_id client_id(std::string_view id) noexcept {
     return {managed_identity_kind::client_id, id};
   }
+  /// By the GUID of its service principal.
   static constexpr managed_identity_id object_id(std::string_view id) noexcept {
     return {managed_identity_kind::object_id, id};
   }
+  /// By its Azure resource id: /subscriptions/.../userAssignedIdentities/name.
   static constexpr managed_identity_id resource_id(std::string_view id) noexcept {
     return {managed_identity_kind::resource_id, id};
   }
 
   /// The system-assigned identity.
   constexpr managed_identity_id() noexcept = default;
+  /// Of a kind that is known at run time only.
   constexpr managed_identity_id(managed_identity_kind kind, std::string_view value) noexcept
       : kind_(kind), value_(value) {}
 
+  /// In which way it is named.
   constexpr managed_identity_kind kind() const noexcept { return kind_; }
+  /// The id; empty for the machine's own.
   constexpr std::string_view value() const noexcept { return value_; }
 
   /// The query parameter that selects it, and the member of the response that confirms it.

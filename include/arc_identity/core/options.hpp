@@ -14,6 +14,7 @@ ARC_IDENTITY_BEGIN
 /// The key directory on Linux; on Windows it lies under %ProgramData%, which is found out.
 inline constexpr std::string_view default_key_directory = "/var/opt/azcmagent/tokens";
 
+/// What an observer is told of.
 enum class event_kind : std::uint8_t {
   connected,       ///< A TCP connection stands.
   challenged,      ///< The agent named a key file, which may be opened: `text` is its path.
@@ -26,12 +27,12 @@ enum class event_kind : std::uint8_t {
 /// Something happened. Never holds a secret; `text` is the agent's, untrusted, and lives only
 /// during the callback.
 struct event {
-  event_kind kind{};
-  std::string_view text{};
-  errc reason{};
-  int http_status = 0;
-  std::chrono::milliseconds wait{0};
-  std::chrono::seconds lifetime{0};
+  event_kind kind{};        ///< What happened.
+  std::string_view text{};  ///< `connected`: the host and port; `challenged`: the key file's path.
+  errc reason{};            ///< `retrying`, `refresh_failed`: why.
+  int http_status = 0;      ///< `retrying`, `refresh_failed`: the agent's status; 0: no answer.
+  std::chrono::milliseconds wait{0};  ///< `retrying`: how long until the next attempt.
+  std::chrono::seconds lifetime{0};   ///< `token_received`: how long it is good for.
 };
 
 /// Views must outlive the client that they are given to; a credential copies them.
@@ -41,6 +42,7 @@ struct options {
   std::string_view endpoint{};
   /// The directory that key files must lie in, absolute. Empty: the platform's.
   std::string_view key_directory{};
+  /// The version of the agent's interface, one that it knows.
   std::string_view api_version = "2020-06-01";
   /// For one attempt, from connecting to the token. More than nothing.
   std::chrono::milliseconds attempt_timeout{10'000};
@@ -57,9 +59,11 @@ struct options {
   /// Called as `observer(observer_context, event)` in the thread that asks for a token. It must
   /// not throw and must not call back into the client.
   void (*observer)(void* context, const event& event) = nullptr;
+  /// What the observer is called with.
   void* observer_context = nullptr;
 };
 
+/// What holds where no options are given.
 inline constexpr options default_options{};
 
 namespace detail {

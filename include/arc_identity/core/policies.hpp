@@ -26,10 +26,11 @@ enum class io_status : std::uint8_t {
   failed,     ///< Anything else; `system_error` tells.
 };
 
+/// What a method of a transport returns.
 struct io_result {
-  io_status status = io_status::ok;
-  std::size_t count = 0;
-  int system_error = 0;  ///< The operating system's number, 0 where there is none.
+  io_status status = io_status::ok;  ///< How it ended.
+  std::size_t count = 0;             ///< Bytes sent or received; 0 of `receive`: the peer's end.
+  int system_error = 0;              ///< The operating system's number, 0 where there is none.
 };
 
 /// How reading a key file ended.
@@ -41,10 +42,11 @@ enum class key_file_status : std::uint8_t {
   failed,     ///< Anything else; `system_error` tells.
 };
 
+/// What reading a key file came to.
 struct key_file_result {
-  key_file_status status = key_file_status::ok;
-  std::size_t size = 0;
-  int system_error = 0;
+  key_file_status status = key_file_status::ok;  ///< How it ended.
+  std::size_t size = 0;                          ///< Bytes read.
+  int system_error = 0;          ///< The operating system's number, 0 where there is none.
   const char* reason = nullptr;  ///< A static text, or null.
   const char* remedy = nullptr;  ///< A static text, or null.
 };
@@ -106,6 +108,7 @@ inline constexpr std::size_t max_key_bytes = 4096;
 ///         not_found, denied, invalid, failed: see `key_file_status`; `space` holds no key
 namespace detail {
 
+/// Whether a policy has a method, as a type.
 #define ARC_IDENTITY_DETECT(name, expression, result_type) \
   template <class Policy, class = void>                    \
   struct name : std::false_type {};                        \

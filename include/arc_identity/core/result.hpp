@@ -20,8 +20,11 @@ ARC_IDENTITY_BEGIN
 /// Thrown by `result<T>::value()` where there is none. `what()` is the error's message.
 class bad_result : public std::exception {
  public:
+  /// Copies the error.
   explicit bad_result(const error& cause) noexcept : error_(cause) {}
+  /// The error's message; lives as long as this.
   const char* what() const noexcept override { return error_.message(); }
+  /// The error that there was instead of a value.
   const arc_identity::error& error() const noexcept { return error_; }
 
  private:
@@ -36,13 +39,19 @@ class [[nodiscard]] result {
                 "a result's value must move without throw");
 
  public:
+  /// What it has where all went well.
   using value_type = T;
 
+  /// A value.
   result(const T& value) noexcept : value_(value), has_value_(true) {}
+  /// A value.
   result(T&& value) noexcept : value_(std::move(value)), has_value_(true) {}
+  /// An error.
   result(const arc_identity::error& cause) noexcept : error_(cause), has_value_(false) {}
+  /// For the library: the error that is made of it.
   result(const detail::failure& cause) noexcept : error_(cause), has_value_(false) {}
 
+  /// Copies what is there; throws what `T` throws.
   result(const result& other) : has_value_(other.has_value_) {
     if (has_value_) {
       ::new (static_cast<void*>(&value_)) T(other.value_);
@@ -51,6 +60,7 @@ class [[nodiscard]] result {
     }
   }
 
+  /// Moves what is there.
   result(result&& other) noexcept : has_value_(other.has_value_) {
     if (has_value_) {
       ::new (static_cast<void*>(&value_)) T(std::move(other.value_));
@@ -59,6 +69,7 @@ class [[nodiscard]] result {
     }
   }
 
+  /// Takes what is there in `other`.
   result& operator=(result other) noexcept {
     this->~result();
     ::new (static_cast<void*>(this)) result(std::move(other));
@@ -69,14 +80,20 @@ class [[nodiscard]] result {
     if (has_value_) value_.~T();
   }
 
+  /// Whether there is a value.
   explicit operator bool() const noexcept { return has_value_; }
+  /// Whether there is a value.
   bool has_value() const noexcept { return has_value_; }
 
   /// The value. Undefined where there is none.
   T& operator*() & noexcept { return value_; }
+  /// As above.
   const T& operator*() const& noexcept { return value_; }
+  /// As above.
   T&& operator*() && noexcept { return std::move(value_); }
+  /// A member of the value. Undefined where there is none.
   T* operator->() noexcept { return &value_; }
+  /// As above.
   const T* operator->() const noexcept { return &value_; }
 
   /// The value. Where there is none it throws `bad_result`, or ends the program if exceptions
@@ -85,10 +102,12 @@ class [[nodiscard]] result {
     require_value();
     return value_;
   }
+  /// As above.
   const T& value() const& {
     require_value();
     return value_;
   }
+  /// As above.
   T&& value() && {
     require_value();
     return std::move(value_);

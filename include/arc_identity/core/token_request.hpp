@@ -18,6 +18,7 @@ struct token_response;
 /// caller's texts and does not own them. A scope, which ends in `/.default`, is taken as its
 /// resource.
 struct token_request {
+  /// `resource_or_scope` is any text that makes a string view; `as` is who asks.
   template <class Text, class = std::enable_if_t<std::is_convertible_v<Text, std::string_view>>>
   constexpr token_request(const Text& resource_or_scope,
                           managed_identity_id as = managed_identity_id::system_assigned()) noexcept
@@ -25,8 +26,8 @@ struct token_request {
 
   using response = token_response;  ///< What is answered; see token_response.hpp.
 
-  std::string_view resource;
-  managed_identity_id identity;
+  std::string_view resource;     ///< What the token is for.
+  managed_identity_id identity;  ///< Who asks.
 
  private:
   static constexpr std::string_view without_default(std::string_view scope) noexcept {

@@ -205,6 +205,7 @@ class simdjson_walk {
 
 /// See `json::extractor`. Where memory runs out, a text counts as not valid.
 struct simdjson_extractor {
+  /// As `json::extract`.
   template <std::size_t MaxDepth, std::size_t Count>
   static bool extract(std::string_view text, const field (&fields)[Count],
                       value (&values)[Count]) noexcept {

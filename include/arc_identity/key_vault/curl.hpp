@@ -44,6 +44,7 @@ class curl_https {
   /// that cannot be read makes every call end with `https_status::not_verified`.
   explicit curl_https(std::string ca_file = {}) : ca_file_(std::move(ca_file)) {}
 
+  /// One GET, as https.hpp has it.
   https_response get(const https_request& request);
 
  private:

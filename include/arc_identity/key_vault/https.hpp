@@ -26,21 +26,23 @@ enum class https_status : std::uint8_t {
   too_large,     ///< The body is longer than allowed.
 };
 
+/// What a key vault asks for.
 struct https_request {
   std::string url;  ///< https, a DNS name, perhaps a port; visible ASCII.
   /// The value of the `Authorization` field, a secret; empty: send none. It lives during the call.
   std::string_view authorization{};
   std::chrono::milliseconds timeout{0};  ///< More than zero; the most that the call may take.
-  std::size_t max_body_bytes = 0;
+  std::size_t max_body_bytes = 0;        ///< A longer body is `too_large`.
 };
 
+/// What came back.
 struct https_response {
-  https_status status = https_status::unreachable;
-  int status_code = 0;
+  https_status status = https_status::unreachable;  ///< How it ended.
+  int status_code = 0;                              ///< Of HTTP; 0 where `status` is not ok.
   std::string www_authenticate{};  ///< All fields of that name, with ", " between them.
   std::string retry_after{};       ///< The field of that name; empty where there is none.
-  secret_text body{};
-  std::string reason{};  ///< Where `status` is not ok: why, in words. Never a secret.
+  secret_text body{};              ///< Decoded from its transfer coding, and from no other.
+  std::string reason{};            ///< Where `status` is not ok: why, in words. Never a secret.
 };
 
 /// Https:

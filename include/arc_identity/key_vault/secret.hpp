@@ -19,19 +19,24 @@ struct key_vault_properties {
   std::string name{};          ///< From the id.
   std::string version{};       ///< From the id; empty in a list.
   std::string content_type{};  ///< Empty where none is set.
-  bool enabled = true;
-  /// Times since 1970-01-01T00:00:00Z; 0 where not set.
+  bool enabled = true;         ///< Disabled ones are listed, and not handed out.
+  /// Before it, it should not be used; since 1970-01-01T00:00:00Z, 0 where not set.
   std::chrono::seconds not_before{0};
+  /// From then on it should not be used; since 1970, 0 where not set.
   std::chrono::seconds expires_on{0};
+  /// When this version was made; since 1970, 0 where not told.
   std::chrono::seconds created{0};
+  /// When its properties were changed last; since 1970, 0 where not told.
   std::chrono::seconds updated{0};
 };
 
+/// A secret and what is known of it.
 struct key_vault_secret {
-  secret_text value{};
-  key_vault_properties properties{};
+  secret_text value{};                ///< Any text; wiped with this.
+  key_vault_properties properties{};  ///< What else is known of it.
 };
 
+/// In what a certificate is kept.
 enum class certificate_format : std::uint8_t {
   pem,  ///< PEM (RFC 7468): the private key and the chain.
   pfx,  ///< PKCS #12 (RFC 7292) in binary, without a password.
@@ -39,14 +44,14 @@ enum class certificate_format : std::uint8_t {
 
 /// A certificate with its private key.
 struct key_vault_certificate {
-  certificate_format format{};
-  secret_text content{};
-  key_vault_properties properties{};
+  certificate_format format{};        ///< Of `content`.
+  secret_text content{};              ///< With the private key; wiped with this.
+  key_vault_properties properties{};  ///< Of the secret that it is kept as.
 };
 
 /// A part of the list of all secrets; not their values.
 struct key_vault_page {
-  std::vector<key_vault_properties> secrets{};
+  std::vector<key_vault_properties> secrets{};  ///< In the vault's order.
   std::string next_link{};  ///< Where the next page is; empty: this is the last one.
 };
 

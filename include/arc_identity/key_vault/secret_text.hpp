@@ -46,8 +46,11 @@ struct wiping_allocator {
 class secret_text {
  public:
   secret_text() noexcept = default;
+  /// Copies `bytes`; throws `std::bad_alloc`.
   explicit secret_text(std::string_view bytes) : bytes_(bytes.begin(), bytes.end()) {}
+  /// Leaves the other empty.
   secret_text(secret_text&&) noexcept = default;
+  /// Wipes what was here.
   secret_text& operator=(secret_text&&) noexcept = default;
   secret_text(const secret_text&) = delete;
   secret_text& operator=(const secret_text&) = delete;
@@ -57,11 +60,16 @@ class secret_text {
   std::string_view view() const noexcept { return {bytes_.data(), bytes_.size()}; }
   /// The same, to be decoded in its place.
   mutable_buffer buffer() noexcept { return bytes_; }
+  /// In bytes.
   std::size_t size() const noexcept { return bytes_.size(); }
+  /// Whether there is no byte.
   bool empty() const noexcept { return bytes_.empty(); }
 
+  /// Behind what is there; throws `std::bad_alloc`.
   void append(std::string_view bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
+  /// Behind what is there; throws `std::bad_alloc`.
   void push_back(char byte) { bytes_.push_back(byte); }
+  /// Wipes it.
   void clear() noexcept { *this = secret_text{}; }
 
   /// Shows that there is a secret, and never the secret.

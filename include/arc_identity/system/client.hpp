@@ -10,7 +10,9 @@
 ARC_IDENTITY_BEGIN
 namespace system {
 
+/// What is fixed about this platform's client.
 struct traits : default_limits {
+  /// Looks for the agent on this machine.
   using location = discovery;
 };
 

@@ -25,6 +25,7 @@ namespace system {
 template <class Environment>
 class basic_discovery {
  public:
+  /// Looks at nothing yet.
   explicit basic_discovery(Environment environment = Environment{}) noexcept
       : environment_(std::move(environment)) {}
 
@@ -51,8 +52,11 @@ class basic_discovery {
     return {};
   }
 
+  /// The URL of the token endpoint.
   std::string_view endpoint() const noexcept { return endpoint_; }
+  /// The URL whose host and port serve the metadata.
   std::string_view imds_endpoint() const noexcept { return imds_endpoint_; }
+  /// The directory that key files must lie in.
   std::string_view key_directory() const noexcept { return key_directory_; }
 
  private:
@@ -134,6 +138,7 @@ class basic_discovery {
   char urls_[2 * longest_url] = {};
 };
 
+/// On this machine.
 using discovery = basic_discovery<environment>;
 
 }  // namespace system

@@ -12,6 +12,7 @@
 ARC_IDENTITY_BEGIN
 namespace testing {
 
+/// Both clocks of a Clock; any thread may move them.
 class manual_clock {
  public:
   /// The wall clock starts at `unix_time`, the monotonic one at a moment of no meaning.
@@ -20,10 +21,13 @@ class manual_clock {
     set_unix_time(unix_time);
   }
 
+  /// The monotonic clock.
   std::chrono::milliseconds now() const { return std::chrono::milliseconds(state_->now); }
+  /// The wall clock.
   std::chrono::seconds unix_time() const {
     return std::chrono::floor<std::chrono::seconds>(std::chrono::milliseconds(state_->unix_time));
   }
+  /// Does not sleep: time goes by at once.
   void sleep_for(std::chrono::milliseconds time) {
     state_->slept += time.count();
     advance(time);

@@ -16,6 +16,7 @@
 ARC_IDENTITY_BEGIN
 namespace testing {
 
+/// Without files every path is `not_found`.
 class memory_key_files {
  public:
   memory_key_files() : state_(std::make_shared<state>()) {}
@@ -38,6 +39,7 @@ class memory_key_files {
     return state_->opened;
   }
 
+  /// As core/policies.hpp has it.
   key_file_result read(const char* path, mutable_buffer space) {
     const std::lock_guard<std::mutex> guard(state_->mutex);
     state_->opened.emplace_back(path);

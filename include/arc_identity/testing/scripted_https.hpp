@@ -22,10 +22,10 @@ class scripted_https {
  public:
   /// What was asked for, in one call.
   struct request {
-    std::string url;
-    std::string authorization;
-    std::chrono::milliseconds timeout;
-    std::size_t max_body_bytes;
+    std::string url;                    ///< The whole URL.
+    std::string authorization;          ///< Empty where none was to be sent.
+    std::chrono::milliseconds timeout;  ///< What the call was given.
+    std::size_t max_body_bytes;         ///< What the call was given.
   };
 
   scripted_https() : state_(std::make_shared<state>()) {}
@@ -47,6 +47,7 @@ class scripted_https {
     on_get(std::move(challenge));
   }
 
+  /// A whole response, without fields.
   static https_response response(int status_code, const std::string& body) {
     https_response response;
     response.status = https_status::ok;
@@ -55,10 +56,12 @@ class scripted_https {
     return response;
   }
 
+  /// What was asked for, in order.
   const std::vector<request>& requests() const { return state_->requests; }
   /// Whether all of the script was played.
   bool is_over() const { return state_->responses.empty(); }
 
+  /// As key_vault/https.hpp has it.
   https_response get(const https_request& asked) {
     state_->requests.push_back(
         {asked.url, std::string(asked.authorization), asked.timeout, asked.max_body_bytes});

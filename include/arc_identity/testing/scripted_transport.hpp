@@ -71,6 +71,7 @@ class scripted_transport {
     return state_->connects.empty() && state_->sends.empty() && state_->receives.empty();
   }
 
+  /// As core/policies.hpp has it.
   io_result connect(const loopback_address& peer, std::chrono::milliseconds) {
     const lock guard(state_->mutex);
     state_->peers.push_back(peer);
@@ -80,6 +81,7 @@ class scripted_transport {
     return outcome;
   }
 
+  /// As core/policies.hpp has it.
   io_result send(const_buffer bytes, std::chrono::milliseconds) {
     const lock guard(state_->mutex);
     io_result outcome = take(state_->sends, {io_status::ok, bytes.size()});
@@ -88,6 +90,7 @@ class scripted_transport {
     return outcome;
   }
 
+  /// As core/policies.hpp has it.
   io_result receive(mutable_buffer space, std::chrono::milliseconds) {
     const lock guard(state_->mutex);
     if (state_->receives.empty()) return io_result{};
@@ -101,6 +104,7 @@ class scripted_transport {
     return outcome;
   }
 
+  /// As core/policies.hpp has it.
   void close() {
     const lock guard(state_->mutex);
     state_->is_open = false;

@@ -14,6 +14,7 @@
 ARC_IDENTITY_BEGIN
 namespace system {
 
+/// The clocks of a POSIX system.
 class clock {
  public:
   /// Counts while the machine sleeps, too, where the system has such a clock (Linux); to a few
@@ -35,8 +36,10 @@ class clock {
 #endif
   }
 
+  /// The wall clock, since 1970.
   std::chrono::seconds unix_time() const noexcept { return std::chrono::seconds(::time(nullptr)); }
 
+  /// Sleeps; returns early where a signal comes.
   void sleep_for(std::chrono::milliseconds time) const noexcept {
     timespec left{};
     left.tv_sec = static_cast<time_t>(time.count() / 1000);

@@ -16,15 +16,19 @@
 ARC_IDENTITY_BEGIN
 namespace system {
 
+/// Where a POSIX system tells of the agent.
 class environment {
  public:
   /// Where systemd learns the variables that the agent's installer has set.
   static constexpr const char* drop_in = "/lib/systemd/system.conf.d/azcmagent.conf";
+  /// It tells that this is an Arc machine.
   static constexpr const char* agent_executable = "/opt/azcmagent/bin/himds";
+  /// What to say where none of it is there.
   static constexpr const char* searched =
       "no IDENTITY_ENDPOINT and IMDS_ENDPOINT in the environment or in "
       "/lib/systemd/system.conf.d/azcmagent.conf, no /opt/azcmagent/bin/himds";
 
+  /// Where the agent puts its keys.
   static std::string_view key_directory() noexcept { return default_key_directory; }
 
   /// The variable's value; empty where it is not set.
@@ -45,6 +49,7 @@ class environment {
                      : std::string_view(space.data(), static_cast<std::size_t>(count));
   }
 
+  /// Whether there is such a file, of whatever kind.
   bool exists(const char* path) const noexcept { return ::access(path, F_OK) == 0; }
 };
 

@@ -13,8 +13,10 @@
 ARC_IDENTITY_BEGIN
 namespace system {
 
+/// Opens with O_NOFOLLOW and O_NONBLOCK.
 class key_file_reader {
  public:
+  /// As core/policies.hpp has it.
   key_file_result read(const char* path, mutable_buffer space) const noexcept {
     const detail::file file(path);
     if (!file.is_open()) return failure(errno);

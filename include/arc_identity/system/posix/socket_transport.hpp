@@ -22,6 +22,7 @@
 ARC_IDENTITY_BEGIN
 namespace system {
 
+/// A TCP socket that does not block, and poll.
 class socket_transport {
  public:
   socket_transport() noexcept = default;
@@ -30,6 +31,7 @@ class socket_transport {
   socket_transport& operator=(const socket_transport&) = delete;
   ~socket_transport() { close(); }
 
+  /// As core/policies.hpp has it.
   io_result connect(const loopback_address& peer, std::chrono::milliseconds timeout) noexcept {
     close();
     const int family = peer.is_ipv6 ? AF_INET6 : AF_INET;
@@ -44,11 +46,13 @@ class socket_transport {
     return {};
   }
 
+  /// As core/policies.hpp has it.
   io_result send(const_buffer bytes, std::chrono::milliseconds timeout) noexcept {
     if (!set_timeout(SO_SNDTIMEO, send_timeout_, timeout)) return {io_status::failed, 0, errno};
     return outcome(::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL));
   }
 
+  /// As core/policies.hpp has it.
   io_result receive(mutable_buffer space, std::chrono::milliseconds timeout) noexcept {
     if (!set_timeout(SO_RCVTIMEO, receive_timeout_, timeout)) {
       return {io_status::failed, 0, errno};
@@ -61,6 +65,7 @@ class socket_transport {
     return detail::listener_check().check(peer);
   }
 
+  /// As core/policies.hpp has it.
   void close() noexcept {
     if (socket_ >= 0) ::close(socket_);
     socket_ = -1;

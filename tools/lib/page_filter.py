@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""page_filter.py FILE.md: the page as Doxygen takes it, on standard output.
+
+The pages are written for whoever reads them in the repository. For the site, a page is called as
+its file is, a heading has the anchor that it has there, a link to another page leads to it, and
+one to a file that is no page is its text alone. Comments go.
+"""
+
+import collections
+import os
+import re
+import sys
+
+
+def slug(heading):
+    """The anchor of a heading, as hosts of repositories make it."""
+    text = re.sub(r"[^\w\- ]", "", heading.strip().lower())
+    return text.replace(" ", "-")
+
+
+def name(path):
+    return os.path.splitext(os.path.basename(path))[0].lower()
+
+
+def anchor(page, fragment):
+    """Anchors are unique in the site; those of errors are their names."""
+    return fragment if page == "troubleshooting" else f"{page}_{fragment}".replace("-", "_")
+
+
+class Filter:
+    def __init__(self, path):
+        self.path = path
+        self.page = name(path)
+        self.slugs = collections.Counter()
+
+    def link(self, match):
+        image, text, target = match.groups()
+        if image or re.match(r"\w+:", target):
+            return match.group(0)
+        target, _, fragment = target.partition("#")
+        page = name(target) if target else self.page
+        is_page = target == "" or target.endswith(".md")
+        if is_page and not os.path.exists(os.path.join(os.path.dirname(self.path), target)):
+            sys.exit(f"{self.path}: no page {target}")
+        if not is_page:
+            return text
+        if fragment:
+            return f"[{text}](#{anchor(page, fragment)})"
+        return f"[{text}](@ref {'index' if page == 'index' else page})"
+
+    def heading(self, match):
+        marks, text = match.groups()
+        if marks == "#":
+            text = "README" if self.page == "readme" else text
+            return f"# {text} {{#{self.page}}}" if self.page != "index" else f"# {text}"
+        fragment = slug(text)
+        self.slugs[fragment] += 1
+        if self.slugs[fragment] > 1:  # Another heading of the same words.
+            fragment += f"-{self.slugs[fragment] - 1}"
+        return f"{marks} {text} {{#{anchor(self.page, fragment)}}}"
+
+    def run(self, text):
+        text = re.sub(r"<!--.*?-->\n?", "", text, flags=re.DOTALL).lstrip("\n")
+        parts = re.split(r"(^```.*?^```$)", text, flags=re.DOTALL | re.MULTILINE)
+        for i in range(0, len(parts), 2):  # What is between blocks of code.
+            parts[i] = re.sub(r"^(#+) (.*)$", self.heading, parts[i], flags=re.MULTILINE)
+            parts[i] = re.sub(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)", self.link, parts[i])
+        return "".join(parts)
+
+
+def main():
+    with open(sys.argv[1], encoding="utf-8") as file:
+        sys.stdout.write(Filter(sys.argv[1]).run(file.read()))
+
+
+if __name__ == "__main__":
+    main()

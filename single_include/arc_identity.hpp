@@ -76,6 +76,15 @@
 #define ARC_IDENTITY_NOINLINE
 #endif
 
+/// A function that is called for every short string of JSON: it stands in its callers, unless the
+/// code is to be small.
+#if defined(__GNUC__) && defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__) && \
+    !defined(ARC_IDENTITY_SMALL)
+#define ARC_IDENTITY_INLINE __attribute__((always_inline)) inline
+#else
+#define ARC_IDENTITY_INLINE inline
+#endif
+
 #if defined(ARC_IDENTITY_VARIANT)
 #define ARC_IDENTITY_BEGIN \
   namespace arc_identity { \
@@ -2658,15 +2667,6 @@ ARC_IDENTITY_END
 #elif (defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M') || defined(__AVR__) || \
     defined(__MSP430__) || defined(__XTENSA__)
 #define ARC_IDENTITY_IS_MICROCONTROLLER
-#endif
-
-// What scans a string stands in the scanner itself, unless the code is to be small: short strings
-// are many.
-#if defined(__GNUC__) && defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__) && \
-    !defined(ARC_IDENTITY_SMALL)
-#define ARC_IDENTITY_INLINE __attribute__((always_inline)) inline
-#else
-#define ARC_IDENTITY_INLINE inline
 #endif
 
 ARC_IDENTITY_BEGIN

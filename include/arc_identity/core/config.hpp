@@ -50,6 +50,15 @@
 #define ARC_IDENTITY_NOINLINE
 #endif
 
+/// A function that is called for every short string of JSON: it stands in its callers, unless the
+/// code is to be small.
+#if defined(__GNUC__) && defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__) && \
+    !defined(ARC_IDENTITY_SMALL)
+#define ARC_IDENTITY_INLINE __attribute__((always_inline)) inline
+#else
+#define ARC_IDENTITY_INLINE inline
+#endif
+
 #if defined(ARC_IDENTITY_VARIANT)
 #define ARC_IDENTITY_BEGIN \
   namespace arc_identity { \

@@ -24,15 +24,6 @@
 #define ARC_IDENTITY_IS_MICROCONTROLLER
 #endif
 
-// What scans a string stands in the scanner itself, unless the code is to be small: short strings
-// are many.
-#if defined(__GNUC__) && defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__) && \
-    !defined(ARC_IDENTITY_SMALL)
-#define ARC_IDENTITY_INLINE __attribute__((always_inline)) inline
-#else
-#define ARC_IDENTITY_INLINE inline
-#endif
-
 ARC_IDENTITY_BEGIN
 namespace json {
 namespace detail {

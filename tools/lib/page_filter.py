@@ -20,12 +20,15 @@ def slug(heading):
 
 
 def name(path):
-    return os.path.splitext(os.path.basename(path))[0].lower()
+    return os.path.splitext(os.path.basename(path))[0].lower().replace(".", "_")
 
 
 def anchor(page, fragment):
-    """Anchors are unique in the site; those of errors are their names."""
-    return fragment if page == "troubleshooting" else f"{page}_{fragment}".replace("-", "_")
+    """Anchors are unique in the site, and ASCII; those of errors are their names."""
+    if page == "troubleshooting":
+        return fragment
+    spelled = "".join(c if c.isascii() else f"u{ord(c):x}" for c in fragment)
+    return f"{page}_{spelled}".replace("-", "_")
 
 
 class Filter:
@@ -52,7 +55,7 @@ class Filter:
     def heading(self, match):
         marks, text = match.groups()
         if marks == "#":
-            text = "README" if self.page == "readme" else text
+            text = {"readme": "README", "readme_ja": "README (Japanese)"}.get(self.page, text)
             return f"# {text} {{#{self.page}}}" if self.page != "index" else f"# {text}"
         fragment = slug(text)
         self.slugs[fragment] += 1

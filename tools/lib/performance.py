@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""performance.py OUTPUT: docs/performance.md with its tables made anew from docs/measurements."""
+"""performance.py FOLDER: docs/performance.md and README.md, written there with their tables made
+anew from docs/measurements."""
 
 import dataclasses
 import json
@@ -8,7 +9,7 @@ import re
 import sys
 from collections.abc import Callable
 
-DOCUMENT, MEASUREMENTS = pathlib.Path("docs/performance.md"), pathlib.Path("docs/measurements")
+MEASUREMENTS = pathlib.Path("docs/measurements")
 
 
 def load(name):
@@ -101,9 +102,29 @@ def budgets():
 
 # --- The comparison ------------------------------------------------------------------------------
 
+def programs(measured):
+    return {name: row for name, row in measured["programs"].items() if name != "nothing"}
+
+
+def summary():
+    """The columns that tell most."""
+    measured = load("compare")
+    columns = {
+        "lines to write": lambda row: row["lines"],
+        "libraries": lambda row: row["shared_libraries"],
+        "on disk with them": lambda row: f"{row['without_c_library_bytes'] / 1e6:.1f} MB",
+        "system calls": lambda row: row["system_calls"],
+        "memory": lambda row: f"{row['peak_memory_bytes'] / 1e6:.1f} MB",
+        "a run": lambda row: f"{row['seconds'] * 1e3:.1f} ms",
+    }
+    yield from table(["", *(f">{column}" for column in columns)],
+                     [[row["made_of"], *(read(row) for read in columns.values())]
+                      for row in programs(measured).values()])
+    yield "\nThe C library is left out. " + origin(measured)
+
+
 def compare():
     measured = load("compare")
-    programs = {name: row for name, row in measured["programs"].items() if name != "nothing"}
     columns = {
         "lines": lambda row: row["lines"],
         "compiles in": lambda row: f"{row['compile_seconds']:.1f} s",
@@ -122,7 +143,7 @@ def compare():
 
     yield from table(["", *(f">{column}" for column in columns)],
                      [[row["made_of"], *(cell(column, row) for column in columns)]
-                      for row in programs.values()])
+                      for row in programs(measured).values()])
     idle = measured["programs"]["nothing"]
     yield (f"\nA program that does nothing takes {idle['seconds'] * 1e3:.1f} ms, "
            f"{idle['system_calls']} system calls and {idle['peak_memory_bytes'] / 1e6:.1f} MB.")
@@ -150,15 +171,19 @@ def origin(measured):
     return f"Measured by `{measured['command']}` on {measured['date']}: {measured['machine']}."
 
 
-def main(output):
-    text = DOCUMENT.read_text(encoding="ascii")
-    for part in (compare, checks, budgets):
-        begin, end = (f"<!-- {part.__name__}: {mark} -->\n" for mark in ("begin", "end"))
-        block = "\n".join(part()) + "\n"
-        text, count = re.subn(f"({begin}).*?({end})", lambda found: found[1] + block + found[2], text,
-                              flags=re.DOTALL)
-        assert count == 1, begin
-    pathlib.Path(output).write_text(text, encoding="ascii")
+DOCUMENTS = {"docs/performance.md": (compare, checks, budgets), "README.md": (summary, checks)}
+
+
+def main(folder):
+    for document, parts in DOCUMENTS.items():
+        text = pathlib.Path(document).read_text(encoding="ascii")
+        for part in parts:
+            begin, end = (f"<!-- {part.__name__}: {mark} -->\n" for mark in ("begin", "end"))
+            block = "\n".join(part()) + "\n"
+            text, count = re.subn(f"({begin}).*?({end})", lambda found: found[1] + block + found[2],
+                                  text, flags=re.DOTALL)
+            assert count == 1, f"{document}: {begin}"
+        (pathlib.Path(folder) / document).write_text(text, encoding="ascii")
 
 
 if __name__ == "__main__":

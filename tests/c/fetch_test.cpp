@@ -58,7 +58,7 @@ TEST_CASE("C fetch: whatever the size of the buffer, a token or an error that sa
       CHECK(space.data() == secret);
       seen[0] = true;
     } else {
-      CHECK(contains(error.message, "larger buffer") == (code == ARC_IDENTITY_WORKSPACE_TOO_SMALL));
+      CHECK(contains(error.message, "Give a buffer") == (code == ARC_IDENTITY_WORKSPACE_TOO_SMALL));
       seen[code == ARC_IDENTITY_WORKSPACE_TOO_SMALL ? 1 : 2] = true;
       CHECK((code == ARC_IDENTITY_WORKSPACE_TOO_SMALL || code == ARC_IDENTITY_RESPONSE_TOO_LARGE));
       CHECK(std::find(space.begin(), space.end(), 't') == space.end());

@@ -82,7 +82,7 @@ def cases():
         "identity_not_found",
         first=answer("404 Not Found", '{"error":"identity_not_found","error_description":"who?"}'),
         arguments=("--client-id", "x"),
-        says="Assign it to the machine",
+        says="Assign this identity to the machine",
         keys=0,
     )
 

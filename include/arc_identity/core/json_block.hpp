@@ -129,7 +129,6 @@ struct sse2_step {
     return static_cast<std::uint32_t>(_mm_movemask_epi8(bytes));
   }
 };
-using block_step = sse2_step;
 
 #elif defined(ARC_IDENTITY_HAS_NEON)
 /// Sixteen bytes; a mask has four bits for each.
@@ -156,10 +155,17 @@ struct neon_step {
     return vget_lane_u64(vreinterpret_u64_u8(halves), 0);
   }
 };
-using block_step = neon_step;
+#endif
 
-#elif defined(ARC_IDENTITY_SMALL) || defined(ARC_IDENTITY_IS_MICROCONTROLLER)
+// Code that is not optimized keeps each variable in memory, and would leave blocks of a token on
+// the stack.
+#if defined(ARC_IDENTITY_SMALL) || defined(ARC_IDENTITY_IS_MICROCONTROLLER) || \
+    (defined(__GNUC__) && !defined(__OPTIMIZE__))
 using block_step = byte_step;
+#elif defined(ARC_IDENTITY_HAS_SSE2)
+using block_step = sse2_step;
+#elif defined(ARC_IDENTITY_HAS_NEON)
+using block_step = neon_step;
 #else
 using block_step = word_step;
 #endif

@@ -58,9 +58,11 @@ using arc_identity::http::parse_date;
 using arc_identity::http::parse_status;
 using arc_identity::http::request_writer;
 using arc_identity::http::response_parser;
+using arc_identity::http::retry_after;
 }  // namespace http
 
 namespace json {
+using arc_identity::json::elements;
 using arc_identity::json::extract;
 using arc_identity::json::extractor;
 using arc_identity::json::field;

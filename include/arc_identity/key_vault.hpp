@@ -15,10 +15,10 @@
 #include <arc_identity/core/ascii.hpp>
 #include <arc_identity/core/backoff.hpp>
 #include <arc_identity/core/config.hpp>
-#include <arc_identity/core/http_date.hpp>
 #include <arc_identity/core/options.hpp>
 #include <arc_identity/core/policies.hpp>
 #include <arc_identity/core/result.hpp>
+#include <arc_identity/core/retry_after.hpp>
 #include <arc_identity/core/token_request.hpp>
 #include <arc_identity/credential.hpp>
 #include <arc_identity/key_vault/documents.hpp>
@@ -96,18 +96,6 @@ inline bool is_transient(const https_response& response) noexcept {
     case https_status::too_large: break;
   }
   return false;
-}
-
-/// How long the vault asks to wait (RFC 9110, 10.2.3); 0 where it does not.
-inline std::chrono::seconds read_retry_after(std::string_view field,
-                                             std::chrono::seconds unix_time) noexcept {
-  constexpr std::uint64_t longest = 86400;
-  std::uint64_t seconds = 0;
-  if (parse_decimal(field, longest, seconds) != number_status::malformed) {
-    return std::chrono::seconds(seconds);
-  }
-  const std::chrono::seconds date(http::parse_date(field));
-  return date > unix_time ? date - unix_time : std::chrono::seconds(0);
 }
 
 /// What to tell where no response came.
@@ -368,7 +356,7 @@ class basic_key_vault {
   bool wait_before(unsigned attempt, const https_response& response, detail::backoff& backoff,
                    milliseconds end) {
     if (!detail::is_transient(response) || attempt > options_.max_attempts) return false;
-    const milliseconds asked = detail::read_retry_after(response.retry_after, clock_.unix_time());
+    const milliseconds asked = http::retry_after(response.retry_after, {}, clock_.unix_time());
     const milliseconds own = backoff.wait(attempt - 1);
     const milliseconds wait = asked > own ? asked : own;
     if (wait >= end - clock_.now()) return false;

@@ -9,7 +9,7 @@
 #include <arc_identity/core/config.hpp>
 
 ARC_IDENTITY_BEGIN
-namespace http {
+namespace detail {
 
 /// The number of the two digits at `at`.
 ARC_IDENTITY_NOINLINE inline int two_digits(const char* at) noexcept {
@@ -26,17 +26,21 @@ inline int month_at(const char* at) noexcept {
   return month;
 }
 
+}  // namespace detail
+
+namespace http {
+
 /// The seconds from 1970-01-01T00:00:00Z to `text`, such as "Sun, 06 Nov 1994 08:49:37 GMT"; -1
 /// where it is no such date. The day of the week is not checked.
 inline std::int64_t parse_date(std::string_view text) noexcept {
   if (!detail::matches_form(text, "aaa, 00 aaa 0000 00:00:00 GMT")) return -1;
   const char* const at = text.data();
-  const int day = two_digits(at + 5);
-  const int month = month_at(at + 8);
-  const int year = two_digits(at + 12) * 100 + two_digits(at + 14);
-  const int hour = two_digits(at + 17);
-  const int minute = two_digits(at + 20);
-  const int second = two_digits(at + 23);
+  const int day = detail::two_digits(at + 5);
+  const int month = detail::month_at(at + 8);
+  const int year = detail::two_digits(at + 12) * 100 + detail::two_digits(at + 14);
+  const int hour = detail::two_digits(at + 17);
+  const int minute = detail::two_digits(at + 20);
+  const int second = detail::two_digits(at + 23);
   if (month == 12 || day < 1 || day > 31 || year < 1970 || hour > 23 || minute > 59 ||
       second > 60) {
     return -1;

@@ -41,13 +41,13 @@ class rooted_environment : public sys::environment {
 /// "NAME:x:ID:..." of passwd(5) and group(5).
 std::string name_of(const std::string& file, std::uint64_t wanted) {
   using namespace arc_identity::detail;
-  const std::string id = std::to_string(wanted);
+  std::string id = std::to_string(wanted);
   sys::detail::line_reader lines(file.c_str());
   std::string_view line;
   while (lines.next(line)) {
-    const std::string name(take_until(line, ':'));
+    const std::string_view name = take_until(line, ':');
     take_until(line, ':');
-    if (take_until(line, ':') == id) return name + " (" + id + ')';
+    if (take_until(line, ':') == id) return std::string(name).append(" (").append(id).append(")");
   }
   return id;
 }

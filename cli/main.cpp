@@ -33,10 +33,10 @@ struct all_options {
 };
 
 struct command {
-  const char* name;
-  const char* help;
-  void (*declare)(CLI::App& app, all_options& options);
-  int (*run)(const all_options& options);  ///< Null for a companion's.
+  const char* name = nullptr;
+  const char* help = nullptr;
+  void (*declare)(CLI::App& app, all_options& options) = nullptr;
+  int (*run)(const all_options& options) = nullptr;  ///< Null for a companion's.
   const companion_command* companion = nullptr;
 };
 

@@ -1883,7 +1883,7 @@ inline std::int64_t parse_date(std::string_view text) noexcept {
   const int day_of_year = (153 * ((month + 10) % 12) + 2) / 5 + day - 1;
   const int days = 365 * y + y / 4 - y / 100 + y / 400 + day_of_year - 719468;
   const int seconds = (hour * 60 + minute) * 60 + second;
-  return std::int64_t{days} * 86400 + seconds;
+  return static_cast<std::int64_t>(days) * 86400 + seconds;
 }
 
 }  // namespace http
@@ -5216,7 +5216,7 @@ class line_reader {
   bool is_ok_ = true;
   bool is_at_end_ = false;
   std::string_view rest_{};
-  char text_[4096];
+  char text_[4096] = {};
 };
 
 /// The next word of a line; `line` keeps what follows.
@@ -5693,7 +5693,7 @@ ARC_IDENTITY_BEGIN
 namespace detail {
 
 /// The token of one resource and identity. Times are those of the client's monotonic clock.
-class cache_entry : public std::enable_shared_from_this<cache_entry> {
+class cache_entry {
  public:
   using time = std::chrono::milliseconds;
   using action = token_schedule::action;
@@ -5791,17 +5791,17 @@ class token_cache {
  public:
   static constexpr std::size_t max_entries = 64;
   using time = cache_entry::time;
+  using shared_entry = std::shared_ptr<cache_entry>;
 
-  /// The entry, or null.
-  cache_entry* find(const token_request& request) const noexcept {
-    for (cache_entry* each = first_.get(); each != nullptr; each = each->next_entry.get()) {
-      if (each->is_for(request)) return each;
-    }
-    return nullptr;
+  /// The entry, or null, as the cache has it.
+  const shared_entry& find(const token_request& request) const noexcept {
+    const shared_entry* each = &first_;
+    while (*each != nullptr && !(*each)->is_for(request)) each = &(*each)->next_entry;
+    return *each;
   }
 
   /// A new entry, for what was not found.
-  std::shared_ptr<cache_entry> add(const token_request& request) {
+  shared_entry add(const token_request& request) {
     auto added = std::make_shared<cache_entry>(request);
     while (count() >= max_entries && drop_oldest()) {
     }
@@ -5811,11 +5811,10 @@ class token_cache {
   }
 
   /// An entry whose next token is due, or null.
-  std::shared_ptr<cache_entry> find_due(time now) const noexcept {
-    for (cache_entry* each = first_.get(); each != nullptr; each = each->next_entry.get()) {
-      if (each->is_refresh_due(now)) return each->shared_from_this();
-    }
-    return nullptr;
+  const shared_entry& find_due(time now) const noexcept {
+    const shared_entry* each = &first_;
+    while (*each != nullptr && !(*each)->is_refresh_due(now)) each = &(*each)->next_entry;
+    return *each;
   }
 
   /// When the next refresh is due; `time::max()` where none will be.
@@ -5838,7 +5837,7 @@ class token_cache {
 
   /// False where all are being fetched.
   bool drop_oldest() noexcept {
-    std::shared_ptr<cache_entry>* oldest = nullptr;  // What holds it.
+    shared_entry* oldest = nullptr;  // What holds it.
     for (auto* each = &first_; *each != nullptr; each = &(*each)->next_entry) {
       if ((*each)->is_fetching()) continue;
       if (oldest == nullptr || (*each)->last_use() < (*oldest)->last_use()) oldest = each;
@@ -5849,7 +5848,7 @@ class token_cache {
     return true;
   }
 
-  std::shared_ptr<cache_entry> first_;  ///< The one added first.
+  shared_entry first_;  ///< The one added first.
 };
 
 }  // namespace detail
@@ -5969,8 +5968,9 @@ class basic_credential {
   result<access_token> get(const token_request& request, bool force) {
     const time begin = now();
     {
+      // cppcheck-suppress unreadVariable
       const detail::striped_mutex::reading reading(state_->readers);
-      entry* const cached = state_->cache.find(request);
+      const shared_entry& cached = state_->cache.find(request);
       if (cached != nullptr && cached->next(begin, force) == entry::action::use) {
         cached->on_use(begin);
         return cached->token();
@@ -6008,8 +6008,8 @@ class basic_credential {
   }
 
   shared_entry find_or_add(const token_request& request) {
-    entry* const cached = state_->cache.find(request);
-    if (cached != nullptr) return cached->shared_from_this();
+    const shared_entry& cached = state_->cache.find(request);
+    if (cached != nullptr) return cached;
     const writing guard(state_->readers);
     return state_->cache.add(request);
   }

@@ -131,8 +131,9 @@ class basic_credential {
   result<access_token> get(const token_request& request, bool force) {
     const time begin = now();
     {
+      // cppcheck-suppress unreadVariable
       const detail::striped_mutex::reading reading(state_->readers);
-      entry* const cached = state_->cache.find(request);
+      const shared_entry& cached = state_->cache.find(request);
       if (cached != nullptr && cached->next(begin, force) == entry::action::use) {
         cached->on_use(begin);
         return cached->token();
@@ -170,8 +171,8 @@ class basic_credential {
   }
 
   shared_entry find_or_add(const token_request& request) {
-    entry* const cached = state_->cache.find(request);
-    if (cached != nullptr) return cached->shared_from_this();
+    const shared_entry& cached = state_->cache.find(request);
+    if (cached != nullptr) return cached;
     const writing guard(state_->readers);
     return state_->cache.add(request);
   }

@@ -23,7 +23,7 @@ ARC_IDENTITY_BEGIN
 namespace detail {
 
 /// The token of one resource and identity. Times are those of the client's monotonic clock.
-class cache_entry : public std::enable_shared_from_this<cache_entry> {
+class cache_entry {
  public:
   using time = std::chrono::milliseconds;
   using action = token_schedule::action;
@@ -121,17 +121,17 @@ class token_cache {
  public:
   static constexpr std::size_t max_entries = 64;
   using time = cache_entry::time;
+  using shared_entry = std::shared_ptr<cache_entry>;
 
-  /// The entry, or null.
-  cache_entry* find(const token_request& request) const noexcept {
-    for (cache_entry* each = first_.get(); each != nullptr; each = each->next_entry.get()) {
-      if (each->is_for(request)) return each;
-    }
-    return nullptr;
+  /// The entry, or null, as the cache has it.
+  const shared_entry& find(const token_request& request) const noexcept {
+    const shared_entry* each = &first_;
+    while (*each != nullptr && !(*each)->is_for(request)) each = &(*each)->next_entry;
+    return *each;
   }
 
   /// A new entry, for what was not found.
-  std::shared_ptr<cache_entry> add(const token_request& request) {
+  shared_entry add(const token_request& request) {
     auto added = std::make_shared<cache_entry>(request);
     while (count() >= max_entries && drop_oldest()) {
     }
@@ -141,11 +141,10 @@ class token_cache {
   }
 
   /// An entry whose next token is due, or null.
-  std::shared_ptr<cache_entry> find_due(time now) const noexcept {
-    for (cache_entry* each = first_.get(); each != nullptr; each = each->next_entry.get()) {
-      if (each->is_refresh_due(now)) return each->shared_from_this();
-    }
-    return nullptr;
+  const shared_entry& find_due(time now) const noexcept {
+    const shared_entry* each = &first_;
+    while (*each != nullptr && !(*each)->is_refresh_due(now)) each = &(*each)->next_entry;
+    return *each;
   }
 
   /// When the next refresh is due; `time::max()` where none will be.
@@ -168,7 +167,7 @@ class token_cache {
 
   /// False where all are being fetched.
   bool drop_oldest() noexcept {
-    std::shared_ptr<cache_entry>* oldest = nullptr;  // What holds it.
+    shared_entry* oldest = nullptr;  // What holds it.
     for (auto* each = &first_; *each != nullptr; each = &(*each)->next_entry) {
       if ((*each)->is_fetching()) continue;
       if (oldest == nullptr || (*each)->last_use() < (*oldest)->last_use()) oldest = each;
@@ -179,7 +178,7 @@ class token_cache {
     return true;
   }
 
-  std::shared_ptr<cache_entry> first_;  ///< The one added first.
+  shared_entry first_;  ///< The one added first.
 };
 
 }  // namespace detail

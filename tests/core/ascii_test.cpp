@@ -48,6 +48,13 @@ TEST_CASE("ascii: classes of characters, over all bytes" CODE_SIZE) {
   CHECK(bytes_with(detail::is_field_char) == "\t" + range(0x20, 0x7e) + range(0x80, 0xff));
 }
 
+TEST_CASE("ascii: a set has letters, digits and what it is given" CODE_SIZE) {
+  const std::string more = "-\x7f\x01";
+  const detail::char_set set(more);
+  const auto is_in_set = [&](char c) { return set.contains(c); };
+  CHECK(bytes_with(is_in_set) == "\x01-" + digits + upper + lower + "\x7f");
+}
+
 TEST_CASE("ascii: lower case is that of ASCII, whatever the locale" CODE_SIZE) {
   for (int byte = 0; byte < 256; ++byte) {
     const auto c = static_cast<char>(byte);
@@ -76,6 +83,9 @@ TEST_CASE("ascii: beginnings and ends" CODE_SIZE) {
   CHECK(detail::starts_with("abc", ""));
   CHECK_FALSE(detail::starts_with("ab", "abc"));
   CHECK_FALSE(detail::starts_with("", "a"));
+  CHECK(detail::starts_with("abc", std::string_view("ab")));
+  CHECK_FALSE(detail::starts_with("abc", std::string_view("ac")));
+  CHECK_FALSE(detail::starts_with("ab", std::string_view("abc")));
   CHECK(detail::ends_with("abc", "bc"));
   CHECK(detail::ends_with("abc", ""));
   CHECK_FALSE(detail::ends_with("bc", "abc"));

@@ -50,7 +50,7 @@ inline std::int64_t parse_date(std::string_view text) noexcept {
   const int day_of_year = (153 * ((month + 10) % 12) + 2) / 5 + day - 1;
   const int days = 365 * y + y / 4 - y / 100 + y / 400 + day_of_year - 719468;
   const int seconds = (hour * 60 + minute) * 60 + second;
-  return std::int64_t{days} * 86400 + seconds;
+  return static_cast<std::int64_t>(days) * 86400 + seconds;
 }
 
 }  // namespace http

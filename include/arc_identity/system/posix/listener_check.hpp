@@ -55,7 +55,7 @@ class line_reader {
   bool is_ok_ = true;
   bool is_at_end_ = false;
   std::string_view rest_{};
-  char text_[4096];
+  char text_[4096] = {};
 };
 
 /// The next word of a line; `line` keeps what follows.

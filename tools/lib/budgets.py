@@ -1,28 +1,28 @@
 # SPDX-License-Identifier: MIT
 """budgets FOLDER: says of each budget whether what was measured keeps it, from the files that
-tools/budgets writes into FOLDER; writes budgets.json there. Fails where a gated budget is missed.
+tools/budgets writes into FOLDER; writes budgets.json there. Fails where a limit is exceeded.
 
 A count of instructions is that of g++ 12 with -O3 and glibc 2.36 on x86-64. Other versions may take
-somewhat more: a twentieth is allowed. What is better by as much should become the new figure.
+somewhat more: its limit is a twentieth above. What is better by as much should become the new figure.
+The limit of a ratio of times leaves room for the machine's mood (the same program was seen to take
+1.06 and 1.14 times the bare calls on one machine within minutes); a time alone has none.
 """
 
 import json
 import pathlib
 import sys
 
-TOLERANCE = 1.05
-
-# What, the file and the name in it, the most it may be, the unit; and whether it is gated.
+# What, the file and the name in it, the budget, the unit, and the limit beyond which this fails.
 BUDGETS = (
-    ("system calls of an exchange", "counts", "token_system_calls", 13, "", True),
-    ("allocations of an exchange", "counts", "token_allocations", 0, "", True),
-    ("instructions of an exchange", "counts", "token_instructions", 21700, "instructions", True),
-    ("time of an exchange against the bare calls", "exchange", "ratio", 1.10, "times", True),
-    ("allocations of a cached token", "counts", "cached_allocations", 0, "", True),
-    ("instructions of a cached token", "counts", "cached_instructions", 330, "instructions", True),
-    ("instructions of reading a response of 2 KB", "counts", "json_instructions", 5350, "instructions", True),
-    ("time of that against simdjson's DOM", "json", "ratio", 1.00, "times", True),
-    ("time of that", "json", "parse_ns", 260, "ns", False),
+    ("system calls of an exchange", "counts", "token_system_calls", 13, "", 13),
+    ("allocations of an exchange", "counts", "token_allocations", 0, "", 0),
+    ("instructions of an exchange", "counts", "token_instructions", 19900, "instructions", 20900),
+    ("time of an exchange against the bare calls", "exchange", "ratio", 1.10, "times", 1.20),
+    ("allocations of a cached token", "counts", "cached_allocations", 0, "", 0),
+    ("instructions of a cached token", "counts", "cached_instructions", 290, "instructions", 305),
+    ("instructions of reading a response of 2 KB", "counts", "json_instructions", 5260, "instructions", 5520),
+    ("time of that against simdjson's DOM", "json", "ratio", 1.00, "times", 1.10),
+    ("time of that", "json", "parse_ns", 260, "ns", None),
 )
 
 
@@ -31,21 +31,22 @@ def main(folder):
     names = {file for _, file, *_ in BUDGETS}
     measured = {name: json.loads((results / f"{name}.json").read_text()) for name in names}
     verdicts = []
-    for what, file, name, budget, unit, is_gated in BUDGETS:
-        most = budget * TOLERANCE if unit == "instructions" else budget
+    for what, file, name, budget, unit, limit in BUDGETS:
         value = measured[file][name]
-        kept = value <= most
-        verdict = "kept" if kept else "MISSED" if is_gated else "missed (not gated: a time)"
-        if unit == "instructions" and value * TOLERANCE < budget:
-            verdict += f"; better than its figure: {budget} should become {value}"
-        limit = f"{budget} + 5 %" if unit == "instructions" else f"{budget} {unit}".strip()
-        print(f"{value:>9} of {limit:<12}  {what}: {verdict}")
+        is_exceeded = limit is not None and value > limit
+        verdict = "kept" if value <= budget else "BEYOND ITS LIMIT" if is_exceeded else "missed"
+        if unit == "instructions":
+            verdict = "BEYOND ITS LIMIT" if is_exceeded else "kept"
+            if value * 1.05 < budget:
+                verdict += f"; better than its figure: {budget} should become {value}"
+        most = "no limit" if limit is None else f"limit {limit}"
+        print(f"{value:>9} of {f'{budget} {unit}'.strip():<18} ({most}) {what}: {verdict}")
         verdicts.append({"what": what, "value": value, "budget": budget, "unit": unit,
-                         "gated": is_gated, "kept": kept})
+                         "limit": limit, "exceeded": is_exceeded})
     (results / "budgets.json").write_text(json.dumps(verdicts, indent=1) + "\n")
-    missed = sum(verdict["gated"] and not verdict["kept"] for verdict in verdicts)
-    print(f"{len(verdicts)} budgets, of the gated ones {missed} missed")
-    return 1 if missed else 0
+    exceeded = sum(verdict["exceeded"] for verdict in verdicts)
+    print(f"{len(verdicts)} budgets, {exceeded} beyond the limit")
+    return 1 if exceeded else 0
 
 
 if __name__ == "__main__":

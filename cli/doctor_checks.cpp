@@ -108,8 +108,7 @@ finding problem(const char* name, const arc_identity::error& error) {
   return {name, status::problem, message.substr(0, end), advice, exit_code_of(error.code())};
 }
 
-// --- Where the agent is
-// ----------------------------------------------------------------------------
+// --- Where the agent is ---
 
 /// The two variables are set; the drop-in, which services see, should say the same.
 finding check_environment(const patient& who) {
@@ -158,8 +157,7 @@ finding check_variables(const patient& who) {
   return none;
 }
 
-// --- The agent
-// -------------------------------------------------------------------------------------
+// --- The agent ---
 
 /// The id of a process that is called himds; empty where there is none to be seen.
 std::string agent_process(const doctor_surroundings& here) {
@@ -195,8 +193,7 @@ finding check_agent(const patient& who) {
           who.location.is_known() ? "Check that it is the agent that answers there" : ""};
 }
 
-// --- Its port
-// --------------------------------------------------------------------------------------
+// --- Its port ---
 
 finding check_listener(const patient& who) {
   constexpr const char* name = "listener";
@@ -234,8 +231,7 @@ finding check_metadata(const patient& who) {
           ""};
 }
 
-// --- The keys
-// --------------------------------------------------------------------------------------
+// --- The keys ---
 
 /// As ls shows it: 0750.
 std::string mode_text(mode_t mode) {
@@ -300,8 +296,7 @@ finding check_key_directory(const patient& who) {
           exit_denied};
 }
 
-// --- The surroundings
-// ------------------------------------------------------------------------------
+// --- The surroundings ---
 
 finding check_container(const patient& who) {
   constexpr const char* name = "container";
@@ -342,8 +337,7 @@ finding check_proxy(const patient& who) {
           "Other clients may need no_proxy=localhost,127.0.0.1"};
 }
 
-// --- A whole exchange
-// ------------------------------------------------------------------------------
+// --- A whole exchange ---
 
 /// When the steps of an exchange were over.
 class stop_watch {

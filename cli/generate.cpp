@@ -43,8 +43,7 @@ std::string escaped(const std::string& text, const std::string& special,
   return out;
 }
 
-// --- bash
-// ------------------------------------------------------------------------------------------
+// --- bash ---
 
 std::string words_of(const CLI::App& command) {
   std::string words;
@@ -73,8 +72,7 @@ std::string bash_values(const CLI::App& command) {
   return cases;
 }
 
-// --- zsh
-// -------------------------------------------------------------------------------------------
+// --- zsh ---
 
 /// Inside of '...[...]'.
 std::string zsh_text(const std::string& text) {
@@ -101,8 +99,7 @@ std::string zsh_arguments(const CLI::App& command) {
   return lines;
 }
 
-// --- The manual page
-// -------------------------------------------------------------------------------
+// --- The manual page ---
 
 /// Text for troff: a hyphen that is one, a backslash that is one, and no line that is a request.
 std::string troff(const std::string& text) {

@@ -16,11 +16,11 @@
 
 #include <chrono>
 #include <string>
+#include <utility>
 
 using namespace std::chrono_literals;
 
-// --- Your code: it takes any credential
-// -----------------------------------------------------------
+// --- Your code: it takes any credential ---
 
 /// Sends reports, and keeps what could not be sent.
 template <class Credential>
@@ -57,8 +57,7 @@ class reporter {
   std::string last_problem_;
 };
 
-// --- Its test
-// -------------------------------------------------------------------------------------
+// --- Its test ---
 
 using testing_credential = arc_identity::basic_credential<arc_identity::basic_client<
     arc_identity::testing::scripted_transport, arc_identity::testing::manual_clock,

@@ -34,7 +34,8 @@
 /// fastest, and the shortest messages. Such units get a nested inline namespace of their own, so
 /// that all kinds can be linked into one program; they cannot hand each other the library's types.
 /// What else a compiler can be told (NDEBUG, the standard, the size of enumerations, ...) changes
-/// nothing that two units could disagree about.
+/// no type and no result; optimization picks between bodies that do the same, and where units
+/// differ the linker takes one of them.
 
 #if defined(__cpp_exceptions) || defined(__EXCEPTIONS) || defined(_CPPUNWIND)
 #define ARC_IDENTITY_HAS_EXCEPTIONS 1
@@ -78,8 +79,7 @@
 
 /// A function that is called for every short string of JSON: it stands in its callers, unless the
 /// code is to be small.
-#if defined(__GNUC__) && defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__) && \
-    !defined(ARC_IDENTITY_SMALL)
+#if defined(__GNUC__) && defined(__OPTIMIZE__) && !ARC_IDENTITY_PREFERS_SIZE
 #define ARC_IDENTITY_INLINE __attribute__((always_inline)) inline
 #else
 #define ARC_IDENTITY_INLINE inline
@@ -516,8 +516,8 @@ constexpr std::int64_t parse_decimal(std::string_view text) noexcept {
 
 enum class number_status : std::uint8_t { ok, malformed, overflow };
 
-/// The same, into `value`; at most `limit`, of 10^18 at most, is no overflow. After an overflow
-/// `value` is `limit`.
+/// The same, into `value`. A number above `limit`, which is 10^18 at most, is an overflow, and
+/// `value` is then `limit`.
 constexpr number_status parse_decimal(std::string_view text, std::uint64_t limit,
                                       std::uint64_t& value) noexcept {
   const std::int64_t number = parse_decimal(text);
@@ -1898,7 +1898,8 @@ namespace json {
 struct extractor;
 }
 
-/// Limits. Derive from it, declare those to change anew, and hand the type to the templates.
+/// Limits. Derive from it, declare those to change anew, and hand the type to `basic_handshake`;
+/// for a `basic_client` derive from `default_traits`, which has them, too.
 struct default_limits {
   /// Status lines, fields, trailers and chunk extensions of one exchange's response, in bytes.
   static constexpr std::size_t max_header_bytes = std::size_t{16} * 1024;
@@ -2658,10 +2659,11 @@ ARC_IDENTITY_END
 
 // --- arc_identity/core/json_block.hpp
 /// The inner step of the JSON scanner: looks at a block of bytes at once, as many as the machine
-/// can (SSE2, NEON, else a word). On microcontrollers, and with `ARC_IDENTITY_SMALL`, it goes byte
-/// by byte, in the smallest code.
+/// can (SSE2, NEON, else a word). On microcontrollers, with `ARC_IDENTITY_SMALL`, and where code is
+/// not optimized, it goes byte by byte.
 
 #if defined(ARC_IDENTITY_SMALL)
+// Byte by byte: no vectors.
 #elif defined(__SSE2__) || defined(_M_X64)
 #define ARC_IDENTITY_HAS_SSE2
 #include <emmintrin.h>
@@ -3527,13 +3529,11 @@ class basic_handshake : private detail::keyed_exchange {
   /// What it needs now.
   using keyed_exchange::next;
 
-  // need::connect
   /// `need::connect`: the connection stands.
   using keyed_exchange::connected;
   /// `need::connect`: where to.
   using keyed_exchange::peer;
 
-  // need::send
   /// `need::send`: the bytes to send, which are still in the workspace; never empty.
   using keyed_exchange::output;
 
@@ -3542,7 +3542,6 @@ class basic_handshake : private detail::keyed_exchange {
     if (sends_all(count)) parser_.restart(workspace_);
   }
 
-  // need::receive
   /// `need::receive`: where the next bytes go; never empty.
   mutable_buffer input() const noexcept { return parser_.prepare(); }
 
@@ -3555,7 +3554,6 @@ class basic_handshake : private detail::keyed_exchange {
     }
   }
 
-  // need::read_key
   /// `need::read_key`: the file to read, NUL-terminated.
   using keyed_exchange::key_path;
   /// `need::read_key`: how reading ended. A trailing line end is dropped.
@@ -3563,13 +3561,13 @@ class basic_handshake : private detail::keyed_exchange {
   /// `need::read_key`: where the key goes; a byte more than a key may have, to find a longer one.
   using keyed_exchange::key_space;
 
-  // need::wait
   /// `need::wait`: how long.
   using keyed_exchange::wait_time;
 
   /// `need::wait`: it is over.
   void waited() noexcept {
-    // They stood in the workspace, but for the endpoint that refused the connection.
+    // The failure's words stood in the workspace, which is used again now; only a refused
+    // connection's are the endpoint's own text.
     if (failure_.code != errc::connection_refused) failure_.words = failure_.more_words = {};
     start_attempt();
   }
@@ -5873,9 +5871,8 @@ class basic_credential {
   explicit basic_credential(const options& options = {}, Policies... policies)
       : state_(std::make_shared<state>(options, std::move(policies)...)) {}
 
-  /// A copy shares the cache.
-  basic_credential(const basic_credential&) =
-      default;  // A move is a copy: none is without a cache.
+  /// A copy shares the cache. A move is a copy: none is without a cache.
+  basic_credential(const basic_credential&) = default;
   /// Shares the cache of the other.
   basic_credential& operator=(const basic_credential&) = default;
   ~basic_credential() = default;

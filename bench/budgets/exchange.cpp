@@ -21,8 +21,7 @@
 #include "bare_exchange.hpp"
 #include "scripted_agent.hpp"
 
-// --- Counts what is allocated, over the allocator of glibc
-// -----------------------------------------
+// --- Counts what is allocated, over the allocator of glibc ---
 
 namespace {
 unsigned long allocations = 0;
@@ -52,8 +51,7 @@ void* aligned_alloc(std::size_t alignment, std::size_t size) {
 }
 }
 
-// --- What is measured
-// ------------------------------------------------------------------------------
+// --- What is measured ---
 
 namespace {
 

@@ -36,9 +36,8 @@ class basic_credential {
   explicit basic_credential(const options& options = {}, Policies... policies)
       : state_(std::make_shared<state>(options, std::move(policies)...)) {}
 
-  /// A copy shares the cache.
-  basic_credential(const basic_credential&) =
-      default;  // A move is a copy: none is without a cache.
+  /// A copy shares the cache. A move is a copy: none is without a cache.
+  basic_credential(const basic_credential&) = default;
   /// Shares the cache of the other.
   basic_credential& operator=(const basic_credential&) = default;
   ~basic_credential() = default;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""performance.py FOLDER: docs/performance.md and README.md, written there with their tables made
+"""performance.py FOLDER: docs/performance.md, README.md and README.ja.md, written there with their tables made
 anew from docs/measurements."""
 
 import dataclasses
@@ -8,6 +8,8 @@ import pathlib
 import re
 import sys
 from collections.abc import Callable
+
+import measurements
 
 MEASUREMENTS = pathlib.Path("docs/measurements")
 
@@ -171,19 +173,36 @@ def origin(measured):
     return f"Measured by `{measured['command']}` on {measured['date']}: {measured['machine']}."
 
 
-DOCUMENTS = {"docs/performance.md": (compare, checks, budgets), "README.md": (summary, checks)}
+def in_other_words(block, standing):
+    """The block with the words of the one that stands there: its heads, its rows' names, its text."""
+    def row(new, old):
+        if not new.startswith("|"):
+            date = re.search(r"\d{4}-\d\d-\d\d", new)
+            return re.sub(r"\d{4}-\d\d-\d\d", date[0], old) if date else old
+        return "|".join(["", old.split("|")[1], *new.split("|")[2:]])
+    new, old = block.splitlines(), standing.splitlines()
+    assert len(new) == len(old), "a row came or went: translate it by hand"
+    return "\n".join([old[0], *map(row, new[1:], old[1:])]) + "\n"
+
+
+DOCUMENTS = {"docs/performance.md": (compare, checks, budgets), "README.md": (summary, checks),
+             "README.ja.md": (summary, checks)}
 
 
 def main(folder):
+    if measurements.footprint_tables()["figures"] != load("footprint")["figures"]:
+        sys.exit("docs/footprint.md has other figures than docs/measurements; run: tools/measure footprint")
     for document, parts in DOCUMENTS.items():
-        text = pathlib.Path(document).read_text(encoding="ascii")
+        text = pathlib.Path(document).read_text(encoding="utf-8")
         for part in parts:
             begin, end = (f"<!-- {part.__name__}: {mark} -->\n" for mark in ("begin", "end"))
             block = "\n".join(part()) + "\n"
+            if document.endswith(".ja.md"):
+                block = in_other_words(block, text.partition(begin)[2].partition(end)[0])
             text, count = re.subn(f"({begin}).*?({end})", lambda found: found[1] + block + found[2],
                                   text, flags=re.DOTALL)
             assert count == 1, f"{document}: {begin}"
-        (pathlib.Path(folder) / document).write_text(text, encoding="ascii")
+        (pathlib.Path(folder) / document).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

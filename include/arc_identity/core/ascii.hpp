@@ -203,8 +203,8 @@ constexpr std::int64_t parse_decimal(std::string_view text) noexcept {
 
 enum class number_status : std::uint8_t { ok, malformed, overflow };
 
-/// The same, into `value`; at most `limit`, of 10^18 at most, is no overflow. After an overflow
-/// `value` is `limit`.
+/// The same, into `value`. A number above `limit`, which is 10^18 at most, is an overflow, and
+/// `value` is then `limit`.
 constexpr number_status parse_decimal(std::string_view text, std::uint64_t limit,
                                       std::uint64_t& value) noexcept {
   const std::int64_t number = parse_decimal(text);

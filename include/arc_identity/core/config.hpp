@@ -7,7 +7,8 @@
 /// fastest, and the shortest messages. Such units get a nested inline namespace of their own, so
 /// that all kinds can be linked into one program; they cannot hand each other the library's types.
 /// What else a compiler can be told (NDEBUG, the standard, the size of enumerations, ...) changes
-/// nothing that two units could disagree about.
+/// no type and no result; optimization picks between bodies that do the same, and where units
+/// differ the linker takes one of them.
 #pragma once
 
 #if defined(__cpp_exceptions) || defined(__EXCEPTIONS) || defined(_CPPUNWIND)
@@ -52,8 +53,7 @@
 
 /// A function that is called for every short string of JSON: it stands in its callers, unless the
 /// code is to be small.
-#if defined(__GNUC__) && defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__) && \
-    !defined(ARC_IDENTITY_SMALL)
+#if defined(__GNUC__) && defined(__OPTIMIZE__) && !ARC_IDENTITY_PREFERS_SIZE
 #define ARC_IDENTITY_INLINE __attribute__((always_inline)) inline
 #else
 #define ARC_IDENTITY_INLINE inline

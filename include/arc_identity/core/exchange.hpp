@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <string_view>
 
-#include <arc_identity/core/ascii.hpp>
 #include <arc_identity/core/backoff.hpp>
 #include <arc_identity/core/buffer.hpp>
 #include <arc_identity/core/config.hpp>

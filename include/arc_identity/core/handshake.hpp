@@ -18,6 +18,7 @@
 #include <arc_identity/core/challenge.hpp>
 #include <arc_identity/core/config.hpp>
 #include <arc_identity/core/endpoint.hpp>
+#include <arc_identity/core/error.hpp>
 #include <arc_identity/core/exchange.hpp>
 #include <arc_identity/core/http_date.hpp>
 #include <arc_identity/core/http_request.hpp>
@@ -78,13 +79,11 @@ class basic_handshake : private detail::keyed_exchange {
   /// What it needs now.
   using keyed_exchange::next;
 
-  // need::connect
   /// `need::connect`: the connection stands.
   using keyed_exchange::connected;
   /// `need::connect`: where to.
   using keyed_exchange::peer;
 
-  // need::send
   /// `need::send`: the bytes to send, which are still in the workspace; never empty.
   using keyed_exchange::output;
 
@@ -93,7 +92,6 @@ class basic_handshake : private detail::keyed_exchange {
     if (sends_all(count)) parser_.restart(workspace_);
   }
 
-  // need::receive
   /// `need::receive`: where the next bytes go; never empty.
   mutable_buffer input() const noexcept { return parser_.prepare(); }
 
@@ -106,7 +104,6 @@ class basic_handshake : private detail::keyed_exchange {
     }
   }
 
-  // need::read_key
   /// `need::read_key`: the file to read, NUL-terminated.
   using keyed_exchange::key_path;
   /// `need::read_key`: how reading ended. A trailing line end is dropped.
@@ -114,13 +111,13 @@ class basic_handshake : private detail::keyed_exchange {
   /// `need::read_key`: where the key goes; a byte more than a key may have, to find a longer one.
   using keyed_exchange::key_space;
 
-  // need::wait
   /// `need::wait`: how long.
   using keyed_exchange::wait_time;
 
   /// `need::wait`: it is over.
   void waited() noexcept {
-    // They stood in the workspace, but for the endpoint that refused the connection.
+    // The failure's words stood in the workspace, which is used again now; only a refused
+    // connection's are the endpoint's own text.
     if (failure_.code != errc::connection_refused) failure_.words = failure_.more_words = {};
     start_attempt();
   }

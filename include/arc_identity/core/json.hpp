@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include <arc_identity/core/ascii.hpp>
 #include <arc_identity/core/config.hpp>
 #include <arc_identity/core/json_string.hpp>
 #include <arc_identity/core/limits.hpp>

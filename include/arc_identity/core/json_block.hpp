@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// The inner step of the JSON scanner: looks at a block of bytes at once, as many as the machine
-/// can (SSE2, NEON, else a word). On microcontrollers, and with `ARC_IDENTITY_SMALL`, it goes byte
-/// by byte, in the smallest code.
+/// can (SSE2, NEON, else a word). On microcontrollers, with `ARC_IDENTITY_SMALL`, and where code is
+/// not optimized, it goes byte by byte.
 #pragma once
 
 #include <cstddef>
@@ -13,6 +13,7 @@
 #include <arc_identity/core/config.hpp>
 
 #if defined(ARC_IDENTITY_SMALL)
+// Byte by byte: no vectors.
 #elif defined(__SSE2__) || defined(_M_X64)
 #define ARC_IDENTITY_HAS_SSE2
 #include <emmintrin.h>

@@ -12,7 +12,8 @@ namespace json {
 struct extractor;
 }
 
-/// Limits. Derive from it, declare those to change anew, and hand the type to the templates.
+/// Limits. Derive from it, declare those to change anew, and hand the type to `basic_handshake`;
+/// for a `basic_client` derive from `default_traits`, which has them, too.
 struct default_limits {
   /// Status lines, fields, trailers and chunk extensions of one exchange's response, in bytes.
   static constexpr std::size_t max_header_bytes = std::size_t{16} * 1024;

@@ -70,8 +70,6 @@ class basic_client {
   /// it when the token is not needed any more.
   /// Errors: every `errc` but `invalid_json`.
   result<token_response> get_token(const token_request& request, mutable_buffer workspace) {
-    const detail::objection objection = detail::check(request);
-    if (objection != nullptr) return detail::failure{errc::invalid_argument, objection};
     return get(request, workspace);
   }
 
@@ -96,10 +94,9 @@ class basic_client {
  private:
   template <class Request>
   result<typename Request::response> get(const Request& request, mutable_buffer workspace) {
-    constexpr bool for_token = std::is_same_v<Request, token_request>;
     const std::chrono::milliseconds end = clock_.now() + detail::bounded(options_.total_timeout);
     arc_identity::endpoint endpoint;
-    if (const detail::failure none = locate<for_token>(endpoint); none.what != nullptr) return none;
+    if (const detail::failure none = locate(request, endpoint); none.what != nullptr) return none;
     basic_handshake<Traits, Request> exchange(endpoint, request, workspace, options_);
     exchange.start_at(clock_.unix_time(), seed(workspace));
     exchange.set_key_directory(location_.key_directory());
@@ -108,11 +105,18 @@ class basic_client {
     return result_of(exchange, workspace);
   }
 
-  template <bool ForToken>
-  ARC_IDENTITY_NOINLINE detail::failure locate(arc_identity::endpoint& endpoint) {
+  /// The endpoint that answers `request`, which is checked first.
+  template <class Request>
+  ARC_IDENTITY_NOINLINE detail::failure locate(const Request& request,
+                                               arc_identity::endpoint& endpoint) {
+    constexpr bool for_token = std::is_same_v<Request, token_request>;
+    if constexpr (for_token) {
+      const detail::objection objection = detail::check(request);
+      if (objection != nullptr) return {errc::invalid_argument, objection};
+    }
     detail::failure failure = location_.find(options_);
     if (failure.what != nullptr) return failure;
-    const std::string_view url = ForToken ? location_.endpoint() : location_.imds_endpoint();
+    const std::string_view url = for_token ? location_.endpoint() : location_.imds_endpoint();
     failure.what = endpoint.assign(url);
     failure.code = errc::invalid_endpoint;
     failure.words = url;

@@ -164,19 +164,20 @@ class basic_client {
   void step(Exchange& exchange, std::chrono::milliseconds timeout) {
     const need next = exchange.next();
     if (next == need::read_key) return read_key(exchange);
-    io_result done;
-    if (next == need::connect) {
-      transport_.close();
-      done = transport_.connect(exchange.peer(), timeout);
-    } else if (next == need::send) {
-      done = transport_.send(exchange.output(), timeout);
-    } else {
-      done = transport_.receive(exchange.input(), timeout);
-    }
+    const io_result done = transfer(exchange, timeout);
     if (done.status == io_status::again) return;
     if (done.status != io_status::ok) return exchange.failed(done.status, done.system_error);
     if (next == need::connect) return on_connected(exchange);
     next == need::send ? exchange.sent(done.count) : exchange.received(done.count);
+  }
+
+  /// Apart from what is done about it, which takes more stack.
+  template <class Exchange>
+  ARC_IDENTITY_NOINLINE io_result transfer(Exchange& exchange, std::chrono::milliseconds timeout) {
+    if (exchange.next() == need::send) return transport_.send(exchange.output(), timeout);
+    if (exchange.next() == need::receive) return transport_.receive(exchange.input(), timeout);
+    transport_.close();
+    return transport_.connect(exchange.peer(), timeout);
   }
 
   template <class Exchange>

@@ -94,33 +94,10 @@ class basic_client {
  private:
   template <class Request>
   result<typename Request::response> get(const Request& request, mutable_buffer workspace) {
-    const std::chrono::milliseconds end = clock_.now() + detail::bounded(options_.total_timeout);
-    arc_identity::endpoint endpoint;
-    if (const detail::failure none = locate(request, endpoint); none.what != nullptr) return none;
-    basic_handshake<Traits, Request> exchange(endpoint, request, workspace, options_);
-    exchange.start_at(clock_.unix_time(), seed(workspace));
-    exchange.set_key_directory(location_.key_directory());
-    drive(exchange, end);
+    basic_handshake<Traits, Request> exchange(request, workspace, options_);
+    drive(exchange);
     transport_.close();
     return result_of(exchange, workspace);
-  }
-
-  /// The endpoint that answers `request`, which is checked first.
-  template <class Request>
-  ARC_IDENTITY_NOINLINE detail::failure locate(const Request& request,
-                                               arc_identity::endpoint& endpoint) {
-    constexpr bool for_token = std::is_same_v<Request, token_request>;
-    if constexpr (for_token) {
-      const detail::objection objection = detail::check(request);
-      if (objection != nullptr) return {errc::invalid_argument, objection};
-    }
-    detail::failure failure = location_.find(options_);
-    if (failure.what != nullptr) return failure;
-    const std::string_view url = for_token ? location_.endpoint() : location_.imds_endpoint();
-    failure.what = endpoint.assign(url);
-    failure.code = errc::invalid_endpoint;
-    failure.words = url;
-    return failure;
   }
 
   template <class Exchange>
@@ -131,15 +108,23 @@ class basic_client {
     return outcome;
   }
 
+  template <class Exchange>
+  ARC_IDENTITY_NOINLINE void begin(Exchange& exchange) {
+    exchange.start_at(clock_.unix_time(), seed(&exchange));
+    exchange.begin(location_);
+  }
+
   /// Differs from process to process where addresses or start times do.
-  std::uint32_t seed(mutable_buffer workspace) noexcept {
-    const auto address = reinterpret_cast<std::uintptr_t>(workspace.data());
+  std::uint32_t seed(const void* of_process) noexcept {
+    const auto address = reinterpret_cast<std::uintptr_t>(of_process);
     const auto time = static_cast<std::uint64_t>(clock_.now().count());
     return static_cast<std::uint32_t>((address >> 4) ^ (time * 2654435761U));
   }
 
   template <class Exchange>
-  void drive(Exchange& exchange, std::chrono::milliseconds end) {
+  void drive(Exchange& exchange) {
+    const std::chrono::milliseconds end = clock_.now() + detail::bounded(options_.total_timeout);
+    begin(exchange);
     const std::chrono::milliseconds attempt = detail::bounded(options_.attempt_timeout);
     std::chrono::milliseconds attempt_end = clock_.now() + attempt;
     while (exchange.next() != need::nothing) {

@@ -84,9 +84,8 @@ class exchange {
   void stop(errc code, text why) noexcept { wipe_and_end(code, why); }
 
  protected:
-  exchange(const arc_identity::endpoint& endpoint, mutable_buffer workspace,
-           const arc_identity::options& options) noexcept
-      : endpoint_(endpoint), workspace_(workspace), options_(options) {}
+  exchange(mutable_buffer workspace, const arc_identity::options& options) noexcept
+      : workspace_(workspace), options_(options) {}
   ~exchange() { wipe_request(); }
 
   /// What stands there is the next request; to the agent's first address.
@@ -232,7 +231,7 @@ class exchange {
   }
 
  protected:
-  const arc_identity::endpoint endpoint_;
+  arc_identity::endpoint endpoint_{};
   const mutable_buffer workspace_;
   const arc_identity::options& options_;
   failure failure_{};

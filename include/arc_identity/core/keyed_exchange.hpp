@@ -60,9 +60,8 @@ class keyed_exchange : public exchange {
   }
 
  protected:
-  keyed_exchange(const arc_identity::endpoint& endpoint, mutable_buffer workspace,
-                 const arc_identity::options& options) noexcept
-      : exchange(endpoint, workspace, options),
+  keyed_exchange(mutable_buffer workspace, const arc_identity::options& options) noexcept
+      : exchange(workspace, options),
         key_directory_(options.key_directory.empty() ? default_key_directory
                                                      : options.key_directory) {}
 

@@ -141,8 +141,10 @@ inline bool means(std::string_view quoted, std::string_view plain) noexcept {
     } else {
       ++at;
     }
-    if (!arc_identity::detail::starts_with(plain, {utf8, length})) return false;
-    plain.remove_prefix(length);
+    for (std::size_t i = 0; i < length; ++i) {
+      if (plain.empty() || plain.front() != utf8[i]) return false;
+      plain.remove_prefix(1);
+    }
   }
   return plain.empty();
 }

@@ -208,11 +208,11 @@ class basic_handshake : private detail::keyed_exchange {
   /// Adds to the failure what the agent says, unless it repeats the key in it.
   void quote_agent() noexcept {
     const detail::agent_words words = detail::read_agent_words<extractor, max_json_depth>(body());
-    if (repeats_key(words.code) || repeats_key(words.description)) {
+    failure_.words = words.code;
+    failure_.more_words = words.description;
+    if (repeats_key(failure_.words) || repeats_key(failure_.more_words)) {
       failure_.words = "(its message repeats the key)";
-    } else {
-      failure_.words = words.code;
-      failure_.more_words = words.description;
+      failure_.more_words = {};
     }
   }
 

@@ -130,7 +130,7 @@ inline std::size_t encode_utf8(long code_point, char* to) noexcept {
 }
 
 /// Whether the validated text between two quotes means `plain`.
-inline bool means(std::string_view quoted, std::string_view plain) noexcept {
+inline bool means(const std::string_view& quoted, std::string_view plain) noexcept {
   const char* at = quoted.data();
   const char* const end = at + quoted.size();
   while (at != end) {

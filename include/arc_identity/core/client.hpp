@@ -6,7 +6,6 @@
 #include <chrono>
 #include <cstdint>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 
 #include <arc_identity/core/config.hpp>
@@ -115,8 +114,8 @@ class basic_client {
   }
 
   /// Differs from process to process where addresses or start times do.
-  std::uint32_t seed(const void* of_process) noexcept {
-    const auto address = reinterpret_cast<std::uintptr_t>(of_process);
+  std::uint32_t seed(const void* here) noexcept {
+    const auto address = reinterpret_cast<std::uintptr_t>(here);
     const auto time = static_cast<std::uint64_t>(clock_.now().count());
     return static_cast<std::uint32_t>((address >> 4) ^ (time * 2654435761U));
   }
@@ -156,7 +155,7 @@ class basic_client {
     next == need::send ? exchange.sent(done.count) : exchange.received(done.count);
   }
 
-  /// Apart from what is done about it, which takes more stack.
+  /// A function of its own, whose frame is gone when what came is read.
   template <class Exchange>
   ARC_IDENTITY_NOINLINE io_result transfer(Exchange& exchange, std::chrono::milliseconds timeout) {
     if (exchange.next() == need::send) return transport_.send(exchange.output(), timeout);

@@ -59,7 +59,7 @@ class basic_handshake : private detail::keyed_exchange {
   basic_handshake(const arc_identity::endpoint& endpoint, const Request& request,
                   mutable_buffer workspace, const arc_identity::options&& options) = delete;
 
-  /// For a client: one that does not know its endpoint yet, and then is to `begin`.
+  /// For a client, which does not know its endpoint yet: then it is to `begin`.
   basic_handshake(const Request& request, mutable_buffer workspace,
                   const arc_identity::options& options) noexcept
       : keyed_exchange(workspace, options), request_(request) {
@@ -70,9 +70,9 @@ class basic_handshake : private detail::keyed_exchange {
     if (objection != nullptr) fail(errc::invalid_argument, objection);
   }
 
-  /// For a client: takes the endpoint and the key directory that `location` finds.
+  /// For a client: begins with the endpoint and the key directory that `location` finds.
   template <class Location>
-  void begin(Location& location) noexcept {
+  void begin(Location& location) {
     if (!has_failed()) failure_ = location.find(options_);
     if (has_failed()) return;
     set_key_directory(location.key_directory());
@@ -341,7 +341,6 @@ class basic_handshake : private detail::keyed_exchange {
   http::basic_response_parser<Limits> parser_{mutable_buffer{}};
   response response_{};
   std::chrono::seconds unix_time_{0};
-  bool had_stale_key_ = false;
 };
 
 /// With the default limits, for a token.

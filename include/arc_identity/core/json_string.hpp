@@ -129,7 +129,8 @@ inline std::size_t encode_utf8(long code_point, char* to) noexcept {
   return 4;
 }
 
-/// Whether the validated text between two quotes means `plain`.
+/// Whether the validated text between two quotes means `plain`. A view that goes by reference takes
+/// less of the stack.
 inline bool means(const std::string_view& quoted, std::string_view plain) noexcept {
   const char* at = quoted.data();
   const char* const end = at + quoted.size();

@@ -137,6 +137,10 @@ class keyed_exchange : public exchange {
 
   std::string_view path() const noexcept { return {key_path(), key_path_size_}; }
 
+ protected:
+  bool had_stale_key_ = false;  ///< The agent has refused a key in an attempt before.
+
+ private:
   std::string_view key_directory_;
   std::size_t key_path_size_ = 0;
   key_trace key_trace_{};

@@ -51,8 +51,7 @@ class basic_handshake : private detail::keyed_exchange {
                   mutable_buffer workspace,
                   const arc_identity::options& options = default_options) noexcept
       : basic_handshake(request, workspace, options) {
-    endpoint_ = endpoint;
-    if (!has_failed()) start_attempt();
+    begin_at(endpoint);
   }
 
   /// The options would be gone before they are used.
@@ -155,6 +154,11 @@ class basic_handshake : private detail::keyed_exchange {
  private:
   using extractor = typename Limits::json_extractor;
   static constexpr std::size_t max_json_depth = Limits::max_json_depth;
+
+  void begin_at(const arc_identity::endpoint& endpoint) noexcept {
+    endpoint_ = endpoint;
+    if (!has_failed()) start_attempt();
+  }
 
   void start_attempt() noexcept {
     http::request_writer writer(workspace_);

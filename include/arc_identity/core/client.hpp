@@ -138,21 +138,12 @@ class basic_client {
         attempt_end = clock_.now() + attempt;
       } else if (now >= attempt_end) {
         exchange.failed(io_status::timed_out);
+      } else if (exchange.next() == need::read_key) {
+        read_key(exchange);
       } else {
-        step(exchange, attempt_end - now < left ? attempt_end - now : left);
+        report(exchange, transfer(exchange, attempt_end - now < left ? attempt_end - now : left));
       }
     }
-  }
-
-  template <class Exchange>
-  void step(Exchange& exchange, std::chrono::milliseconds timeout) {
-    const need next = exchange.next();
-    if (next == need::read_key) return read_key(exchange);
-    const io_result done = transfer(exchange, timeout);
-    if (done.status == io_status::again) return;
-    if (done.status != io_status::ok) return exchange.failed(done.status, done.system_error);
-    if (next == need::connect) return on_connected(exchange);
-    next == need::send ? exchange.sent(done.count) : exchange.received(done.count);
   }
 
   /// A function of its own, whose frame is gone when what came is read.
@@ -162,6 +153,15 @@ class basic_client {
     if (exchange.next() == need::receive) return transport_.receive(exchange.input(), timeout);
     transport_.close();
     return transport_.connect(exchange.peer(), timeout);
+  }
+
+  template <class Exchange>
+  void report(Exchange& exchange, const io_result& done) {
+    if (done.status == io_status::again) return;
+    if (done.status != io_status::ok) return exchange.failed(done.status, done.system_error);
+    const need next = exchange.next();
+    if (next == need::connect) return on_connected(exchange);
+    next == need::send ? exchange.sent(done.count) : exchange.received(done.count);
   }
 
   template <class Exchange>

@@ -335,7 +335,7 @@ constexpr bool is_alpha(char c) noexcept { return to_lower(c) >= 'a' && to_lower
 /// The value of a hexadecimal digit, or -1.
 constexpr int hex_value(char c) noexcept {
   if (is_digit(c)) return c - '0';
-  const char lower = to_lower(c);
+  const char lower = static_cast<char>(c | ('a' - 'A'));
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
@@ -1666,9 +1666,8 @@ class exchange {
   void stop(errc code, text why) noexcept { wipe_and_end(code, why); }
 
  protected:
-  exchange(const arc_identity::endpoint& endpoint, mutable_buffer workspace,
-           const arc_identity::options& options) noexcept
-      : endpoint_(endpoint), workspace_(workspace), options_(options) {}
+  exchange(mutable_buffer workspace, const arc_identity::options& options) noexcept
+      : workspace_(workspace), options_(options) {}
   ~exchange() { wipe_request(); }
 
   /// What stands there is the next request; to the agent's first address.
@@ -1777,7 +1776,7 @@ class exchange {
   void on_no_connection(io_status status, int system_error) noexcept {
     constexpr brief_time patience{3000};
     was_refused_ = was_refused_ || status == io_status::refused;
-    if (!is_keyed_ && address_index_ + 1 < endpoint_.address_count()) {
+    if (!is_keyed_ && address_index_ + 1U < endpoint_.address_count()) {
       ++address_index_;
       return;
     }
@@ -1814,7 +1813,7 @@ class exchange {
   }
 
  protected:
-  const arc_identity::endpoint endpoint_;
+  arc_identity::endpoint endpoint_{};
   const mutable_buffer workspace_;
   const arc_identity::options& options_;
   failure failure_{};
@@ -1827,9 +1826,9 @@ class exchange {
   bool avoids_reuse_ = false;  ///< The agent does not keep connections as it says.
 
  private:
-  bool was_refused_ = false;  ///< In this attempt, at one address at least.
+  bool was_refused_ = false;        ///< In this attempt, at one address at least.
+  std::uint8_t address_index_ = 0;  ///< Of the endpoint's addresses, the one in turn.
   std::size_t sent_ = 0;
-  std::size_t address_index_ = 0;
   unsigned attempts_ = 0;  ///< Those that have failed.
   brief_time wait_{0};
   brief_time refused_for_{0};  ///< What was waited since the first refusal.
@@ -2434,9 +2433,8 @@ class keyed_exchange : public exchange {
   }
 
  protected:
-  keyed_exchange(const arc_identity::endpoint& endpoint, mutable_buffer workspace,
-                 const arc_identity::options& options) noexcept
-      : exchange(endpoint, workspace, options),
+  keyed_exchange(mutable_buffer workspace, const arc_identity::options& options) noexcept
+      : exchange(workspace, options),
         key_directory_(options.key_directory.empty() ? default_key_directory
                                                      : options.key_directory) {}
 
@@ -2512,6 +2510,10 @@ class keyed_exchange : public exchange {
 
   std::string_view path() const noexcept { return {key_path(), key_path_size_}; }
 
+ protected:
+  bool had_stale_key_ = false;  ///< The agent has refused a key in an attempt before.
+
+ private:
   std::string_view key_directory_;
   std::size_t key_path_size_ = 0;
   key_trace key_trace_{};
@@ -2975,8 +2977,9 @@ inline std::size_t encode_utf8(long code_point, char* to) noexcept {
   return 4;
 }
 
-/// Whether the validated text between two quotes means `plain`.
-inline bool means(std::string_view quoted, std::string_view plain) noexcept {
+/// Whether the validated text between two quotes means `plain`. A view that goes by reference takes
+/// less of the stack.
+inline bool means(const std::string_view& quoted, std::string_view plain) noexcept {
   const char* at = quoted.data();
   const char* const end = at + quoted.size();
   while (at != end) {
@@ -2987,8 +2990,10 @@ inline bool means(std::string_view quoted, std::string_view plain) noexcept {
     } else {
       ++at;
     }
-    if (!arc_identity::detail::starts_with(plain, {utf8, length})) return false;
-    plain.remove_prefix(length);
+    for (std::size_t i = 0; i < length; ++i) {
+      if (plain.empty() || plain.front() != utf8[i]) return false;
+      plain.remove_prefix(1);
+    }
   }
   return plain.empty();
 }
@@ -3153,7 +3158,7 @@ class scanner {
   }
 
   /// Inside of an array there is no field, and a member "" is not the top-level object.
-  bool is_inside(std::string_view parent) const noexcept {
+  bool is_inside(const std::string_view& parent) const noexcept {
     return depth_ == 1 ? parent.empty() : !parent.empty() && means(parent_, parent);
   }
 
@@ -3500,21 +3505,37 @@ class basic_handshake : private detail::keyed_exchange {
   basic_handshake(const arc_identity::endpoint& endpoint, const Request& request,
                   mutable_buffer workspace,
                   const arc_identity::options& options = default_options) noexcept
-      : keyed_exchange(endpoint, workspace, options), request_(request) {
-    detail::objection objection = detail::check(options);
-    if constexpr (for_token) {
-      if (objection == nullptr) objection = detail::check(request);
-    }
-    if (objection != nullptr) {
-      fail(errc::invalid_argument, objection);
-    } else {
-      start_attempt();
-    }
+      : basic_handshake(request, workspace, options) {
+    begin_at(endpoint);
   }
 
   /// The options would be gone before they are used.
   basic_handshake(const arc_identity::endpoint& endpoint, const Request& request,
                   mutable_buffer workspace, const arc_identity::options&& options) = delete;
+
+  /// For a client, which does not know its endpoint yet: then it is to `begin`.
+  basic_handshake(const Request& request, mutable_buffer workspace,
+                  const arc_identity::options& options) noexcept
+      : keyed_exchange(workspace, options), request_(request) {
+    detail::objection objection = detail::check(options);
+    if constexpr (for_token) {
+      if (objection == nullptr) objection = detail::check(request);
+    }
+    if (objection != nullptr) fail(errc::invalid_argument, objection);
+  }
+
+  /// For a client: begins with the endpoint and the key directory that `location` finds.
+  template <class Location>
+  void begin(Location& location) {
+    if (!has_failed()) failure_ = location.find(options_);
+    if (has_failed()) return;
+    set_key_directory(location.key_directory());
+    const std::string_view url = for_token ? location.endpoint() : location.imds_endpoint();
+    const detail::objection objection = endpoint_.assign(url);
+    if (objection == nullptr) return start_attempt();
+    fail(errc::invalid_endpoint, objection);
+    failure_.words = url;
+  }
 
   /// Optional, right at the beginning: the time since 1970, by which expiry is judged, and a
   /// number that differs from process to process, which spreads the waits of many.
@@ -3589,6 +3610,11 @@ class basic_handshake : private detail::keyed_exchange {
   using extractor = typename Limits::json_extractor;
   static constexpr std::size_t max_json_depth = Limits::max_json_depth;
 
+  void begin_at(const arc_identity::endpoint& endpoint) noexcept {
+    endpoint_ = endpoint;
+    if (!has_failed()) start_attempt();
+  }
+
   void start_attempt() noexcept {
     http::request_writer writer(workspace_);
     write_head(writer);
@@ -3641,11 +3667,11 @@ class basic_handshake : private detail::keyed_exchange {
   /// Adds to the failure what the agent says, unless it repeats the key in it.
   void quote_agent() noexcept {
     const detail::agent_words words = detail::read_agent_words<extractor, max_json_depth>(body());
-    if (repeats_key(words.code) || repeats_key(words.description)) {
+    failure_.words = words.code;
+    failure_.more_words = words.description;
+    if (repeats_key(failure_.words) || repeats_key(failure_.more_words)) {
       failure_.words = "(its message repeats the key)";
-    } else {
-      failure_.words = words.code;
-      failure_.more_words = words.description;
+      failure_.more_words = {};
     }
   }
 
@@ -3774,7 +3800,6 @@ class basic_handshake : private detail::keyed_exchange {
   http::basic_response_parser<Limits> parser_{mutable_buffer{}};
   response response_{};
   std::chrono::seconds unix_time_{0};
-  bool had_stale_key_ = false;
 };
 
 /// With the default limits, for a token.
@@ -3843,8 +3868,6 @@ class basic_client {
   /// it when the token is not needed any more.
   /// Errors: every `errc` but `invalid_json`.
   result<token_response> get_token(const token_request& request, mutable_buffer workspace) {
-    const detail::objection objection = detail::check(request);
-    if (objection != nullptr) return detail::failure{errc::invalid_argument, objection};
     return get(request, workspace);
   }
 
@@ -3869,27 +3892,10 @@ class basic_client {
  private:
   template <class Request>
   result<typename Request::response> get(const Request& request, mutable_buffer workspace) {
-    constexpr bool for_token = std::is_same_v<Request, token_request>;
-    const std::chrono::milliseconds end = clock_.now() + detail::bounded(options_.total_timeout);
-    arc_identity::endpoint endpoint;
-    if (const detail::failure none = locate<for_token>(endpoint); none.what != nullptr) return none;
-    basic_handshake<Traits, Request> exchange(endpoint, request, workspace, options_);
-    exchange.start_at(clock_.unix_time(), seed(workspace));
-    exchange.set_key_directory(location_.key_directory());
-    drive(exchange, end);
+    basic_handshake<Traits, Request> exchange(request, workspace, options_);
+    drive(exchange);
     transport_.close();
     return result_of(exchange, workspace);
-  }
-
-  template <bool ForToken>
-  ARC_IDENTITY_NOINLINE detail::failure locate(arc_identity::endpoint& endpoint) {
-    detail::failure failure = location_.find(options_);
-    if (failure.what != nullptr) return failure;
-    const std::string_view url = ForToken ? location_.endpoint() : location_.imds_endpoint();
-    failure.what = endpoint.assign(url);
-    failure.code = errc::invalid_endpoint;
-    failure.words = url;
-    return failure;
   }
 
   template <class Exchange>
@@ -3900,15 +3906,23 @@ class basic_client {
     return outcome;
   }
 
+  template <class Exchange>
+  ARC_IDENTITY_NOINLINE void begin(Exchange& exchange) {
+    exchange.start_at(clock_.unix_time(), seed(&exchange));
+    exchange.begin(location_);
+  }
+
   /// Differs from process to process where addresses or start times do.
-  std::uint32_t seed(mutable_buffer workspace) noexcept {
-    const auto address = reinterpret_cast<std::uintptr_t>(workspace.data());
+  std::uint32_t seed(const void* here) noexcept {
+    const auto address = reinterpret_cast<std::uintptr_t>(here);
     const auto time = static_cast<std::uint64_t>(clock_.now().count());
     return static_cast<std::uint32_t>((address >> 4) ^ (time * 2654435761U));
   }
 
   template <class Exchange>
-  void drive(Exchange& exchange, std::chrono::milliseconds end) {
+  void drive(Exchange& exchange) {
+    const std::chrono::milliseconds end = clock_.now() + detail::bounded(options_.total_timeout);
+    begin(exchange);
     const std::chrono::milliseconds attempt = detail::bounded(options_.attempt_timeout);
     std::chrono::milliseconds attempt_end = clock_.now() + attempt;
     while (exchange.next() != need::nothing) {
@@ -3923,27 +3937,28 @@ class basic_client {
         attempt_end = clock_.now() + attempt;
       } else if (now >= attempt_end) {
         exchange.failed(io_status::timed_out);
+      } else if (exchange.next() == need::read_key) {
+        read_key(exchange);
       } else {
-        step(exchange, attempt_end - now < left ? attempt_end - now : left);
+        report(exchange, transfer(exchange, attempt_end - now < left ? attempt_end - now : left));
       }
     }
   }
 
+  /// A function of its own, whose frame is gone when what came is read.
   template <class Exchange>
-  void step(Exchange& exchange, std::chrono::milliseconds timeout) {
-    const need next = exchange.next();
-    if (next == need::read_key) return read_key(exchange);
-    io_result done;
-    if (next == need::connect) {
-      transport_.close();
-      done = transport_.connect(exchange.peer(), timeout);
-    } else if (next == need::send) {
-      done = transport_.send(exchange.output(), timeout);
-    } else {
-      done = transport_.receive(exchange.input(), timeout);
-    }
+  ARC_IDENTITY_NOINLINE io_result transfer(Exchange& exchange, std::chrono::milliseconds timeout) {
+    if (exchange.next() == need::send) return transport_.send(exchange.output(), timeout);
+    if (exchange.next() == need::receive) return transport_.receive(exchange.input(), timeout);
+    transport_.close();
+    return transport_.connect(exchange.peer(), timeout);
+  }
+
+  template <class Exchange>
+  void report(Exchange& exchange, const io_result& done) {
     if (done.status == io_status::again) return;
     if (done.status != io_status::ok) return exchange.failed(done.status, done.system_error);
+    const need next = exchange.next();
     if (next == need::connect) return on_connected(exchange);
     next == need::send ? exchange.sent(done.count) : exchange.received(done.count);
   }

@@ -22,7 +22,7 @@ constexpr bool is_alpha(char c) noexcept { return to_lower(c) >= 'a' && to_lower
 /// The value of a hexadecimal digit, or -1.
 constexpr int hex_value(char c) noexcept {
   if (is_digit(c)) return c - '0';
-  const char lower = to_lower(c);
+  const char lower = static_cast<char>(c | ('a' - 'A'));
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 

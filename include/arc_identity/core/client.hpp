@@ -6,7 +6,6 @@
 #include <chrono>
 #include <cstdint>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 
 #include <arc_identity/core/config.hpp>
@@ -70,8 +69,6 @@ class basic_client {
   /// it when the token is not needed any more.
   /// Errors: every `errc` but `invalid_json`.
   result<token_response> get_token(const token_request& request, mutable_buffer workspace) {
-    const detail::objection objection = detail::check(request);
-    if (objection != nullptr) return detail::failure{errc::invalid_argument, objection};
     return get(request, workspace);
   }
 
@@ -96,27 +93,10 @@ class basic_client {
  private:
   template <class Request>
   result<typename Request::response> get(const Request& request, mutable_buffer workspace) {
-    constexpr bool for_token = std::is_same_v<Request, token_request>;
-    const std::chrono::milliseconds end = clock_.now() + detail::bounded(options_.total_timeout);
-    arc_identity::endpoint endpoint;
-    if (const detail::failure none = locate<for_token>(endpoint); none.what != nullptr) return none;
-    basic_handshake<Traits, Request> exchange(endpoint, request, workspace, options_);
-    exchange.start_at(clock_.unix_time(), seed(workspace));
-    exchange.set_key_directory(location_.key_directory());
-    drive(exchange, end);
+    basic_handshake<Traits, Request> exchange(request, workspace, options_);
+    drive(exchange);
     transport_.close();
     return result_of(exchange, workspace);
-  }
-
-  template <bool ForToken>
-  ARC_IDENTITY_NOINLINE detail::failure locate(arc_identity::endpoint& endpoint) {
-    detail::failure failure = location_.find(options_);
-    if (failure.what != nullptr) return failure;
-    const std::string_view url = ForToken ? location_.endpoint() : location_.imds_endpoint();
-    failure.what = endpoint.assign(url);
-    failure.code = errc::invalid_endpoint;
-    failure.words = url;
-    return failure;
   }
 
   template <class Exchange>
@@ -127,15 +107,23 @@ class basic_client {
     return outcome;
   }
 
+  template <class Exchange>
+  ARC_IDENTITY_NOINLINE void begin(Exchange& exchange) {
+    exchange.start_at(clock_.unix_time(), seed(&exchange));
+    exchange.begin(location_);
+  }
+
   /// Differs from process to process where addresses or start times do.
-  std::uint32_t seed(mutable_buffer workspace) noexcept {
-    const auto address = reinterpret_cast<std::uintptr_t>(workspace.data());
+  std::uint32_t seed(const void* here) noexcept {
+    const auto address = reinterpret_cast<std::uintptr_t>(here);
     const auto time = static_cast<std::uint64_t>(clock_.now().count());
     return static_cast<std::uint32_t>((address >> 4) ^ (time * 2654435761U));
   }
 
   template <class Exchange>
-  void drive(Exchange& exchange, std::chrono::milliseconds end) {
+  void drive(Exchange& exchange) {
+    const std::chrono::milliseconds end = clock_.now() + detail::bounded(options_.total_timeout);
+    begin(exchange);
     const std::chrono::milliseconds attempt = detail::bounded(options_.attempt_timeout);
     std::chrono::milliseconds attempt_end = clock_.now() + attempt;
     while (exchange.next() != need::nothing) {
@@ -150,27 +138,28 @@ class basic_client {
         attempt_end = clock_.now() + attempt;
       } else if (now >= attempt_end) {
         exchange.failed(io_status::timed_out);
+      } else if (exchange.next() == need::read_key) {
+        read_key(exchange);
       } else {
-        step(exchange, attempt_end - now < left ? attempt_end - now : left);
+        report(exchange, transfer(exchange, attempt_end - now < left ? attempt_end - now : left));
       }
     }
   }
 
+  /// A function of its own, whose frame is gone when what came is read.
   template <class Exchange>
-  void step(Exchange& exchange, std::chrono::milliseconds timeout) {
-    const need next = exchange.next();
-    if (next == need::read_key) return read_key(exchange);
-    io_result done;
-    if (next == need::connect) {
-      transport_.close();
-      done = transport_.connect(exchange.peer(), timeout);
-    } else if (next == need::send) {
-      done = transport_.send(exchange.output(), timeout);
-    } else {
-      done = transport_.receive(exchange.input(), timeout);
-    }
+  ARC_IDENTITY_NOINLINE io_result transfer(Exchange& exchange, std::chrono::milliseconds timeout) {
+    if (exchange.next() == need::send) return transport_.send(exchange.output(), timeout);
+    if (exchange.next() == need::receive) return transport_.receive(exchange.input(), timeout);
+    transport_.close();
+    return transport_.connect(exchange.peer(), timeout);
+  }
+
+  template <class Exchange>
+  void report(Exchange& exchange, const io_result& done) {
     if (done.status == io_status::again) return;
     if (done.status != io_status::ok) return exchange.failed(done.status, done.system_error);
+    const need next = exchange.next();
     if (next == need::connect) return on_connected(exchange);
     next == need::send ? exchange.sent(done.count) : exchange.received(done.count);
   }

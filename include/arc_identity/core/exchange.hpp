@@ -84,9 +84,8 @@ class exchange {
   void stop(errc code, text why) noexcept { wipe_and_end(code, why); }
 
  protected:
-  exchange(const arc_identity::endpoint& endpoint, mutable_buffer workspace,
-           const arc_identity::options& options) noexcept
-      : endpoint_(endpoint), workspace_(workspace), options_(options) {}
+  exchange(mutable_buffer workspace, const arc_identity::options& options) noexcept
+      : workspace_(workspace), options_(options) {}
   ~exchange() { wipe_request(); }
 
   /// What stands there is the next request; to the agent's first address.
@@ -195,7 +194,7 @@ class exchange {
   void on_no_connection(io_status status, int system_error) noexcept {
     constexpr brief_time patience{3000};
     was_refused_ = was_refused_ || status == io_status::refused;
-    if (!is_keyed_ && address_index_ + 1 < endpoint_.address_count()) {
+    if (!is_keyed_ && address_index_ + 1U < endpoint_.address_count()) {
       ++address_index_;
       return;
     }
@@ -232,7 +231,7 @@ class exchange {
   }
 
  protected:
-  const arc_identity::endpoint endpoint_;
+  arc_identity::endpoint endpoint_{};
   const mutable_buffer workspace_;
   const arc_identity::options& options_;
   failure failure_{};
@@ -245,9 +244,9 @@ class exchange {
   bool avoids_reuse_ = false;  ///< The agent does not keep connections as it says.
 
  private:
-  bool was_refused_ = false;  ///< In this attempt, at one address at least.
+  bool was_refused_ = false;        ///< In this attempt, at one address at least.
+  std::uint8_t address_index_ = 0;  ///< Of the endpoint's addresses, the one in turn.
   std::size_t sent_ = 0;
-  std::size_t address_index_ = 0;
   unsigned attempts_ = 0;  ///< Those that have failed.
   brief_time wait_{0};
   brief_time refused_for_{0};  ///< What was waited since the first refusal.

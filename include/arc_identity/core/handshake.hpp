@@ -50,21 +50,37 @@ class basic_handshake : private detail::keyed_exchange {
   basic_handshake(const arc_identity::endpoint& endpoint, const Request& request,
                   mutable_buffer workspace,
                   const arc_identity::options& options = default_options) noexcept
-      : keyed_exchange(endpoint, workspace, options), request_(request) {
-    detail::objection objection = detail::check(options);
-    if constexpr (for_token) {
-      if (objection == nullptr) objection = detail::check(request);
-    }
-    if (objection != nullptr) {
-      fail(errc::invalid_argument, objection);
-    } else {
-      start_attempt();
-    }
+      : basic_handshake(request, workspace, options) {
+    begin_at(endpoint);
   }
 
   /// The options would be gone before they are used.
   basic_handshake(const arc_identity::endpoint& endpoint, const Request& request,
                   mutable_buffer workspace, const arc_identity::options&& options) = delete;
+
+  /// For a client, which does not know its endpoint yet: then it is to `begin`.
+  basic_handshake(const Request& request, mutable_buffer workspace,
+                  const arc_identity::options& options) noexcept
+      : keyed_exchange(workspace, options), request_(request) {
+    detail::objection objection = detail::check(options);
+    if constexpr (for_token) {
+      if (objection == nullptr) objection = detail::check(request);
+    }
+    if (objection != nullptr) fail(errc::invalid_argument, objection);
+  }
+
+  /// For a client: begins with the endpoint and the key directory that `location` finds.
+  template <class Location>
+  void begin(Location& location) {
+    if (!has_failed()) failure_ = location.find(options_);
+    if (has_failed()) return;
+    set_key_directory(location.key_directory());
+    const std::string_view url = for_token ? location.endpoint() : location.imds_endpoint();
+    const detail::objection objection = endpoint_.assign(url);
+    if (objection == nullptr) return start_attempt();
+    fail(errc::invalid_endpoint, objection);
+    failure_.words = url;
+  }
 
   /// Optional, right at the beginning: the time since 1970, by which expiry is judged, and a
   /// number that differs from process to process, which spreads the waits of many.
@@ -139,6 +155,11 @@ class basic_handshake : private detail::keyed_exchange {
   using extractor = typename Limits::json_extractor;
   static constexpr std::size_t max_json_depth = Limits::max_json_depth;
 
+  void begin_at(const arc_identity::endpoint& endpoint) noexcept {
+    endpoint_ = endpoint;
+    if (!has_failed()) start_attempt();
+  }
+
   void start_attempt() noexcept {
     http::request_writer writer(workspace_);
     write_head(writer);
@@ -191,11 +212,11 @@ class basic_handshake : private detail::keyed_exchange {
   /// Adds to the failure what the agent says, unless it repeats the key in it.
   void quote_agent() noexcept {
     const detail::agent_words words = detail::read_agent_words<extractor, max_json_depth>(body());
-    if (repeats_key(words.code) || repeats_key(words.description)) {
+    failure_.words = words.code;
+    failure_.more_words = words.description;
+    if (repeats_key(failure_.words) || repeats_key(failure_.more_words)) {
       failure_.words = "(its message repeats the key)";
-    } else {
-      failure_.words = words.code;
-      failure_.more_words = words.description;
+      failure_.more_words = {};
     }
   }
 
@@ -324,7 +345,6 @@ class basic_handshake : private detail::keyed_exchange {
   http::basic_response_parser<Limits> parser_{mutable_buffer{}};
   response response_{};
   std::chrono::seconds unix_time_{0};
-  bool had_stale_key_ = false;
 };
 
 /// With the default limits, for a token.

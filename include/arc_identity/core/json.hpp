@@ -149,7 +149,7 @@ class scanner {
   }
 
   /// Inside of an array there is no field, and a member "" is not the top-level object.
-  bool is_inside(std::string_view parent) const noexcept {
+  bool is_inside(const std::string_view& parent) const noexcept {
     return depth_ == 1 ? parent.empty() : !parent.empty() && means(parent_, parent);
   }
 

@@ -60,9 +60,8 @@ class keyed_exchange : public exchange {
   }
 
  protected:
-  keyed_exchange(const arc_identity::endpoint& endpoint, mutable_buffer workspace,
-                 const arc_identity::options& options) noexcept
-      : exchange(endpoint, workspace, options),
+  keyed_exchange(mutable_buffer workspace, const arc_identity::options& options) noexcept
+      : exchange(workspace, options),
         key_directory_(options.key_directory.empty() ? default_key_directory
                                                      : options.key_directory) {}
 
@@ -138,6 +137,10 @@ class keyed_exchange : public exchange {
 
   std::string_view path() const noexcept { return {key_path(), key_path_size_}; }
 
+ protected:
+  bool had_stale_key_ = false;  ///< The agent has refused a key in an attempt before.
+
+ private:
   std::string_view key_directory_;
   std::size_t key_path_size_ = 0;
   key_trace key_trace_{};

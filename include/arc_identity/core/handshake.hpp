@@ -51,36 +51,13 @@ class basic_handshake : private detail::keyed_exchange {
                   mutable_buffer workspace,
                   const arc_identity::options& options = default_options) noexcept
       : basic_handshake(request, workspace, options) {
-    begin_at(endpoint);
+    endpoint_ = endpoint;
+    if (!has_failed()) start_attempt();
   }
 
   /// The options would be gone before they are used.
   basic_handshake(const arc_identity::endpoint& endpoint, const Request& request,
                   mutable_buffer workspace, const arc_identity::options&& options) = delete;
-
-  /// For a client, which does not know its endpoint yet: then it is to `begin`.
-  basic_handshake(const Request& request, mutable_buffer workspace,
-                  const arc_identity::options& options) noexcept
-      : keyed_exchange(workspace, options), request_(request) {
-    detail::objection objection = detail::check(options);
-    if constexpr (for_token) {
-      if (objection == nullptr) objection = detail::check(request);
-    }
-    if (objection != nullptr) fail(errc::invalid_argument, objection);
-  }
-
-  /// For a client: begins with the endpoint and the key directory that `location` finds.
-  template <class Location>
-  void begin(Location& location) {
-    if (!has_failed()) failure_ = location.find(options_);
-    if (has_failed()) return;
-    set_key_directory(location.key_directory());
-    const std::string_view url = for_token ? location.endpoint() : location.imds_endpoint();
-    const detail::objection objection = endpoint_.assign(url);
-    if (objection == nullptr) return start_attempt();
-    fail(errc::invalid_endpoint, objection);
-    failure_.words = url;
-  }
 
   /// Optional, right at the beginning: the time since 1970, by which expiry is judged, and a
   /// number that differs from process to process, which spreads the waits of many.
@@ -152,12 +129,34 @@ class basic_handshake : private detail::keyed_exchange {
   }
 
  private:
+  template <class Transport, class Clock, class KeyFileReader, class Traits>
+  friend class basic_client;
+
   using extractor = typename Limits::json_extractor;
   static constexpr std::size_t max_json_depth = Limits::max_json_depth;
 
-  void begin_at(const arc_identity::endpoint& endpoint) noexcept {
-    endpoint_ = endpoint;
-    if (!has_failed()) start_attempt();
+  /// A client does not know its endpoint yet: it begins when that is found.
+  basic_handshake(const Request& request, mutable_buffer workspace,
+                  const arc_identity::options& options) noexcept
+      : keyed_exchange(workspace, options), request_(request) {
+    detail::objection objection = detail::check(options);
+    if constexpr (for_token) {
+      if (objection == nullptr) objection = detail::check(request);
+    }
+    if (objection != nullptr) fail(errc::invalid_argument, objection);
+  }
+
+  /// Begins with the endpoint and the key directory that `location` finds.
+  template <class Location>
+  void begin(Location& location) {
+    if (!has_failed()) failure_ = location.find(options_);
+    if (has_failed()) return;
+    set_key_directory(location.key_directory());
+    const std::string_view url = for_token ? location.endpoint() : location.imds_endpoint();
+    const detail::objection objection = endpoint_.assign(url);
+    if (objection == nullptr) return start_attempt();
+    fail(errc::invalid_endpoint, objection);
+    failure_.words = url;
   }
 
   void start_attempt() noexcept {

@@ -191,7 +191,7 @@ class memory {
     return *this;
   }
   ~memory() {
-    arc_identity::detail::wipe(buffer());
+    arc_identity::wipe(buffer());
     std::free(bytes_);
   }
 
@@ -618,14 +618,14 @@ int arc_identity_fetch_token(const arc_identity_options* options, const char* re
   // Text of the response stands before the token, so that it moves down, and its NUL has room.
   const std::size_t length = response->access_token.size();
   arc_identity::detail::copy_secret(token->text, response->access_token);
-  arc_identity::detail::wipe(workspace.after(length));
+  arc_identity::wipe(workspace.after(length));
   token->length = length;
   token->expires_on = response->expires_on.count();
   return report(no_error(), error);
 }
 
 void arc_identity_wipe(void* secret, std::size_t size) {
-  arc_identity::detail::wipe({static_cast<char*>(secret), size});
+  arc_identity::wipe({static_cast<char*>(secret), size});
 }
 
 }  // extern "C"

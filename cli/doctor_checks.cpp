@@ -396,7 +396,7 @@ finding check_token(const patient& who) {
     return failed;
   }
   const std::string lifetime = std::to_string(token->lifetime.count());
-  arc_identity::detail::wipe(workspace);
+  arc_identity::wipe(workspace);
   return {name, status::ok,
           "got one for " + who.here.resource + ", good for " + lifetime + " s" + steps, ""};
 }

@@ -47,6 +47,7 @@ using arc_identity::options;
 using arc_identity::result;
 using arc_identity::token_request;
 using arc_identity::token_response;
+using arc_identity::wipe;
 
 namespace challenge {
 using arc_identity::challenge::key_path;

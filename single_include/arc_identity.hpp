@@ -158,14 +158,8 @@ class mutable_buffer {
   std::size_t size_ = 0;
 };
 
-namespace detail {
-
-/// The part of `memory` that `view` covers; `view` lies inside `memory`.
-inline mutable_buffer writable(mutable_buffer memory, std::string_view view) noexcept {
-  return {memory.data() + (view.data() - memory.data()), view.size()};
-}
-
-/// Overwrites a secret in a way that the optimiser must keep.
+/// Overwrites a secret with zeros, in a way that the optimiser must keep: the workspace of a client
+/// or a handshake, when its token is not needed any more.
 inline void wipe(mutable_buffer secret) noexcept {
   if (secret.empty()) return;
 #if defined(__GNUC__)
@@ -175,6 +169,13 @@ inline void wipe(mutable_buffer secret) noexcept {
   volatile char* const bytes = secret.data();
   for (std::size_t i = 0; i < secret.size(); ++i) bytes[i] = 0;
 #endif
+}
+
+namespace detail {
+
+/// The part of `memory` that `view` covers; `view` lies inside `memory`.
+inline mutable_buffer writable(mutable_buffer memory, std::string_view view) noexcept {
+  return {memory.data() + (view.data() - memory.data()), view.size()};
 }
 
 /// Copies a secret so that no part of it stays in the wide registers that memcpy uses: the dynamic
@@ -308,7 +309,7 @@ class access_token {
 
   void release() noexcept {
     if (text_ == nullptr || text_->owners.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
-    detail::wipe({text_->begin(), scheme.size() + text_->secret_size});
+    wipe({text_->begin(), scheme.size() + text_->secret_size});
     text_->~shared_text();
     ::operator delete(text_);
   }
@@ -3863,7 +3864,7 @@ class basic_client {
         key_file_reader_(std::move(key_file_reader)) {}
 
   /// Gets a token; blocks for `options::total_timeout` at most. The views of the result point
-  /// into `workspace`, of which 16 KB do for usual tokens. What is left there is a secret: wipe
+  /// into `workspace`, of which 16 KB do for usual tokens. What is left there is a secret: `wipe`
   /// it when the token is not needed any more.
   /// Errors: every `errc` but `invalid_json`.
   result<token_response> get_token(const token_request& request, mutable_buffer workspace) {
@@ -3901,7 +3902,7 @@ class basic_client {
   ARC_IDENTITY_NOINLINE static result<typename Exchange::response> result_of(
       const Exchange& exchange, mutable_buffer workspace) noexcept {
     result<typename Exchange::response> outcome = exchange.result();
-    if (!outcome) detail::wipe(workspace);
+    if (!outcome) wipe(workspace);
     return outcome;
   }
 
@@ -4585,12 +4586,12 @@ class key_file_reader {
     std::size_t size = 0;
     if (!file.read(space, expected, size)) {
       const detail::win32::dword error = detail::win32::GetLastError();
-      arc_identity::detail::wipe(space);
+      arc_identity::wipe(space);
       return failure(error);
     }
     const bool is_full = size == space.size();
     if (size != expected && !(is_full && size < expected)) {
-      arc_identity::detail::wipe(space);
+      arc_identity::wipe(space);
       return {key_file_status::invalid, 0, 0, "the key file changed while it was read"};
     }
     return {key_file_status::ok, size};
@@ -5147,12 +5148,12 @@ class key_file_reader {
     const ssize_t size = file.read(space, expected);
     if (size < 0) {
       const int error = errno;
-      arc_identity::detail::wipe(space);
+      arc_identity::wipe(space);
       return failure(error);
     }
     const bool is_full = static_cast<std::size_t>(size) == space.size();
     if (size != expected && !(is_full && size < expected)) {
-      arc_identity::detail::wipe(space);
+      arc_identity::wipe(space);
       return {key_file_status::invalid, 0, 0, "the key file changed while it was read"};
     }
     return {key_file_status::ok, static_cast<std::size_t>(size)};
@@ -6085,7 +6086,7 @@ class basic_credential {
     lifetime = response->lifetime;
     access_token token =
         access_token::make(response->access_token, request.resource, response->expires_on);
-    detail::wipe(workspace);
+    wipe(workspace);
     if (token.empty()) return no_memory();
     return token;
   }

@@ -104,7 +104,7 @@ class access_token {
 
   void release() noexcept {
     if (text_ == nullptr || text_->owners.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
-    detail::wipe({text_->begin(), scheme.size() + text_->secret_size});
+    wipe({text_->begin(), scheme.size() + text_->secret_size});
     text_->~shared_text();
     ::operator delete(text_);
   }

@@ -236,7 +236,7 @@ class basic_credential {
     lifetime = response->lifetime;
     access_token token =
         access_token::make(response->access_token, request.resource, response->expires_on);
-    detail::wipe(workspace);
+    wipe(workspace);
     if (token.empty()) return no_memory();
     return token;
   }

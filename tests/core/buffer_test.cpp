@@ -71,10 +71,10 @@ TEST_CASE("buffer: parts" CODE_SIZE) {
 
 TEST_CASE("buffer: wiping leaves zeros, and only where it was told to" CODE_SIZE) {
   char array[] = {'s', 'e', 'c', 'r', 'e', 't'};
-  arc_identity::detail::wipe(mutable_buffer(array).after(1).first(4));
+  arc_identity::wipe(mutable_buffer(array).after(1).first(4));
   CHECK(std::string(array, 6) == std::string("s\0\0\0\0t", 6));
-  arc_identity::detail::wipe({});
-  arc_identity::detail::wipe(mutable_buffer(array).first(0));
+  arc_identity::wipe({});
+  arc_identity::wipe(mutable_buffer(array).first(0));
   CHECK(array[0] == 's');
 }
 

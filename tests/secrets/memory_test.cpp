@@ -182,7 +182,7 @@ TEST_CASE("client: it leaves nothing but what is in the workspace") {
         const auto token = client.get_token({vault}, workspace);
         REQUIRE(token);
         CHECK(token->access_token.size() == token_size);
-        arc_identity::detail::wipe(workspace);
+        arc_identity::wipe(workspace);
       },
       [&] { expect_no_remnants(agent); });
 }

@@ -56,14 +56,8 @@ class mutable_buffer {
   std::size_t size_ = 0;
 };
 
-namespace detail {
-
-/// The part of `memory` that `view` covers; `view` lies inside `memory`.
-inline mutable_buffer writable(mutable_buffer memory, std::string_view view) noexcept {
-  return {memory.data() + (view.data() - memory.data()), view.size()};
-}
-
-/// Overwrites a secret in a way that the optimiser must keep.
+/// Overwrites a secret with zeros, in a way that the optimiser must keep: the workspace of a client
+/// or a handshake, when its token is not needed any more.
 inline void wipe(mutable_buffer secret) noexcept {
   if (secret.empty()) return;
 #if defined(__GNUC__)
@@ -73,6 +67,13 @@ inline void wipe(mutable_buffer secret) noexcept {
   volatile char* const bytes = secret.data();
   for (std::size_t i = 0; i < secret.size(); ++i) bytes[i] = 0;
 #endif
+}
+
+namespace detail {
+
+/// The part of `memory` that `view` covers; `view` lies inside `memory`.
+inline mutable_buffer writable(mutable_buffer memory, std::string_view view) noexcept {
+  return {memory.data() + (view.data() - memory.data()), view.size()};
 }
 
 /// Copies a secret so that no part of it stays in the wide registers that memcpy uses: the dynamic

@@ -65,7 +65,7 @@ class basic_client {
         key_file_reader_(std::move(key_file_reader)) {}
 
   /// Gets a token; blocks for `options::total_timeout` at most. The views of the result point
-  /// into `workspace`, of which 16 KB do for usual tokens. What is left there is a secret: wipe
+  /// into `workspace`, of which 16 KB do for usual tokens. What is left there is a secret: `wipe`
   /// it when the token is not needed any more.
   /// Errors: every `errc` but `invalid_json`.
   result<token_response> get_token(const token_request& request, mutable_buffer workspace) {
@@ -103,7 +103,7 @@ class basic_client {
   ARC_IDENTITY_NOINLINE static result<typename Exchange::response> result_of(
       const Exchange& exchange, mutable_buffer workspace) noexcept {
     result<typename Exchange::response> outcome = exchange.result();
-    if (!outcome) detail::wipe(workspace);
+    if (!outcome) wipe(workspace);
     return outcome;
   }
 

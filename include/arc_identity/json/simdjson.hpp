@@ -34,7 +34,7 @@ class padded_copy {
     if (copy_.data() != nullptr) arc_identity::detail::copy_secret(copy_.data(), text);
   }
   ~padded_copy() {
-    if (copy_.data() != nullptr) arc_identity::detail::wipe({copy_.data(), copy_.size()});
+    if (copy_.data() != nullptr) arc_identity::wipe({copy_.data(), copy_.size()});
   }
   padded_copy(const padded_copy&) = delete;
   padded_copy& operator=(const padded_copy&) = delete;

@@ -54,7 +54,7 @@ class curl_https {
   struct list_cleanup {
     void operator()(curl_slist* list) const noexcept {
       for (curl_slist* at = list; at != nullptr; at = at->next) {
-        detail::wipe({at->data, std::string_view(at->data).size()});
+        wipe({at->data, std::string_view(at->data).size()});
       }
       curl_slist_free_all(list);
     }

@@ -26,12 +26,12 @@ class key_file_reader {
     const ssize_t size = file.read(space, expected);
     if (size < 0) {
       const int error = errno;
-      arc_identity::detail::wipe(space);
+      arc_identity::wipe(space);
       return failure(error);
     }
     const bool is_full = static_cast<std::size_t>(size) == space.size();
     if (size != expected && !(is_full && size < expected)) {
-      arc_identity::detail::wipe(space);
+      arc_identity::wipe(space);
       return {key_file_status::invalid, 0, 0, "the key file changed while it was read"};
     }
     return {key_file_status::ok, static_cast<std::size_t>(size)};

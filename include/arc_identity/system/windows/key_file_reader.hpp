@@ -48,12 +48,12 @@ class key_file_reader {
     std::size_t size = 0;
     if (!file.read(space, expected, size)) {
       const detail::win32::dword error = detail::win32::GetLastError();
-      arc_identity::detail::wipe(space);
+      arc_identity::wipe(space);
       return failure(error);
     }
     const bool is_full = size == space.size();
     if (size != expected && !(is_full && size < expected)) {
-      arc_identity::detail::wipe(space);
+      arc_identity::wipe(space);
       return {key_file_status::invalid, 0, 0, "the key file changed while it was read"};
     }
     return {key_file_status::ok, size};

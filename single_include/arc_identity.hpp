@@ -1627,6 +1627,7 @@ class exchange {
   loopback_address peer() const noexcept { return endpoint_.address(address_index_); }
 
   void connected() noexcept {
+    if (need_ != need::connect) return;
     refused_for_ = brief_time(0);
     is_reused_ = false;
     need_ = need::send;
@@ -1643,6 +1644,7 @@ class exchange {
 
   /// The connection could not be made, or broke: `status` is not `ok`.
   void failed(io_status status, int system_error = 0) noexcept {
+    if (need_ == need::wait || need_ == need::nothing) return;
     if (status == io_status::timed_out) {
       fail_too_slow();
     } else if (need_ == need::connect) {
@@ -1664,7 +1666,9 @@ class exchange {
   }
 
   /// The caller does not want to go on; `result()` will tell the code and the static text `why`.
-  void stop(errc code, text why) noexcept { wipe_and_end(code, why); }
+  void stop(errc code, text why) noexcept {
+    if (need_ != need::nothing) wipe_and_end(code, why);
+  }
 
  protected:
   exchange(mutable_buffer workspace, const arc_identity::options& options) noexcept
@@ -1688,6 +1692,7 @@ class exchange {
 
   /// `count` bytes are on their way; true where they were the last.
   bool sends_all(std::size_t count) noexcept {
+    if (need_ != need::send) return false;
     sent_ += count < output().size() ? count : output().size();
     if (!output().empty()) return false;
     wipe_request();
@@ -1919,7 +1924,8 @@ ARC_IDENTITY_END
 
 // --- arc_identity/core/http_response.hpp
 /// An incremental parser of one HTTP/1.x response to a GET request (RFC 9112), in the caller's
-/// buffer. No I/O and no allocation; what it says never depends on where the bytes were split.
+/// buffer. No I/O and no allocation; what it says of a response never depends on where the
+/// bytes were split.
 
 ARC_IDENTITY_BEGIN
 namespace http {
@@ -2009,7 +2015,8 @@ class basic_response_parser {
     return {buffer_.data() + body_begin_, body_end_ - body_begin_};
   }
 
-  /// Whether another request may be sent on this connection (RFC 9112, 9.3).
+  /// Whether another request may be sent on this connection (RFC 9112, 9.3). Bytes behind the
+  /// response forbid it, where they have come with it.
   bool keep_alive() const noexcept { return keep_alive_ && status_ == parse_status::complete; }
 
   /// Why it failed.
@@ -2402,12 +2409,14 @@ class keyed_exchange : public exchange {
   const char* key_path() const noexcept { return workspace_.end() - key_path_size_ - 1; }
 
   mutable_buffer key_space() const noexcept {
+    if (need_ != need::read_key) return {};
     const mutable_buffer space = workspace_.after(request_size_);
     const std::size_t room = space.size() - key_path_size_ - 1;
     return space.first(room <= max_key_bytes ? room : max_key_bytes + 1);
   }
 
   void key_read(const key_file_result& file) noexcept {
+    if (need_ != need::read_key) return;
     if (file.status != key_file_status::ok) return on_unreadable_key(file);
     const mutable_buffer space = key_space();
     const std::size_t size = file.size < space.size() ? file.size : space.size();
@@ -2419,15 +2428,16 @@ class keyed_exchange : public exchange {
     }
     std::string_view key(space.data(), size);
     while (!key.empty() && (key.back() == '\r' || key.back() == '\n')) key.remove_suffix(1);
-    if (trim(key).empty()) return end_at_key(errc::key_file_invalid, "the key file is empty");
+    const std::string_view known_as = trim(key);  // As others repeat it.
+    if (known_as.empty()) return end_at_key(errc::key_file_invalid, "the key file is empty");
     if (!all_of(key, is_field_char)) {
       return end_at_key(errc::key_file_invalid, "the key file holds a control byte");
     }
-    if (was_key_answered_ && key_trace_.is(key)) {
+    if (was_key_answered_ && key_trace_.is(known_as)) {
       return end_at_key(errc::key_rejected, "the agent asks again for the key that it has got");
     }
     was_key_answered_ = false;
-    key_trace_ = key_trace(key);
+    key_trace_ = key_trace(known_as);
     notify(event_kind::key_read);
     request_size_ -= size - key.size();
     finish_request();
@@ -2439,7 +2449,7 @@ class keyed_exchange : public exchange {
         key_directory_(options.key_directory.empty() ? default_key_directory
                                                      : options.key_directory) {}
 
-  /// A response has come: the agent has got the key, if one was sent.
+  /// The agent has answered: it has got the key, if one was sent.
   void note_answer() noexcept { was_key_answered_ = was_key_answered_ || is_keyed_; }
 
   bool repeats_key(std::string_view text) const noexcept { return key_trace_.is_in(text); }
@@ -3311,21 +3321,23 @@ inline bool may_hold_token(std::string_view text) noexcept {
   return false;
 }
 
-/// The agent's kinds of error bodies (HIMDS has three), or the text as it is.
+/// The agent's kinds of error bodies (HIMDS has three), or the text as it is; none of a token.
 template <class Extractor, std::size_t MaxDepth>
 agent_words read_agent_words(mutable_buffer body) noexcept {
   static constexpr json::field fields[] = {
       {"error"}, {"code", "error"}, {"error_description"}, {"message", "error"}, {"message"}};
   json::value values[5] = {};
   const std::string_view text(body.data(), body.size());
-  if (!Extractor::template extract<MaxDepth>(text, fields, values)) {
-    return may_hold_token(text) ? agent_words{} : agent_words{{}, text};
-  }
   agent_words words;
-  for (std::size_t i = 0; i < 5; ++i) {
-    std::string_view& part = i < 2 ? words.code : words.description;
-    if (part.empty()) part = take_string(body, values[i]);
+  if (Extractor::template extract<MaxDepth>(text, fields, values)) {
+    for (std::size_t i = 0; i < 5; ++i) {
+      std::string_view& part = i < 2 ? words.code : words.description;
+      if (part.empty()) part = take_string(body, values[i]);
+    }
+  } else {
+    words.description = text;
   }
+  if (may_hold_token(words.code) || may_hold_token(words.description)) return {};
   return words;
 }
 
@@ -3546,6 +3558,7 @@ class basic_handshake : private detail::keyed_exchange {
 
   /// `need::receive`: `count` bytes are in `input()`; 0 where the peer has closed its side.
   void received(std::size_t count) noexcept {
+    if (next() != need::receive) return;
     switch (count == 0 ? parser_.finish() : parser_.commit(count)) {
       case http::parse_status::incomplete: return;
       case http::parse_status::complete: return on_response();
@@ -3565,13 +3578,14 @@ class basic_handshake : private detail::keyed_exchange {
 
   /// `need::wait`: it is over.
   void waited() noexcept {
+    if (next() != need::wait) return;
     // The failure's words stood in the workspace, which is used again now; only a refused
     // connection's are the endpoint's own text.
     if (failure_.code != errc::connection_refused) failure_.words = failure_.more_words = {};
     start_attempt();
   }
 
-  // At any time
+  // At any time. A report of what was not asked for, such as one that comes late, changes nothing.
   using keyed_exchange::failed;
   using keyed_exchange::give_up;
   using keyed_exchange::stop;
@@ -3779,6 +3793,7 @@ class basic_handshake : private detail::keyed_exchange {
   /// The response stopped short, or is no HTTP. It may hold part of a token.
   void on_broken_response() noexcept {
     http_status_ = parser_.status_code();
+    if (http_status_ >= 200) note_answer();
     fail(parser_.error_code(), parser_.reason());
     if (failure_.code == errc::connection_lost) {
       on_lost();

@@ -253,6 +253,44 @@ TEST_CASE("handshake: counts beyond what was offered do no harm") {
   CHECK(run.code() == errc::key_file_invalid);
 }
 
+TEST_CASE("handshake: a report that nobody asked for changes nothing") {
+  const auto report_all = [](arc_identity::handshake& steps) {
+    const need asked = steps.next();
+    if (asked != need::connect) steps.connected();
+    if (asked != need::send) steps.sent(1);
+    if (asked != need::receive) steps.received(0);
+    if (asked != need::read_key) steps.key_read({key_file_status::not_found});
+    if (asked != need::wait) steps.waited();
+    CHECK(steps.next() == asked);
+  };
+  exchange run;
+  CHECK(run.steps().key_space().empty());
+  report_all(run.steps());
+  run.connect();
+  report_all(run.steps());
+  CHECK(run.send() == first_request + "\r\n");
+  report_all(run.steps());
+  run.receive(failure(503, "busy", "Later"));
+  const std::chrono::milliseconds wait = run.steps().wait_time();
+  report_all(run.steps());
+  run.steps().failed(io_status::lost);
+  CHECK(run.steps().wait_time() == wait);
+  run.wait();
+  run.answer(challenge(key_path, "Connection: close\r\n"));
+  report_all(run.steps());
+  run.read_key();
+  REQUIRE(run.next() == need::connect);
+  report_all(run.steps());
+  run.connect();
+  run.send();
+  run.receive(token_response());
+  report_all(run.steps());
+  run.steps().failed(io_status::lost);
+  run.steps().stop(errc::agent_not_verified, "too late");
+  run.steps().give_up();
+  CHECK(run.secret() == token);
+}
+
 TEST_CASE("handshake: a token at once, without a challenge") {
   exchange run;
   run.answer(token_response());
@@ -798,6 +836,30 @@ TEST_CASE("handshake: a key that the agent has got is not sent again") {
   CHECK(contains(run.message(), "has got"));
 }
 
+TEST_CASE("handshake: a key whose answer was cut off is not sent again") {
+  const std::string refusal = failure(401, "bad_key", "No");
+  exchange run;
+  run.answer(challenge());
+  run.read_key();
+  run.send();
+  run.receive(refusal.substr(0, refusal.size() - 1));
+  run.peer_closes();
+  run.wait();
+  run.answer(challenge());
+  run.read_key();
+  CHECK(run.code() == errc::key_rejected);
+}
+
+TEST_CASE("handshake: a key with blanks around it is known without them") {
+  exchange run;
+  run.answer(challenge());
+  run.read_key(" " + key + " \n");
+  run.send();
+  run.receive(failure(403, "bad_key", "not " + key));
+  CHECK(contains(run.message(), "repeats the key"));
+  CHECK_FALSE(contains(run.message(), key));
+}
+
 TEST_CASE("handshake: a connection that has ended at itself is none") {
   exchange run;
   run.connect();
@@ -842,6 +904,12 @@ TEST_CASE("handshake: what may be a cut token is not quoted") {
   exchange bare;
   bare.answer(response(403, "", token));
   CHECK_FALSE(contains(bare.message(), token.substr(0, 10)));
+  for (const char* const member : {"error", "error_description", "message"}) {
+    exchange quoting;
+    quoting.answer(response(
+        403, "", "{\"" + std::string(member) + "\":\"got \\u0065" + token.substr(1) + "\"}"));
+    CHECK_FALSE(contains(quoting.message(), token.substr(1, 10)));
+  }
 }
 
 TEST_CASE("handshake: a workspace that holds the request, but not the one with the key") {

@@ -44,6 +44,7 @@ class exchange {
   loopback_address peer() const noexcept { return endpoint_.address(address_index_); }
 
   void connected() noexcept {
+    if (need_ != need::connect) return;
     refused_for_ = brief_time(0);
     is_reused_ = false;
     need_ = need::send;
@@ -60,6 +61,7 @@ class exchange {
 
   /// The connection could not be made, or broke: `status` is not `ok`.
   void failed(io_status status, int system_error = 0) noexcept {
+    if (need_ == need::wait || need_ == need::nothing) return;
     if (status == io_status::timed_out) {
       fail_too_slow();
     } else if (need_ == need::connect) {
@@ -81,7 +83,9 @@ class exchange {
   }
 
   /// The caller does not want to go on; `result()` will tell the code and the static text `why`.
-  void stop(errc code, text why) noexcept { wipe_and_end(code, why); }
+  void stop(errc code, text why) noexcept {
+    if (need_ != need::nothing) wipe_and_end(code, why);
+  }
 
  protected:
   exchange(mutable_buffer workspace, const arc_identity::options& options) noexcept
@@ -105,6 +109,7 @@ class exchange {
 
   /// `count` bytes are on their way; true where they were the last.
   bool sends_all(std::size_t count) noexcept {
+    if (need_ != need::send) return false;
     sent_ += count < output().size() ? count : output().size();
     if (!output().empty()) return false;
     wipe_request();

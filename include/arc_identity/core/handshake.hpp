@@ -90,6 +90,7 @@ class basic_handshake : private detail::keyed_exchange {
 
   /// `need::receive`: `count` bytes are in `input()`; 0 where the peer has closed its side.
   void received(std::size_t count) noexcept {
+    if (next() != need::receive) return;
     switch (count == 0 ? parser_.finish() : parser_.commit(count)) {
       case http::parse_status::incomplete: return;
       case http::parse_status::complete: return on_response();
@@ -109,13 +110,14 @@ class basic_handshake : private detail::keyed_exchange {
 
   /// `need::wait`: it is over.
   void waited() noexcept {
+    if (next() != need::wait) return;
     // The failure's words stood in the workspace, which is used again now; only a refused
     // connection's are the endpoint's own text.
     if (failure_.code != errc::connection_refused) failure_.words = failure_.more_words = {};
     start_attempt();
   }
 
-  // At any time
+  // At any time. A report of what was not asked for, such as one that comes late, changes nothing.
   using keyed_exchange::failed;
   using keyed_exchange::give_up;
   using keyed_exchange::stop;
@@ -323,6 +325,7 @@ class basic_handshake : private detail::keyed_exchange {
   /// The response stopped short, or is no HTTP. It may hold part of a token.
   void on_broken_response() noexcept {
     http_status_ = parser_.status_code();
+    if (http_status_ >= 200) note_answer();
     fail(parser_.error_code(), parser_.reason());
     if (failure_.code == errc::connection_lost) {
       on_lost();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// An incremental parser of one HTTP/1.x response to a GET request (RFC 9112), in the caller's
-/// buffer. No I/O and no allocation; what it says never depends on where the bytes were split.
+/// buffer. No I/O and no allocation; what it says of a response never depends on where the
+/// bytes were split.
 #pragma once
 
 #include <cstddef>
@@ -102,7 +103,8 @@ class basic_response_parser {
     return {buffer_.data() + body_begin_, body_end_ - body_begin_};
   }
 
-  /// Whether another request may be sent on this connection (RFC 9112, 9.3).
+  /// Whether another request may be sent on this connection (RFC 9112, 9.3). Bytes behind the
+  /// response forbid it, where they have come with it.
   bool keep_alive() const noexcept { return keep_alive_ && status_ == parse_status::complete; }
 
   /// Why it failed.

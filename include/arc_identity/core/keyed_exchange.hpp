@@ -28,12 +28,14 @@ class keyed_exchange : public exchange {
   const char* key_path() const noexcept { return workspace_.end() - key_path_size_ - 1; }
 
   mutable_buffer key_space() const noexcept {
+    if (need_ != need::read_key) return {};
     const mutable_buffer space = workspace_.after(request_size_);
     const std::size_t room = space.size() - key_path_size_ - 1;
     return space.first(room <= max_key_bytes ? room : max_key_bytes + 1);
   }
 
   void key_read(const key_file_result& file) noexcept {
+    if (need_ != need::read_key) return;
     if (file.status != key_file_status::ok) return on_unreadable_key(file);
     const mutable_buffer space = key_space();
     const std::size_t size = file.size < space.size() ? file.size : space.size();
@@ -45,15 +47,16 @@ class keyed_exchange : public exchange {
     }
     std::string_view key(space.data(), size);
     while (!key.empty() && (key.back() == '\r' || key.back() == '\n')) key.remove_suffix(1);
-    if (trim(key).empty()) return end_at_key(errc::key_file_invalid, "the key file is empty");
+    const std::string_view known_as = trim(key);  // As others repeat it.
+    if (known_as.empty()) return end_at_key(errc::key_file_invalid, "the key file is empty");
     if (!all_of(key, is_field_char)) {
       return end_at_key(errc::key_file_invalid, "the key file holds a control byte");
     }
-    if (was_key_answered_ && key_trace_.is(key)) {
+    if (was_key_answered_ && key_trace_.is(known_as)) {
       return end_at_key(errc::key_rejected, "the agent asks again for the key that it has got");
     }
     was_key_answered_ = false;
-    key_trace_ = key_trace(key);
+    key_trace_ = key_trace(known_as);
     notify(event_kind::key_read);
     request_size_ -= size - key.size();
     finish_request();
@@ -65,7 +68,7 @@ class keyed_exchange : public exchange {
         key_directory_(options.key_directory.empty() ? default_key_directory
                                                      : options.key_directory) {}
 
-  /// A response has come: the agent has got the key, if one was sent.
+  /// The agent has answered: it has got the key, if one was sent.
   void note_answer() noexcept { was_key_answered_ = was_key_answered_ || is_keyed_; }
 
   bool repeats_key(std::string_view text) const noexcept { return key_trace_.is_in(text); }

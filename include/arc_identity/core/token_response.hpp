@@ -55,21 +55,23 @@ inline bool may_hold_token(std::string_view text) noexcept {
   return false;
 }
 
-/// The agent's kinds of error bodies (HIMDS has three), or the text as it is.
+/// The agent's kinds of error bodies (HIMDS has three), or the text as it is; none of a token.
 template <class Extractor, std::size_t MaxDepth>
 agent_words read_agent_words(mutable_buffer body) noexcept {
   static constexpr json::field fields[] = {
       {"error"}, {"code", "error"}, {"error_description"}, {"message", "error"}, {"message"}};
   json::value values[5] = {};
   const std::string_view text(body.data(), body.size());
-  if (!Extractor::template extract<MaxDepth>(text, fields, values)) {
-    return may_hold_token(text) ? agent_words{} : agent_words{{}, text};
-  }
   agent_words words;
-  for (std::size_t i = 0; i < 5; ++i) {
-    std::string_view& part = i < 2 ? words.code : words.description;
-    if (part.empty()) part = take_string(body, values[i]);
+  if (Extractor::template extract<MaxDepth>(text, fields, values)) {
+    for (std::size_t i = 0; i < 5; ++i) {
+      std::string_view& part = i < 2 ? words.code : words.description;
+      if (part.empty()) part = take_string(body, values[i]);
+    }
+  } else {
+    words.description = text;
   }
+  if (may_hold_token(words.code) || may_hold_token(words.description)) return {};
   return words;
 }
 

@@ -450,7 +450,7 @@ struct arc_identity_credential {
     } else if (is_refresh) {
       cached.schedule.on_refresh_error(clock_.now());
     } else {
-      cached.schedule.on_fetch_error(clock_.now());
+      cached.schedule.on_fetch_error(clock_.now(), came.outcome.retry_after());
     }
     cached.outcome = came.outcome;
     ++cached.fetch_count;

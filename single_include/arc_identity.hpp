@@ -628,6 +628,7 @@ struct failure {
   std::string_view more_words{};
   int http_status = 0;
   int system_error = 0;
+  int retry_after = 0;  ///< In milliseconds.
   text remedy{};
 };
 
@@ -643,6 +644,7 @@ class error {
   explicit error(const detail::failure& failure) noexcept
       : http_status_(failure.http_status),
         system_error_(failure.system_error),
+        retry_after_(failure.retry_after),
         code_(failure.code) {
     if (detail::has_texts) {
       append(failure.what.c_str());
@@ -672,6 +674,11 @@ class error {
 
   /// The operating system's number (errno, GetLastError); 0 where none is known.
   int system_error() const noexcept { return system_error_; }
+
+  /// How long the agent asked to be left alone (Retry-After: RFC 9110, 10.2.3); 0 where it did not.
+  std::chrono::milliseconds retry_after() const noexcept {
+    return std::chrono::milliseconds(retry_after_);
+  }
 
  private:
   static constexpr std::size_t capacity = detail::has_texts ? 384 : 128;
@@ -727,6 +734,7 @@ class error {
   std::uint16_t size_ = 0;
   int http_status_;
   int system_error_;
+  int retry_after_;
   errc code_;
   char message_[capacity];
 };
@@ -3772,8 +3780,10 @@ class basic_handshake : private detail::keyed_exchange {
       failure_.code = errc::agent_unavailable;
       failure_.what = for_token ? "the agent cannot give a token now"
                                 : "the agent cannot give its metadata now";
-      return retry(
-          http::retry_after(parser_.header("Retry-After"), parser_.header("Date"), unix_time_));
+      const detail::brief_time pause =
+          http::retry_after(parser_.header("Retry-After"), parser_.header("Date"), unix_time_);
+      failure_.retry_after = pause.count();
+      return retry(pause);
     }
     if (status == 404 && detail::equals(failure_.words, "identity_not_found")) {
       failure_.code = errc::identity_not_found;
@@ -5679,10 +5689,12 @@ class token_schedule {
   }
 
   /// No token came, in all the time that there was. The error is told without a new try for a
-  /// moment.
-  void on_fetch_error(time now) noexcept {
-    constexpr std::chrono::seconds pause{1};
-    retry_at_ = now + pause;
+  /// second, or for as long as the agent asks to be left alone, a minute at most.
+  void on_fetch_error(time now, time retry_after) noexcept {
+    constexpr time shortest = std::chrono::seconds(1);
+    constexpr time longest = std::chrono::minutes(1);
+    const time pause = retry_after < longest ? retry_after : longest;
+    retry_at_ = now + (pause > shortest ? pause : shortest);
     on_refresh_error(now);
   }
 
@@ -5787,7 +5799,7 @@ class cache_entry {
 
   /// No token came, in all the time that there was.
   void on_fetch_error(const error& cause, time now) noexcept {
-    schedule_.on_fetch_error(now);
+    schedule_.on_fetch_error(now, cause.retry_after());
     on_outcome(cause);
   }
 

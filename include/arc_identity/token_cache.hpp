@@ -89,7 +89,7 @@ class cache_entry {
 
   /// No token came, in all the time that there was.
   void on_fetch_error(const error& cause, time now) noexcept {
-    schedule_.on_fetch_error(now);
+    schedule_.on_fetch_error(now, cause.retry_after());
     on_outcome(cause);
   }
 

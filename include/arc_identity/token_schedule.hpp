@@ -59,10 +59,12 @@ class token_schedule {
   }
 
   /// No token came, in all the time that there was. The error is told without a new try for a
-  /// moment.
-  void on_fetch_error(time now) noexcept {
-    constexpr std::chrono::seconds pause{1};
-    retry_at_ = now + pause;
+  /// second, or for as long as the agent asks to be left alone, a minute at most.
+  void on_fetch_error(time now, time retry_after) noexcept {
+    constexpr time shortest = std::chrono::seconds(1);
+    constexpr time longest = std::chrono::minutes(1);
+    const time pause = retry_after < longest ? retry_after : longest;
+    retry_at_ = now + (pause > shortest ? pause : shortest);
     on_refresh_error(now);
   }
 

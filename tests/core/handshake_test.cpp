@@ -795,6 +795,15 @@ TEST_CASE("handshake: Retry-After, in seconds and as a date") {
   CHECK(wait_for("Retry-After: 99999999999999999999999999\r\n") > 24h);
 }
 
+TEST_CASE("handshake: how long the agent asks to be left alone is told with the error") {
+  exchange run;
+  CHECK(run.steps().result().error().retry_after() == 0ms);
+  run.answer(failure(503, "busy", "Later", "Retry-After: 40\r\n"));
+  run.steps().give_up();
+  CHECK(run.code() == errc::agent_unavailable);
+  CHECK(run.steps().result().error().retry_after() == 40s);
+}
+
 TEST_CASE("handshake: Retry-After as a date without Date is told by our clock, if it is set") {
   const auto wait_at = [](std::chrono::seconds unix_time) {
     setup given;

@@ -116,6 +116,23 @@ TEST_CASE("a failed fetch does not bring a refresh forward") {
   CHECK(filled.entry.next(start + 12h, false) == action::refresh);
 }
 
+TEST_CASE("an agent that is busy is left alone as long as it asks, a minute at most") {
+  const auto pause_for = [](int milliseconds) {
+    arc_identity::detail::failure busy{errc::agent_unavailable, "busy"};
+    busy.retry_after = milliseconds;
+    cache_entry entry("https://vault.azure.net");
+    entry.on_fetch(start);
+    entry.on_fetch_error(error(busy), start);
+    std::chrono::milliseconds pause = 0ms;
+    while (entry.next(start + pause, false) == action::fail) pause += 100ms;
+    return pause;
+  };
+  CHECK(pause_for(0) == 1s);
+  CHECK(pause_for(700) == 1s);
+  CHECK(pause_for(7'000) == 7s);
+  CHECK(pause_for(3'600'000) == 60s);
+}
+
 TEST_CASE("an error is remembered for a second") {
   cache_entry entry("https://vault.azure.net");
   entry.on_fetch(start);

@@ -2,6 +2,7 @@
 /// What went wrong, and what to do about it. No allocation: the message is part of the error.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -63,6 +64,7 @@ struct failure {
   std::string_view more_words{};
   int http_status = 0;
   int system_error = 0;
+  int retry_after = 0;  ///< In milliseconds.
   text remedy{};
 };
 
@@ -78,6 +80,7 @@ class error {
   explicit error(const detail::failure& failure) noexcept
       : http_status_(failure.http_status),
         system_error_(failure.system_error),
+        retry_after_(failure.retry_after),
         code_(failure.code) {
     if (detail::has_texts) {
       append(failure.what.c_str());
@@ -107,6 +110,11 @@ class error {
 
   /// The operating system's number (errno, GetLastError); 0 where none is known.
   int system_error() const noexcept { return system_error_; }
+
+  /// How long the agent asked to be left alone (Retry-After: RFC 9110, 10.2.3); 0 where it did not.
+  std::chrono::milliseconds retry_after() const noexcept {
+    return std::chrono::milliseconds(retry_after_);
+  }
 
  private:
   static constexpr std::size_t capacity = detail::has_texts ? 384 : 128;
@@ -162,6 +170,7 @@ class error {
   std::uint16_t size_ = 0;
   int http_status_;
   int system_error_;
+  int retry_after_;
   errc code_;
   char message_[capacity];
 };

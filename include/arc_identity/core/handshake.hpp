@@ -304,8 +304,10 @@ class basic_handshake : private detail::keyed_exchange {
       failure_.code = errc::agent_unavailable;
       failure_.what = for_token ? "the agent cannot give a token now"
                                 : "the agent cannot give its metadata now";
-      return retry(
-          http::retry_after(parser_.header("Retry-After"), parser_.header("Date"), unix_time_));
+      const detail::brief_time pause =
+          http::retry_after(parser_.header("Retry-After"), parser_.header("Date"), unix_time_);
+      failure_.retry_after = pause.count();
+      return retry(pause);
     }
     if (status == 404 && detail::equals(failure_.words, "identity_not_found")) {
       failure_.code = errc::identity_not_found;

@@ -26,7 +26,8 @@ ARC_IDENTITY_BEGIN
 /// One per process is meant; copies share one cache. Any thread may call any method at any time.
 /// It holds a token each for 64 pairs of resource and identity; a further one takes the place of
 /// the one not used for the longest time. After `fork()`, a child may use it only where no other
-/// thread was in it at that moment: what another was fetching then is waited for in vain.
+/// thread was in it at that moment: what another was fetching then is waited for in vain. A thread
+/// in it must not be cancelled (pthread_cancel): that would end the program.
 template <class Client>
 class basic_credential {
  public:

@@ -313,6 +313,28 @@ class lock_guard {
   monitor& monitor_;
 };
 
+/// Puts off a cancellation of the thread (pthread_cancel) for as long as it lives: in the middle of
+/// a call it would leave a lock, a fetch without an end, a socket or a key behind.
+class cancellation_off {
+ public:
+#if defined(_WIN32) || defined(__ANDROID__)  // There is no such thing.
+  cancellation_off() noexcept {}
+#else
+  cancellation_off() noexcept { pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before_); }
+  ~cancellation_off() {
+    int disabled = 0;  // Not every system takes a null pointer for it.
+    pthread_setcancelstate(before_, &disabled);
+  }
+#endif
+  cancellation_off(const cancellation_off&) = delete;
+  cancellation_off& operator=(const cancellation_off&) = delete;
+
+ private:
+#if !defined(_WIN32) && !defined(__ANDROID__)
+  int before_ = 0;
+#endif
+};
+
 // --- The credential ------------------------------------------------------------------------------
 
 /// The token of one resource and identity.
@@ -374,6 +396,7 @@ struct arc_identity_credential {
   /// holds.
   int get(const token_request& request, const std::string_view* refused, arc_identity_token& to,
           arc_identity_error* error) noexcept {
+    const cancellation_off whole;
     const milliseconds begin = clock_.now();
     const lock_guard guard(monitor_);
     entry* const found = find_or_add(request);
@@ -602,6 +625,7 @@ int arc_identity_force_refresh(arc_identity_credential* credential, const char* 
 int arc_identity_fetch_token(const arc_identity_options* options, const char* resource,
                              const arc_identity_id* identity, arc_identity_token* token,
                              arc_identity_error* error) {
+  const cancellation_off whole;
   auto objection = begin(token);
   if (objection != nullptr) return refuse(objection, error);
   clear_text(*token);

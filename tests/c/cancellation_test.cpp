@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+//
+// A thread that is cancelled in a call: the call comes to its end first, and leaves nothing behind.
+
+#include <pthread.h>
+#include <time.h>
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "support.hpp"
+
+using namespace std::chrono_literals;
+
+namespace {
+
+/// An agent that says nothing to a key until it is told to.
+class held_agent {
+ public:
+  held_agent() = default;
+  ~held_agent() { answer(); }
+  held_agent(const held_agent&) = delete;
+  held_agent& operator=(const held_agent&) = delete;
+
+  void answer() { may_answer_ = true; }
+  void wait_until_asked() const {
+    for (int i = 0; i < 5000 && agent.answers() == 0; ++i) std::this_thread::sleep_for(1ms);
+    REQUIRE(agent.answers() == 1);
+  }
+
+ private:
+  std::atomic<bool> may_answer_{false};
+
+ public:
+  const keyed_agent agent{[this](std::size_t, const std::string&) {
+    while (!may_answer_) std::this_thread::sleep_for(1ms);
+    return agent_texts::token_response();
+  }};
+};
+
+/// A call in a thread of its own, which can be cancelled in it.
+class call_in_thread {
+ public:
+  explicit call_in_thread(std::function<int(outcome&)> call) : call_(std::move(call)) {
+    REQUIRE(pthread_create(&thread_, nullptr, run, this) == 0);
+  }
+  call_in_thread(const call_in_thread&) = delete;
+  call_in_thread& operator=(const call_in_thread&) = delete;
+
+  void cancel() { REQUIRE(pthread_cancel(thread_) == 0); }
+  /// Waits for the thread's end; whether that was a cancellation.
+  bool join() {
+    timespec end{};
+    clock_gettime(CLOCK_REALTIME, &end);
+    end.tv_sec += 10;
+    void* result = nullptr;
+    REQUIRE(pthread_timedjoin_np(thread_, &result, &end) == 0);
+    return result == PTHREAD_CANCELED;
+  }
+
+  int code = -1;  ///< What the call returned; -1 where it never did.
+  outcome came;
+
+ private:
+  static void* run(void* object) {
+    auto& self = *static_cast<call_in_thread*>(object);
+    self.code = self.call_(self.came);
+    pthread_testcancel();
+    return nullptr;
+  }
+
+  std::function<int(outcome&)> call_;
+  pthread_t thread_{};
+};
+
+int get(const credential& from, outcome& to) {
+  return arc_identity_get_token(from.get(), vault, nullptr, &to.token, &to.error);
+}
+
+}  // namespace
+
+TEST_CASE("C cancellation: a fetch ends first, and its token is in the cache") {
+  held_agent held;
+  agent_options given(held.agent);
+  given.options.total_timeout_ms = 2000;
+  const credential credential(given.options);
+  call_in_thread cancelled([&](outcome& to) { return get(credential, to); });
+  held.wait_until_asked();
+  cancelled.cancel();
+  held.answer();
+  CHECK(cancelled.join());
+  CHECK(cancelled.code == ARC_IDENTITY_OK);
+  outcome later;
+  CHECK(get(credential, later) == ARC_IDENTITY_OK);
+  CHECK(held.agent.answers() == 1);
+}
+
+TEST_CASE("C cancellation: one who waits for another's fetch holds up nobody") {
+  held_agent held;
+  const agent_options given(held.agent);
+  const credential credential(given.options);
+  call_in_thread fetching([&](outcome& to) { return get(credential, to); });
+  held.wait_until_asked();
+  call_in_thread waiting([&](outcome& to) { return get(credential, to); });
+  std::this_thread::sleep_for(50ms);
+  waiting.cancel();
+  held.answer();
+  CHECK(waiting.join());
+  CHECK(waiting.code == ARC_IDENTITY_OK);
+  CHECK_FALSE(fetching.join());
+  CHECK(fetching.code == ARC_IDENTITY_OK);
+}
+
+TEST_CASE("C cancellation: a token without a credential ends first, too") {
+  held_agent held;
+  const agent_options given(held.agent);
+  call_in_thread cancelled([&](outcome& to) {
+    return arc_identity_fetch_token(&given.options, vault, nullptr, &to.token, &to.error);
+  });
+  held.wait_until_asked();
+  cancelled.cancel();
+  held.answer();
+  CHECK(cancelled.join());
+  CHECK(cancelled.code == ARC_IDENTITY_OK);
+  CHECK(std::string(cancelled.came.text) == agent_texts::token);
+}
+
+TEST_CASE("C cancellation: an agent that says nothing holds it up until the call's time is over") {
+  held_agent held;
+  agent_options given(held.agent);
+  given.options.total_timeout_ms = 200;
+  const credential credential(given.options);
+  call_in_thread cancelled([&](outcome& to) { return get(credential, to); });
+  held.wait_until_asked();
+  cancelled.cancel();
+  CHECK(cancelled.join());
+  CHECK(cancelled.code == ARC_IDENTITY_TIMED_OUT);
+}
+
+TEST_CASE("C cancellation: afterwards the thread is as ready for one as before") {
+  const keyed_agent agent;
+  const agent_options given(agent);
+  const credential credential(given.options);
+  for (const int state : {PTHREAD_CANCEL_DISABLE, PTHREAD_CANCEL_ENABLE}) {
+    int before = -1;
+    int after = -1;
+    outcome came;
+    pthread_setcancelstate(state, &before);
+    CHECK(get(credential, came) == ARC_IDENTITY_OK);
+    pthread_setcancelstate(state, &after);
+    CHECK(after == state);
+    CHECK(arc_identity_fetch_token(&given.options, vault, nullptr, &came.token, &came.error) ==
+          ARC_IDENTITY_OK);
+    pthread_setcancelstate(before, &after);
+    CHECK(after == state);
+  }
+}

@@ -628,14 +628,14 @@ int arc_identity_fetch_token(const arc_identity_options* options, const char* re
   const cancellation_off whole;
   auto objection = begin(token);
   if (objection != nullptr) return refuse(objection, error);
-  clear_text(*token);
+  const mutable_buffer workspace(token->text, token->capacity);
+  arc_identity::wipe(workspace);  // An older token, perhaps.
   arc_identity::options settings;
   objection = read(options, settings);
   if (objection != nullptr) return refuse(objection, error);
   token_request request("");
   objection = read(resource, identity, request);
   if (objection != nullptr) return refuse(objection, error);
-  const mutable_buffer workspace(token->text, token->capacity);
   arc_identity::client client(settings);
   const auto response = client.get_token(request, workspace);
   if (!response) return report(response.error(), error);

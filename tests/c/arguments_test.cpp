@@ -141,13 +141,21 @@ TEST_CASE("C arguments: null pointers, and what no request can hold, are refused
 }
 
 TEST_CASE("C arguments: what is refused leaves no old token behind") {
+  arc_identity_options options = ARC_IDENTITY_OPTIONS_INIT;
+  const char* resource = vault;
+  int code = ARC_IDENTITY_INVALID_ARGUMENT;
+  SUBCASE("the resource") { resource = ""; }
+  SUBCASE("the options") { options.size = 0; }
+  SUBCASE("the endpoint") {
+    options.endpoint = "https://localhost";
+    code = ARC_IDENTITY_INVALID_ENDPOINT;
+  }
   outcome came;
-  std::strcpy(came.text, "an old one");
-  came.token.length = 10;
+  std::memset(came.text, 't', sizeof came.text);
+  came.token.length = sizeof came.text - 1;
   came.token.expires_on = 1;
-  CHECK(arc_identity_fetch_token(nullptr, "", nullptr, &came.token, nullptr) ==
-        ARC_IDENTITY_INVALID_ARGUMENT);
-  CHECK(came.text[0] == '\0');
+  CHECK(arc_identity_fetch_token(&options, resource, nullptr, &came.token, nullptr) == code);
+  CHECK(std::string(came.text, sizeof came.text) == std::string(sizeof came.text, '\0'));
   CHECK(came.token.length == 0);
   CHECK(came.token.expires_on == 0);
 }

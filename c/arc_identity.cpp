@@ -8,6 +8,7 @@
 #include "arc_identity.h"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -87,6 +88,20 @@ static_assert(same_kind<managed_identity_kind::client_id, ARC_IDENTITY_CLIENT_ID
 static_assert(same_kind<managed_identity_kind::object_id, ARC_IDENTITY_OBJECT_ID>);
 static_assert(same_kind<managed_identity_kind::resource_id, ARC_IDENTITY_RESOURCE_ID>);
 
+// --- Layouts -------------------------------------------------------------------------------------
+
+/// Whether the structure has no padding behind its last member. Options must have none: a later
+/// member would stand there, with the same size of the whole, and this version would ignore it.
+template <class Struct, class Last>
+constexpr bool ends_with(Last Struct::*, std::size_t offset) {
+  return offset + sizeof(Last) == sizeof(Struct);
+}
+
+static_assert(ends_with(&arc_identity_options::reserved, offsetof(arc_identity_options, reserved)));
+static_assert(ends_with(&arc_identity_error::message, offsetof(arc_identity_error, message)));
+static_assert(ends_with(&arc_identity_id::value, offsetof(arc_identity_id, value)));
+static_assert(ends_with(&arc_identity_token::expires_on, offsetof(arc_identity_token, expires_on)));
+
 // --- Errors --------------------------------------------------------------------------------------
 
 /// What is told of a success.
@@ -128,10 +143,10 @@ arc_identity::detail::objection read(const arc_identity_options* given,
   if (given->size < sizeof *given || given->size > largest) {
     return "the options have no proper size; start with ARC_IDENTITY_OPTIONS_INIT";
   }
+  bool has_more = given->reserved != 0;
   const auto* const bytes = reinterpret_cast<const char*>(given);
-  for (std::size_t i = sizeof *given; i < given->size; ++i) {
-    if (bytes[i] != 0) return "the options have a member that this version does not know";
-  }
+  for (std::size_t i = sizeof *given; i < given->size; ++i) has_more = has_more || bytes[i] != 0;
+  if (has_more) return "the options have a member that this version does not know";
   to.endpoint = view(given->endpoint);
   to.key_directory = view(given->key_directory);
   if (given->api_version != nullptr) to.api_version = given->api_version;

@@ -87,10 +87,11 @@ typedef struct arc_identity_options {
   uint32_t refresh_timeout_ms; /* For a refresh ahead of a token's end; 0: 3 s. */
   uint32_t max_attempts;       /* 0: 16. */
   int verify_agent;            /* Not 0: send nothing unless root or the agent listens there. */
+  uint32_t reserved;           /* 0. Without it there would be padding, which nobody looks at. */
 } arc_identity_options;
 
 #define ARC_IDENTITY_OPTIONS_INIT \
-  { sizeof(arc_identity_options), NULL, NULL, NULL, 0, 0, 0, 0, 0 }
+  { sizeof(arc_identity_options), NULL, NULL, NULL, 0, 0, 0, 0, 0, 0 }
 
 /* How a managed identity is named. */
 typedef enum arc_identity_kind {

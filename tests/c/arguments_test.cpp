@@ -2,6 +2,7 @@
 //
 // What the C interface makes of arguments that cannot be used.
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -94,6 +95,14 @@ TEST_CASE("C arguments: members of a later version are ignored if they are 0, el
   options.other = 1;
   CHECK(create(options.known, error) == ARC_IDENTITY_INVALID_ARGUMENT);
   CHECK(contains(error.message, "does not know"));
+}
+
+TEST_CASE(
+    "C arguments: no byte behind the last option is ignored, as a later member may be there") {
+  check_refused("does not know", [](arc_identity_options& options) {
+    const std::size_t end = offsetof(arc_identity_options, verify_agent) + sizeof(int);
+    std::memset(reinterpret_cast<char*>(&options) + end, 1, sizeof options - end);
+  });
 }
 
 TEST_CASE("C arguments: options that cannot be used are refused") {

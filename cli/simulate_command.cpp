@@ -9,7 +9,6 @@
 
 #include <csignal>
 #include <cstdio>
-#include <initializer_list>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -72,10 +71,24 @@ std::vector<char*> pointers_to(strings& texts) {
   return pointers;
 }
 
-sigset_t set_of(std::initializer_list<int> signals) {
+bool is_ignored(int signal) {
+  struct sigaction now {};
+  sigaction(signal, nullptr, &now);
+  return now.sa_handler == SIG_IGN;
+}
+
+// Those that ask the program to end. nohup(1) has SIGHUP ignored, which waiting for it would undo.
+sigset_t ending_signals() {
   sigset_t set;
   sigemptyset(&set);
-  for (const int signal : signals) sigaddset(&set, signal);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  if (!is_ignored(SIGHUP)) sigaddset(&set, SIGHUP);
+  return set;
+}
+
+sigset_t with_child_signal(sigset_t set) {
+  sigaddset(&set, SIGCHLD);
   return set;
 }
 
@@ -84,8 +97,8 @@ sigset_t set_of(std::initializer_list<int> signals) {
 class signals_blocked {
  public:
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): the calls fill the members.
-  signals_blocked() {
-    const sigset_t set = set_of({SIGINT, SIGTERM, SIGCHLD});
+  signals_blocked() : ending_(ending_signals()) {
+    const sigset_t set = with_child_signal(ending_);
     pthread_sigmask(SIG_BLOCK, &set, &mask_);
     sigaction(SIGPIPE, nullptr, &pipe_);
     struct sigaction standard {};
@@ -102,10 +115,12 @@ class signals_blocked {
   signals_blocked(const signals_blocked&) = delete;
   signals_blocked& operator=(const signals_blocked&) = delete;
 
+  const sigset_t& ending() const { return ending_; }
   const sigset_t& mask_before() const { return mask_; }
   bool ignored_pipe_before() const { return pipe_.sa_handler == SIG_IGN; }
 
  private:
+  const sigset_t ending_;
   sigset_t mask_;
   struct sigaction pipe_;
   struct sigaction child_;
@@ -129,16 +144,17 @@ int spawn(strings& command, strings& environment, const signals_blocked& signals
   return failure;
 }
 
-// A terminal sends its signals to the command, too: only those from a process are handed on.
-int exit_code_of(pid_t child) {
-  const sigset_t set = set_of({SIGINT, SIGTERM, SIGCHLD});
+// A terminal sends its signals to the command, too: only those from a process are handed on, and
+// SIGHUP, which the kernel sends to the session's leader alone.
+int exit_code_of(pid_t child, const sigset_t& ending) {
+  const sigset_t set = with_child_signal(ending);
   int status = 0;
   pid_t ended = 0;
   while ((ended = ::waitpid(child, &status, WNOHANG)) == 0) {
     siginfo_t info{};
     const int signal = sigwaitinfo(&set, &info);
-    const bool from_a_process = info.si_code <= 0;
-    if ((signal == SIGINT || signal == SIGTERM) && from_a_process) ::kill(child, signal);
+    const bool came_to_child = info.si_code > 0 && signal != SIGHUP;
+    if (sigismember(&ending, signal) == 1 && !came_to_child) ::kill(child, signal);
   }
   if (ended < 0) return 1;
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
@@ -155,7 +171,7 @@ int run_command(const strings& arguments, const simulated_agent& agent,
                 "': " + std::generic_category().message(failure));
     return 127;
   }
-  return exit_code_of(child);
+  return exit_code_of(child, signals.ending());
 }
 
 std::string quoted_for_shell(std::string text) {
@@ -163,7 +179,7 @@ std::string quoted_for_shell(std::string text) {
   return '\'' + text + '\'';
 }
 
-int serve(const simulated_agent& agent) {
+int serve(const simulated_agent& agent, const signals_blocked& signals) {
   std::printf("export IDENTITY_ENDPOINT=%s\n", quoted_for_shell(agent.endpoint()).c_str());
   std::printf("export IMDS_ENDPOINT=%s\n", quoted_for_shell(agent.imds_endpoint()).c_str());
   std::printf("key_directory=%s\n", quoted_for_shell(agent.key_directory()).c_str());
@@ -173,9 +189,8 @@ int serve(const simulated_agent& agent) {
                 identity.resource_id.c_str());
   }
   std::fflush(stdout);
-  const sigset_t set = set_of({SIGINT, SIGTERM});
   int signal = 0;
-  sigwait(&set, &signal);
+  sigwait(&signals.ending(), &signal);
   return 0;
 }
 
@@ -191,7 +206,8 @@ int run_simulate(const simulate_command_options& options) {
     print_error(failure);
     return 1;
   }
-  return options.command.empty() ? serve(agent) : run_command(options.command, agent, signals);
+  return options.command.empty() ? serve(agent, signals)
+                                 : run_command(options.command, agent, signals);
 }
 
 }  // namespace arc_identity_cli

@@ -92,14 +92,16 @@ std::string written_by(const std::string& script, const strings& more_arguments 
   return contents_of(scratch.path + "/out");
 }
 
-// Runs simulate in a process of its own, with its standard output in a file.
+// Runs simulate in a process of its own, with its standard output in a file. Whether the tests were
+// started with nohup(1) makes no difference to it.
 class background {
  public:
-  explicit background(const simulate_command_options& options)
+  explicit background(const simulate_command_options& options, decltype(SIG_DFL) hangup = SIG_DFL)
       : output_(scratch_.path + "/stdout") {
     std::fflush(stdout);  // What the tests have said is not for the child to say again.
     process_ = ::fork();
     if (process_ != 0) return;
+    std::signal(SIGHUP, hangup);
     const int file = ::open(output_.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
     ::dup2(file, 1);
     ::_exit(run_simulate(options));
@@ -120,10 +122,18 @@ class background {
     return got;
   }
 
+  void send(int signal) const { ::kill(process_, signal); }
+
+  bool is_running() const {
+    siginfo_t info{};
+    ::waitid(P_PID, static_cast<id_t>(process_), &info, WEXITED | WNOHANG | WNOWAIT);
+    return info.si_pid == 0;
+  }
+
   /// Sends the signal, and gives the exit code.
   int end(int signal) {
     int status = 0;
-    ::kill(process_, signal);
+    send(signal);
     ::waitpid(process_, &status, 0);
     process_ = 0;
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -264,7 +274,7 @@ TEST_CASE("simulate leaves the process as it was") {
   CHECK((after.sa_handler == before.sa_handler));
   sigset_t mask;
   REQUIRE(pthread_sigmask(SIG_BLOCK, nullptr, &mask) == 0);
-  CHECK(sigismember(&mask, SIGTERM) == 0);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) CHECK(sigismember(&mask, signal) == 0);
 }
 
 TEST_CASE("an agent that cannot start is told, and the command does not run") {
@@ -275,7 +285,8 @@ TEST_CASE("an agent that cannot start is told, and the command does not run") {
 }
 
 TEST_CASE("without a command it serves until it is told to end") {
-  for (const int signal : {SIGTERM, SIGINT}) {
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
+    CAPTURE(signal);
     simulate_command_options options;
     options.agent.identities.resize(1);
     background agent(options);
@@ -302,16 +313,30 @@ TEST_CASE("without a command it serves until it is told to end") {
   }
 }
 
-TEST_CASE("SIGTERM and SIGINT are handed on to the command, whose end is awaited") {
-  for (const char* signal : {"TERM", "INT"}) {
+TEST_CASE("SIGTERM, SIGINT and SIGHUP are handed on to the command, whose end is awaited") {
+  const struct {
+    const char* name;
+    int number;
+  } signals[] = {{"TERM", SIGTERM}, {"INT", SIGINT}, {"HUP", SIGHUP}};
+  for (const auto& signal : signals) {
+    CAPTURE(signal.number);
     simulate_command_options options;
     options.command = {
         "sh", "-c",
-        "trap 'exit 5' " + std::string(signal) + "; echo ready; while :; do sleep 0.05; done"};
+        "trap 'exit 5' " + std::string(signal.name) + "; echo ready; while :; do sleep 0.05; done"};
     background simulate(options);
     REQUIRE(simulate.output(1) == strings{"ready"});
-    CHECK(simulate.end(signal == std::string("TERM") ? SIGTERM : SIGINT) == 5);
+    CHECK(simulate.end(signal.number) == 5);
   }
+}
+
+TEST_CASE("with nohup it goes on after SIGHUP") {
+  background agent(simulate_command_options{}, SIG_IGN);
+  REQUIRE(agent.output(3).size() == 3);
+  agent.send(SIGHUP);
+  std::this_thread::sleep_for(200ms);
+  CHECK(agent.is_running());
+  CHECK(agent.end(SIGTERM) == 0);
 }
 
 TEST_SUITE_END();

@@ -15,7 +15,7 @@ namespace arc_identity_cli {
 
 struct simulate_command_options {
   simulated_agent_options agent;
-  /// The program and its arguments; empty: serve until SIGINT or SIGTERM. {endpoint},
+  /// The program and its arguments; empty: serve until SIGINT, SIGTERM or SIGHUP. {endpoint},
   /// {imds-endpoint}, {port} and {key-directory} in an argument stand for the agent's.
   std::vector<std::string> command;
   /// Log each request to standard error.
@@ -23,8 +23,8 @@ struct simulate_command_options {
 };
 
 /// With a command: runs it with IDENTITY_ENDPOINT and IMDS_ENDPOINT set and IDENTITY_HEADER
-/// removed, hands SIGINT and SIGTERM on to it, and gives its exit code, or 128 + N where signal N
-/// ended it, or 127 where it cannot be run. Standard output is left to the command.
+/// removed, hands SIGINT, SIGTERM and SIGHUP on to it, and gives its exit code, or 128 + N where
+/// signal N ended it, or 127 where it cannot be run. Standard output is left to the command.
 ///
 /// Without: prints shell assignments for the two variables and for key_directory, which a script
 /// can read line by line, serves, and gives 0.

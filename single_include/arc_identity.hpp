@@ -3527,8 +3527,7 @@ class basic_handshake : private detail::keyed_exchange {
                   mutable_buffer workspace,
                   const arc_identity::options& options = default_options) noexcept
       : basic_handshake(request, workspace, options) {
-    endpoint_ = endpoint;
-    if (!has_failed()) start_attempt();
+    begin_at(endpoint);
   }
 
   /// The options would be gone before they are used.
@@ -3635,6 +3634,11 @@ class basic_handshake : private detail::keyed_exchange {
     if (objection == nullptr) return start_attempt();
     fail(errc::invalid_endpoint, objection);
     failure_.words = url;
+  }
+
+  void begin_at(const arc_identity::endpoint& endpoint) noexcept {
+    endpoint_ = endpoint;
+    if (!has_failed()) start_attempt();
   }
 
   void start_attempt() noexcept {

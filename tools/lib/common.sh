@@ -43,6 +43,17 @@ need_packages() {
   as_root "${apt_get[@]}" install --no-install-recommends "${missing[@]}" </dev/null
 }
 
+# thrice COMMAND...: runs it until it succeeds, three times at most. For ratios of times: what else the
+# machine does can spoil one run, a regression spoils all.
+thrice() {
+  local run
+  for run in 1 2 3; do
+    ! "$@" || return 0
+    echo "run $run of 3 failed"
+  done
+  return 1
+}
+
 # newest_clang: the newest version of clang that this system has a package for.
 newest_clang() {
   apt-cache pkgnames clang- | sed -n 's/^clang-\([0-9]\+\)$/\1/p' | sort -n | tail -n 1

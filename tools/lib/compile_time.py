@@ -29,10 +29,11 @@ int main() {
 }
 """,
 }
-# What was reached, and a little.
+# What was reached, and a little; for ratios more, since reading and optimizing do not become slower alike
+# where the machine does something else (8.5 and 16.7 were seen on one day).
 LIMITS = {
-    "core": {"ratio": 1.6, "lines": 18_200, "code_bytes": 100},
-    "credential": {"ratio": 10.5, "lines": 35_600, "code_bytes": 60_000},
+    "core": {"ratio": 2, "lines": 18_200, "code_bytes": 100},
+    "credential": {"ratio": 20, "lines": 35_600, "code_bytes": 60_000},
 }
 
 

@@ -340,6 +340,18 @@ constexpr int hex_value(char c) noexcept {
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
+/// The value of the four hexadecimal digits at `at`, or -1.
+constexpr long parse_hex4(const char* at, const char* end) noexcept {
+  if (end - at < 4) return -1;
+  long value = 0;
+  for (int i = 0; i < 4; ++i) {
+    const int digit = hex_value(at[i]);
+    if (digit < 0) return -1;
+    value = value * 16 + digit;
+  }
+  return value;
+}
+
 /// 0x00 to 0x1f and DEL.
 constexpr bool is_control(char c) noexcept {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
@@ -441,6 +453,12 @@ constexpr bool contains(std::string_view text, char c) noexcept {
   return find(text, c) != text.size();
 }
 
+/// Whether `c` is one of the characters of a literal.
+constexpr bool is_any_of(char c, const char* literal) noexcept {
+  while (*literal != '\0' && *literal != c) ++literal;
+  return *literal != '\0';
+}
+
 /// The first `count` bytes, or all where there are fewer.
 constexpr std::string_view first(std::string_view text, std::size_t count) noexcept {
   return {text.data(), count < text.size() ? count : text.size()};
@@ -485,9 +503,16 @@ constexpr bool ends_with(std::string_view text, std::string_view suffix) noexcep
 
 /// Without the spaces and tabs around it: OWS (RFC 9110, 5.6.3).
 constexpr std::string_view trim(std::string_view text) noexcept {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.front())) text = after(text, 1);
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
   return text;
+}
+
+/// Drops the CR at a line's end; whether there was one.
+constexpr bool drop_cr(std::string_view& line) noexcept {
+  const bool has_cr = !line.empty() && line.back() == '\r';
+  if (has_cr) line.remove_suffix(1);
+  return has_cr;
 }
 
 /// What stands before `separator`; `text` keeps what follows it, or nothing where there is none.
@@ -928,7 +953,7 @@ inline std::string_view take_element(std::string_view& list) noexcept {
     if (list[size] == '"') quoted = !quoted;
   }
   const std::string_view element = arc_identity::detail::first(list, size);
-  list.remove_prefix(size < list.size() ? size + 1 : size);
+  list = arc_identity::detail::after(list, size < list.size() ? size + 1 : size);
   return arc_identity::detail::trim(element);
 }
 
@@ -944,13 +969,10 @@ inline std::string_view take_token(std::string_view& text) noexcept {
 /// A parameter's value: quoted or, as the agent does, bare up to the end of the element. In
 /// quotes a backslash is itself, for Windows paths are seen unescaped.
 inline bool parse_value(std::string_view text, std::string_view& value) noexcept {
-  if (text.empty() || text.front() != '"') {
-    value = text;
-    return !arc_identity::detail::contains(text, '"');
-  }
-  text.remove_prefix(1);
+  const std::size_t quotes = arc_identity::detail::starts_with(text, "\"") ? 1 : 0;
+  text = arc_identity::detail::after(text, quotes);
   value = arc_identity::detail::first(text, arc_identity::detail::find(text, '"'));
-  return value.size() + 1 == text.size();
+  return value.size() + quotes == text.size();
 }
 
 /// The realm of the first Basic challenge in a field. Until it is there, go on with the next field.
@@ -1007,6 +1029,16 @@ constexpr char path_char(char c, bool windows) noexcept {
   return is_separator(c) ? '/' : arc_identity::detail::to_lower(c);
 }
 
+/// Whether the path `text` begins with `expected`.
+inline bool begins_with(std::string_view text, std::string_view expected, bool windows) noexcept {
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    if (i == text.size() || path_char(text[i], windows) != path_char(expected[i], windows)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 /// Whether `text` is, without regard to case, one of the names in `list`, each with a NUL behind
 /// it.
 inline bool is_one_of(std::string_view text, const char* list) noexcept {
@@ -1037,7 +1069,7 @@ inline bool is_windows_device(std::string_view name) noexcept {
 inline bool is_bent_by_windows(std::string_view name) noexcept {
   char before = '\0';
   for (const char c : name) {
-    if (arc_identity::detail::contains("<>:\"|?*", c)) return true;
+    if (arc_identity::detail::is_any_of(c, "<>:\"|?*")) return true;
     if (before == '~' && arc_identity::detail::is_digit(c)) return true;
     before = c;
   }
@@ -1046,33 +1078,24 @@ inline bool is_bent_by_windows(std::string_view name) noexcept {
 
 /// What speaks against opening `path` as a key file under `directory`.
 inline objection check_key_path(std::string_view path, std::string_view directory) noexcept {
+  constexpr const char* outside = "the key file is not right in the key directory";
   const bool windows = is_windows_directory(directory);
-  const auto begins_with = [windows](std::string_view text, std::string_view expected) {
-    for (std::size_t i = 0; i < expected.size(); ++i) {
-      if (i == text.size() || path_char(text[i], windows) != path_char(expected[i], windows)) {
-        return false;
-      }
-    }
-    return true;
-  };
   while (!directory.empty() && path_char(directory.back(), windows) == '/') {
     directory.remove_suffix(1);
   }
   if (directory.empty()) return "there is no key directory";
-  if (!begins_with(path, directory) ||
-      !begins_with(arc_identity::detail::after(path, directory.size()), "/")) {
-    return "the key file is not right in the key directory";
-  }
-  const std::string_view name = arc_identity::detail::after(path, directory.size() + 1);
+  if (!begins_with(path, directory, windows)) return outside;
+  std::string_view name = arc_identity::detail::after(path, directory.size());
+  if (name.empty() || path_char(name.front(), windows) != '/') return outside;
+  name = arc_identity::detail::after(name, 1);
   constexpr std::string_view extension = ".key";
   if (name.size() <= extension.size() ||
-      !begins_with(arc_identity::detail::after(name, name.size() - extension.size()), extension)) {
+      !begins_with(arc_identity::detail::after(name, name.size() - extension.size()), extension,
+                   windows)) {
     return "the key file does not end in .key";
   }
   for (const char c : name) {
-    if (is_separator(c)) {
-      return "the key file is not right in the key directory";
-    }
+    if (is_separator(c)) return outside;
     if (arc_identity::detail::is_control(c)) {
       return "the key file's name holds a control byte";
     }
@@ -1145,9 +1168,9 @@ class endpoint {
     if (!detail::equals_ignoring_case(detail::first(url, 7), "http://")) {
       return "the endpoint does not begin with http://";
     }
-    url.remove_prefix(7);
+    url = detail::after(url, 7);
     std::size_t end = 0;
-    while (end < url.size() && !detail::contains("/?#\\", url[end])) ++end;
+    while (end < url.size() && !detail::is_any_of(url[end], "/?#\\")) ++end;
     authority_ = detail::first(url, end);
     path_ = detail::after(url, authority_.size());
     const detail::objection objection = assign_authority();
@@ -1172,9 +1195,8 @@ class endpoint {
  private:
   detail::objection assign_authority() noexcept {
     if (detail::contains(authority_, '@')) return "the endpoint holds user info";
-    const bool bracketed = detail::starts_with(authority_, "[");
-    const std::size_t host_end =
-        bracketed ? detail::find(authority_, ']') + 1 : detail::find(authority_, ':');
+    const std::size_t brackets = detail::starts_with(authority_, "[") ? 1 : 0;
+    const std::size_t host_end = detail::find(authority_, brackets != 0 ? ']' : ':') + brackets;
     const std::string_view host = detail::first(authority_, host_end);
     const std::string_view port = detail::after(authority_, host.size());
     is_localhost_ = detail::equals_ignoring_case(host, "localhost");
@@ -1206,9 +1228,11 @@ class endpoint {
     if (!detail::all_of(path_, is_path_char)) {
       return "the endpoint holds a query, a fragment or a forbidden byte";
     }
-    if (path_.size() <= 1) path_ = "/metadata/identity/oauth2/token";
+    if (path_.size() <= 1) path_ = default_path;
     return nullptr;
   }
+
+  static constexpr std::string_view default_path = "/metadata/identity/oauth2/token";
 
   /// pchar and '/' (RFC 3986, 3.3).
   static constexpr detail::char_set path_chars{"-._~/%!$&'()*+,;=:@"};
@@ -1331,7 +1355,7 @@ class request_writer {
 
   void append_encoded(char c) noexcept {
     if (detail::is_unreserved(c)) return append(c);
-    constexpr char digits[] = "0123456789ABCDEF";
+    constexpr const char* digits = "0123456789ABCDEF";
     const auto byte = static_cast<unsigned char>(c);
     append('%');
     append(digits[byte >> 4]);
@@ -1701,8 +1725,9 @@ class exchange {
   /// `count` bytes are on their way; true where they were the last.
   bool sends_all(std::size_t count) noexcept {
     if (need_ != need::send) return false;
-    sent_ += count < output().size() ? count : output().size();
-    if (!output().empty()) return false;
+    const std::size_t left = request_size_ - sent_;
+    sent_ += count < left ? count : left;
+    if (sent_ < request_size_) return false;
     wipe_request();
     need_ = need::receive;
     return true;
@@ -1811,7 +1836,8 @@ class exchange {
     const failure before = failure_;
     fail(errc::timed_out, slow_step());
     if (before.what != nullptr && before.code != errc::timed_out) {
-      failure_.words = "before that";
+      constexpr std::string_view when = "before that";
+      failure_.words = when;
       failure_.more_words = before.what.c_str();
       failure_.http_status = before.http_status;
     }
@@ -1827,13 +1853,7 @@ class exchange {
   }
 
  protected:
-  arc_identity::endpoint endpoint_{};
-  const mutable_buffer workspace_;
-  const arc_identity::options& options_;
-  failure failure_{};
-  std::size_t request_size_ = 0;  ///< At the workspace's start, until it is sent.
-  backoff backoff_{};
-  int http_status_ = 0;  ///< Of the response under way, where it is whole.
+  // What is used most comes first: what is near takes less code to reach.
   need need_ = need::nothing;
   bool is_keyed_ = false;      ///< The request under way carries a key.
   bool is_reused_ = false;     ///< It goes over the connection of the one before.
@@ -1842,10 +1862,19 @@ class exchange {
  private:
   bool was_refused_ = false;        ///< In this attempt, at one address at least.
   std::uint8_t address_index_ = 0;  ///< Of the endpoint's addresses, the one in turn.
-  std::size_t sent_ = 0;
-  unsigned attempts_ = 0;  ///< Those that have failed.
+  unsigned attempts_ = 0;           ///< Those that have failed.
   brief_time wait_{0};
   brief_time refused_for_{0};  ///< What was waited since the first refusal.
+  std::size_t sent_ = 0;
+
+ protected:
+  int http_status_ = 0;  ///< Of the response under way, where it is whole.
+  backoff backoff_{};
+  std::size_t request_size_ = 0;  ///< At the workspace's start, until it is sent.
+  const mutable_buffer workspace_;
+  const arc_identity::options& options_;
+  failure failure_{};
+  arc_identity::endpoint endpoint_{};
 };
 
 }  // namespace detail
@@ -2058,7 +2087,7 @@ class basic_response_parser {
     while (!lines.empty()) {
       std::string_view line = detail::take_until(lines, '\n');
       if (detail::equals_ignoring_case(detail::take_until(line, ':'), name) && index-- == 0) {
-        drop_cr(line);
+        detail::drop_cr(line);
         return detail::trim(line);
       }
     }
@@ -2103,7 +2132,7 @@ class basic_response_parser {
   /// A line without its LF. A bare LF ends a line as well (RFC 9112, 2.2), except of a chunk.
   void on_line(std::string_view line) noexcept {
     if (phase_ == phase::chunk_size) return on_chunk_size(line);
-    drop_cr(line);
+    detail::drop_cr(line);
     if (phase_ == phase::status_line) return on_status_line(line);
     if (!line.empty()) return on_field(line);
     if (phase_ == phase::trailers) {
@@ -2145,8 +2174,8 @@ class basic_response_parser {
       return fail(errc::malformed_response, "a header field holds a control byte");
     }
     if (phase_ != phase::fields) return;  // A trailer says nothing about the framing.
-    if (detail::equals_ignoring_case(name, "Content-Length")) on_content_length(value);
-    if (detail::equals_ignoring_case(name, "Transfer-Encoding")) on_transfer_encoding(value);
+    if (detail::equals_ignoring_case(name, "Content-Length")) return on_content_length(value);
+    if (detail::equals_ignoring_case(name, "Transfer-Encoding")) return on_transfer_encoding(value);
     if (detail::equals_ignoring_case(name, "Connection")) on_connection(value);
   }
 
@@ -2231,8 +2260,8 @@ class basic_response_parser {
       if (size > SIZE_MAX / 32) return fail_body_too_large();
       size = size * 16 + static_cast<std::size_t>(detail::hex_value(line[digits]));
     }
-    line.remove_prefix(digits);
-    const bool has_cr = drop_cr(line);
+    line = detail::after(line, digits);
+    const bool has_cr = detail::drop_cr(line);
     const bool is_extension = detail::starts_with(detail::trim(line), ";");
     if (digits == 0 || !has_cr || (!line.empty() && !is_extension) ||
         !detail::all_of(line, detail::is_field_char)) {
@@ -2312,13 +2341,6 @@ class basic_response_parser {
     error_code_ = code;
     reason_ = reason;
     keep_alive_ = false;
-  }
-
-  /// Drops the CR at a line's end; whether there was one.
-  static bool drop_cr(std::string_view& line) noexcept {
-    const bool has_cr = !line.empty() && line.back() == '\r';
-    if (has_cr) line.remove_suffix(1);
-    return has_cr;
   }
 
   mutable_buffer buffer_;
@@ -2409,7 +2431,7 @@ namespace detail {
 
 class keyed_exchange : public exchange {
  public:
-  /// Optional, at the beginning: where key files must lie, instead of `options::key_directory`.
+  /// At the beginning: where key files must lie.
   void set_key_directory(std::string_view directory) noexcept { key_directory_ = directory; }
 
   // need::read_key
@@ -2453,9 +2475,7 @@ class keyed_exchange : public exchange {
 
  protected:
   keyed_exchange(mutable_buffer workspace, const arc_identity::options& options) noexcept
-      : exchange(workspace, options),
-        key_directory_(options.key_directory.empty() ? default_key_directory
-                                                     : options.key_directory) {}
+      : exchange(workspace, options) {}
 
   /// The agent has answered: it has got the key, if one was sent.
   void note_answer() noexcept { was_key_answered_ = was_key_answered_ || is_keyed_; }
@@ -2504,21 +2524,19 @@ class keyed_exchange : public exchange {
   void on_unreadable_key(const key_file_result& file) noexcept {
     switch (file.status) {
       case key_file_status::not_found:
-        fail(errc::key_file_not_found, "the key file is not there");
+        end_at_key(errc::key_file_not_found, "the key file is not there");
         break;
       case key_file_status::denied:
-        fail(errc::key_file_denied, "access to the key file is denied");
+        end_at_key(errc::key_file_denied, "access to the key file is denied");
         break;
       case key_file_status::invalid:
-        fail(errc::key_file_invalid, "the key file is not a regular file");
+        end_at_key(errc::key_file_invalid, "the key file is not a regular file");
         break;
-      default: fail(errc::key_file_failed, "the key file cannot be read");
+      default: end_at_key(errc::key_file_failed, "the key file cannot be read");
     }
     if (file.reason != nullptr) failure_.what = file.reason;
     failure_.remedy = file.remedy;
     failure_.system_error = file.system_error;
-    failure_.words = path();
-    end();
   }
 
   ARC_IDENTITY_NOINLINE void end_at_key(errc code, text what) noexcept {
@@ -2533,7 +2551,7 @@ class keyed_exchange : public exchange {
   bool had_stale_key_ = false;  ///< The agent has refused a key in an attempt before.
 
  private:
-  std::string_view key_directory_;
+  std::string_view key_directory_{};
   std::size_t key_path_size_ = 0;
   key_trace key_trace_{};
   bool was_key_answered_ = false;  ///< The agent has got the key of `key_trace_`.
@@ -2680,10 +2698,10 @@ ARC_IDENTITY_END
 
 // --- arc_identity/core/json_block.hpp
 /// The inner step of the JSON scanner: looks at a block of bytes at once, as many as the machine
-/// can (SSE2, NEON, else a word). On microcontrollers, with `ARC_IDENTITY_SMALL`, and where code is
+/// can (SSE2, NEON, else a word). On microcontrollers, where code is to be small, and where it is
 /// not optimized, it goes byte by byte.
 
-#if defined(ARC_IDENTITY_SMALL)
+#if ARC_IDENTITY_PREFERS_SIZE
 // Byte by byte: no vectors.
 #elif defined(__SSE2__) || defined(_M_X64)
 #define ARC_IDENTITY_HAS_SSE2
@@ -2831,7 +2849,7 @@ struct neon_step {
 
 // Code that is not optimized keeps each variable in memory, and would leave blocks of a token on
 // the stack.
-#if defined(ARC_IDENTITY_SMALL) || defined(ARC_IDENTITY_IS_MICROCONTROLLER) || \
+#if ARC_IDENTITY_PREFERS_SIZE || defined(ARC_IDENTITY_IS_MICROCONTROLLER) || \
     (defined(__GNUC__) && !defined(__OPTIMIZE__))
 using block_step = byte_step;
 #elif defined(ARC_IDENTITY_HAS_SSE2)
@@ -2882,19 +2900,7 @@ ARC_IDENTITY_BEGIN
 namespace json {
 namespace detail {
 
-using arc_identity::detail::hex_value;
-
-/// The code unit of the four hexadecimal digits at `at`, or -1.
-inline long parse_hex4(const char* at, const char* end) noexcept {
-  if (end - at < 4) return -1;
-  long unit = 0;
-  for (int i = 0; i < 4; ++i) {
-    const int digit = hex_value(at[i]);
-    if (digit < 0) return -1;
-    unit = unit * 16 + digit;
-  }
-  return unit;
-}
+using arc_identity::detail::parse_hex4;
 
 constexpr bool is_high_surrogate(long unit) noexcept { return unit >= 0xd800 && unit < 0xdc00; }
 constexpr bool is_low_surrogate(long unit) noexcept { return unit >= 0xdc00 && unit < 0xe000; }
@@ -3011,7 +3017,7 @@ inline bool means(const std::string_view& quoted, std::string_view plain) noexce
     }
     for (std::size_t i = 0; i < length; ++i) {
       if (plain.empty() || plain.front() != utf8[i]) return false;
-      plain.remove_prefix(1);
+      plain = arc_identity::detail::after(plain, 1);
     }
   }
   return plain.empty();
@@ -3207,10 +3213,10 @@ class scanner {
     }
   }
 
-  bool skip_word(std::string_view word) noexcept {
-    const std::string_view rest(at_, static_cast<std::size_t>(end_ - at_));
-    if (!arc_identity::detail::starts_with(rest, word)) return false;
-    at_ += word.size();
+  bool skip_word(const char* word) noexcept {
+    for (; *word != '\0'; ++word) {
+      if (!skip_char(*word)) return false;
+    }
     return true;
   }
 
@@ -3253,6 +3259,13 @@ class scanner {
   std::uint8_t is_object_[(MaxDepth + 7) / 8] = {};  ///< A bit for each level: object or array.
 };
 
+/// A function of its own, since one program may extract fields of several kinds.
+template <std::size_t MaxDepth>
+ARC_IDENTITY_NOINLINE bool scan(std::string_view text, const field* fields, value* values,
+                                std::size_t count) noexcept {
+  return scanner<MaxDepth>(text, fields, values, count).scan();
+}
+
 }  // namespace detail
 
 /// Whether `text` is one JSON value, of any kind, with nothing but white space around it. Strings
@@ -3278,7 +3291,7 @@ struct extractor {
   template <std::size_t MaxDepth, std::size_t Count>
   static bool extract(std::string_view text, const field (&fields)[Count],
                       value (&values)[Count]) noexcept {
-    return detail::scanner<MaxDepth>(text, fields, values, Count).scan();
+    return detail::scan<MaxDepth>(text, fields, values, Count);
   }
 };
 
@@ -3321,9 +3334,17 @@ inline std::string_view take_string(mutable_buffer body, const json::value& valu
   return value.escaped ? json::unescape(writable(body, value.text)) : value.text;
 }
 
+/// The first of these members that is a string, and not empty.
+inline std::string_view first_string(mutable_buffer body, const json::value* begin,
+                                     const json::value* end) noexcept {
+  std::string_view text;
+  for (; text.empty() && begin != end; ++begin) text = take_string(body, *begin);
+  return text;
+}
+
 /// A token, or part of one, as in a response that was cut off.
 inline bool may_hold_token(std::string_view text) noexcept {
-  for (; !text.empty(); text.remove_prefix(1)) {
+  for (; !text.empty(); text = after(text, 1)) {
     if (starts_with(text, "access_token") || starts_with(text, "eyJ")) return true;
   }
   return false;
@@ -3338,10 +3359,8 @@ agent_words read_agent_words(mutable_buffer body) noexcept {
   const std::string_view text(body.data(), body.size());
   agent_words words;
   if (Extractor::template extract<MaxDepth>(text, fields, values)) {
-    for (std::size_t i = 0; i < 5; ++i) {
-      std::string_view& part = i < 2 ? words.code : words.description;
-      if (part.empty()) part = take_string(body, values[i]);
-    }
+    words.code = first_string(body, values, values + 2);
+    words.description = first_string(body, values + 2, values + 5);
   } else {
     words.description = text;
   }
@@ -3527,6 +3546,8 @@ class basic_handshake : private detail::keyed_exchange {
                   mutable_buffer workspace,
                   const arc_identity::options& options = default_options) noexcept
       : basic_handshake(request, workspace, options) {
+    set_key_directory(options.key_directory.empty() ? default_key_directory
+                                                    : options.key_directory);
     begin_at(endpoint);
   }
 
@@ -3601,13 +3622,18 @@ class basic_handshake : private detail::keyed_exchange {
   /// The token, as views into the workspace, or why there is none.
   arc_identity::result<response> result() const noexcept {
     if (next() != need::nothing) return detail::failure{errc::timed_out, "it is not over yet"};
-    if (has_failed()) return failure_;
-    return response_;
+    return outcome();
   }
 
  private:
   template <class Transport, class Clock, class KeyFileReader, class Traits>
   friend class basic_client;
+
+  /// The result; it is over.
+  arc_identity::result<response> outcome() const noexcept {
+    if (has_failed()) return failure_;
+    return response_;
+  }
 
   using extractor = typename Limits::json_extractor;
   static constexpr std::size_t max_json_depth = Limits::max_json_depth;
@@ -3696,7 +3722,8 @@ class basic_handshake : private detail::keyed_exchange {
     failure_.words = words.code;
     failure_.more_words = words.description;
     if (repeats_key(failure_.words) || repeats_key(failure_.more_words)) {
-      failure_.words = "(its message repeats the key)";
+      constexpr std::string_view instead = "(its message repeats the key)";
+      failure_.words = instead;
       failure_.more_words = {};
     }
   }
@@ -3885,7 +3912,7 @@ class basic_client {
   using clock_type = Clock;
 
   /// Copies the policies; the views in `options` must outlive the client.
-  explicit basic_client(const options& options = {}, Transport transport = Transport{},
+  explicit basic_client(const options& options = default_options, Transport transport = Transport{},
                         Clock clock = Clock{}, KeyFileReader key_file_reader = KeyFileReader{})
       : options_(options),
         transport_(std::move(transport)),
@@ -3930,7 +3957,7 @@ class basic_client {
   template <class Exchange>
   ARC_IDENTITY_NOINLINE static result<typename Exchange::response> result_of(
       const Exchange& exchange, mutable_buffer workspace) noexcept {
-    result<typename Exchange::response> outcome = exchange.result();
+    result<typename Exchange::response> outcome = exchange.outcome();
     if (!outcome) wipe(workspace);
     return outcome;
   }
@@ -5230,16 +5257,13 @@ class line_reader {
 
   /// The next line, which holds until it is called again; false at the end.
   bool next(std::string_view& line) noexcept {
-    while (rest_.find('\n') == std::string_view::npos) {
-      if (rest_.size() == sizeof text_ || is_at_end_) {
-        line = rest_;
-        rest_ = {};
-        return !line.empty();
-      }
+    while (!arc_identity::detail::contains(rest_, '\n') && rest_.size() < sizeof text_ &&
+           !is_at_end_) {
       if (!read_more()) return false;
     }
+    const bool is_there = !rest_.empty();
     line = arc_identity::detail::take_until(rest_, '\n');
-    return true;
+    return is_there;
   }
 
  private:
@@ -5277,59 +5301,57 @@ class listener_check {
   /// is one; else what is wrong.
   const char* check(const loopback_address& peer) const noexcept {
     const std::uint64_t himds = himds_user();
-    unsigned listeners = 0;
-    unsigned strangers = 0;
+    bool has_listener = false;
+    bool has_stranger = false;
     const bool is_known = for_each_listener(peer.port, [&](std::uint64_t user) {
-      ++listeners;
-      if (user != root && user != himds) ++strangers;
+      has_listener = true;
+      if (user != root && user != himds) has_stranger = true;
     });
     if (!is_known) return "it cannot be told who listens: /proc/net is not readable";
-    if (strangers != 0) return "another user than root or himds listens at the agent's port";
-    return listeners != 0 ? nullptr : "it cannot be told who listens at the agent's port";
+    if (has_stranger) return "another user than root or himds listens at the agent's port";
+    return has_listener ? nullptr : "it cannot be told who listens at the agent's port";
   }
 
   /// Calls `on_user(id)` for each that listens at the port, on whatever address. False where it
   /// cannot be told.
   template <class OnUser>
   bool for_each_listener(std::uint16_t port, OnUser on_user) const noexcept {
-    const auto read = [&](const char* table) {
-      line_reader lines(table);
-      std::string_view line;
-      std::uint64_t user = 0;
-      while (lines.next(line)) {
-        if (is_listener(line, port, user)) on_user(user);
-      }
-      return lines.is_ok();
-    };
-    const bool has_tcp = read(tcp_);
-    const bool has_tcp6 = read(tcp6_);  // Missing where there is no IPv6.
+    const bool has_tcp = read_table(tcp_, port, on_user);
+    const bool has_tcp6 = read_table(tcp6_, port, on_user);  // Missing where there is no IPv6.
     return has_tcp || has_tcp6;
   }
 
  private:
   static constexpr std::uint64_t root = 0;
-  static constexpr std::uint64_t longest_id = 0xffffffff;
+  static constexpr std::uint64_t nobody = 0xffffffff;  ///< (uid_t)-1, which no user has.
+  static constexpr const char* listen = "0A";
+
+  template <class OnUser>
+  static bool read_table(const char* path, std::uint16_t port, OnUser& on_user) noexcept {
+    line_reader lines(path);
+    std::string_view line;
+    std::uint64_t user = 0;
+    while (lines.next(line)) {
+      if (is_listener(line, port, user)) on_user(user);
+    }
+    return lines.is_ok();
+  }
 
   /// "sl local:PORT remote:PORT state queues timer retransmits uid ...", in hexadecimal but uid.
   static bool is_listener(std::string_view line, std::uint16_t port, std::uint64_t& user) noexcept {
-    constexpr std::string_view listen = "0A";
-    take_field(line);
-    std::string_view local = take_field(line);
-    take_field(line);
-    if (take_field(line) != listen) return false;
-    for (int skipped = 0; skipped < 3; ++skipped) take_field(line);
+    std::string_view fields[8];
+    for (std::string_view& field : fields) field = take_field(line);
+    std::string_view local = fields[1];
     arc_identity::detail::take_until(local, ':');
-    unsigned found = 0;
-    for (const char c : local) {
-      const int digit = arc_identity::detail::hex_value(c);
-      found = found * 16 + static_cast<unsigned>(digit < 0 ? 0 : digit);
-    }
-    if (local.size() != 4 || found != port) return false;
-    if (arc_identity::detail::parse_decimal(take_field(line), longest_id, user) !=
-        arc_identity::detail::number_status::ok) {
-      user = longest_id;
-    }
-    return true;
+    user = user_id(fields[7]);
+    return arc_identity::detail::equals(fields[3], listen) && local.size() == 4 &&
+           arc_identity::detail::parse_hex4(local.data(), local.data() + 4) == port;
+  }
+
+  /// What is no number, or too great a one, is nobody's id.
+  static std::uint64_t user_id(std::string_view text) noexcept {
+    const auto id = static_cast<std::uint64_t>(arc_identity::detail::parse_decimal(text));
+    return id < nobody ? id : nobody;
   }
 
   /// The id of the user `himds`, or root's where there is none: "name:password:uid:..."
@@ -5340,10 +5362,10 @@ class listener_check {
     line_reader lines(passwd_);
     std::string_view line;
     while (lines.next(line)) {
-      if (take_until(line, ':') != "himds") continue;
+      if (!equals(take_until(line, ':'), "himds")) continue;
       take_until(line, ':');
-      std::uint64_t id = 0;
-      if (parse_decimal(take_until(line, ':'), longest_id, id) == number_status::ok) user = id;
+      const std::uint64_t id = user_id(take_until(line, ':'));
+      if (id != nobody) user = id;
     }
     return user;
   }
@@ -5505,24 +5527,9 @@ class basic_discovery {
   /// Looks around; afterwards `endpoint()` and `key_directory()` are known, unless it failed:
   /// `not_arc_server` with what was looked for, or `invalid_endpoint`.
   arc_identity::detail::failure find(const options& options) noexcept {
-    key_directory_ =
-        options.key_directory.empty() ? environment_.key_directory() : options.key_directory;
-    endpoint_ = imds_endpoint_ = options.endpoint;
-    if (!endpoint_.empty()) return {};
-    const variables in_environment{environment_.variable("IDENTITY_ENDPOINT"),
-                                   environment_.variable("IMDS_ENDPOINT")};
-    if (!in_environment.identity.empty() && !environment_.variable("IDENTITY_HEADER").empty()) {
-      return invalid("IDENTITY_HEADER is set: this is Azure App Service, not Azure Arc");
-    }
-    if (in_environment.any()) return use(in_environment);
-    char text[longest_drop_in];
-    const variables in_drop_in = parse_drop_in(environment_.read(Environment::drop_in, text));
-    if (in_drop_in.any()) return use(in_drop_in);
-    if (!environment_.exists(Environment::agent_executable)) {
-      return {errc::not_arc_server, Environment::searched};
-    }
-    endpoint_ = imds_endpoint_ = default_endpoint_url;
-    return {};
+    arc_identity::detail::failure flaw{};
+    look(options, flaw);
+    return flaw;
   }
 
   /// The URL of the token endpoint.
@@ -5543,24 +5550,49 @@ class basic_discovery {
     bool any() const noexcept { return !identity.empty() || !imds.empty(); }
   };
 
-  static arc_identity::detail::failure invalid(arc_identity::detail::text what,
-                                               std::string_view words = {}) noexcept {
-    return {errc::invalid_endpoint, what, words};
+  void look(const options& options, arc_identity::detail::failure& flaw) noexcept {
+    key_directory_ =
+        options.key_directory.empty() ? environment_.key_directory() : options.key_directory;
+    endpoint_ = imds_endpoint_ = options.endpoint;
+    if (!endpoint_.empty()) return;
+    const variables in_environment{environment_.variable("IDENTITY_ENDPOINT"),
+                                   environment_.variable("IMDS_ENDPOINT")};
+    if (!in_environment.identity.empty() && !environment_.variable("IDENTITY_HEADER").empty()) {
+      flaw.code = errc::invalid_endpoint;
+      flaw.what = "IDENTITY_HEADER is set: this is Azure App Service, not Azure Arc";
+      return;
+    }
+    if (in_environment.any()) return use(in_environment, flaw);
+    char text[longest_drop_in];
+    const variables in_drop_in = parse_drop_in(environment_.read(Environment::drop_in, text));
+    if (in_drop_in.any()) return use(in_drop_in, flaw);
+    if (!environment_.exists(Environment::agent_executable)) {
+      flaw.code = errc::not_arc_server;
+      flaw.what = Environment::searched;
+      return;
+    }
+    endpoint_ = imds_endpoint_ = default_endpoint_url;
   }
 
   /// Both must be there and be endpoints. The URLs are kept here: a variable may change.
-  arc_identity::detail::failure use(const variables& found) noexcept {
-    if (found.imds.empty()) return invalid("IDENTITY_ENDPOINT is set, but IMDS_ENDPOINT is not");
-    if (found.identity.empty())
-      return invalid("IMDS_ENDPOINT is set, but IDENTITY_ENDPOINT is not");
-    if (found.identity.size() > longest_url) return invalid("IDENTITY_ENDPOINT is too long");
-    if (found.imds.size() > longest_url) return invalid("IMDS_ENDPOINT is too long");
+  void use(const variables& found, arc_identity::detail::failure& flaw) noexcept {
+    flaw.code = errc::invalid_endpoint;
+    flaw.what = check(found);
+    if (flaw.what != nullptr) return;
     endpoint_ = keep(found.identity, urls_);
     imds_endpoint_ = keep(found.imds, urls_ + longest_url);
     arc_identity::endpoint imds;
-    const arc_identity::detail::objection objection = imds.assign(found.imds);
-    return objection == nullptr ? arc_identity::detail::failure{}
-                                : invalid(objection, "IMDS_ENDPOINT");
+    flaw.what = imds.assign(found.imds);
+    constexpr std::string_view its_name = "IMDS_ENDPOINT";
+    if (flaw.what != nullptr) flaw.words = its_name;
+  }
+
+  static arc_identity::detail::objection check(const variables& found) noexcept {
+    if (found.imds.empty()) return "IDENTITY_ENDPOINT is set, but IMDS_ENDPOINT is not";
+    if (found.identity.empty()) return "IMDS_ENDPOINT is set, but IDENTITY_ENDPOINT is not";
+    if (found.identity.size() > longest_url) return "IDENTITY_ENDPOINT is too long";
+    if (found.imds.size() > longest_url) return "IMDS_ENDPOINT is too long";
+    return nullptr;
   }
 
   static std::string_view keep(std::string_view url, char* to) noexcept {
@@ -5576,8 +5608,8 @@ class basic_discovery {
     variables found;
     while (!text.empty()) {
       std::string_view line = take_until(text, '\n');
-      if (ends_with(line, "\r")) line.remove_suffix(1);
-      if (trim(take_until(line, '=')) != "DefaultEnvironment") continue;
+      drop_cr(line);
+      if (!equals(trim(take_until(line, '=')), "DefaultEnvironment")) continue;
       while (!line.empty()) assign(take_word(line), found);
     }
     return found;
@@ -5589,19 +5621,20 @@ class basic_discovery {
     if (line.empty()) return {};
     const char quote = line.front();
     if (quote == '"' || quote == '\'') {
-      line.remove_prefix(1);
+      line = arc_identity::detail::after(line, 1);
       return arc_identity::detail::take_until(line, quote);
     }
-    const std::size_t size = line.find_first_of(" \t");
+    std::size_t size = 0;
+    while (size < line.size() && !arc_identity::detail::is_blank(line[size])) ++size;
     const std::string_view word = arc_identity::detail::first(line, size);
-    line.remove_prefix(word.size());
+    line = arc_identity::detail::after(line, size);
     return word;
   }
 
   static void assign(std::string_view word, variables& found) noexcept {
     const std::string_view name = arc_identity::detail::take_until(word, '=');
-    if (name == "IDENTITY_ENDPOINT") found.identity = word;
-    if (name == "IMDS_ENDPOINT") found.imds = word;
+    if (arc_identity::detail::equals(name, "IDENTITY_ENDPOINT")) found.identity = word;
+    if (arc_identity::detail::equals(name, "IMDS_ENDPOINT")) found.imds = word;
   }
 
   Environment environment_;

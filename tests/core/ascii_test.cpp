@@ -78,6 +78,42 @@ TEST_CASE("ascii: values of hexadecimal digits" CODE_SIZE) {
   }
 }
 
+TEST_CASE("ascii: four hexadecimal digits" CODE_SIZE) {
+  const auto parse = [](std::string_view text) {
+    return detail::parse_hex4(text.data(), text.data() + text.size());
+  };
+  CHECK(parse("0000") == 0);
+  CHECK(parse("9D96") == 40342);
+  CHECK(parse("ffff") == 0xffff);
+  CHECK(parse("12345") == 0x1234);  // What follows is left alone.
+  for (const char* const text : {"", "123", "g123", "12 3", "123g", "-123"}) {
+    CAPTURE(text);
+    CHECK(parse(text) == -1);
+  }
+}
+
+TEST_CASE("ascii: one of a literal's characters" CODE_SIZE) {
+  CHECK(detail::is_any_of('a', "abc"));
+  CHECK(detail::is_any_of('c', "abc"));
+  CHECK_FALSE(detail::is_any_of('d', "abc"));
+  CHECK_FALSE(detail::is_any_of('\0', "abc"));
+  CHECK_FALSE(detail::is_any_of('a', ""));
+}
+
+TEST_CASE("ascii: the CR at a line's end" CODE_SIZE) {
+  const auto drop = [](std::string_view line, std::string_view rest) {
+    const bool has_cr = detail::drop_cr(line);
+    CHECK(line == rest);
+    return has_cr;
+  };
+  CHECK(drop("a\r", "a"));
+  CHECK(drop("\r\r", "\r"));
+  CHECK(drop("\r", ""));
+  CHECK_FALSE(drop("a", "a"));
+  CHECK_FALSE(drop("\ra", "\ra"));
+  CHECK_FALSE(drop("", ""));
+}
+
 TEST_CASE("ascii: beginnings and ends" CODE_SIZE) {
   CHECK(detail::starts_with("abc", "ab"));
   CHECK(detail::starts_with("abc", ""));

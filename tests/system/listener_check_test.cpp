@@ -113,6 +113,18 @@ TEST_CASE("a himds without a number is nobody") {
                 "himds:x:many:998::/:/bin/false\n") == stranger);
 }
 
+TEST_CASE("the id of no user is nobody's, whoever is said to have it") {
+  const std::string nobody = "himds:x:4294967295:998::/:/bin/false\n";
+  CHECK(verdict(head + line("0100007F:9D96", "0A", "4294967295"), head, nobody) == stranger);
+  CHECK(verdict(head + line("0100007F:9D96", "0A", "4294967296"), head, nobody) == stranger);
+  CHECK(verdict(head + line("0100007F:9D96", "0A", "not-a-number"), head, nobody) == stranger);
+}
+
+TEST_CASE("a line that ends before its user is nobody's") {
+  CHECK(verdict(head + "   0: 0100007F:9D96 00000000:0000 0A\n") == stranger);
+  CHECK(verdict(head + "   0: 0100007F:9D96 00000000:0000\n") == unknown);
+}
+
 TEST_CASE("one table is enough") {
   const text_file table(head + line("0100007F:9D96", "0A", "0"));
   arc_identity::loopback_address peer;

@@ -26,6 +26,18 @@ constexpr int hex_value(char c) noexcept {
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
+/// The value of the four hexadecimal digits at `at`, or -1.
+constexpr long parse_hex4(const char* at, const char* end) noexcept {
+  if (end - at < 4) return -1;
+  long value = 0;
+  for (int i = 0; i < 4; ++i) {
+    const int digit = hex_value(at[i]);
+    if (digit < 0) return -1;
+    value = value * 16 + digit;
+  }
+  return value;
+}
+
 /// 0x00 to 0x1f and DEL.
 constexpr bool is_control(char c) noexcept {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
@@ -127,6 +139,12 @@ constexpr bool contains(std::string_view text, char c) noexcept {
   return find(text, c) != text.size();
 }
 
+/// Whether `c` is one of the characters of a literal.
+constexpr bool is_any_of(char c, const char* literal) noexcept {
+  while (*literal != '\0' && *literal != c) ++literal;
+  return *literal != '\0';
+}
+
 /// The first `count` bytes, or all where there are fewer.
 constexpr std::string_view first(std::string_view text, std::size_t count) noexcept {
   return {text.data(), count < text.size() ? count : text.size()};
@@ -171,9 +189,16 @@ constexpr bool ends_with(std::string_view text, std::string_view suffix) noexcep
 
 /// Without the spaces and tabs around it: OWS (RFC 9110, 5.6.3).
 constexpr std::string_view trim(std::string_view text) noexcept {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.front())) text = after(text, 1);
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
   return text;
+}
+
+/// Drops the CR at a line's end; whether there was one.
+constexpr bool drop_cr(std::string_view& line) noexcept {
+  const bool has_cr = !line.empty() && line.back() == '\r';
+  if (has_cr) line.remove_suffix(1);
+  return has_cr;
 }
 
 /// What stands before `separator`; `text` keeps what follows it, or nothing where there is none.

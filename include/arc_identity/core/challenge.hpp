@@ -24,7 +24,7 @@ inline std::string_view take_element(std::string_view& list) noexcept {
     if (list[size] == '"') quoted = !quoted;
   }
   const std::string_view element = arc_identity::detail::first(list, size);
-  list.remove_prefix(size < list.size() ? size + 1 : size);
+  list = arc_identity::detail::after(list, size < list.size() ? size + 1 : size);
   return arc_identity::detail::trim(element);
 }
 
@@ -40,13 +40,10 @@ inline std::string_view take_token(std::string_view& text) noexcept {
 /// A parameter's value: quoted or, as the agent does, bare up to the end of the element. In
 /// quotes a backslash is itself, for Windows paths are seen unescaped.
 inline bool parse_value(std::string_view text, std::string_view& value) noexcept {
-  if (text.empty() || text.front() != '"') {
-    value = text;
-    return !arc_identity::detail::contains(text, '"');
-  }
-  text.remove_prefix(1);
+  const std::size_t quotes = arc_identity::detail::starts_with(text, "\"") ? 1 : 0;
+  text = arc_identity::detail::after(text, quotes);
   value = arc_identity::detail::first(text, arc_identity::detail::find(text, '"'));
-  return value.size() + 1 == text.size();
+  return value.size() + quotes == text.size();
 }
 
 /// The realm of the first Basic challenge in a field. Until it is there, go on with the next field.
@@ -103,6 +100,16 @@ constexpr char path_char(char c, bool windows) noexcept {
   return is_separator(c) ? '/' : arc_identity::detail::to_lower(c);
 }
 
+/// Whether the path `text` begins with `expected`.
+inline bool begins_with(std::string_view text, std::string_view expected, bool windows) noexcept {
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    if (i == text.size() || path_char(text[i], windows) != path_char(expected[i], windows)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 /// Whether `text` is, without regard to case, one of the names in `list`, each with a NUL behind
 /// it.
 inline bool is_one_of(std::string_view text, const char* list) noexcept {
@@ -133,7 +140,7 @@ inline bool is_windows_device(std::string_view name) noexcept {
 inline bool is_bent_by_windows(std::string_view name) noexcept {
   char before = '\0';
   for (const char c : name) {
-    if (arc_identity::detail::contains("<>:\"|?*", c)) return true;
+    if (arc_identity::detail::is_any_of(c, "<>:\"|?*")) return true;
     if (before == '~' && arc_identity::detail::is_digit(c)) return true;
     before = c;
   }
@@ -142,33 +149,24 @@ inline bool is_bent_by_windows(std::string_view name) noexcept {
 
 /// What speaks against opening `path` as a key file under `directory`.
 inline objection check_key_path(std::string_view path, std::string_view directory) noexcept {
+  constexpr const char* outside = "the key file is not right in the key directory";
   const bool windows = is_windows_directory(directory);
-  const auto begins_with = [windows](std::string_view text, std::string_view expected) {
-    for (std::size_t i = 0; i < expected.size(); ++i) {
-      if (i == text.size() || path_char(text[i], windows) != path_char(expected[i], windows)) {
-        return false;
-      }
-    }
-    return true;
-  };
   while (!directory.empty() && path_char(directory.back(), windows) == '/') {
     directory.remove_suffix(1);
   }
   if (directory.empty()) return "there is no key directory";
-  if (!begins_with(path, directory) ||
-      !begins_with(arc_identity::detail::after(path, directory.size()), "/")) {
-    return "the key file is not right in the key directory";
-  }
-  const std::string_view name = arc_identity::detail::after(path, directory.size() + 1);
+  if (!begins_with(path, directory, windows)) return outside;
+  std::string_view name = arc_identity::detail::after(path, directory.size());
+  if (name.empty() || path_char(name.front(), windows) != '/') return outside;
+  name = arc_identity::detail::after(name, 1);
   constexpr std::string_view extension = ".key";
   if (name.size() <= extension.size() ||
-      !begins_with(arc_identity::detail::after(name, name.size() - extension.size()), extension)) {
+      !begins_with(arc_identity::detail::after(name, name.size() - extension.size()), extension,
+                   windows)) {
     return "the key file does not end in .key";
   }
   for (const char c : name) {
-    if (is_separator(c)) {
-      return "the key file is not right in the key directory";
-    }
+    if (is_separator(c)) return outside;
     if (arc_identity::detail::is_control(c)) {
       return "the key file's name holds a control byte";
     }

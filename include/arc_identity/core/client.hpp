@@ -57,7 +57,7 @@ class basic_client {
   using clock_type = Clock;
 
   /// Copies the policies; the views in `options` must outlive the client.
-  explicit basic_client(const options& options = {}, Transport transport = Transport{},
+  explicit basic_client(const options& options = default_options, Transport transport = Transport{},
                         Clock clock = Clock{}, KeyFileReader key_file_reader = KeyFileReader{})
       : options_(options),
         transport_(std::move(transport)),
@@ -102,7 +102,7 @@ class basic_client {
   template <class Exchange>
   ARC_IDENTITY_NOINLINE static result<typename Exchange::response> result_of(
       const Exchange& exchange, mutable_buffer workspace) noexcept {
-    result<typename Exchange::response> outcome = exchange.result();
+    result<typename Exchange::response> outcome = exchange.outcome();
     if (!outcome) wipe(workspace);
     return outcome;
   }

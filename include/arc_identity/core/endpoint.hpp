@@ -45,9 +45,9 @@ class endpoint {
     if (!detail::equals_ignoring_case(detail::first(url, 7), "http://")) {
       return "the endpoint does not begin with http://";
     }
-    url.remove_prefix(7);
+    url = detail::after(url, 7);
     std::size_t end = 0;
-    while (end < url.size() && !detail::contains("/?#\\", url[end])) ++end;
+    while (end < url.size() && !detail::is_any_of(url[end], "/?#\\")) ++end;
     authority_ = detail::first(url, end);
     path_ = detail::after(url, authority_.size());
     const detail::objection objection = assign_authority();
@@ -72,9 +72,8 @@ class endpoint {
  private:
   detail::objection assign_authority() noexcept {
     if (detail::contains(authority_, '@')) return "the endpoint holds user info";
-    const bool bracketed = detail::starts_with(authority_, "[");
-    const std::size_t host_end =
-        bracketed ? detail::find(authority_, ']') + 1 : detail::find(authority_, ':');
+    const std::size_t brackets = detail::starts_with(authority_, "[") ? 1 : 0;
+    const std::size_t host_end = detail::find(authority_, brackets != 0 ? ']' : ':') + brackets;
     const std::string_view host = detail::first(authority_, host_end);
     const std::string_view port = detail::after(authority_, host.size());
     is_localhost_ = detail::equals_ignoring_case(host, "localhost");
@@ -106,9 +105,11 @@ class endpoint {
     if (!detail::all_of(path_, is_path_char)) {
       return "the endpoint holds a query, a fragment or a forbidden byte";
     }
-    if (path_.size() <= 1) path_ = "/metadata/identity/oauth2/token";
+    if (path_.size() <= 1) path_ = default_path;
     return nullptr;
   }
+
+  static constexpr std::string_view default_path = "/metadata/identity/oauth2/token";
 
   /// pchar and '/' (RFC 3986, 3.3).
   static constexpr detail::char_set path_chars{"-._~/%!$&'()*+,;=:@"};

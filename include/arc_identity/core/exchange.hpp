@@ -110,8 +110,9 @@ class exchange {
   /// `count` bytes are on their way; true where they were the last.
   bool sends_all(std::size_t count) noexcept {
     if (need_ != need::send) return false;
-    sent_ += count < output().size() ? count : output().size();
-    if (!output().empty()) return false;
+    const std::size_t left = request_size_ - sent_;
+    sent_ += count < left ? count : left;
+    if (sent_ < request_size_) return false;
     wipe_request();
     need_ = need::receive;
     return true;
@@ -220,7 +221,8 @@ class exchange {
     const failure before = failure_;
     fail(errc::timed_out, slow_step());
     if (before.what != nullptr && before.code != errc::timed_out) {
-      failure_.words = "before that";
+      constexpr std::string_view when = "before that";
+      failure_.words = when;
       failure_.more_words = before.what.c_str();
       failure_.http_status = before.http_status;
     }
@@ -236,13 +238,7 @@ class exchange {
   }
 
  protected:
-  arc_identity::endpoint endpoint_{};
-  const mutable_buffer workspace_;
-  const arc_identity::options& options_;
-  failure failure_{};
-  std::size_t request_size_ = 0;  ///< At the workspace's start, until it is sent.
-  backoff backoff_{};
-  int http_status_ = 0;  ///< Of the response under way, where it is whole.
+  // What is used most comes first: what is near takes less code to reach.
   need need_ = need::nothing;
   bool is_keyed_ = false;      ///< The request under way carries a key.
   bool is_reused_ = false;     ///< It goes over the connection of the one before.
@@ -251,10 +247,19 @@ class exchange {
  private:
   bool was_refused_ = false;        ///< In this attempt, at one address at least.
   std::uint8_t address_index_ = 0;  ///< Of the endpoint's addresses, the one in turn.
-  std::size_t sent_ = 0;
-  unsigned attempts_ = 0;  ///< Those that have failed.
+  unsigned attempts_ = 0;           ///< Those that have failed.
   brief_time wait_{0};
   brief_time refused_for_{0};  ///< What was waited since the first refusal.
+  std::size_t sent_ = 0;
+
+ protected:
+  int http_status_ = 0;  ///< Of the response under way, where it is whole.
+  backoff backoff_{};
+  std::size_t request_size_ = 0;  ///< At the workspace's start, until it is sent.
+  const mutable_buffer workspace_;
+  const arc_identity::options& options_;
+  failure failure_{};
+  arc_identity::endpoint endpoint_{};
 };
 
 }  // namespace detail

@@ -51,6 +51,8 @@ class basic_handshake : private detail::keyed_exchange {
                   mutable_buffer workspace,
                   const arc_identity::options& options = default_options) noexcept
       : basic_handshake(request, workspace, options) {
+    set_key_directory(options.key_directory.empty() ? default_key_directory
+                                                    : options.key_directory);
     begin_at(endpoint);
   }
 
@@ -125,13 +127,18 @@ class basic_handshake : private detail::keyed_exchange {
   /// The token, as views into the workspace, or why there is none.
   arc_identity::result<response> result() const noexcept {
     if (next() != need::nothing) return detail::failure{errc::timed_out, "it is not over yet"};
-    if (has_failed()) return failure_;
-    return response_;
+    return outcome();
   }
 
  private:
   template <class Transport, class Clock, class KeyFileReader, class Traits>
   friend class basic_client;
+
+  /// The result; it is over.
+  arc_identity::result<response> outcome() const noexcept {
+    if (has_failed()) return failure_;
+    return response_;
+  }
 
   using extractor = typename Limits::json_extractor;
   static constexpr std::size_t max_json_depth = Limits::max_json_depth;
@@ -220,7 +227,8 @@ class basic_handshake : private detail::keyed_exchange {
     failure_.words = words.code;
     failure_.more_words = words.description;
     if (repeats_key(failure_.words) || repeats_key(failure_.more_words)) {
-      failure_.words = "(its message repeats the key)";
+      constexpr std::string_view instead = "(its message repeats the key)";
+      failure_.words = instead;
       failure_.more_words = {};
     }
   }

@@ -78,7 +78,7 @@ class request_writer {
 
   void append_encoded(char c) noexcept {
     if (detail::is_unreserved(c)) return append(c);
-    constexpr char digits[] = "0123456789ABCDEF";
+    constexpr const char* digits = "0123456789ABCDEF";
     const auto byte = static_cast<unsigned char>(c);
     append('%');
     append(digits[byte >> 4]);

@@ -138,7 +138,7 @@ class basic_response_parser {
     while (!lines.empty()) {
       std::string_view line = detail::take_until(lines, '\n');
       if (detail::equals_ignoring_case(detail::take_until(line, ':'), name) && index-- == 0) {
-        drop_cr(line);
+        detail::drop_cr(line);
         return detail::trim(line);
       }
     }
@@ -183,7 +183,7 @@ class basic_response_parser {
   /// A line without its LF. A bare LF ends a line as well (RFC 9112, 2.2), except of a chunk.
   void on_line(std::string_view line) noexcept {
     if (phase_ == phase::chunk_size) return on_chunk_size(line);
-    drop_cr(line);
+    detail::drop_cr(line);
     if (phase_ == phase::status_line) return on_status_line(line);
     if (!line.empty()) return on_field(line);
     if (phase_ == phase::trailers) {
@@ -225,8 +225,8 @@ class basic_response_parser {
       return fail(errc::malformed_response, "a header field holds a control byte");
     }
     if (phase_ != phase::fields) return;  // A trailer says nothing about the framing.
-    if (detail::equals_ignoring_case(name, "Content-Length")) on_content_length(value);
-    if (detail::equals_ignoring_case(name, "Transfer-Encoding")) on_transfer_encoding(value);
+    if (detail::equals_ignoring_case(name, "Content-Length")) return on_content_length(value);
+    if (detail::equals_ignoring_case(name, "Transfer-Encoding")) return on_transfer_encoding(value);
     if (detail::equals_ignoring_case(name, "Connection")) on_connection(value);
   }
 
@@ -311,8 +311,8 @@ class basic_response_parser {
       if (size > SIZE_MAX / 32) return fail_body_too_large();
       size = size * 16 + static_cast<std::size_t>(detail::hex_value(line[digits]));
     }
-    line.remove_prefix(digits);
-    const bool has_cr = drop_cr(line);
+    line = detail::after(line, digits);
+    const bool has_cr = detail::drop_cr(line);
     const bool is_extension = detail::starts_with(detail::trim(line), ";");
     if (digits == 0 || !has_cr || (!line.empty() && !is_extension) ||
         !detail::all_of(line, detail::is_field_char)) {
@@ -392,13 +392,6 @@ class basic_response_parser {
     error_code_ = code;
     reason_ = reason;
     keep_alive_ = false;
-  }
-
-  /// Drops the CR at a line's end; whether there was one.
-  static bool drop_cr(std::string_view& line) noexcept {
-    const bool has_cr = !line.empty() && line.back() == '\r';
-    if (has_cr) line.remove_suffix(1);
-    return has_cr;
   }
 
   mutable_buffer buffer_;

@@ -179,10 +179,10 @@ class scanner {
     }
   }
 
-  bool skip_word(std::string_view word) noexcept {
-    const std::string_view rest(at_, static_cast<std::size_t>(end_ - at_));
-    if (!arc_identity::detail::starts_with(rest, word)) return false;
-    at_ += word.size();
+  bool skip_word(const char* word) noexcept {
+    for (; *word != '\0'; ++word) {
+      if (!skip_char(*word)) return false;
+    }
     return true;
   }
 
@@ -225,6 +225,13 @@ class scanner {
   std::uint8_t is_object_[(MaxDepth + 7) / 8] = {};  ///< A bit for each level: object or array.
 };
 
+/// A function of its own, since one program may extract fields of several kinds.
+template <std::size_t MaxDepth>
+ARC_IDENTITY_NOINLINE bool scan(std::string_view text, const field* fields, value* values,
+                                std::size_t count) noexcept {
+  return scanner<MaxDepth>(text, fields, values, count).scan();
+}
+
 }  // namespace detail
 
 /// Whether `text` is one JSON value, of any kind, with nothing but white space around it. Strings
@@ -250,7 +257,7 @@ struct extractor {
   template <std::size_t MaxDepth, std::size_t Count>
   static bool extract(std::string_view text, const field (&fields)[Count],
                       value (&values)[Count]) noexcept {
-    return detail::scanner<MaxDepth>(text, fields, values, Count).scan();
+    return detail::scan<MaxDepth>(text, fields, values, Count);
   }
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// The inner step of the JSON scanner: looks at a block of bytes at once, as many as the machine
-/// can (SSE2, NEON, else a word). On microcontrollers, with `ARC_IDENTITY_SMALL`, and where code is
+/// can (SSE2, NEON, else a word). On microcontrollers, where code is to be small, and where it is
 /// not optimized, it goes byte by byte.
 #pragma once
 
@@ -12,7 +12,7 @@
 #include <arc_identity/core/ascii.hpp>
 #include <arc_identity/core/config.hpp>
 
-#if defined(ARC_IDENTITY_SMALL)
+#if ARC_IDENTITY_PREFERS_SIZE
 // Byte by byte: no vectors.
 #elif defined(__SSE2__) || defined(_M_X64)
 #define ARC_IDENTITY_HAS_SSE2
@@ -160,7 +160,7 @@ struct neon_step {
 
 // Code that is not optimized keeps each variable in memory, and would leave blocks of a token on
 // the stack.
-#if defined(ARC_IDENTITY_SMALL) || defined(ARC_IDENTITY_IS_MICROCONTROLLER) || \
+#if ARC_IDENTITY_PREFERS_SIZE || defined(ARC_IDENTITY_IS_MICROCONTROLLER) || \
     (defined(__GNUC__) && !defined(__OPTIMIZE__))
 using block_step = byte_step;
 #elif defined(ARC_IDENTITY_HAS_SSE2)

@@ -15,19 +15,7 @@ ARC_IDENTITY_BEGIN
 namespace json {
 namespace detail {
 
-using arc_identity::detail::hex_value;
-
-/// The code unit of the four hexadecimal digits at `at`, or -1.
-inline long parse_hex4(const char* at, const char* end) noexcept {
-  if (end - at < 4) return -1;
-  long unit = 0;
-  for (int i = 0; i < 4; ++i) {
-    const int digit = hex_value(at[i]);
-    if (digit < 0) return -1;
-    unit = unit * 16 + digit;
-  }
-  return unit;
-}
+using arc_identity::detail::parse_hex4;
 
 constexpr bool is_high_surrogate(long unit) noexcept { return unit >= 0xd800 && unit < 0xdc00; }
 constexpr bool is_low_surrogate(long unit) noexcept { return unit >= 0xdc00 && unit < 0xe000; }
@@ -144,7 +132,7 @@ inline bool means(const std::string_view& quoted, std::string_view plain) noexce
     }
     for (std::size_t i = 0; i < length; ++i) {
       if (plain.empty() || plain.front() != utf8[i]) return false;
-      plain.remove_prefix(1);
+      plain = arc_identity::detail::after(plain, 1);
     }
   }
   return plain.empty();

@@ -20,7 +20,7 @@ namespace detail {
 
 class keyed_exchange : public exchange {
  public:
-  /// Optional, at the beginning: where key files must lie, instead of `options::key_directory`.
+  /// At the beginning: where key files must lie.
   void set_key_directory(std::string_view directory) noexcept { key_directory_ = directory; }
 
   // need::read_key
@@ -64,9 +64,7 @@ class keyed_exchange : public exchange {
 
  protected:
   keyed_exchange(mutable_buffer workspace, const arc_identity::options& options) noexcept
-      : exchange(workspace, options),
-        key_directory_(options.key_directory.empty() ? default_key_directory
-                                                     : options.key_directory) {}
+      : exchange(workspace, options) {}
 
   /// The agent has answered: it has got the key, if one was sent.
   void note_answer() noexcept { was_key_answered_ = was_key_answered_ || is_keyed_; }
@@ -115,21 +113,19 @@ class keyed_exchange : public exchange {
   void on_unreadable_key(const key_file_result& file) noexcept {
     switch (file.status) {
       case key_file_status::not_found:
-        fail(errc::key_file_not_found, "the key file is not there");
+        end_at_key(errc::key_file_not_found, "the key file is not there");
         break;
       case key_file_status::denied:
-        fail(errc::key_file_denied, "access to the key file is denied");
+        end_at_key(errc::key_file_denied, "access to the key file is denied");
         break;
       case key_file_status::invalid:
-        fail(errc::key_file_invalid, "the key file is not a regular file");
+        end_at_key(errc::key_file_invalid, "the key file is not a regular file");
         break;
-      default: fail(errc::key_file_failed, "the key file cannot be read");
+      default: end_at_key(errc::key_file_failed, "the key file cannot be read");
     }
     if (file.reason != nullptr) failure_.what = file.reason;
     failure_.remedy = file.remedy;
     failure_.system_error = file.system_error;
-    failure_.words = path();
-    end();
   }
 
   ARC_IDENTITY_NOINLINE void end_at_key(errc code, text what) noexcept {
@@ -144,7 +140,7 @@ class keyed_exchange : public exchange {
   bool had_stale_key_ = false;  ///< The agent has refused a key in an attempt before.
 
  private:
-  std::string_view key_directory_;
+  std::string_view key_directory_{};
   std::size_t key_path_size_ = 0;
   key_trace key_trace_{};
   bool was_key_answered_ = false;  ///< The agent has got the key of `key_trace_`.

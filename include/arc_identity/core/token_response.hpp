@@ -47,9 +47,17 @@ inline std::string_view take_string(mutable_buffer body, const json::value& valu
   return value.escaped ? json::unescape(writable(body, value.text)) : value.text;
 }
 
+/// The first of these members that is a string, and not empty.
+inline std::string_view first_string(mutable_buffer body, const json::value* begin,
+                                     const json::value* end) noexcept {
+  std::string_view text;
+  for (; text.empty() && begin != end; ++begin) text = take_string(body, *begin);
+  return text;
+}
+
 /// A token, or part of one, as in a response that was cut off.
 inline bool may_hold_token(std::string_view text) noexcept {
-  for (; !text.empty(); text.remove_prefix(1)) {
+  for (; !text.empty(); text = after(text, 1)) {
     if (starts_with(text, "access_token") || starts_with(text, "eyJ")) return true;
   }
   return false;
@@ -64,10 +72,8 @@ agent_words read_agent_words(mutable_buffer body) noexcept {
   const std::string_view text(body.data(), body.size());
   agent_words words;
   if (Extractor::template extract<MaxDepth>(text, fields, values)) {
-    for (std::size_t i = 0; i < 5; ++i) {
-      std::string_view& part = i < 2 ? words.code : words.description;
-      if (part.empty()) part = take_string(body, values[i]);
-    }
+    words.code = first_string(body, values, values + 2);
+    words.description = first_string(body, values + 2, values + 5);
   } else {
     words.description = text;
   }

@@ -32,24 +32,9 @@ class basic_discovery {
   /// Looks around; afterwards `endpoint()` and `key_directory()` are known, unless it failed:
   /// `not_arc_server` with what was looked for, or `invalid_endpoint`.
   arc_identity::detail::failure find(const options& options) noexcept {
-    key_directory_ =
-        options.key_directory.empty() ? environment_.key_directory() : options.key_directory;
-    endpoint_ = imds_endpoint_ = options.endpoint;
-    if (!endpoint_.empty()) return {};
-    const variables in_environment{environment_.variable("IDENTITY_ENDPOINT"),
-                                   environment_.variable("IMDS_ENDPOINT")};
-    if (!in_environment.identity.empty() && !environment_.variable("IDENTITY_HEADER").empty()) {
-      return invalid("IDENTITY_HEADER is set: this is Azure App Service, not Azure Arc");
-    }
-    if (in_environment.any()) return use(in_environment);
-    char text[longest_drop_in];
-    const variables in_drop_in = parse_drop_in(environment_.read(Environment::drop_in, text));
-    if (in_drop_in.any()) return use(in_drop_in);
-    if (!environment_.exists(Environment::agent_executable)) {
-      return {errc::not_arc_server, Environment::searched};
-    }
-    endpoint_ = imds_endpoint_ = default_endpoint_url;
-    return {};
+    arc_identity::detail::failure flaw{};
+    look(options, flaw);
+    return flaw;
   }
 
   /// The URL of the token endpoint.
@@ -70,24 +55,49 @@ class basic_discovery {
     bool any() const noexcept { return !identity.empty() || !imds.empty(); }
   };
 
-  static arc_identity::detail::failure invalid(arc_identity::detail::text what,
-                                               std::string_view words = {}) noexcept {
-    return {errc::invalid_endpoint, what, words};
+  void look(const options& options, arc_identity::detail::failure& flaw) noexcept {
+    key_directory_ =
+        options.key_directory.empty() ? environment_.key_directory() : options.key_directory;
+    endpoint_ = imds_endpoint_ = options.endpoint;
+    if (!endpoint_.empty()) return;
+    const variables in_environment{environment_.variable("IDENTITY_ENDPOINT"),
+                                   environment_.variable("IMDS_ENDPOINT")};
+    if (!in_environment.identity.empty() && !environment_.variable("IDENTITY_HEADER").empty()) {
+      flaw.code = errc::invalid_endpoint;
+      flaw.what = "IDENTITY_HEADER is set: this is Azure App Service, not Azure Arc";
+      return;
+    }
+    if (in_environment.any()) return use(in_environment, flaw);
+    char text[longest_drop_in];
+    const variables in_drop_in = parse_drop_in(environment_.read(Environment::drop_in, text));
+    if (in_drop_in.any()) return use(in_drop_in, flaw);
+    if (!environment_.exists(Environment::agent_executable)) {
+      flaw.code = errc::not_arc_server;
+      flaw.what = Environment::searched;
+      return;
+    }
+    endpoint_ = imds_endpoint_ = default_endpoint_url;
   }
 
   /// Both must be there and be endpoints. The URLs are kept here: a variable may change.
-  arc_identity::detail::failure use(const variables& found) noexcept {
-    if (found.imds.empty()) return invalid("IDENTITY_ENDPOINT is set, but IMDS_ENDPOINT is not");
-    if (found.identity.empty())
-      return invalid("IMDS_ENDPOINT is set, but IDENTITY_ENDPOINT is not");
-    if (found.identity.size() > longest_url) return invalid("IDENTITY_ENDPOINT is too long");
-    if (found.imds.size() > longest_url) return invalid("IMDS_ENDPOINT is too long");
+  void use(const variables& found, arc_identity::detail::failure& flaw) noexcept {
+    flaw.code = errc::invalid_endpoint;
+    flaw.what = check(found);
+    if (flaw.what != nullptr) return;
     endpoint_ = keep(found.identity, urls_);
     imds_endpoint_ = keep(found.imds, urls_ + longest_url);
     arc_identity::endpoint imds;
-    const arc_identity::detail::objection objection = imds.assign(found.imds);
-    return objection == nullptr ? arc_identity::detail::failure{}
-                                : invalid(objection, "IMDS_ENDPOINT");
+    flaw.what = imds.assign(found.imds);
+    constexpr std::string_view its_name = "IMDS_ENDPOINT";
+    if (flaw.what != nullptr) flaw.words = its_name;
+  }
+
+  static arc_identity::detail::objection check(const variables& found) noexcept {
+    if (found.imds.empty()) return "IDENTITY_ENDPOINT is set, but IMDS_ENDPOINT is not";
+    if (found.identity.empty()) return "IMDS_ENDPOINT is set, but IDENTITY_ENDPOINT is not";
+    if (found.identity.size() > longest_url) return "IDENTITY_ENDPOINT is too long";
+    if (found.imds.size() > longest_url) return "IMDS_ENDPOINT is too long";
+    return nullptr;
   }
 
   static std::string_view keep(std::string_view url, char* to) noexcept {
@@ -103,8 +113,8 @@ class basic_discovery {
     variables found;
     while (!text.empty()) {
       std::string_view line = take_until(text, '\n');
-      if (ends_with(line, "\r")) line.remove_suffix(1);
-      if (trim(take_until(line, '=')) != "DefaultEnvironment") continue;
+      drop_cr(line);
+      if (!equals(trim(take_until(line, '=')), "DefaultEnvironment")) continue;
       while (!line.empty()) assign(take_word(line), found);
     }
     return found;
@@ -116,19 +126,20 @@ class basic_discovery {
     if (line.empty()) return {};
     const char quote = line.front();
     if (quote == '"' || quote == '\'') {
-      line.remove_prefix(1);
+      line = arc_identity::detail::after(line, 1);
       return arc_identity::detail::take_until(line, quote);
     }
-    const std::size_t size = line.find_first_of(" \t");
+    std::size_t size = 0;
+    while (size < line.size() && !arc_identity::detail::is_blank(line[size])) ++size;
     const std::string_view word = arc_identity::detail::first(line, size);
-    line.remove_prefix(word.size());
+    line = arc_identity::detail::after(line, size);
     return word;
   }
 
   static void assign(std::string_view word, variables& found) noexcept {
     const std::string_view name = arc_identity::detail::take_until(word, '=');
-    if (name == "IDENTITY_ENDPOINT") found.identity = word;
-    if (name == "IMDS_ENDPOINT") found.imds = word;
+    if (arc_identity::detail::equals(name, "IDENTITY_ENDPOINT")) found.identity = word;
+    if (arc_identity::detail::equals(name, "IMDS_ENDPOINT")) found.imds = word;
   }
 
   Environment environment_;

@@ -27,16 +27,13 @@ class line_reader {
 
   /// The next line, which holds until it is called again; false at the end.
   bool next(std::string_view& line) noexcept {
-    while (rest_.find('\n') == std::string_view::npos) {
-      if (rest_.size() == sizeof text_ || is_at_end_) {
-        line = rest_;
-        rest_ = {};
-        return !line.empty();
-      }
+    while (!arc_identity::detail::contains(rest_, '\n') && rest_.size() < sizeof text_ &&
+           !is_at_end_) {
       if (!read_more()) return false;
     }
+    const bool is_there = !rest_.empty();
     line = arc_identity::detail::take_until(rest_, '\n');
-    return true;
+    return is_there;
   }
 
  private:
@@ -74,59 +71,57 @@ class listener_check {
   /// is one; else what is wrong.
   const char* check(const loopback_address& peer) const noexcept {
     const std::uint64_t himds = himds_user();
-    unsigned listeners = 0;
-    unsigned strangers = 0;
+    bool has_listener = false;
+    bool has_stranger = false;
     const bool is_known = for_each_listener(peer.port, [&](std::uint64_t user) {
-      ++listeners;
-      if (user != root && user != himds) ++strangers;
+      has_listener = true;
+      if (user != root && user != himds) has_stranger = true;
     });
     if (!is_known) return "it cannot be told who listens: /proc/net is not readable";
-    if (strangers != 0) return "another user than root or himds listens at the agent's port";
-    return listeners != 0 ? nullptr : "it cannot be told who listens at the agent's port";
+    if (has_stranger) return "another user than root or himds listens at the agent's port";
+    return has_listener ? nullptr : "it cannot be told who listens at the agent's port";
   }
 
   /// Calls `on_user(id)` for each that listens at the port, on whatever address. False where it
   /// cannot be told.
   template <class OnUser>
   bool for_each_listener(std::uint16_t port, OnUser on_user) const noexcept {
-    const auto read = [&](const char* table) {
-      line_reader lines(table);
-      std::string_view line;
-      std::uint64_t user = 0;
-      while (lines.next(line)) {
-        if (is_listener(line, port, user)) on_user(user);
-      }
-      return lines.is_ok();
-    };
-    const bool has_tcp = read(tcp_);
-    const bool has_tcp6 = read(tcp6_);  // Missing where there is no IPv6.
+    const bool has_tcp = read_table(tcp_, port, on_user);
+    const bool has_tcp6 = read_table(tcp6_, port, on_user);  // Missing where there is no IPv6.
     return has_tcp || has_tcp6;
   }
 
  private:
   static constexpr std::uint64_t root = 0;
-  static constexpr std::uint64_t longest_id = 0xffffffff;
+  static constexpr std::uint64_t nobody = 0xffffffff;  ///< (uid_t)-1, which no user has.
+  static constexpr const char* listen = "0A";
+
+  template <class OnUser>
+  static bool read_table(const char* path, std::uint16_t port, OnUser& on_user) noexcept {
+    line_reader lines(path);
+    std::string_view line;
+    std::uint64_t user = 0;
+    while (lines.next(line)) {
+      if (is_listener(line, port, user)) on_user(user);
+    }
+    return lines.is_ok();
+  }
 
   /// "sl local:PORT remote:PORT state queues timer retransmits uid ...", in hexadecimal but uid.
   static bool is_listener(std::string_view line, std::uint16_t port, std::uint64_t& user) noexcept {
-    constexpr std::string_view listen = "0A";
-    take_field(line);
-    std::string_view local = take_field(line);
-    take_field(line);
-    if (take_field(line) != listen) return false;
-    for (int skipped = 0; skipped < 3; ++skipped) take_field(line);
+    std::string_view fields[8];
+    for (std::string_view& field : fields) field = take_field(line);
+    std::string_view local = fields[1];
     arc_identity::detail::take_until(local, ':');
-    unsigned found = 0;
-    for (const char c : local) {
-      const int digit = arc_identity::detail::hex_value(c);
-      found = found * 16 + static_cast<unsigned>(digit < 0 ? 0 : digit);
-    }
-    if (local.size() != 4 || found != port) return false;
-    if (arc_identity::detail::parse_decimal(take_field(line), longest_id, user) !=
-        arc_identity::detail::number_status::ok) {
-      user = longest_id;
-    }
-    return true;
+    user = user_id(fields[7]);
+    return arc_identity::detail::equals(fields[3], listen) && local.size() == 4 &&
+           arc_identity::detail::parse_hex4(local.data(), local.data() + 4) == port;
+  }
+
+  /// What is no number, or too great a one, is nobody's id.
+  static std::uint64_t user_id(std::string_view text) noexcept {
+    const auto id = static_cast<std::uint64_t>(arc_identity::detail::parse_decimal(text));
+    return id < nobody ? id : nobody;
   }
 
   /// The id of the user `himds`, or root's where there is none: "name:password:uid:..."
@@ -137,10 +132,10 @@ class listener_check {
     line_reader lines(passwd_);
     std::string_view line;
     while (lines.next(line)) {
-      if (take_until(line, ':') != "himds") continue;
+      if (!equals(take_until(line, ':'), "himds")) continue;
       take_until(line, ':');
-      std::uint64_t id = 0;
-      if (parse_decimal(take_until(line, ':'), longest_id, id) == number_status::ok) user = id;
+      const std::uint64_t id = user_id(take_until(line, ':'));
+      if (id != nobody) user = id;
     }
     return user;
   }

@@ -653,8 +653,8 @@ struct failure {
   std::string_view more_words{};
   int http_status = 0;
   int system_error = 0;
-  int retry_after = 0;  ///< In milliseconds.
   text remedy{};
+  int retry_after = 0;  ///< In milliseconds.
 };
 
 constexpr text remedy_for(errc code) noexcept;

@@ -82,7 +82,10 @@ class tcp_socket {
     return ::connect(handle_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
   }
 
+  /// Until a connection stands or has failed, it cannot be written to, and has no error either.
   io_result finish_connecting() {
+    pollfd ready{handle_, POLLOUT, 0};
+    if (poll(&ready, 1, 0) <= 0) return {io_status::again};
     int error = 0;
     socklen_t size = sizeof error;
     getsockopt(handle_, SOL_SOCKET, SO_ERROR, &error, &size);

@@ -15,10 +15,12 @@
 #include <asio.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
 
-#include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
+#include <random>
 #include <string>
 
 using arc_identity::io_status;
@@ -40,11 +42,10 @@ io_status status_of(const asio::error_code& error) {
   return io_status::failed;
 }
 
-/// Drives the handshake to its end, unless it is cancelled.
-asio::awaitable<void> drive(arc_identity::handshake& handshake) {
+/// Goes on until the handshake is over or has to wait. Where it is cancelled, it throws.
+asio::awaitable<void> attempt(arc_identity::handshake& handshake) {
   const auto executor = co_await asio::this_coro::executor;
   tcp::socket socket(executor);
-  asio::steady_timer timer(executor);
   arc_identity::system::key_file_reader key_files;
   asio::error_code error;
   auto result_or_error = asio::redirect_error(asio::use_awaitable, error);
@@ -73,26 +74,45 @@ asio::awaitable<void> drive(arc_identity::handshake& handshake) {
         handshake.key_read(key_files.read(handshake.key_path(), handshake.key_space()));
         break;
       case need::wait:
-        socket.close();
-        timer.expires_after(handshake.wait_time());
-        co_await timer.async_wait(result_or_error);
-        if (!error) handshake.waited();
-        break;
       case need::nothing: co_return;
     }
-    if (error == asio::error::operation_aborted) co_return;
+    if (error == asio::error::operation_aborted) throw asio::system_error(error);
     if (error) handshake.failed(status_of(error), error.value());
   }
 }
 
+/// Drives the handshake to its end. Where it is cancelled, it throws.
+asio::awaitable<void> drive(arc_identity::handshake& handshake,
+                            const arc_identity::options& options) {
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  for (;;) {
+    timer.expires_after(options.attempt_timeout);
+    // The first that is over cancels the other.
+    co_await(attempt(handshake) || timer.async_wait(asio::use_awaitable));
+    const bool is_over = handshake.next() == need::nothing || handshake.next() == need::wait;
+    if (!is_over) handshake.failed(io_status::timed_out);
+    if (handshake.next() == need::nothing) co_return;
+    timer.expires_after(handshake.wait_time());
+    co_await timer.async_wait(asio::use_awaitable);
+    handshake.waited();
+  }
+}
+
+/// Is wiped at the end, however that comes.
+struct wiped_workspace {
+  char bytes[16 * 1024];
+  ~wiped_workspace() { arc_identity::wipe(bytes); }
+};
+
 /// Gets a token and tells of it.
 asio::awaitable<void> tell_token(const arc_identity::endpoint& endpoint, std::string resource,
                                  const arc_identity::options& options, int& exit_code) {
-  std::array<char, 16 * 1024> workspace;  // In the coroutine's frame; the token is a view into it.
-  arc_identity::handshake handshake(endpoint, resource, workspace, options);
+  wiped_workspace workspace;  // In the coroutine's frame; the token is a view into it.
+  arc_identity::handshake handshake(endpoint, resource, workspace.bytes, options);
+  // The time, to know an expired token by, and a seed, which spreads the waits of many.
+  handshake.start_at(std::chrono::seconds(std::time(nullptr)), std::random_device{}());
   asio::steady_timer end(co_await asio::this_coro::executor, options.total_timeout);
-  // The first that is over cancels the other.
-  co_await(drive(handshake) || end.async_wait(asio::use_awaitable));
+  co_await(drive(handshake, options) || end.async_wait(asio::use_awaitable));
   handshake.give_up();  // Does nothing where there is a result.
   const auto token = handshake.result();
   if (token) {

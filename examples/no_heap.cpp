@@ -13,9 +13,9 @@
 #include <arc_identity/core.hpp>
 #include <arc_identity/system/client.hpp>
 
+#include <cstddef>
 #include <string_view>
 
-#include <string.h>
 #include <unistd.h>
 
 namespace {
@@ -48,6 +48,6 @@ int main(int argc, char** argv) {
     return 1;
   }
   const bool is_sent = send_telemetry(token->access_token);  // A view into the workspace.
-  explicit_bzero(workspace, sizeof workspace);
+  arc_identity::wipe(workspace);
   print(STDOUT_FILENO, is_sent ? "telemetry sent, without a heap\n" : "no telemetry\n");
 }

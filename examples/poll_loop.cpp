@@ -17,7 +17,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <deque>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -31,6 +33,8 @@ using arc_identity::io_status;
 using arc_identity::need;
 using clock_type = std::chrono::steady_clock;
 using namespace std::chrono_literals;
+
+constexpr auto never = clock_type::time_point::max();
 
 /// A TCP socket that never blocks: each call does what is possible now.
 class tcp_socket {
@@ -82,7 +86,10 @@ class tcp_socket {
     return ::connect(handle_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
   }
 
+  /// Until a connection stands or has failed, it cannot be written to, and has no error either.
   io_result finish_connecting() {
+    pollfd ready{handle_, POLLOUT, 0};
+    if (poll(&ready, 1, 0) <= 0) return {io_status::again};
     int error = 0;
     socklen_t size = sizeof error;
     getsockopt(handle_, SOL_SOCKET, SO_ERROR, &error, &size);
@@ -109,24 +116,35 @@ class exchange {
  public:
   exchange(const arc_identity::endpoint& endpoint, arc_identity::token_request request,
            const arc_identity::options& options)
-      : resource_(request.resource), handshake_(endpoint, request, workspace_, options) {}
-
-  bool is_over() const { return handshake_.next() == need::nothing; }
-
-  /// What to wait for: the socket, and a moment.
-  pollfd waits_for() const {
-    const short events = handshake_.next() == need::receive ? POLLIN : POLLOUT;
-    return {handshake_.next() == need::wait ? -1 : socket_.handle(), events, 0};
+      : resource_(request.resource),
+        options_(options),
+        handshake_(endpoint, request, workspace_, options) {
+    // The time, to know an expired token by, and a seed, which spreads the waits of many.
+    handshake_.start_at(std::chrono::seconds(std::time(nullptr)), std::random_device{}());
   }
-  clock_type::time_point wakes_at() const { return std::min(timer_, deadline_); }
+  exchange(const exchange&) = delete;
+  exchange& operator=(const exchange&) = delete;
+  ~exchange() { arc_identity::wipe(workspace_); }
 
-  /// Goes on as far as possible without waiting.
+  /// What to wait for: the socket, which poll() passes over where it is closed, and a moment.
+  pollfd socket() const {
+    const short events = handshake_.next() == need::receive ? POLLIN : POLLOUT;
+    return {socket_.handle(), events, 0};
+  }
+  clock_type::time_point wakes_at() const {
+    return handshake_.next() == need::nothing ? never : std::min(timer_, end_);
+  }
+
+  /// Goes on as far as possible without waiting: at the start, and when what it waits for has come.
   void advance() {
-    if (clock_type::now() >= deadline_) handshake_.give_up();
-    if (handshake_.next() == need::wait) {
-      if (clock_type::now() < timer_) return;
-      timer_ = clock_type::time_point::max();
+    const auto now = clock_type::now();
+    if (now >= end_) {
+      handshake_.give_up();
+    } else if (now >= timer_ && handshake_.next() == need::wait) {
       handshake_.waited();
+      timer_ = now + options_.attempt_timeout;
+    } else if (now >= timer_) {
+      handshake_.failed(io_status::timed_out);
     }
     while (step()) {
     }
@@ -174,29 +192,34 @@ class exchange {
     return true;
   }
 
-  std::string resource_;
+  const std::string resource_;
+  const arc_identity::options& options_;
   char workspace_[16 * 1024];
   arc_identity::handshake handshake_;
   tcp_socket socket_;
   arc_identity::system::key_file_reader key_files_;
-  clock_type::time_point timer_ = clock_type::time_point::max();
-  const clock_type::time_point deadline_ = clock_type::now() + 30s;
+  const clock_type::time_point end_ = clock_type::now() + options_.total_timeout;
+  /// The end of the attempt, or of the wait before the next one.
+  clock_type::time_point timer_ = clock_type::now() + options_.attempt_timeout;
 };
 
 /// Until all are over.
 void run(std::deque<exchange>& exchanges) {
+  for (exchange& each : exchanges) each.advance();
+  std::vector<pollfd> sockets(exchanges.size());
   for (;;) {
-    std::vector<pollfd> waits;
-    auto wake = clock_type::time_point::max();
-    for (exchange& each : exchanges) {
-      each.advance();
-      if (each.is_over()) continue;
-      waits.push_back(each.waits_for());
-      wake = std::min(wake, each.wakes_at());
+    auto wake = never;
+    for (std::size_t i = 0; i < exchanges.size(); ++i) {
+      sockets[i] = exchanges[i].socket();
+      wake = std::min(wake, exchanges[i].wakes_at());
     }
-    if (waits.empty()) return;
+    if (wake == never) return;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(wake - clock_type::now());
-    poll(waits.data(), waits.size(), static_cast<int>(std::max(left, 0ms).count()));
+    poll(sockets.data(), sockets.size(), static_cast<int>(std::max(left, 0ms).count()));
+    for (std::size_t i = 0; i < exchanges.size(); ++i) {
+      const bool is_due = clock_type::now() >= exchanges[i].wakes_at();
+      if (sockets[i].revents != 0 || is_due) exchanges[i].advance();
+    }
   }
 }
 

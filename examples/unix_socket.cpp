@@ -22,6 +22,7 @@
 #include <cstdio>
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -120,4 +121,5 @@ int main(int argc, char** argv) {
     return 1;
   }
   std::printf("got a token of %zu bytes through %s\n", token->access_token.size(), argv[1]);
+  arc_identity::wipe(workspace);
 }

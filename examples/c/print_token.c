@@ -12,6 +12,7 @@
 
 #include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 /* Stands for your request to a service of Azure. Returns its status. */
 static int call_service(const char* token) {
@@ -19,6 +20,12 @@ static int call_service(const char* token) {
   return 200;
 }
 
+/* Whether the next round may do better. */
+static int passes(int code) {
+  return code == ARC_IDENTITY_AGENT_UNAVAILABLE || code == ARC_IDENTITY_TIMED_OUT;
+}
+
+/* Returns what to exit with. */
 static int report(const arc_identity_error* error) {
   fprintf(stderr, "no token: %s\n", error->message); /* What happened, and what to do. */
   return error->code == ARC_IDENTITY_NOT_ARC_SERVER ? 3 : 1;
@@ -28,7 +35,7 @@ int main(int argc, char** argv) {
   arc_identity_options options = ARC_IDENTITY_OPTIONS_INIT;
   arc_identity_credential* credential = NULL;
   arc_identity_error error;
-  char text[8 * 1024]; /* Most tokens have 1 to 2 KB. */
+  static char text[64 * 1024]; /* Most tokens have 1 to 2 KB; none that is accepted has more. */
   arc_identity_token token = {text, sizeof text, 0, 0};
   int exit_code = 0;
   int round;
@@ -42,19 +49,21 @@ int main(int argc, char** argv) {
     return report(&error);
   }
 
-  for (round = 1; round <= 3 && exit_code == 0; ++round) {
-    int code = arc_identity_get_token(credential, argv[1], NULL, &token, &error);
+  for (round = 1; round <= 3; ++round) {
+    int code;
+    if (round > 1) sleep(2); /* An error comes back for a second without a new try. */
+    code = arc_identity_get_token(credential, argv[1], NULL, &token, &error);
     if (code == ARC_IDENTITY_OK && call_service(text) == 401) {
       /* The service has revoked it: ask for another, and try once more. */
       code = arc_identity_force_refresh(credential, argv[1], NULL, text, &token, &error);
     }
     if (code == ARC_IDENTITY_OK) {
+      exit_code = 0;
       printf("round %d: a token of %lu bytes, good for %.0f minutes\n", round,
              (unsigned long)token.length, difftime((time_t)token.expires_on, time(NULL)) / 60);
-    } else if (code == ARC_IDENTITY_AGENT_UNAVAILABLE || code == ARC_IDENTITY_TIMED_OUT) {
-      report(&error); /* Passes; the next round tries again. */
     } else {
       exit_code = report(&error);
+      if (!passes(code)) break;
     }
   }
 

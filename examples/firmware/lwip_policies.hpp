@@ -5,6 +5,8 @@
 ///     static char workspace[16 * 1024];
 ///     firmware::client client;
 ///     const auto token = client.get_token({"https://monitor.azure.com"}, workspace);
+///     ...
+///     arc_identity::wipe(workspace);  // When the token is not needed any more.
 ///
 /// It needs no heap, no exceptions and no RTTI; lwIP with LWIP_SOCKET and LWIP_SOCKET_SELECT or
 /// LWIP_SOCKET_POLL.
@@ -40,15 +42,19 @@ class lwip_transport {
 
   io_result connect(const arc_identity::loopback_address& peer, milliseconds timeout) {
     close();
-    if (peer.is_ipv6) return {io_status::refused, 0, EAFNOSUPPORT};
+    if (peer.is_ipv6) return {io_status::failed, 0, EAFNOSUPPORT};
     socket_ = lwip_socket(AF_INET, SOCK_STREAM, 0);
-    if (socket_ < 0) return {io_status::failed, 0, errno};
-    lwip_fcntl(socket_, F_SETFL, O_NONBLOCK);
+    if (socket_ < 0 || lwip_fcntl(socket_, F_SETFL, O_NONBLOCK) != 0) {
+      return {io_status::failed, 0, errno};
+    }
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(peer.port);
     std::memcpy(&address.sin_addr, peer.ipv4, sizeof peer.ipv4);
-    lwip_connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    if (lwip_connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 &&
+        errno != EINPROGRESS) {
+      return {io_status::failed, 0, errno};
+    }
     if (!wait(POLLOUT, timeout)) return {io_status::timed_out};
     int error = 0;
     socklen_t size = sizeof error;

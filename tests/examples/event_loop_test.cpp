@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+/// An example of an event loop against agents that are slow, or wrong. EXAMPLE is its file.
+#define main example_main
+#include EXAMPLE
+#undef main
+
+#include "../support/raw_agent.hpp"
+
+#include <set>
+
+#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
+#include <doctest/doctest.h>
+
+using namespace std::chrono_literals;
+
+namespace {
+
+/// What exchanges came to, as an observer sees it.
+struct outcome {
+  std::size_t connections = 0;
+  std::size_t tokens = 0;
+  std::vector<arc_identity::errc> reasons;  ///< Of attempts that were not the last.
+  std::set<std::chrono::milliseconds> waits;
+  bool all_have_tokens = false;  ///< At the end.
+  std::chrono::steady_clock::duration time{};
+};
+
+void observe(void* context, const arc_identity::event& event) {
+  auto& seen = *static_cast<outcome*>(context);
+  if (event.kind == arc_identity::event_kind::connected) ++seen.connections;
+  if (event.kind == arc_identity::event_kind::token_received) ++seen.tokens;
+  if (event.kind == arc_identity::event_kind::retrying) {
+    seen.reasons.push_back(event.reason);
+    seen.waits.insert(event.wait);
+  }
+}
+
+/// Whether all have got a token.
+bool run_exchanges(std::size_t count, const arc_identity::endpoint& endpoint,
+                   const arc_identity::options& options) {
+  constexpr const char* resource = "https://vault.azure.net";
+#if defined(ASIO_VERSION)
+  asio::io_context loop(1);
+  int exit_code = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    asio::co_spawn(loop, tell_token(endpoint, resource, options, exit_code), asio::detached);
+  }
+  loop.run();
+  return exit_code == 0;
+#else
+  std::deque<exchange> exchanges;
+  for (std::size_t i = 0; i < count; ++i) exchanges.emplace_back(endpoint, resource, options);
+  run(exchanges);
+  bool all_have_tokens = true;
+  for (const exchange& each : exchanges) all_have_tokens = each.tell() && all_have_tokens;
+  return all_have_tokens;
+#endif
+}
+
+/// `count` exchanges at once.
+outcome ask(std::size_t count, const std::string& url, arc_identity::options options) {
+  outcome seen;
+  options.observer = observe;
+  options.observer_context = &seen;
+  const auto endpoint = arc_identity::endpoint::parse(url);
+  REQUIRE(endpoint);
+  const auto start = std::chrono::steady_clock::now();
+  seen.all_have_tokens = run_exchanges(count, *endpoint, options);
+  seen.time = std::chrono::steady_clock::now() - start;
+  return seen;
+}
+
+std::string ok(const std::string& body) {
+  return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+const std::string fresh = ok(R"({"access_token":"eyJ.a.b","expires_in":3600})");
+
+TEST_CASE("a connection stands when the peer has taken it, and not before") {
+  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  REQUIRE(::bind(listener, reinterpret_cast<sockaddr*>(&address), size) == 0);
+  REQUIRE(::listen(listener, 0) == 0);  // Linux has room for one that nobody accepts.
+  REQUIRE(::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+  arc_identity::options options;
+  options.total_timeout = 300ms;
+  const outcome seen =
+      ask(3, "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)), options);
+  ::close(listener);
+  CHECK(seen.connections == 1);
+  CHECK(seen.tokens == 0);
+  CHECK(seen.reasons.empty());
+  CHECK(seen.time < 5s);
+}
+
+TEST_CASE("a connection on which nothing comes is given up in time for another") {
+  const raw_agent agent([](raw_connection& connection, std::size_t index) {
+    connection.read_request();
+    index == 1 ? connection.wait_for_client_to_close() : void(connection.send(fresh));
+  });
+  arc_identity::options options;
+  options.attempt_timeout = 200ms;
+  const outcome seen = ask(2, agent.url(), options);
+  CHECK(seen.tokens == 2);
+  CHECK(seen.all_have_tokens);
+  CHECK(seen.reasons == std::vector{arc_identity::errc::timed_out});
+  CHECK(seen.time < 5s);
+}
+
+TEST_CASE("the last attempt's timeout is the end") {
+  const raw_agent agent(
+      [](raw_connection& connection, std::size_t) { connection.wait_for_client_to_close(); });
+  arc_identity::options options;
+  options.attempt_timeout = 100ms;
+  options.max_attempts = 2;
+  const outcome seen = ask(1, agent.url(), options);
+  CHECK(agent.connections() == 2);
+  CHECK(seen.reasons.size() == 1);
+  CHECK(seen.time < 5s);
+}
+
+TEST_CASE("an expired token is none") {
+  const raw_agent agent([](raw_connection& connection, std::size_t) {
+    connection.read_request();
+    connection.send(ok(R"({"access_token":"eyJ.a.b","expires_on":"1500000000"})"));
+  });
+  CHECK(ask(1, agent.url(), {}).tokens == 0);
+}
+
+TEST_CASE("those that are turned away together do not come back together") {
+  arc_identity::options options;
+  options.max_attempts = 2;
+  const outcome seen = ask(8, "http://127.0.0.1:1", options);
+  CHECK(seen.reasons.size() == 8);
+  CHECK(seen.waits.size() > 1);
+}
+
+}  // namespace

@@ -33,7 +33,7 @@ extern "C" int board_read_file(const char* path, char* space, std::size_t size) 
 namespace {
 
 netif loopback;
-sem_t lwip_started;
+sem_t done_by_lwip;
 
 err_t initialise(netif* interface) {
   interface->mtu = 1500;
@@ -47,18 +47,28 @@ void add_loopback(void*) {
   netif_add(&loopback, &address, &mask, &address, nullptr, initialise, tcpip_input);
   netif_set_link_up(&loopback);
   netif_set_up(&loopback);
-  sem_post(&lwip_started);
+  sem_post(&done_by_lwip);
 }
 
 /// Starts lwIP's threads, which last as long as the program. What goes to 127.0.0.1 comes back by
 /// itself; what goes to another address of 127.0.0.0/8 is lost.
 void start_lwip() {
   static const bool started = [] {
-    sem_init(&lwip_started, 0, 0);
+    sem_init(&done_by_lwip, 0, 0);
     tcpip_init(add_loopback, nullptr);
-    return sem_wait(&lwip_started) == 0;
+    return sem_wait(&done_by_lwip) == 0;
   }();
   REQUIRE(started);
+}
+
+/// Takes the network away, or brings it back.
+void set_network(bool is_up) {
+  const auto set = [](void* up) {
+    up != nullptr ? netif_set_up(&loopback) : netif_set_down(&loopback);
+    sem_post(&done_by_lwip);
+  };
+  REQUIRE(tcpip_callback(set, is_up ? &loopback : nullptr) == ERR_OK);
+  sem_wait(&done_by_lwip);
 }
 
 std::string ok(std::string_view body) {
@@ -210,11 +220,20 @@ TEST_CASE("an address from which nothing comes back") {
   CHECK(ask("http://127.0.0.2:7999", 300ms).failure(3s) == errc::timed_out);
 }
 
+TEST_CASE("an address to which there is no way") {
+  start_lwip();
+  set_network(false);
+  const outcome outcome = ask("http://127.0.0.1:7999", 5s);
+  set_network(true);
+  CHECK(outcome.failure(1s) == errc::connection_failed);
+  CHECK(outcome.token.error().system_error() == EHOSTUNREACH);
+}
+
 TEST_CASE("an IPv6 address is none of this network's, and localhost is found without it") {
   const agent agent({{token_response}});
   std::string endpoint = agent.endpoint();
   endpoint.replace(endpoint.find("127.0.0.1"), 9, "[::1]");
-  CHECK(ask(endpoint).failure(20s) == errc::connection_refused);
+  CHECK(ask(endpoint).failure(1s) == errc::connection_failed);
   endpoint.replace(endpoint.find("[::1]"), 5, "localhost");
   CHECK(ask(endpoint).token);
 }

@@ -90,8 +90,8 @@ static_assert(same_kind<managed_identity_kind::resource_id, ARC_IDENTITY_RESOURC
 
 // --- Layouts -------------------------------------------------------------------------------------
 
-/// Whether the structure has no padding behind its last member. Options must have none: a later
-/// member would stand there, with the same size of the whole, and this version would ignore it.
+/// Whether the structure has no padding behind its last member. A later member would stand there,
+/// with the same size of the whole: of options, this version would ignore it.
 template <class Struct, class Last>
 constexpr bool ends_with(Last Struct::*, std::size_t offset) {
   return offset + sizeof(Last) == sizeof(Struct);
@@ -486,7 +486,7 @@ struct arc_identity_credential {
       cached.expires_on = came.expires_on;
       cached.schedule.on_token(begin, came.lifetime);
     } else if (is_refresh) {
-      cached.schedule.on_refresh_error(clock_.now());
+      cached.schedule.on_refresh_error(clock_.now(), came.outcome.retry_after());
     } else {
       cached.schedule.on_fetch_error(clock_.now(), came.outcome.retry_after());
     }

@@ -14,6 +14,7 @@
  *
  * Add this file and arc_identity.cpp to your project, or link the library arc_identity_c. Nothing
  * of C++ is needed when the program is linked, and no exception ever leaves a function.
+ * A thread may be cancelled: that takes effect after the call.
  * docs/c_interface.md says what is promised: threads, fork, ownership, the binary interface.
  */
 #ifndef ARC_IDENTITY_C_H
@@ -134,7 +135,8 @@ ARC_IDENTITY_C_API void arc_identity_credential_destroy(arc_identity_credential*
 /* A token for `resource` ("https://vault.azure.net"): the cached one, else a new one from the
    agent, for which all threads that ask at the same time wait together, for total_timeout_ms at
    most. One caller refreshes a token ahead of its end, while the others get the old one. An error
-   comes back for a second without a new try.
+   comes back without a new try for a second, or for as long as a busy agent asks (Retry-After), a
+   minute at most.
    Without a token `token->text` is empty. Where it does not fit: BUFFER_TOO_SMALL, and a call with
    `token->length` + 1 bytes gets it from the cache. Any thread may call it at any time. */
 ARC_IDENTITY_C_API int arc_identity_get_token(arc_identity_credential* credential,

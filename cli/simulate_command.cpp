@@ -144,8 +144,9 @@ int spawn(strings& command, strings& environment, const signals_blocked& signals
   return failure;
 }
 
-// A terminal sends its signals to the command, too: only those from a process are handed on, and
-// SIGHUP, which the kernel sends to the session's leader alone.
+// A terminal sends its signals to the command, too: only those from a process are handed on. SIGHUP
+// always is, for at a hangup the kernel may tell the session's leader alone; the command may get it
+// twice.
 int exit_code_of(pid_t child, const sigset_t& ending) {
   const sigset_t set = with_child_signal(ending);
   int status = 0;

@@ -158,8 +158,8 @@ class mutable_buffer {
   std::size_t size_ = 0;
 };
 
-/// Overwrites a secret with zeros, in a way that the optimiser must keep: the workspace of a client
-/// or a handshake, when its token is not needed any more.
+/// Overwrites a secret with zeros; the optimiser may not leave that out. For the workspace of a
+/// client or a handshake, once its token is not needed any more.
 inline void wipe(mutable_buffer secret) noexcept {
   if (secret.empty()) return;
 #if defined(__GNUC__)
@@ -453,8 +453,7 @@ constexpr bool contains(std::string_view text, char c) noexcept {
   return find(text, c) != text.size();
 }
 
-/// Whether `c` is one of the characters of a literal.
-constexpr bool is_any_of(char c, const char* literal) noexcept {
+constexpr bool contains(const char* literal, char c) noexcept {
   while (*literal != '\0' && *literal != c) ++literal;
   return *literal != '\0';
 }
@@ -661,7 +660,7 @@ constexpr text remedy_for(errc code) noexcept;
 
 }  // namespace detail
 
-/// A failure. Copies freely; about 400 bytes, or 140 where `ARC_IDENTITY_SMALL` is defined.
+/// A failure. Copies freely; about 400 bytes, or 144 where `ARC_IDENTITY_SMALL` is defined.
 class error {
  public:
   /// For the library: makes the message at once, since the words may not last.
@@ -706,7 +705,7 @@ class error {
   }
 
  private:
-  static constexpr std::size_t capacity = detail::has_texts ? 384 : 128;
+  static constexpr std::size_t capacity = detail::has_texts ? 384 : 124;
   /// Twice; what one leaves goes to the other.
   static constexpr std::size_t longest_words = detail::has_texts ? 120 : 40;
 
@@ -1069,7 +1068,7 @@ inline bool is_windows_device(std::string_view name) noexcept {
 inline bool is_bent_by_windows(std::string_view name) noexcept {
   char before = '\0';
   for (const char c : name) {
-    if (arc_identity::detail::is_any_of(c, "<>:\"|?*")) return true;
+    if (arc_identity::detail::contains("<>:\"|?*", c)) return true;
     if (before == '~' && arc_identity::detail::is_digit(c)) return true;
     before = c;
   }
@@ -1170,7 +1169,7 @@ class endpoint {
     }
     url = detail::after(url, 7);
     std::size_t end = 0;
-    while (end < url.size() && !detail::is_any_of(url[end], "/?#\\")) ++end;
+    while (end < url.size() && !detail::contains("/?#\\", url[end])) ++end;
     authority_ = detail::first(url, end);
     path_ = detail::after(url, authority_.size());
     const detail::objection objection = assign_authority();
@@ -1836,7 +1835,7 @@ class exchange {
     const failure before = failure_;
     fail(errc::timed_out, slow_step());
     if (before.what != nullptr && before.code != errc::timed_out) {
-      constexpr std::string_view when = "before that";
+      constexpr std::string_view when = "before that";  // One made at run time is more code.
       failure_.words = when;
       failure_.more_words = before.what.c_str();
       failure_.http_status = before.http_status;
@@ -3364,7 +3363,8 @@ agent_words read_agent_words(mutable_buffer body) noexcept {
   } else {
     words.description = text;
   }
-  if (may_hold_token(words.code) || may_hold_token(words.description)) return {};
+  if (may_hold_token(words.code)) words.code = {};
+  if (may_hold_token(words.description)) words.description = {};
   return words;
 }
 
@@ -3610,11 +3610,21 @@ class basic_handshake : private detail::keyed_exchange {
     // The failure's words stood in the workspace, which is used again now; only a refused
     // connection's are the endpoint's own text.
     if (failure_.code != errc::connection_refused) failure_.words = failure_.more_words = {};
+    failure_.retry_after = 0;
     start_attempt();
   }
 
-  // At any time. A report of what was not asked for, such as one that comes late, changes nothing.
-  using keyed_exchange::failed;
+  /// The connection could not be made, or broke, or the attempt took too long (`timed_out`): what
+  /// is under way then has failed, so do not hand on what an older socket reports. The system's
+  /// number of the error, if there is one, goes into the message.
+  ///
+  /// This and every other report changes nothing where it was not asked for.
+  void failed(io_status status, int system_error = 0) noexcept {
+    if (next() == need::receive && parser_.status_code() >= 200) note_answer();
+    keyed_exchange::failed(status, system_error);
+  }
+
+  // At any time
   using keyed_exchange::give_up;
   using keyed_exchange::stop;
 
@@ -3722,6 +3732,7 @@ class basic_handshake : private detail::keyed_exchange {
     failure_.words = words.code;
     failure_.more_words = words.description;
     if (repeats_key(failure_.words) || repeats_key(failure_.more_words)) {
+      // One made at run time is more code.
       constexpr std::string_view instead = "(its message repeats the key)";
       failure_.words = instead;
       failure_.more_words = {};
@@ -5323,7 +5334,7 @@ class listener_check {
 
  private:
   static constexpr std::uint64_t root = 0;
-  static constexpr std::uint64_t nobody = 0xffffffff;  ///< (uid_t)-1, which no user has.
+  static constexpr std::uint64_t no_user = 0xffffffff;  ///< (uid_t)-1, which no user has.
   static constexpr const char* listen = "0A";
 
   template <class OnUser>
@@ -5348,10 +5359,10 @@ class listener_check {
            arc_identity::detail::parse_hex4(local.data(), local.data() + 4) == port;
   }
 
-  /// What is no number, or too great a one, is nobody's id.
+  /// What is no number, or too great a one, is the id of no user.
   static std::uint64_t user_id(std::string_view text) noexcept {
     const auto id = static_cast<std::uint64_t>(arc_identity::detail::parse_decimal(text));
-    return id < nobody ? id : nobody;
+    return id < no_user ? id : no_user;
   }
 
   /// The id of the user `himds`, or root's where there is none: "name:password:uid:..."
@@ -5365,7 +5376,7 @@ class listener_check {
       if (!equals(take_until(line, ':'), "himds")) continue;
       take_until(line, ':');
       const std::uint64_t id = user_id(take_until(line, ':'));
-      if (id != nobody) user = id;
+      if (id != no_user) user = id;
     }
     return user;
   }
@@ -5576,15 +5587,19 @@ class basic_discovery {
 
   /// Both must be there and be endpoints. The URLs are kept here: a variable may change.
   void use(const variables& found, arc_identity::detail::failure& flaw) noexcept {
-    flaw.code = errc::invalid_endpoint;
     flaw.what = check(found);
-    if (flaw.what != nullptr) return;
+    if (flaw.what != nullptr) {
+      flaw.code = errc::invalid_endpoint;
+      return;
+    }
     endpoint_ = keep(found.identity, urls_);
     imds_endpoint_ = keep(found.imds, urls_ + longest_url);
     arc_identity::endpoint imds;
     flaw.what = imds.assign(found.imds);
-    constexpr std::string_view its_name = "IMDS_ENDPOINT";
-    if (flaw.what != nullptr) flaw.words = its_name;
+    if (flaw.what == nullptr) return;
+    constexpr std::string_view its_name = "IMDS_ENDPOINT";  // One made at run time is more code.
+    flaw.code = errc::invalid_endpoint;
+    flaw.words = its_name;
   }
 
   static arc_identity::detail::objection check(const variables& found) noexcept {
@@ -5720,25 +5735,31 @@ class token_schedule {
 
   /// No token came ahead of time. The older one stays, and the next try waits a while; who has none
   /// that holds may try at once, and for longer.
-  void on_refresh_error(time now) noexcept {
+  void on_refresh_error(time now, time retry_after) noexcept {
     is_fetching_ = false;
-    postpone_refresh(now);
+    postpone_refresh(now, pause(retry_after));
   }
 
   /// No token came, in all the time that there was. The error is told without a new try for a
   /// second, or for as long as the agent asks to be left alone, a minute at most.
   void on_fetch_error(time now, time retry_after) noexcept {
-    constexpr time shortest = std::chrono::seconds(1);
-    constexpr time longest = std::chrono::minutes(1);
-    const time pause = retry_after < longest ? retry_after : longest;
-    retry_at_ = now + (pause > shortest ? pause : shortest);
-    on_refresh_error(now);
+    retry_at_ = now + pause(retry_after);
+    on_refresh_error(now, retry_after);
   }
 
  private:
-  void postpone_refresh(time now) noexcept {
-    constexpr std::chrono::seconds pause{30};
-    if (refresh_at_ < now + pause) refresh_at_ = now + pause;
+  void postpone_refresh(time now, time at_least = time(0)) noexcept {
+    constexpr time usual = std::chrono::seconds(30);
+    const time wait = at_least > usual ? at_least : usual;
+    if (refresh_at_ < now + wait) refresh_at_ = now + wait;
+  }
+
+  /// A second, or what the agent asks for, a minute at most.
+  static time pause(time retry_after) noexcept {
+    constexpr time shortest = std::chrono::seconds(1);
+    constexpr time longest = std::chrono::minutes(1);
+    if (retry_after > longest) return longest;
+    return retry_after > shortest ? retry_after : shortest;
   }
 
   /// Half of a life of two hours or more, else all but five minutes; half of the shortest, too.
@@ -5830,7 +5851,7 @@ class cache_entry {
 
   /// No token came ahead of time.
   void on_refresh_error(const error& cause, time now) noexcept {
-    schedule_.on_refresh_error(now);
+    schedule_.on_refresh_error(now, cause.retry_after());
     on_outcome(cause);
   }
 
@@ -5962,8 +5983,9 @@ class basic_credential {
   /// Past half of a life of two hours or more, or of less than ten minutes, else from five minutes
   /// before the end, one caller refreshes the token, for `options::refresh_timeout` at most; the
   /// others, and that one too where it fails, get the old one as long as it holds. Errors: as
-  /// `basic_client::get_token`, and `out_of_memory`. An error comes back for a second without a new
-  /// try. Throws `std::bad_alloc` where there is no memory to remember a new resource.
+  /// `basic_client::get_token`, and `out_of_memory`. An error comes back without a new try
+  /// for a second, or for as long as a busy agent asks (Retry-After), a minute at most. Throws
+  /// `std::bad_alloc` where there is no memory to remember a new resource.
   result<access_token> get_token(const token_request& request) { return get(request, false); }
 
   /// A new token although one is cached: for when a service has refused that. Threads that ask at

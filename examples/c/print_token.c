@@ -45,13 +45,14 @@ int main(int argc, char** argv) {
     return 2;
   }
   if (argc > 2) options.key_directory = argv[2];
+  options.max_attempts = 1; /* The rounds are its retries. */
   if (arc_identity_credential_create(&credential, &options, &error) != ARC_IDENTITY_OK) {
     return report(&error);
   }
 
   for (round = 1; round <= 3; ++round) {
     int code;
-    if (round > 1) sleep(2); /* An error comes back for a second without a new try. */
+    if (round > 1) sleep(2); /* An error comes back for a second or more without a new try. */
     code = arc_identity_get_token(credential, argv[1], NULL, &token, &error);
     if (code == ARC_IDENTITY_OK && call_service(text) == 401) {
       /* The service has revoked it: ask for another, and try once more. */

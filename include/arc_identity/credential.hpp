@@ -48,8 +48,9 @@ class basic_credential {
   /// Past half of a life of two hours or more, or of less than ten minutes, else from five minutes
   /// before the end, one caller refreshes the token, for `options::refresh_timeout` at most; the
   /// others, and that one too where it fails, get the old one as long as it holds. Errors: as
-  /// `basic_client::get_token`, and `out_of_memory`. An error comes back for a second without a new
-  /// try. Throws `std::bad_alloc` where there is no memory to remember a new resource.
+  /// `basic_client::get_token`, and `out_of_memory`. An error comes back without a new try
+  /// for a second, or for as long as a busy agent asks (Retry-After), a minute at most. Throws
+  /// `std::bad_alloc` where there is no memory to remember a new resource.
   result<access_token> get_token(const token_request& request) { return get(request, false); }
 
   /// A new token although one is cached: for when a service has refused that. Threads that ask at

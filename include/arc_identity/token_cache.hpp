@@ -83,7 +83,7 @@ class cache_entry {
 
   /// No token came ahead of time.
   void on_refresh_error(const error& cause, time now) noexcept {
-    schedule_.on_refresh_error(now);
+    schedule_.on_refresh_error(now, cause.retry_after());
     on_outcome(cause);
   }
 

@@ -53,25 +53,31 @@ class token_schedule {
 
   /// No token came ahead of time. The older one stays, and the next try waits a while; who has none
   /// that holds may try at once, and for longer.
-  void on_refresh_error(time now) noexcept {
+  void on_refresh_error(time now, time retry_after) noexcept {
     is_fetching_ = false;
-    postpone_refresh(now);
+    postpone_refresh(now, pause(retry_after));
   }
 
   /// No token came, in all the time that there was. The error is told without a new try for a
   /// second, or for as long as the agent asks to be left alone, a minute at most.
   void on_fetch_error(time now, time retry_after) noexcept {
-    constexpr time shortest = std::chrono::seconds(1);
-    constexpr time longest = std::chrono::minutes(1);
-    const time pause = retry_after < longest ? retry_after : longest;
-    retry_at_ = now + (pause > shortest ? pause : shortest);
-    on_refresh_error(now);
+    retry_at_ = now + pause(retry_after);
+    on_refresh_error(now, retry_after);
   }
 
  private:
-  void postpone_refresh(time now) noexcept {
-    constexpr std::chrono::seconds pause{30};
-    if (refresh_at_ < now + pause) refresh_at_ = now + pause;
+  void postpone_refresh(time now, time at_least = time(0)) noexcept {
+    constexpr time usual = std::chrono::seconds(30);
+    const time wait = at_least > usual ? at_least : usual;
+    if (refresh_at_ < now + wait) refresh_at_ = now + wait;
+  }
+
+  /// A second, or what the agent asks for, a minute at most.
+  static time pause(time retry_after) noexcept {
+    constexpr time shortest = std::chrono::seconds(1);
+    constexpr time longest = std::chrono::minutes(1);
+    if (retry_after > longest) return longest;
+    return retry_after > shortest ? retry_after : shortest;
   }
 
   /// Half of a life of two hours or more, else all but five minutes; half of the shortest, too.

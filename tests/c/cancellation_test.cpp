@@ -48,6 +48,9 @@ class call_in_thread {
   explicit call_in_thread(std::function<int(outcome&)> call) : call_(std::move(call)) {
     REQUIRE(pthread_create(&thread_, nullptr, run, this) == 0);
   }
+  ~call_in_thread() {
+    if (!is_joined_) pthread_join(thread_, nullptr);
+  }
   call_in_thread(const call_in_thread&) = delete;
   call_in_thread& operator=(const call_in_thread&) = delete;
 
@@ -59,6 +62,7 @@ class call_in_thread {
     end.tv_sec += 10;
     void* result = nullptr;
     REQUIRE(pthread_timedjoin_np(thread_, &result, &end) == 0);
+    is_joined_ = true;
     return result == PTHREAD_CANCELED;
   }
 
@@ -75,6 +79,7 @@ class call_in_thread {
 
   std::function<int(outcome&)> call_;
   pthread_t thread_{};
+  bool is_joined_ = false;
 };
 
 int get(const credential& from, outcome& to) {
@@ -132,7 +137,7 @@ TEST_CASE("C cancellation: a token without a credential ends first, too") {
 TEST_CASE("C cancellation: an agent that says nothing holds it up until the call's time is over") {
   held_agent held;
   agent_options given(held.agent);
-  given.options.total_timeout_ms = 200;
+  given.options.total_timeout_ms = 2000;
   const credential credential(given.options);
   call_in_thread cancelled([&](outcome& to) { return get(credential, to); });
   held.wait_until_asked();

@@ -334,7 +334,7 @@ TEST_CASE("with nohup it goes on after SIGHUP") {
   background agent(simulate_command_options{}, SIG_IGN);
   REQUIRE(agent.output(3).size() == 3);
   agent.send(SIGHUP);
-  std::this_thread::sleep_for(200ms);
+  std::this_thread::sleep_for(500ms);
   CHECK(agent.is_running());
   CHECK(agent.end(SIGTERM) == 0);
 }

@@ -93,11 +93,11 @@ TEST_CASE("ascii: four hexadecimal digits" CODE_SIZE) {
 }
 
 TEST_CASE("ascii: one of a literal's characters" CODE_SIZE) {
-  CHECK(detail::is_any_of('a', "abc"));
-  CHECK(detail::is_any_of('c', "abc"));
-  CHECK_FALSE(detail::is_any_of('d', "abc"));
-  CHECK_FALSE(detail::is_any_of('\0', "abc"));
-  CHECK_FALSE(detail::is_any_of('a', ""));
+  CHECK(detail::contains("abc", 'a'));
+  CHECK(detail::contains("abc", 'c'));
+  CHECK_FALSE(detail::contains("abc", 'd'));
+  CHECK_FALSE(detail::contains("abc", '\0'));
+  CHECK_FALSE(detail::contains("", 'a'));
 }
 
 TEST_CASE("ascii: the CR at a line's end" CODE_SIZE) {

@@ -802,6 +802,13 @@ TEST_CASE("handshake: how long the agent asks to be left alone is told with the 
   run.steps().give_up();
   CHECK(run.code() == errc::agent_unavailable);
   CHECK(run.steps().result().error().retry_after() == 40s);
+
+  exchange late;  // What was waited for is not asked for again.
+  late.answer(failure(503, "busy", "Later", "Retry-After: 40\r\n"));
+  late.wait();
+  late.steps().give_up();
+  CHECK(late.code() == errc::agent_unavailable);
+  CHECK(late.steps().result().error().retry_after() == 0ms);
 }
 
 TEST_CASE("handshake: Retry-After as a date without Date is told by our clock, if it is set") {
@@ -847,16 +854,23 @@ TEST_CASE("handshake: a key that the agent has got is not sent again") {
 
 TEST_CASE("handshake: a key whose answer was cut off is not sent again") {
   const std::string refusal = failure(401, "bad_key", "No");
-  exchange run;
-  run.answer(challenge());
-  run.read_key();
-  run.send();
-  run.receive(refusal.substr(0, refusal.size() - 1));
-  run.peer_closes();
-  run.wait();
-  run.answer(challenge());
-  run.read_key();
-  CHECK(run.code() == errc::key_rejected);
+  const auto fail_with = [&](std::size_t count, io_status status) {
+    exchange run;
+    run.answer(challenge());
+    run.read_key();
+    run.send();
+    run.receive(refusal.substr(0, count));
+    status == io_status::ok ? run.peer_closes() : run.steps().failed(status);
+    run.wait();
+    run.answer(challenge());
+    run.read_key();
+    return run.next() == need::nothing ? run.code() : errc{};
+  };
+  for (const io_status status : {io_status::ok, io_status::lost, io_status::timed_out}) {
+    CHECK(fail_with(refusal.size() - 1, status) == errc::key_rejected);
+  }
+  // Of what has no status line yet, it cannot be told.
+  CHECK(fail_with(0, io_status::lost) == errc{});
 }
 
 TEST_CASE("handshake: a key with blanks around it is known without them") {
@@ -919,6 +933,10 @@ TEST_CASE("handshake: what may be a cut token is not quoted") {
         403, "", "{\"" + std::string(member) + "\":\"got \\u0065" + token.substr(1) + "\"}"));
     CHECK_FALSE(contains(quoting.message(), token.substr(1, 10)));
   }
+  exchange unknown;  // The code counts, whatever the description is.
+  unknown.answer(failure(404, "identity_not_found", "no access_token for it"));
+  CHECK(unknown.code() == errc::identity_not_found);
+  CHECK_FALSE(contains(unknown.message(), "access_token"));
 }
 
 TEST_CASE("handshake: a workspace that holds the request, but not the one with the key") {

@@ -133,6 +133,23 @@ TEST_CASE("an agent that is busy is left alone as long as it asks, a minute at m
   CHECK(pause_for(3'600'000) == 60s);
 }
 
+TEST_CASE("a busy agent is not asked to refresh as long as it asks, a minute at most") {
+  const auto pause_for = [](int milliseconds) {
+    arc_identity::detail::failure busy{errc::agent_unavailable, "busy"};
+    busy.retry_after = milliseconds;
+    filled_entry filled(1h);
+    filled.entry.on_fetch(start + 55min);
+    filled.entry.on_refresh_error(error(busy), start + 55min);
+    std::chrono::milliseconds pause = 0ms;
+    while (filled.entry.next(start + 55min + pause, false) == action::use) pause += 100ms;
+    return pause;
+  };
+  CHECK(pause_for(0) == 30s);
+  CHECK(pause_for(7'000) == 30s);
+  CHECK(pause_for(45'000) == 45s);
+  CHECK(pause_for(3'600'000) == 60s);
+}
+
 TEST_CASE("an error is remembered for a second") {
   cache_entry entry("https://vault.azure.net");
   entry.on_fetch(start);

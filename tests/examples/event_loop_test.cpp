@@ -86,7 +86,7 @@ TEST_CASE("a connection stands when the peer has taken it, and not before") {
   REQUIRE(::listen(listener, 0) == 0);  // Linux has room for one that nobody accepts.
   REQUIRE(::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) == 0);
   arc_identity::options options;
-  options.total_timeout = 300ms;
+  options.total_timeout = 1s;
   const outcome seen =
       ask(3, "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)), options);
   ::close(listener);
@@ -102,7 +102,7 @@ TEST_CASE("a connection on which nothing comes is given up in time for another")
     index == 1 ? connection.wait_for_client_to_close() : void(connection.send(fresh));
   });
   arc_identity::options options;
-  options.attempt_timeout = 200ms;
+  options.attempt_timeout = 1s;
   const outcome seen = ask(2, agent.url(), options);
   CHECK(seen.tokens == 2);
   CHECK(seen.all_have_tokens);
@@ -114,10 +114,10 @@ TEST_CASE("the last attempt's timeout is the end") {
   const raw_agent agent(
       [](raw_connection& connection, std::size_t) { connection.wait_for_client_to_close(); });
   arc_identity::options options;
-  options.attempt_timeout = 100ms;
+  options.attempt_timeout = 500ms;
   options.max_attempts = 2;
   const outcome seen = ask(1, agent.url(), options);
-  CHECK(agent.connections() == 2);
+  CHECK(seen.connections == 2);
   CHECK(seen.reasons.size() == 1);
   CHECK(seen.time < 5s);
 }

@@ -139,8 +139,7 @@ constexpr bool contains(std::string_view text, char c) noexcept {
   return find(text, c) != text.size();
 }
 
-/// Whether `c` is one of the characters of a literal.
-constexpr bool is_any_of(char c, const char* literal) noexcept {
+constexpr bool contains(const char* literal, char c) noexcept {
   while (*literal != '\0' && *literal != c) ++literal;
   return *literal != '\0';
 }

@@ -56,8 +56,8 @@ class mutable_buffer {
   std::size_t size_ = 0;
 };
 
-/// Overwrites a secret with zeros, in a way that the optimiser must keep: the workspace of a client
-/// or a handshake, when its token is not needed any more.
+/// Overwrites a secret with zeros; the optimiser may not leave that out. For the workspace of a
+/// client or a handshake, once its token is not needed any more.
 inline void wipe(mutable_buffer secret) noexcept {
   if (secret.empty()) return;
 #if defined(__GNUC__)

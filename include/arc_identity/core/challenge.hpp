@@ -140,7 +140,7 @@ inline bool is_windows_device(std::string_view name) noexcept {
 inline bool is_bent_by_windows(std::string_view name) noexcept {
   char before = '\0';
   for (const char c : name) {
-    if (arc_identity::detail::is_any_of(c, "<>:\"|?*")) return true;
+    if (arc_identity::detail::contains("<>:\"|?*", c)) return true;
     if (before == '~' && arc_identity::detail::is_digit(c)) return true;
     before = c;
   }

@@ -47,7 +47,7 @@ class endpoint {
     }
     url = detail::after(url, 7);
     std::size_t end = 0;
-    while (end < url.size() && !detail::is_any_of(url[end], "/?#\\")) ++end;
+    while (end < url.size() && !detail::contains("/?#\\", url[end])) ++end;
     authority_ = detail::first(url, end);
     path_ = detail::after(url, authority_.size());
     const detail::objection objection = assign_authority();

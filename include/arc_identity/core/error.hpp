@@ -72,7 +72,7 @@ constexpr text remedy_for(errc code) noexcept;
 
 }  // namespace detail
 
-/// A failure. Copies freely; about 400 bytes, or 140 where `ARC_IDENTITY_SMALL` is defined.
+/// A failure. Copies freely; about 400 bytes, or 144 where `ARC_IDENTITY_SMALL` is defined.
 class error {
  public:
   /// For the library: makes the message at once, since the words may not last.
@@ -117,7 +117,7 @@ class error {
   }
 
  private:
-  static constexpr std::size_t capacity = detail::has_texts ? 384 : 128;
+  static constexpr std::size_t capacity = detail::has_texts ? 384 : 124;
   /// Twice; what one leaves goes to the other.
   static constexpr std::size_t longest_words = detail::has_texts ? 120 : 40;
 

@@ -221,7 +221,7 @@ class exchange {
     const failure before = failure_;
     fail(errc::timed_out, slow_step());
     if (before.what != nullptr && before.code != errc::timed_out) {
-      constexpr std::string_view when = "before that";
+      constexpr std::string_view when = "before that";  // One made at run time is more code.
       failure_.words = when;
       failure_.more_words = before.what.c_str();
       failure_.http_status = before.http_status;

@@ -115,11 +115,21 @@ class basic_handshake : private detail::keyed_exchange {
     // The failure's words stood in the workspace, which is used again now; only a refused
     // connection's are the endpoint's own text.
     if (failure_.code != errc::connection_refused) failure_.words = failure_.more_words = {};
+    failure_.retry_after = 0;
     start_attempt();
   }
 
-  // At any time. A report of what was not asked for, such as one that comes late, changes nothing.
-  using keyed_exchange::failed;
+  /// The connection could not be made, or broke, or the attempt took too long (`timed_out`): what
+  /// is under way then has failed, so do not hand on what an older socket reports. The system's
+  /// number of the error, if there is one, goes into the message.
+  ///
+  /// This and every other report changes nothing where it was not asked for.
+  void failed(io_status status, int system_error = 0) noexcept {
+    if (next() == need::receive && parser_.status_code() >= 200) note_answer();
+    keyed_exchange::failed(status, system_error);
+  }
+
+  // At any time
   using keyed_exchange::give_up;
   using keyed_exchange::stop;
 
@@ -227,6 +237,7 @@ class basic_handshake : private detail::keyed_exchange {
     failure_.words = words.code;
     failure_.more_words = words.description;
     if (repeats_key(failure_.words) || repeats_key(failure_.more_words)) {
+      // One made at run time is more code.
       constexpr std::string_view instead = "(its message repeats the key)";
       failure_.words = instead;
       failure_.more_words = {};

@@ -77,7 +77,8 @@ agent_words read_agent_words(mutable_buffer body) noexcept {
   } else {
     words.description = text;
   }
-  if (may_hold_token(words.code) || may_hold_token(words.description)) return {};
+  if (may_hold_token(words.code)) words.code = {};
+  if (may_hold_token(words.description)) words.description = {};
   return words;
 }
 

@@ -93,7 +93,7 @@ class listener_check {
 
  private:
   static constexpr std::uint64_t root = 0;
-  static constexpr std::uint64_t nobody = 0xffffffff;  ///< (uid_t)-1, which no user has.
+  static constexpr std::uint64_t no_user = 0xffffffff;  ///< (uid_t)-1, which no user has.
   static constexpr const char* listen = "0A";
 
   template <class OnUser>
@@ -118,10 +118,10 @@ class listener_check {
            arc_identity::detail::parse_hex4(local.data(), local.data() + 4) == port;
   }
 
-  /// What is no number, or too great a one, is nobody's id.
+  /// What is no number, or too great a one, is the id of no user.
   static std::uint64_t user_id(std::string_view text) noexcept {
     const auto id = static_cast<std::uint64_t>(arc_identity::detail::parse_decimal(text));
-    return id < nobody ? id : nobody;
+    return id < no_user ? id : no_user;
   }
 
   /// The id of the user `himds`, or root's where there is none: "name:password:uid:..."
@@ -135,7 +135,7 @@ class listener_check {
       if (!equals(take_until(line, ':'), "himds")) continue;
       take_until(line, ':');
       const std::uint64_t id = user_id(take_until(line, ':'));
-      if (id != nobody) user = id;
+      if (id != no_user) user = id;
     }
     return user;
   }

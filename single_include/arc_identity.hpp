@@ -3587,7 +3587,9 @@ class basic_handshake : private detail::keyed_exchange {
   /// `need::receive`: `count` bytes are in `input()`; 0 where the peer has closed its side.
   void received(std::size_t count) noexcept {
     if (next() != need::receive) return;
-    switch (count == 0 ? parser_.finish() : parser_.commit(count)) {
+    const http::parse_status status = count == 0 ? parser_.finish() : parser_.commit(count);
+    if (parser_.status_code() >= 200) note_answer();
+    switch (status) {
       case http::parse_status::incomplete: return;
       case http::parse_status::complete: return on_response();
       case http::parse_status::failed: return on_broken_response();
@@ -3619,10 +3621,7 @@ class basic_handshake : private detail::keyed_exchange {
   /// number of the error, if there is one, goes into the message.
   ///
   /// This and every other report changes nothing where it was not asked for.
-  void failed(io_status status, int system_error = 0) noexcept {
-    if (next() == need::receive && parser_.status_code() >= 200) note_answer();
-    keyed_exchange::failed(status, system_error);
-  }
+  using keyed_exchange::failed;
 
   // At any time
   using keyed_exchange::give_up;
@@ -3703,7 +3702,6 @@ class basic_handshake : private detail::keyed_exchange {
 
   void on_response() noexcept {
     http_status_ = parser_.status_code();
-    note_answer();
     if (!has_plain_body()) {
       return wipe_and_end(errc::malformed_response, "the response has a Content-Encoding");
     }
@@ -3845,7 +3843,6 @@ class basic_handshake : private detail::keyed_exchange {
   /// The response stopped short, or is no HTTP. It may hold part of a token.
   void on_broken_response() noexcept {
     http_status_ = parser_.status_code();
-    if (http_status_ >= 200) note_answer();
     fail(parser_.error_code(), parser_.reason());
     if (failure_.code == errc::connection_lost) {
       on_lost();
@@ -5588,18 +5585,16 @@ class basic_discovery {
   /// Both must be there and be endpoints. The URLs are kept here: a variable may change.
   void use(const variables& found, arc_identity::detail::failure& flaw) noexcept {
     flaw.what = check(found);
-    if (flaw.what != nullptr) {
-      flaw.code = errc::invalid_endpoint;
-      return;
+    if (flaw.what == nullptr) {
+      endpoint_ = keep(found.identity, urls_);
+      imds_endpoint_ = keep(found.imds, urls_ + longest_url);
+      arc_identity::endpoint imds;
+      flaw.what = imds.assign(found.imds);
+      if (flaw.what == nullptr) return;
+      constexpr std::string_view its_name = "IMDS_ENDPOINT";  // One made at run time is more code.
+      flaw.words = its_name;
     }
-    endpoint_ = keep(found.identity, urls_);
-    imds_endpoint_ = keep(found.imds, urls_ + longest_url);
-    arc_identity::endpoint imds;
-    flaw.what = imds.assign(found.imds);
-    if (flaw.what == nullptr) return;
-    constexpr std::string_view its_name = "IMDS_ENDPOINT";  // One made at run time is more code.
     flaw.code = errc::invalid_endpoint;
-    flaw.words = its_name;
   }
 
   static arc_identity::detail::objection check(const variables& found) noexcept {

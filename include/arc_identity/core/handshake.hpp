@@ -92,7 +92,9 @@ class basic_handshake : private detail::keyed_exchange {
   /// `need::receive`: `count` bytes are in `input()`; 0 where the peer has closed its side.
   void received(std::size_t count) noexcept {
     if (next() != need::receive) return;
-    switch (count == 0 ? parser_.finish() : parser_.commit(count)) {
+    const http::parse_status status = count == 0 ? parser_.finish() : parser_.commit(count);
+    if (parser_.status_code() >= 200) note_answer();
+    switch (status) {
       case http::parse_status::incomplete: return;
       case http::parse_status::complete: return on_response();
       case http::parse_status::failed: return on_broken_response();
@@ -124,10 +126,7 @@ class basic_handshake : private detail::keyed_exchange {
   /// number of the error, if there is one, goes into the message.
   ///
   /// This and every other report changes nothing where it was not asked for.
-  void failed(io_status status, int system_error = 0) noexcept {
-    if (next() == need::receive && parser_.status_code() >= 200) note_answer();
-    keyed_exchange::failed(status, system_error);
-  }
+  using keyed_exchange::failed;
 
   // At any time
   using keyed_exchange::give_up;
@@ -208,7 +207,6 @@ class basic_handshake : private detail::keyed_exchange {
 
   void on_response() noexcept {
     http_status_ = parser_.status_code();
-    note_answer();
     if (!has_plain_body()) {
       return wipe_and_end(errc::malformed_response, "the response has a Content-Encoding");
     }
@@ -350,7 +348,6 @@ class basic_handshake : private detail::keyed_exchange {
   /// The response stopped short, or is no HTTP. It may hold part of a token.
   void on_broken_response() noexcept {
     http_status_ = parser_.status_code();
-    if (http_status_ >= 200) note_answer();
     fail(parser_.error_code(), parser_.reason());
     if (failure_.code == errc::connection_lost) {
       on_lost();

@@ -539,20 +539,6 @@ constexpr std::int64_t parse_decimal(std::string_view text) noexcept {
   return static_cast<std::int64_t>(value < too_great ? value : too_great);
 }
 
-enum class number_status : std::uint8_t { ok, malformed, overflow };
-
-/// The same, into `value`. A number above `limit`, which is 10^18 at most, is an overflow, and
-/// `value` is then `limit`.
-constexpr number_status parse_decimal(std::string_view text, std::uint64_t limit,
-                                      std::uint64_t& value) noexcept {
-  const std::int64_t number = parse_decimal(text);
-  if (number < 0) return number_status::malformed;
-  value = static_cast<std::uint64_t>(number);
-  if (value <= limit) return number_status::ok;
-  value = limit;
-  return number_status::overflow;
-}
-
 }  // namespace detail
 ARC_IDENTITY_END
 
@@ -4160,9 +4146,8 @@ std::string_view index_step(std::string_view array, std::string_view& path) noex
   namespace ascii = arc_identity::detail;
   const std::size_t end = path.find(']');
   if (end == std::string_view::npos) return {};
-  std::uint64_t index = 0;
-  const std::string_view digits = path.substr(1, end - 1);
-  if (ascii::parse_decimal(digits, 999'999'999, index) != ascii::number_status::ok) return {};
+  const std::int64_t index = ascii::parse_decimal(path.substr(1, end - 1));
+  if (index < 0 || index > 999'999'999) return {};
   path.remove_prefix(end + 1);
   return element<MaxDepth>(array, static_cast<std::size_t>(index));
 }

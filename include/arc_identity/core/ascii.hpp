@@ -225,19 +225,5 @@ constexpr std::int64_t parse_decimal(std::string_view text) noexcept {
   return static_cast<std::int64_t>(value < too_great ? value : too_great);
 }
 
-enum class number_status : std::uint8_t { ok, malformed, overflow };
-
-/// The same, into `value`. A number above `limit`, which is 10^18 at most, is an overflow, and
-/// `value` is then `limit`.
-constexpr number_status parse_decimal(std::string_view text, std::uint64_t limit,
-                                      std::uint64_t& value) noexcept {
-  const std::int64_t number = parse_decimal(text);
-  if (number < 0) return number_status::malformed;
-  value = static_cast<std::uint64_t>(number);
-  if (value <= limit) return number_status::ok;
-  value = limit;
-  return number_status::overflow;
-}
-
 }  // namespace detail
 ARC_IDENTITY_END

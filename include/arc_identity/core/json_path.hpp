@@ -108,9 +108,8 @@ std::string_view index_step(std::string_view array, std::string_view& path) noex
   namespace ascii = arc_identity::detail;
   const std::size_t end = path.find(']');
   if (end == std::string_view::npos) return {};
-  std::uint64_t index = 0;
-  const std::string_view digits = path.substr(1, end - 1);
-  if (ascii::parse_decimal(digits, 999'999'999, index) != ascii::number_status::ok) return {};
+  const std::int64_t index = ascii::parse_decimal(path.substr(1, end - 1));
+  if (index < 0 || index > 999'999'999) return {};
   path.remove_prefix(end + 1);
   return element<MaxDepth>(array, static_cast<std::size_t>(index));
 }

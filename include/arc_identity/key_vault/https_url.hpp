@@ -55,8 +55,8 @@ constexpr objection parse_https_url(std::string_view text, https_url& url) noexc
   if (!is_host_name(url.host)) return "the URL's host is not a DNS name";
   url.port = 443;
   if (colon == std::string_view::npos) return nullptr;
-  std::uint64_t port = 0;
-  if (parse_decimal(authority.substr(colon + 1), 65535, port) != number_status::ok || port == 0) {
+  const std::int64_t port = parse_decimal(authority.substr(colon + 1));
+  if (port < 1 || port > 65535) {
     return "the URL's port is not a number from 1 to 65535";
   }
   url.port = static_cast<std::uint16_t>(port);

@@ -120,6 +120,7 @@ class Agent:
         self.connections = 0
         self._answered = {False: 0, True: 0}
         self._streams = []
+        self._talks = []
         self._lock = threading.Lock()
         self._listener = socket.socket(socket.AF_INET6 if case.ipv6 else socket.AF_INET)
         self._listener.bind(("::1" if case.ipv6 else "127.0.0.1", 0))
@@ -133,13 +134,17 @@ class Agent:
             threading.Thread(target=self._serve, daemon=True).start()
 
     def stop(self):
+        """What has come already is still read to its end; who sleeps then is not waited for."""
         self._is_stopping = True
         for stream in [self._listener, *self._streams]:
             try:
                 stream.shutdown(socket.SHUT_RDWR)
             except OSError:
                 pass  # It is closed, or was never connected.
-            stream.close()
+        self._listener.close()
+        end = time.monotonic() + 0.2
+        for talk in self._talks:
+            talk.join(max(end - time.monotonic(), 0))
 
     def fill_in(self, text):
         """Bytes of a text with what only the agent knows. Each @KEY@ is the path of a fresh key."""
@@ -172,7 +177,9 @@ class Agent:
                 stream, _ = self._listener.accept()
                 self.connections += 1
                 self._streams.append(stream)
-                threading.Thread(target=self._talk, args=(stream,), daemon=True).start()
+                talk = threading.Thread(target=self._talk, args=(stream,), daemon=True)
+                talk.start()
+                self._talks.append(talk)
         except OSError:
             pass  # stop() has closed it.
 

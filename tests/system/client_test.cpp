@@ -12,6 +12,7 @@
 #include <arc_identity/arc_identity.hpp>
 
 #include "support/agent_texts.hpp"
+#include "support/open_handles.hpp"
 #include "support/raw_agent.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -467,11 +468,6 @@ TEST_CASE("sockets: an agent that starts meanwhile") {
 }
 
 TEST_CASE("sockets: no handle is left open") {
-  const auto open_handles = [] {
-    int count = 0;
-    for (int handle = 0; handle < 256; ++handle) count += ::fcntl(handle, F_GETFD) >= 0 ? 1 : 0;
-    return count;
-  };
   const int before = open_handles();
   for (const std::string& bytes : {token_response(), failure(400, "x", "y"), std::string("?\n")}) {
     keys made;

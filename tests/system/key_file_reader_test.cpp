@@ -20,6 +20,7 @@
 #include <arc_identity/core/policies.hpp>
 #include <arc_identity/system/platform.hpp>
 
+#include "support/open_handles.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace {
@@ -228,15 +229,10 @@ TEST_CASE("key file: a file that changes all the time is read whole or refused")
 TEST_CASE("key file: no handle is left open") {
   const temporary_directory directory;
   directory.write("a.key", "k");
-  const auto next_handle = [] {
-    const int handle = ::dup(0);
-    ::close(handle);
-    return handle;
-  };
-  const int before = next_handle();
+  const int before = open_handles();
   status(directory.path("a.key"));
   status(directory.path("none.key"));
   status("/dev/null");
   status(directory.path());
-  CHECK(next_handle() == before);
+  CHECK(open_handles() == before);
 }

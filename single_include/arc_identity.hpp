@@ -103,224 +103,12 @@
   }
 #endif
 
-// --- arc_identity/core/buffer.hpp
-/// Views of bytes: what is sent, and where received bytes go. Neither owns its memory.
-
-#include <cstddef>
-#include <cstring>
-#include <string_view>
-#include <type_traits>
-
-ARC_IDENTITY_BEGIN
-
-/// Bytes to read.
-using const_buffer = std::string_view;
-
-/// Bytes to write. Made from a `char` array or from any container with `data()` and `size()`.
-class mutable_buffer {
- public:
-  constexpr mutable_buffer() noexcept = default;
-  /// `size` bytes from `data`, which must outlive this.
-  constexpr mutable_buffer(char* data, std::size_t size) noexcept : data_(data), size_(size) {}
-
-  /// A whole array.
-  template <std::size_t Size>
-  constexpr mutable_buffer(char (&array)[Size]) noexcept : data_(array), size_(Size) {}
-
-  /// All of a container that is not const, such as a vector of `char`.
-  template <class Container,
-            class = std::enable_if_t<
-                !std::is_same_v<Container, mutable_buffer> &&
-                std::is_convertible_v<decltype(std::declval<Container&>().data()), char*>>>
-  constexpr mutable_buffer(Container& container) noexcept
-      : data_(container.data()), size_(container.size()) {}
-
-  /// The first byte.
-  constexpr char* data() const noexcept { return data_; }
-  /// In bytes.
-  constexpr std::size_t size() const noexcept { return size_; }
-  /// Whether it has no byte.
-  constexpr bool empty() const noexcept { return size_ == 0; }
-  /// The first byte.
-  constexpr char* begin() const noexcept { return data_; }
-  /// Behind the last byte.
-  constexpr char* end() const noexcept { return data_ + size_; }
-
-  /// The first `count` bytes; `count` is at most `size()`.
-  constexpr mutable_buffer first(std::size_t count) const noexcept { return {data_, count}; }
-  /// What follows the first `count` bytes; `count` is at most `size()`.
-  constexpr mutable_buffer after(std::size_t count) const noexcept {
-    return {data_ + count, size_ - count};
-  }
-
- private:
-  char* data_ = nullptr;
-  std::size_t size_ = 0;
-};
-
-/// Overwrites a secret with zeros; the optimiser may not leave that out. For the workspace of a
-/// client or a handshake, once its token is not needed any more.
-inline void wipe(mutable_buffer secret) noexcept {
-  if (secret.empty()) return;
-#if defined(__GNUC__)
-  std::memset(secret.data(), 0, secret.size());
-  __asm__ __volatile__("" : : "r"(secret.data()) : "memory");
-#else
-  volatile char* const bytes = secret.data();
-  for (std::size_t i = 0; i < secret.size(); ++i) bytes[i] = 0;
-#endif
-}
-
-namespace detail {
-
-/// The part of `memory` that `view` covers; `view` lies inside `memory`.
-inline mutable_buffer writable(mutable_buffer memory, std::string_view view) noexcept {
-  return {memory.data() + (view.data() - memory.data()), view.size()};
-}
-
-/// Copies a secret so that no part of it stays in the wide registers that memcpy uses: the dynamic
-/// linker saves those on the stack when it binds the next function, where nobody wipes them. Both
-/// may overlap where `to` is the lower address.
-inline void copy_secret(char* to, std::string_view secret) noexcept {
-  volatile char* bytes = to;
-  for (const char c : secret) *bytes++ = c;
-}
-
-/// Copies what is no secret, and lies elsewhere.
-inline void copy(char* to, std::string_view from) noexcept {
-#if ARC_IDENTITY_PREFERS_SIZE  // Without the C library's memcpy.
-  copy_secret(to, from);
-#else
-  if (!from.empty()) std::memcpy(to, from.data(), from.size());
-#endif
-}
-
-/// Copies what is no secret. Both may overlap where `to` is the higher address.
-inline void copy_up(char* to, std::string_view from) noexcept {
-#if ARC_IDENTITY_PREFERS_SIZE
-  volatile char* const bytes = to;
-  for (std::size_t i = from.size(); i != 0; --i) bytes[i - 1] = from[i - 1];
-#else
-  if (!from.empty()) std::memmove(to, from.data(), from.size());
-#endif
-}
-
-}  // namespace detail
-
-ARC_IDENTITY_END
-
-// --- arc_identity/access_token.hpp
-/// An access token that is shared by its copies and wiped with the last of them.
-
-#include <atomic>
-#include <chrono>
-#include <cstdint>
-#include <new>
-#include <utility>
-
-ARC_IDENTITY_BEGIN
-
-/// A bearer token (RFC 6750). Immutable; a copy costs one count. Views live as long as any copy.
-class access_token {
- public:
-  /// No token: all views are empty.
-  access_token() noexcept = default;
-  /// A copy shares the secret.
-  access_token(const access_token& other) noexcept : text_(other.text_) {
-    if (text_ != nullptr) text_->owners.fetch_add(1, std::memory_order_relaxed);
-  }
-  /// Leaves `other` empty.
-  access_token(access_token&& other) noexcept : text_(std::exchange(other.text_, nullptr)) {}
-  /// Lets go of the token that was here.
-  access_token& operator=(access_token other) noexcept {
-    std::swap(text_, other.text_);
-    return *this;
-  }
-  ~access_token() { release(); }
-
-  /// A token of its own memory; without one (`empty()`) where there is no memory.
-  static access_token make(std::string_view secret, std::string_view resource,
-                           std::chrono::seconds expires_on) noexcept {
-    const std::size_t size = scheme.size() + secret.size() + resource.size();
-    void* const memory = ::operator new(sizeof(shared_text) + size, std::nothrow);
-    if (memory == nullptr) return {};
-    access_token token;
-    token.text_ = ::new (memory) shared_text(secret.size(), resource.size(), expires_on);
-    char* to = token.text_->begin();
-    for (const std::string_view part : {scheme, secret, resource}) {
-      detail::copy_secret(to, part);
-      to += part.size();
-    }
-    return token;
-  }
-
-  /// Whether there is no token.
-  bool empty() const noexcept { return text_ == nullptr; }
-
-  /// The token itself. Whoever has it can act as the identity until it expires.
-  std::string_view secret() const noexcept {
-    return part(scheme.size(), empty() ? 0 : text_->secret_size);
-  }
-
-  /// The value of an `Authorization` field: "Bearer " and the token (RFC 6750, 2.1).
-  std::string_view authorization() const noexcept {
-    return part(0, empty() ? 0 : scheme.size() + text_->secret_size);
-  }
-
-  /// The resource that the token is for, as it was asked for.
-  std::string_view resource() const noexcept {
-    return empty() ? std::string_view{}
-                   : part(scheme.size() + text_->secret_size, text_->resource_size);
-  }
-
-  /// When it ends, by the clock of the service that made it.
-  std::chrono::system_clock::time_point expires_on() const noexcept {
-    using time_point = std::chrono::system_clock::time_point;
-    constexpr auto latest =
-        std::chrono::duration_cast<std::chrono::seconds>((time_point::max)().time_since_epoch());
-    if (empty()) return {};
-    return time_point(text_->expires_on < latest ? text_->expires_on : latest);
-  }
-
-  /// Shows that there is a token, and never the token.
-  template <class Stream>
-  friend auto operator<<(Stream& stream, const access_token& token)
-      -> decltype(stream << std::declval<const char*>()) {
-    return stream << (token.empty() ? "access_token(none)" : "access_token(secret)");
-  }
-
- private:
-  static constexpr std::string_view scheme = "Bearer ";
-
-  struct shared_text {
-    shared_text(std::size_t secret, std::size_t resource, std::chrono::seconds end) noexcept
-        : secret_size(secret), resource_size(resource), expires_on(end) {}
-    char* begin() noexcept { return reinterpret_cast<char*>(this + 1); }
-
-    std::atomic<std::size_t> owners{1};
-    std::size_t secret_size;
-    std::size_t resource_size;
-    std::chrono::seconds expires_on;
-  };
-
-  std::string_view part(std::size_t at, std::size_t size) const noexcept {
-    return empty() ? std::string_view{} : std::string_view(text_->begin() + at, size);
-  }
-
-  void release() noexcept {
-    if (text_ == nullptr || text_->owners.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
-    wipe({text_->begin(), scheme.size() + text_->secret_size});
-    text_->~shared_text();
-    ::operator delete(text_);
-  }
-
-  shared_text* text_ = nullptr;
-};
-
-ARC_IDENTITY_END
-
 // --- arc_identity/core/ascii.hpp
 /// Characters and numbers as the internet's protocols spell them: ASCII, no locale.
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
 
 ARC_IDENTITY_BEGIN
 namespace detail {
@@ -584,6 +372,8 @@ ARC_IDENTITY_END
 // --- arc_identity/core/error.hpp
 /// What went wrong, and what to do about it. No allocation: the message is part of the error.
 
+#include <chrono>
+
 ARC_IDENTITY_BEGIN
 
 /// The kinds of failure. `error::message()` tells the case at hand; docs/troubleshooting.md has a
@@ -794,6 +584,9 @@ ARC_IDENTITY_END
 /// A value or an error.
 
 #include <cstdlib>
+#include <new>
+#include <type_traits>
+#include <utility>
 
 #if ARC_IDENTITY_HAS_EXCEPTIONS
 #include <exception>
@@ -1113,6 +906,109 @@ inline result<std::string_view> key_path(std::string_view header_value,
 }
 
 }  // namespace challenge
+ARC_IDENTITY_END
+
+// --- arc_identity/core/buffer.hpp
+/// Views of bytes: what is sent, and where received bytes go. Neither owns its memory.
+
+#include <cstring>
+
+ARC_IDENTITY_BEGIN
+
+/// Bytes to read.
+using const_buffer = std::string_view;
+
+/// Bytes to write. Made from a `char` array or from any container with `data()` and `size()`.
+class mutable_buffer {
+ public:
+  constexpr mutable_buffer() noexcept = default;
+  /// `size` bytes from `data`, which must outlive this.
+  constexpr mutable_buffer(char* data, std::size_t size) noexcept : data_(data), size_(size) {}
+
+  /// A whole array.
+  template <std::size_t Size>
+  constexpr mutable_buffer(char (&array)[Size]) noexcept : data_(array), size_(Size) {}
+
+  /// All of a container that is not const, such as a vector of `char`.
+  template <class Container,
+            class = std::enable_if_t<
+                !std::is_same_v<Container, mutable_buffer> &&
+                std::is_convertible_v<decltype(std::declval<Container&>().data()), char*>>>
+  constexpr mutable_buffer(Container& container) noexcept
+      : data_(container.data()), size_(container.size()) {}
+
+  /// The first byte.
+  constexpr char* data() const noexcept { return data_; }
+  /// In bytes.
+  constexpr std::size_t size() const noexcept { return size_; }
+  /// Whether it has no byte.
+  constexpr bool empty() const noexcept { return size_ == 0; }
+  /// The first byte.
+  constexpr char* begin() const noexcept { return data_; }
+  /// Behind the last byte.
+  constexpr char* end() const noexcept { return data_ + size_; }
+
+  /// The first `count` bytes; `count` is at most `size()`.
+  constexpr mutable_buffer first(std::size_t count) const noexcept { return {data_, count}; }
+  /// What follows the first `count` bytes; `count` is at most `size()`.
+  constexpr mutable_buffer after(std::size_t count) const noexcept {
+    return {data_ + count, size_ - count};
+  }
+
+ private:
+  char* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+/// Overwrites a secret with zeros; the optimiser may not leave that out. For the workspace of a
+/// client or a handshake, once its token is not needed any more.
+inline void wipe(mutable_buffer secret) noexcept {
+  if (secret.empty()) return;
+#if defined(__GNUC__)
+  std::memset(secret.data(), 0, secret.size());
+  __asm__ __volatile__("" : : "r"(secret.data()) : "memory");
+#else
+  volatile char* const bytes = secret.data();
+  for (std::size_t i = 0; i < secret.size(); ++i) bytes[i] = 0;
+#endif
+}
+
+namespace detail {
+
+/// The part of `memory` that `view` covers; `view` lies inside `memory`.
+inline mutable_buffer writable(mutable_buffer memory, std::string_view view) noexcept {
+  return {memory.data() + (view.data() - memory.data()), view.size()};
+}
+
+/// Copies a secret so that no part of it stays in the wide registers that memcpy uses: the dynamic
+/// linker saves those on the stack when it binds the next function, where nobody wipes them. Both
+/// may overlap where `to` is the lower address.
+inline void copy_secret(char* to, std::string_view secret) noexcept {
+  volatile char* bytes = to;
+  for (const char c : secret) *bytes++ = c;
+}
+
+/// Copies what is no secret, and lies elsewhere.
+inline void copy(char* to, std::string_view from) noexcept {
+#if ARC_IDENTITY_PREFERS_SIZE  // Without the C library's memcpy.
+  copy_secret(to, from);
+#else
+  if (!from.empty()) std::memcpy(to, from.data(), from.size());
+#endif
+}
+
+/// Copies what is no secret. Both may overlap where `to` is the higher address.
+inline void copy_up(char* to, std::string_view from) noexcept {
+#if ARC_IDENTITY_PREFERS_SIZE
+  volatile char* const bytes = to;
+  for (std::size_t i = from.size(); i != 0; --i) bytes[i - 1] = from[i - 1];
+#else
+  if (!from.empty()) std::memmove(to, from.data(), from.size());
+#endif
+}
+
+}  // namespace detail
+
 ARC_IDENTITY_END
 
 // --- arc_identity/core/endpoint.hpp
@@ -4191,6 +4087,126 @@ ARC_IDENTITY_END
 /// RTTI and no operating system. For firmware, event loops, and clients with policies of their
 /// own.
 
+// --- arc_identity/arc_identity.hpp
+/// Access tokens for programs on Azure Arc-enabled servers: the core, this platform's policies, the
+/// credential and the machine's metadata. What most programs include.
+///
+///     arc_identity::credential credential;
+///     auto token = credential.get_token("https://vault.azure.net");
+///     if (!token) return report(token.error().message());
+///     use(token->authorization());
+///
+/// With ARC_IDENTITY_CORE_ONLY defined it is the core alone, which needs no operating system: what
+/// the single header is for firmware.
+
+#ifndef ARC_IDENTITY_CORE_ONLY
+
+// --- arc_identity/access_token.hpp
+/// An access token that is shared by its copies and wiped with the last of them.
+
+#include <atomic>
+
+ARC_IDENTITY_BEGIN
+
+/// A bearer token (RFC 6750). Immutable; a copy costs one count. Views live as long as any copy.
+class access_token {
+ public:
+  /// No token: all views are empty.
+  access_token() noexcept = default;
+  /// A copy shares the secret.
+  access_token(const access_token& other) noexcept : text_(other.text_) {
+    if (text_ != nullptr) text_->owners.fetch_add(1, std::memory_order_relaxed);
+  }
+  /// Leaves `other` empty.
+  access_token(access_token&& other) noexcept : text_(std::exchange(other.text_, nullptr)) {}
+  /// Lets go of the token that was here.
+  access_token& operator=(access_token other) noexcept {
+    std::swap(text_, other.text_);
+    return *this;
+  }
+  ~access_token() { release(); }
+
+  /// A token of its own memory; without one (`empty()`) where there is no memory.
+  static access_token make(std::string_view secret, std::string_view resource,
+                           std::chrono::seconds expires_on) noexcept {
+    const std::size_t size = scheme.size() + secret.size() + resource.size();
+    void* const memory = ::operator new(sizeof(shared_text) + size, std::nothrow);
+    if (memory == nullptr) return {};
+    access_token token;
+    token.text_ = ::new (memory) shared_text(secret.size(), resource.size(), expires_on);
+    char* to = token.text_->begin();
+    for (const std::string_view part : {scheme, secret, resource}) {
+      detail::copy_secret(to, part);
+      to += part.size();
+    }
+    return token;
+  }
+
+  /// Whether there is no token.
+  bool empty() const noexcept { return text_ == nullptr; }
+
+  /// The token itself. Whoever has it can act as the identity until it expires.
+  std::string_view secret() const noexcept {
+    return part(scheme.size(), empty() ? 0 : text_->secret_size);
+  }
+
+  /// The value of an `Authorization` field: "Bearer " and the token (RFC 6750, 2.1).
+  std::string_view authorization() const noexcept {
+    return part(0, empty() ? 0 : scheme.size() + text_->secret_size);
+  }
+
+  /// The resource that the token is for, as it was asked for.
+  std::string_view resource() const noexcept {
+    return empty() ? std::string_view{}
+                   : part(scheme.size() + text_->secret_size, text_->resource_size);
+  }
+
+  /// When it ends, by the clock of the service that made it.
+  std::chrono::system_clock::time_point expires_on() const noexcept {
+    using time_point = std::chrono::system_clock::time_point;
+    constexpr auto latest =
+        std::chrono::duration_cast<std::chrono::seconds>((time_point::max)().time_since_epoch());
+    if (empty()) return {};
+    return time_point(text_->expires_on < latest ? text_->expires_on : latest);
+  }
+
+  /// Shows that there is a token, and never the token.
+  template <class Stream>
+  friend auto operator<<(Stream& stream, const access_token& token)
+      -> decltype(stream << std::declval<const char*>()) {
+    return stream << (token.empty() ? "access_token(none)" : "access_token(secret)");
+  }
+
+ private:
+  static constexpr std::string_view scheme = "Bearer ";
+
+  struct shared_text {
+    shared_text(std::size_t secret, std::size_t resource, std::chrono::seconds end) noexcept
+        : secret_size(secret), resource_size(resource), expires_on(end) {}
+    char* begin() noexcept { return reinterpret_cast<char*>(this + 1); }
+
+    std::atomic<std::size_t> owners{1};
+    std::size_t secret_size;
+    std::size_t resource_size;
+    std::chrono::seconds expires_on;
+  };
+
+  std::string_view part(std::size_t at, std::size_t size) const noexcept {
+    return empty() ? std::string_view{} : std::string_view(text_->begin() + at, size);
+  }
+
+  void release() noexcept {
+    if (text_ == nullptr || text_->owners.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+    wipe({text_->begin(), scheme.size() + text_->secret_size});
+    text_->~shared_text();
+    ::operator delete(text_);
+  }
+
+  shared_text* text_ = nullptr;
+};
+
+ARC_IDENTITY_END
+
 // --- arc_identity/striped_mutex.hpp
 /// A mutex for what is read all the time, from all processors, and hardly ever written.
 
@@ -4251,8 +4267,6 @@ ARC_IDENTITY_END
 /// that one brings thousands of macros, min, max and ERROR among them, and an older <winsock.h>
 /// into every program. A program may include it before or after, or never. Names and values are
 /// those of Microsoft's documents; tests/windows/declarations_test.cpp compares them.
-
-#include <cstdint>
 
 struct _BY_HANDLE_FILE_INFORMATION;
 struct _FILETIME;
@@ -4340,9 +4354,6 @@ ARC_IDENTITY_END
 // --- arc_identity/system/windows/clock.hpp
 /// Clock of a Windows system.
 
-#include <chrono>
-#include <cstdint>
-
 ARC_IDENTITY_BEGIN
 namespace system {
 
@@ -4380,8 +4391,6 @@ ARC_IDENTITY_END
 // --- arc_identity/system/windows/utf16.hpp
 /// Texts on their way to Windows and back: UTF-8 inside of the library, UTF-16 at its border.
 
-#include <cstddef>
-
 ARC_IDENTITY_BEGIN
 namespace system {
 namespace detail {
@@ -4410,10 +4419,6 @@ ARC_IDENTITY_END
 // --- arc_identity/system/windows/environment.hpp
 /// What discovery looks at on a Windows system: environment variables, and whether the agent's
 /// executable is there. The values are kept in the object: no heap.
-
-#include <cstddef>
-#include <cstring>
-#include <string_view>
 
 ARC_IDENTITY_BEGIN
 namespace system {
@@ -4496,9 +4501,6 @@ ARC_IDENTITY_END
 
 // --- arc_identity/system/windows/file.hpp
 /// An open file of a Windows system, for reading small regular files without being led astray.
-
-#include <cstddef>
-#include <cstdint>
 
 ARC_IDENTITY_BEGIN
 namespace system {
@@ -4595,10 +4597,6 @@ ARC_IDENTITY_END
 // --- arc_identity/system/windows/key_file_reader.hpp
 /// KeyFileReader of a Windows system.
 
-#include <cstddef>
-#include <cstdint>
-#include <string_view>
-
 ARC_IDENTITY_BEGIN
 namespace system {
 
@@ -4671,8 +4669,6 @@ ARC_IDENTITY_END
 // --- arc_identity/system/windows/ws2_32.hpp
 /// What the transport calls of ws2_32.dll, declared as <winsock2.h> declares it and without it;
 /// see kernel32.hpp. So the older <winsock.h>, which <windows.h> includes, does no harm either.
-
-#include <cstdint>
 
 #if defined(_MSC_VER)
 #pragma comment(lib, "ws2_32.lib")
@@ -4817,11 +4813,6 @@ ARC_IDENTITY_END
 /// Transport over a TCP socket of Winsock. The socket does not block: each call waits in select()
 /// until its deadline. SO_RCVTIMEO would add up to half a second of its own, and connect() heeds
 /// neither. No inherited handle. It cannot tell who listens (`options::verify_agent`).
-
-#include <chrono>
-#include <cstddef>
-#include <cstdint>
-#include <cstring>
 
 ARC_IDENTITY_BEGIN
 namespace system {
@@ -4977,10 +4968,7 @@ ARC_IDENTITY_END
 // --- arc_identity/system/posix/clock.hpp
 /// Clock of a POSIX system.
 
-#include <atomic>
 #include <cerrno>
-#include <chrono>
-#include <cstdint>
 
 #include <time.h>
 
@@ -5058,9 +5046,6 @@ ARC_IDENTITY_END
 // --- arc_identity/system/posix/file.hpp
 /// An open file of a POSIX system, for reading small regular files without being led astray.
 
-#include <cerrno>
-#include <cstddef>
-
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -5126,12 +5111,6 @@ ARC_IDENTITY_END
 // --- arc_identity/system/posix/environment.hpp
 /// What discovery looks at on a POSIX system: environment variables and files.
 
-#include <cstdlib>
-#include <cstring>
-#include <string_view>
-
-#include <unistd.h>
-
 ARC_IDENTITY_BEGIN
 namespace system {
 
@@ -5177,9 +5156,6 @@ ARC_IDENTITY_END
 
 // --- arc_identity/system/posix/key_file_reader.hpp
 /// KeyFileReader of a POSIX system.
-
-#include <cerrno>
-#include <cstddef>
 
 ARC_IDENTITY_BEGIN
 namespace system {
@@ -5231,10 +5207,6 @@ ARC_IDENTITY_END
 // --- arc_identity/system/posix/listener_check.hpp
 /// Who listens at the agent's port (Linux, proc_net(5)): the one thing that tells the agent from
 /// another user's program which took the port while the agent was down.
-
-#include <cstdint>
-#include <cstring>
-#include <string_view>
 
 ARC_IDENTITY_BEGIN
 namespace system {
@@ -5376,15 +5348,9 @@ ARC_IDENTITY_END
 /// Transport over a TCP socket of a POSIX system. The kernel keeps the deadlines (SO_SNDTIMEO,
 /// SO_RCVTIMEO), so that an exchange needs no call to wait in. No SIGPIPE, no inherited handle.
 
-#include <cerrno>
-#include <chrono>
-#include <cstddef>
-#include <cstring>
-
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <unistd.h>
 
 ARC_IDENTITY_BEGIN
 namespace system {
@@ -6317,13 +6283,4 @@ class instance_metadata {
 };
 
 ARC_IDENTITY_END
-
-// --- arc_identity/arc_identity.hpp
-/// Access tokens for programs on Azure Arc-enabled servers: the core, this platform's policies, the
-/// credential and the machine's metadata. What most programs include.
-///
-///     arc_identity::credential credential;
-///     auto token = credential.get_token("https://vault.azure.net");
-///     if (!token) return report(token.error().message());
-///     use(token->authorization());
-
+#endif

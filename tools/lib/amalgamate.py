@@ -4,8 +4,8 @@
 usage: amalgamate.py INCLUDE_FOLDER ENTRY
 
 A header of ours stands once, before the first one that includes it. If it is included under an #if,
-it stands in the place of that line. A standard header is included once, but for those under an #if:
-their lines stay as they are.
+it stands in the place of that line. A standard header is not included again where an earlier line
+has included it for sure: one outside of any #if, or in the same branch.
 """
 import pathlib
 import re
@@ -92,17 +92,19 @@ class Amalgamation:
 def without_repetition(lines):
     """Leaves out standard headers that are included already, and the gaps of removed lines."""
     conditions = Conditions()
-    seen = set()
+    included = {}  # for each standard header, the branches around each line that includes it
     kept = []
     after_removed = False
-    for line in lines:
+    for number, line in enumerate(lines):
         if line is not REMOVED:
-            conditions.read(line, place=line)
+            conditions.read(line, place=number)
             include = INCLUDE.match(line)
-            if include and not conditions.branches:
-                if include[2] in seen:
+            if include:
+                here = list(conditions.branches)
+                earlier = included.setdefault(include[2], [])
+                if any(here[:len(around)] == around for around in earlier):
                     line = REMOVED
-                seen.add(include[2])
+                earlier.append(here)
         if line is REMOVED:
             after_removed = True
         elif not (after_removed and line == "" and kept and kept[-1] == ""):

@@ -81,9 +81,11 @@ asio::awaitable<void> attempt(arc_identity::handshake& handshake) {
   }
 }
 
-/// Drives the handshake to its end. Where it is cancelled, it throws.
+/// Drives the handshake to its end, or to a wait that would not end before `end`. Where it is
+/// cancelled, it throws.
 asio::awaitable<void> drive(arc_identity::handshake& handshake,
-                            const arc_identity::options& options) {
+                            const arc_identity::options& options,
+                            std::chrono::steady_clock::time_point end) {
   asio::steady_timer timer(co_await asio::this_coro::executor);
   for (;;) {
     timer.expires_after(options.attempt_timeout);
@@ -93,6 +95,7 @@ asio::awaitable<void> drive(arc_identity::handshake& handshake,
     if (!is_over) handshake.failed(io_status::timed_out);
     if (handshake.next() == need::nothing) co_return;
     timer.expires_after(handshake.wait_time());
+    if (timer.expiry() >= end) co_return;
     co_await timer.async_wait(asio::use_awaitable);
     handshake.waited();
   }
@@ -112,7 +115,7 @@ asio::awaitable<void> tell_token(const arc_identity::endpoint& endpoint, std::st
   // The time, to know an expired token by, and a seed, which spreads the waits of many.
   handshake.start_at(std::chrono::seconds(std::time(nullptr)), std::random_device{}());
   asio::steady_timer end(co_await asio::this_coro::executor, options.total_timeout);
-  co_await(drive(handshake, options) || end.async_wait(asio::use_awaitable));
+  co_await(drive(handshake, options, end.expiry()) || end.async_wait(asio::use_awaitable));
   handshake.give_up();  // Does nothing where there is a result.
   const auto token = handshake.result();
   if (token) {

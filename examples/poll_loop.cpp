@@ -184,6 +184,7 @@ class exchange {
       case need::wait:
         socket_.close();
         timer_ = clock_type::now() + handshake_.wait_time();
+        if (timer_ >= end_) handshake_.give_up();  // It would wait in vain.
         return false;
       case need::nothing: socket_.close(); return false;
     }

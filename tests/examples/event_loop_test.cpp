@@ -122,6 +122,19 @@ TEST_CASE("the last attempt's timeout is the end") {
   CHECK(seen.time < 5s);
 }
 
+TEST_CASE("a wait beyond the end is not waited for") {
+  const raw_agent agent([](raw_connection& connection, std::size_t) {
+    connection.read_request();
+    connection.send("HTTP/1.1 503 Busy\r\nRetry-After: 60\r\nContent-Length: 0\r\n\r\n");
+  });
+  arc_identity::options options;
+  options.total_timeout = 20s;
+  const outcome seen = ask(1, agent.url(), options);
+  CHECK(seen.connections == 1);
+  CHECK(!seen.all_have_tokens);
+  CHECK(seen.time < 10s);
+}
+
 TEST_CASE("an expired token is none") {
   const raw_agent agent([](raw_connection& connection, std::size_t) {
     connection.read_request();

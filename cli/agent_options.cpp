@@ -29,8 +29,8 @@ std::string check_not_empty(const std::string& text) {
 }
 
 std::string check_absolute(const std::string& path) {
-  const bool is_absolute = path.substr(0, 1) == "/" || path.substr(1, 1) == ":";
-  return is_absolute ? "" : "must be an absolute path, as the agent's paths are";
+  if (arc_identity::detail::is_absolute(path)) return {};
+  return "must be an absolute path, as the agent's paths are";
 }
 
 void add_seconds_option(CLI::App& command, const char* name, std::chrono::milliseconds& time,

@@ -1075,6 +1075,7 @@ class endpoint {
 
  private:
   detail::objection assign_authority() noexcept {
+    address_ = {};
     if (detail::contains(authority_, '@')) return "the endpoint holds user info";
     const std::size_t brackets = detail::starts_with(authority_, "[") ? 1 : 0;
     const std::size_t host_end = detail::find(authority_, brackets != 0 ? ']' : ':') + brackets;
@@ -1320,8 +1321,10 @@ constexpr std::chrono::milliseconds bounded(std::chrono::milliseconds timeout) n
   return timeout < longest ? timeout : longest;
 }
 
-constexpr bool is_absolute_or_empty(std::string_view path) noexcept {
-  return path.empty() || path[0] == '/' || path[0] == '\\' || (path.size() > 1 && path[1] == ':');
+/// On this system or on another: `/tokens`, `C:\tokens`, `C:/tokens`, `\\server\tokens`.
+constexpr bool is_absolute(std::string_view path) noexcept {
+  if (path.size() > 2 && path[1] == ':') path.remove_prefix(2);
+  return !path.empty() && (path[0] == '/' || path[0] == '\\');
 }
 
 /// What speaks against these options.
@@ -1331,7 +1334,7 @@ constexpr objection check(const options& options) noexcept {
       options.refresh_timeout.count() <= 0) {
     return "attempt_timeout, total_timeout or refresh_timeout is not positive";
   }
-  if (!is_absolute_or_empty(options.key_directory)) {
+  if (!options.key_directory.empty() && !is_absolute(options.key_directory)) {
     return "the option key_directory is not absolute";
   }
   if (options.max_attempts == 0) return "the option max_attempts is 0";
@@ -1701,7 +1704,7 @@ class exchange {
       return;
     }
     fail_refused();
-    failure_.system_error = system_error;
+    if (!was_refused_ || status == io_status::refused) failure_.system_error = system_error;
     if (!was_refused_) {
       failure_.code = errc::connection_failed;
       failure_.what = "no connection to the agent can be made";
@@ -3812,7 +3815,7 @@ class basic_client {
   /// Gets a token; blocks for `options::total_timeout` at most. The views of the result point
   /// into `workspace`, of which 16 KB do for usual tokens. What is left there is a secret: `wipe`
   /// it when the token is not needed any more.
-  /// Errors: every `errc` but `invalid_json`.
+  /// Errors: every `errc` before `invalid_json`.
   result<token_response> get_token(const token_request& request, mutable_buffer workspace) {
     return get(request, workspace);
   }
@@ -3840,7 +3843,7 @@ class basic_client {
   result<typename Request::response> get(const Request& request, mutable_buffer workspace) {
     basic_handshake<Traits, Request> exchange(request, workspace, options_);
     drive(exchange);
-    transport_.close();
+    close();
     return result_of(exchange, workspace);
   }
 
@@ -3877,7 +3880,7 @@ class basic_client {
       const bool waits = exchange.next() == need::wait;
       if (left.count() <= 0 || (waits && exchange.wait_time() >= left)) return exchange.give_up();
       if (waits) {
-        transport_.close();
+        close();
         clock_.sleep_for(exchange.wait_time());
         exchange.waited();
         attempt_end = clock_.now() + attempt;
@@ -3896,8 +3899,15 @@ class basic_client {
   ARC_IDENTITY_NOINLINE io_result transfer(Exchange& exchange, std::chrono::milliseconds timeout) {
     if (exchange.next() == need::send) return transport_.send(exchange.output(), timeout);
     if (exchange.next() == need::receive) return transport_.receive(exchange.input(), timeout);
+    if (!is_connecting_) transport_.close();
+    const io_result done = transport_.connect(exchange.peer(), timeout);
+    is_connecting_ = done.status == io_status::again;
+    return done;
+  }
+
+  ARC_IDENTITY_NOINLINE void close() {
     transport_.close();
-    return transport_.connect(exchange.peer(), timeout);
+    is_connecting_ = false;
   }
 
   template <class Exchange>
@@ -3929,6 +3939,7 @@ class basic_client {
     }
   }
 
+  bool is_connecting_ = false;  ///< The transport said `again` to the last `connect`.
   options options_;
   Transport transport_;
   Clock clock_;

@@ -242,6 +242,8 @@ TEST_CASE("exit 2 for wrong usage, told on standard error") {
       {"token", "--resource", vault, "--client-id", "a", "--object-id", "b"},
       {"token", "--resource", vault, "--client-id", ""},
       {"token", "--resource", vault, "--key-directory", "relative"},
+      {"token", "--resource", vault, "--key-directory", ""},
+      {"token", "--resource", vault, "--key-directory", "C:tokens"},
       {"token", "--resource", vault, "left", "over"},
       {"token", "--resource", "white space"},
   };

@@ -72,6 +72,25 @@ class slow_transport : public scripted_transport {
   pace pace_;
 };
 
+/// Connects in three calls, as a socket that does not block may. `close` ends what is under way.
+class unhurried_transport : public scripted_transport {
+ public:
+  explicit unhurried_transport(const scripted_transport& script) : scripted_transport(script) {}
+
+  io_result connect(const loopback_address& peer, milliseconds timeout) {
+    if (++calls_ < 3) return {io_status::again};
+    calls_ = 0;
+    return scripted_transport::connect(peer, timeout);
+  }
+  void close() {
+    calls_ = 0;
+    scripted_transport::close();
+  }
+
+ private:
+  int calls_ = 0;
+};
+
 /// A client, its agent's script, and what it told.
 struct stage {
   using client_type = arc_identity::basic_client<slow_transport, manual_clock, memory_key_files>;
@@ -238,6 +257,15 @@ TEST_CASE("client: again is tried again") {
   run.script_exchange();
   run.expect_token();
   CHECK(run.clock.slept() == 0ms);
+}
+
+TEST_CASE("client: a connection under way is left to come") {
+  stage run;
+  run.script_exchange();
+  arc_identity::basic_client<unhurried_transport, manual_clock, memory_key_files> client(
+      run.options, unhurried_transport(run.agent), run.clock, run.key_files);
+  CHECK(client.get_token(vault, run.workspace));
+  CHECK_FALSE(run.agent.is_open());
 }
 
 TEST_CASE("client: nobody listens, for three seconds") {

@@ -37,6 +37,22 @@ TEST_CASE("scripted_transport: without a script all goes well, and the peer says
   CHECK(transport.sent(0) == "abc");
 }
 
+TEST_CASE("scripted_transport: without a connection it fails, as a socket does") {
+  scripted_transport transport;
+  char space[4];
+  CHECK(transport.send("abc", 1s).status == io_status::failed);
+  CHECK(transport.receive(space, 1s).status == io_status::failed);
+  CHECK(transport.connections() == 0);
+}
+
+TEST_CASE("scripted_transport: an outcome without bytes has none") {
+  scripted_transport transport;
+  transport.on_receive(io_result{io_status::ok, 4096});
+  CHECK(transport.connect({}, 1s).status == io_status::ok);
+  char space[4096];
+  CHECK(transport.receive(space, 1s).count == 0);
+}
+
 TEST_CASE("scripted_transport: plays its script call by call, in all copies") {
   scripted_transport transport;
   scripted_transport copy = transport;

@@ -67,7 +67,7 @@ class basic_client {
   /// Gets a token; blocks for `options::total_timeout` at most. The views of the result point
   /// into `workspace`, of which 16 KB do for usual tokens. What is left there is a secret: `wipe`
   /// it when the token is not needed any more.
-  /// Errors: every `errc` but `invalid_json`.
+  /// Errors: every `errc` before `invalid_json`.
   result<token_response> get_token(const token_request& request, mutable_buffer workspace) {
     return get(request, workspace);
   }
@@ -95,7 +95,7 @@ class basic_client {
   result<typename Request::response> get(const Request& request, mutable_buffer workspace) {
     basic_handshake<Traits, Request> exchange(request, workspace, options_);
     drive(exchange);
-    transport_.close();
+    close();
     return result_of(exchange, workspace);
   }
 
@@ -132,7 +132,7 @@ class basic_client {
       const bool waits = exchange.next() == need::wait;
       if (left.count() <= 0 || (waits && exchange.wait_time() >= left)) return exchange.give_up();
       if (waits) {
-        transport_.close();
+        close();
         clock_.sleep_for(exchange.wait_time());
         exchange.waited();
         attempt_end = clock_.now() + attempt;
@@ -151,8 +151,15 @@ class basic_client {
   ARC_IDENTITY_NOINLINE io_result transfer(Exchange& exchange, std::chrono::milliseconds timeout) {
     if (exchange.next() == need::send) return transport_.send(exchange.output(), timeout);
     if (exchange.next() == need::receive) return transport_.receive(exchange.input(), timeout);
+    if (!is_connecting_) transport_.close();
+    const io_result done = transport_.connect(exchange.peer(), timeout);
+    is_connecting_ = done.status == io_status::again;
+    return done;
+  }
+
+  ARC_IDENTITY_NOINLINE void close() {
     transport_.close();
-    return transport_.connect(exchange.peer(), timeout);
+    is_connecting_ = false;
   }
 
   template <class Exchange>
@@ -184,6 +191,7 @@ class basic_client {
     }
   }
 
+  bool is_connecting_ = false;  ///< The transport said `again` to the last `connect`.
   options options_;
   Transport transport_;
   Clock clock_;

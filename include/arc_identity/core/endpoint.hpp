@@ -71,6 +71,7 @@ class endpoint {
 
  private:
   detail::objection assign_authority() noexcept {
+    address_ = {};
     if (detail::contains(authority_, '@')) return "the endpoint holds user info";
     const std::size_t brackets = detail::starts_with(authority_, "[") ? 1 : 0;
     const std::size_t host_end = detail::find(authority_, brackets != 0 ? ']' : ':') + brackets;

@@ -205,7 +205,7 @@ class exchange {
       return;
     }
     fail_refused();
-    failure_.system_error = system_error;
+    if (!was_refused_ || status == io_status::refused) failure_.system_error = system_error;
     if (!was_refused_) {
       failure_.code = errc::connection_failed;
       failure_.what = "no connection to the agent can be made";

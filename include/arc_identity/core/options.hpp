@@ -74,8 +74,10 @@ constexpr std::chrono::milliseconds bounded(std::chrono::milliseconds timeout) n
   return timeout < longest ? timeout : longest;
 }
 
-constexpr bool is_absolute_or_empty(std::string_view path) noexcept {
-  return path.empty() || path[0] == '/' || path[0] == '\\' || (path.size() > 1 && path[1] == ':');
+/// On this system or on another: `/tokens`, `C:\tokens`, `C:/tokens`, `\\server\tokens`.
+constexpr bool is_absolute(std::string_view path) noexcept {
+  if (path.size() > 2 && path[1] == ':') path.remove_prefix(2);
+  return !path.empty() && (path[0] == '/' || path[0] == '\\');
 }
 
 /// What speaks against these options.
@@ -85,7 +87,7 @@ constexpr objection check(const options& options) noexcept {
       options.refresh_timeout.count() <= 0) {
     return "attempt_timeout, total_timeout or refresh_timeout is not positive";
   }
-  if (!is_absolute_or_empty(options.key_directory)) {
+  if (!options.key_directory.empty() && !is_absolute(options.key_directory)) {
     return "the option key_directory is not absolute";
   }
   if (options.max_attempts == 0) return "the option max_attempts is 0";

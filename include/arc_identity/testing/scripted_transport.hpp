@@ -19,7 +19,7 @@ ARC_IDENTITY_BEGIN
 namespace testing {
 
 /// Without a script every `connect` and `send` goes well, and every `receive` finds the peer's
-/// end.
+/// end. Without a connection both fail, as those of a socket do.
 class scripted_transport {
  public:
   scripted_transport() : state_(std::make_shared<state>()) {}
@@ -42,7 +42,7 @@ class scripted_transport {
   /// What the next `receive` comes to, without bytes; `io_status::ok`: the peer's end.
   void on_receive(const io_result& outcome) {
     const lock guard(state_->mutex);
-    state_->receives.push_back({outcome, {}});
+    state_->receives.push_back({{outcome.status, 0, outcome.system_error}, {}});
   }
 
   /// All that was sent on the `index`-th connection.
@@ -84,6 +84,7 @@ class scripted_transport {
   /// As core/policies.hpp has it.
   io_result send(const_buffer bytes, std::chrono::milliseconds) {
     const lock guard(state_->mutex);
+    if (!state_->is_open) return {io_status::failed};
     io_result outcome = take(state_->sends, {io_status::ok, bytes.size()});
     if (outcome.count > bytes.size()) outcome.count = bytes.size();
     if (outcome.status == io_status::ok) state_->sent.back().append(bytes.substr(0, outcome.count));
@@ -93,6 +94,7 @@ class scripted_transport {
   /// As core/policies.hpp has it.
   io_result receive(mutable_buffer space, std::chrono::milliseconds) {
     const lock guard(state_->mutex);
+    if (!state_->is_open) return {io_status::failed};
     if (state_->receives.empty()) return io_result{};
     reception& next = state_->receives.front();
     io_result outcome = next.outcome;

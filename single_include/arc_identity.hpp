@@ -1394,8 +1394,9 @@ inline constexpr std::size_t max_key_bytes = 4096;
 /// a time. `timeout` is more than zero and is the most that the call may take.
 ///
 ///     io_result connect(const loopback_address& peer, std::chrono::milliseconds timeout);
-///         ok         the stream stands; a former one is closed
-///         again      not yet, call again
+///         Closes a former stream first.
+///         ok         the stream stands
+///         again      it is under way; the next call, for the same peer, goes on with it
 ///         refused    nobody listens at `peer`; another address, or another time, may do
 ///         timed_out  no answer within `timeout`
 ///         failed     it cannot be made: `system_error`
@@ -1704,13 +1705,15 @@ class exchange {
       return;
     }
     fail_refused();
-    if (!was_refused_ || status == io_status::refused) failure_.system_error = system_error;
+    if (status == io_status::refused) failure_.system_error = system_error;
     if (!was_refused_) {
+      failure_.system_error = system_error;
       failure_.code = errc::connection_failed;
       failure_.what = "no connection to the agent can be made";
+      return end();
     }
     const brief_time left = patience - refused_for_;
-    if (!was_refused_ || left <= brief_time(0)) return end();
+    if (left <= brief_time(0)) return end();
     retry(brief_time(0), left);
     refused_for_ += wait_;
   }
@@ -3843,7 +3846,7 @@ class basic_client {
   result<typename Request::response> get(const Request& request, mutable_buffer workspace) {
     basic_handshake<Traits, Request> exchange(request, workspace, options_);
     drive(exchange);
-    close();
+    transport_.close();
     return result_of(exchange, workspace);
   }
 
@@ -3880,7 +3883,7 @@ class basic_client {
       const bool waits = exchange.next() == need::wait;
       if (left.count() <= 0 || (waits && exchange.wait_time() >= left)) return exchange.give_up();
       if (waits) {
-        close();
+        transport_.close();
         clock_.sleep_for(exchange.wait_time());
         exchange.waited();
         attempt_end = clock_.now() + attempt;
@@ -3899,15 +3902,7 @@ class basic_client {
   ARC_IDENTITY_NOINLINE io_result transfer(Exchange& exchange, std::chrono::milliseconds timeout) {
     if (exchange.next() == need::send) return transport_.send(exchange.output(), timeout);
     if (exchange.next() == need::receive) return transport_.receive(exchange.input(), timeout);
-    if (!is_connecting_) transport_.close();
-    const io_result done = transport_.connect(exchange.peer(), timeout);
-    is_connecting_ = done.status == io_status::again;
-    return done;
-  }
-
-  ARC_IDENTITY_NOINLINE void close() {
-    transport_.close();
-    is_connecting_ = false;
+    return transport_.connect(exchange.peer(), timeout);
   }
 
   template <class Exchange>
@@ -3939,7 +3934,6 @@ class basic_client {
     }
   }
 
-  bool is_connecting_ = false;  ///< The transport said `again` to the last `connect`.
   options options_;
   Transport transport_;
   Clock clock_;
@@ -5011,7 +5005,7 @@ class clock {
   /// The wall clock, since 1970.
   std::chrono::seconds unix_time() const noexcept { return std::chrono::seconds(::time(nullptr)); }
 
-  /// Sleeps; returns early where a signal comes.
+  /// Sleeps for all of the time, whatever signals come.
   void sleep_for(std::chrono::milliseconds time) const noexcept {
     timespec left{};
     left.tv_sec = static_cast<time_t>(time.count() / 1000);
@@ -5029,8 +5023,8 @@ class clock {
   }
 
 #if defined(CLOCK_BOOTTIME)
-  /// The two clocks are not read in the same moment: small differences are no sleep, and the sum
-  /// never shrinks.
+  /// The two clocks are not read in the same moment; what differs by that is a little more of
+  /// sleep. The sum never shrinks.
   static void measure_sleep() noexcept {
     const std::int64_t sum = read(CLOCK_BOOTTIME) - read(CLOCK_MONOTONIC);
     std::int64_t known = slept().load(std::memory_order_relaxed);
@@ -5228,14 +5222,14 @@ class line_reader {
  public:
   explicit line_reader(const char* path) noexcept : source_(path) {}
 
-  /// Whether the file could be read so far.
-  bool is_ok() const noexcept { return source_.is_open() && is_ok_; }
+  /// At the end: whether the file was read whole; if not, `errno` tells why.
+  bool is_ok() const noexcept { return last_read_ >= 0; }
 
   /// The next line, which holds until it is called again; false at the end.
   bool next(std::string_view& line) noexcept {
     while (!arc_identity::detail::contains(rest_, '\n') && rest_.size() < sizeof text_ &&
-           !is_at_end_) {
-      if (!read_more()) return false;
+           last_read_ > 0) {
+      read_more();
     }
     const bool is_there = !rest_.empty();
     line = arc_identity::detail::take_until(rest_, '\n');
@@ -5243,22 +5237,17 @@ class line_reader {
   }
 
  private:
-  bool read_more() noexcept {
+  void read_more() noexcept {
     const std::size_t kept = rest_.size();
     if (kept != 0) std::memmove(text_, rest_.data(), kept);
-    const ssize_t count =
-        source_.is_open() ? source_.read_some(mutable_buffer(text_).after(kept)) : -1;
-    is_ok_ = count >= 0;
-    is_at_end_ = count <= 0;
-    rest_ = {text_, kept + (is_ok_ ? static_cast<std::size_t>(count) : 0)};
-    return is_ok_;
+    last_read_ = source_.is_open() ? source_.read_some(mutable_buffer(text_).after(kept)) : -1;
+    rest_ = {text_, is_ok() ? kept + static_cast<std::size_t>(last_read_) : 0};
   }
 
   const file source_;
-  bool is_ok_ = true;
-  bool is_at_end_ = false;
+  ssize_t last_read_ = 1;  ///< Bytes; 0 is the file's end.
   std::string_view rest_{};
-  char text_[4096] = {};
+  char text_[4096];
 };
 
 /// The next word of a line; `line` keeps what follows.
@@ -5292,9 +5281,8 @@ class listener_check {
   /// cannot be told.
   template <class OnUser>
   bool for_each_listener(std::uint16_t port, OnUser on_user) const noexcept {
-    const bool has_tcp = read_table(tcp_, port, on_user);
-    const bool has_tcp6 = read_table(tcp6_, port, on_user);  // Missing where there is no IPv6.
-    return has_tcp || has_tcp6;
+    if (!read_table(tcp_, port, on_user)) return false;
+    return read_table(tcp6_, port, on_user) || errno == ENOENT;  // Where there is no IPv6.
   }
 
  private:
@@ -5366,7 +5354,7 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace system {
 
-/// A TCP socket that does not block, and poll.
+/// A TCP socket that blocks, for as long as the kernel is told.
 class socket_transport {
  public:
   socket_transport() noexcept = default;

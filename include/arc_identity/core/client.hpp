@@ -95,7 +95,7 @@ class basic_client {
   result<typename Request::response> get(const Request& request, mutable_buffer workspace) {
     basic_handshake<Traits, Request> exchange(request, workspace, options_);
     drive(exchange);
-    close();
+    transport_.close();
     return result_of(exchange, workspace);
   }
 
@@ -132,7 +132,7 @@ class basic_client {
       const bool waits = exchange.next() == need::wait;
       if (left.count() <= 0 || (waits && exchange.wait_time() >= left)) return exchange.give_up();
       if (waits) {
-        close();
+        transport_.close();
         clock_.sleep_for(exchange.wait_time());
         exchange.waited();
         attempt_end = clock_.now() + attempt;
@@ -151,15 +151,7 @@ class basic_client {
   ARC_IDENTITY_NOINLINE io_result transfer(Exchange& exchange, std::chrono::milliseconds timeout) {
     if (exchange.next() == need::send) return transport_.send(exchange.output(), timeout);
     if (exchange.next() == need::receive) return transport_.receive(exchange.input(), timeout);
-    if (!is_connecting_) transport_.close();
-    const io_result done = transport_.connect(exchange.peer(), timeout);
-    is_connecting_ = done.status == io_status::again;
-    return done;
-  }
-
-  ARC_IDENTITY_NOINLINE void close() {
-    transport_.close();
-    is_connecting_ = false;
+    return transport_.connect(exchange.peer(), timeout);
   }
 
   template <class Exchange>
@@ -191,7 +183,6 @@ class basic_client {
     }
   }
 
-  bool is_connecting_ = false;  ///< The transport said `again` to the last `connect`.
   options options_;
   Transport transport_;
   Clock clock_;

@@ -205,13 +205,15 @@ class exchange {
       return;
     }
     fail_refused();
-    if (!was_refused_ || status == io_status::refused) failure_.system_error = system_error;
+    if (status == io_status::refused) failure_.system_error = system_error;
     if (!was_refused_) {
+      failure_.system_error = system_error;
       failure_.code = errc::connection_failed;
       failure_.what = "no connection to the agent can be made";
+      return end();
     }
     const brief_time left = patience - refused_for_;
-    if (!was_refused_ || left <= brief_time(0)) return end();
+    if (left <= brief_time(0)) return end();
     retry(brief_time(0), left);
     refused_for_ += wait_;
   }

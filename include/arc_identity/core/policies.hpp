@@ -58,8 +58,9 @@ inline constexpr std::size_t max_key_bytes = 4096;
 /// a time. `timeout` is more than zero and is the most that the call may take.
 ///
 ///     io_result connect(const loopback_address& peer, std::chrono::milliseconds timeout);
-///         ok         the stream stands; a former one is closed
-///         again      not yet, call again
+///         Closes a former stream first.
+///         ok         the stream stands
+///         again      it is under way; the next call, for the same peer, goes on with it
 ///         refused    nobody listens at `peer`; another address, or another time, may do
 ///         timed_out  no answer within `timeout`
 ///         failed     it cannot be made: `system_error`

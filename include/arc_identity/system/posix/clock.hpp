@@ -39,7 +39,7 @@ class clock {
   /// The wall clock, since 1970.
   std::chrono::seconds unix_time() const noexcept { return std::chrono::seconds(::time(nullptr)); }
 
-  /// Sleeps; returns early where a signal comes.
+  /// Sleeps for all of the time, whatever signals come.
   void sleep_for(std::chrono::milliseconds time) const noexcept {
     timespec left{};
     left.tv_sec = static_cast<time_t>(time.count() / 1000);
@@ -57,8 +57,8 @@ class clock {
   }
 
 #if defined(CLOCK_BOOTTIME)
-  /// The two clocks are not read in the same moment: small differences are no sleep, and the sum
-  /// never shrinks.
+  /// The two clocks are not read in the same moment; what differs by that is a little more of
+  /// sleep. The sum never shrinks.
   static void measure_sleep() noexcept {
     const std::int64_t sum = read(CLOCK_BOOTTIME) - read(CLOCK_MONOTONIC);
     std::int64_t known = slept().load(std::memory_order_relaxed);

@@ -3,6 +3,7 @@
 /// another user's program which took the port while the agent was down.
 #pragma once
 
+#include <cerrno>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -22,14 +23,14 @@ class line_reader {
  public:
   explicit line_reader(const char* path) noexcept : source_(path) {}
 
-  /// Whether the file could be read so far.
-  bool is_ok() const noexcept { return source_.is_open() && is_ok_; }
+  /// At the end: whether the file was read whole; if not, `errno` tells why.
+  bool is_ok() const noexcept { return last_read_ >= 0; }
 
   /// The next line, which holds until it is called again; false at the end.
   bool next(std::string_view& line) noexcept {
     while (!arc_identity::detail::contains(rest_, '\n') && rest_.size() < sizeof text_ &&
-           !is_at_end_) {
-      if (!read_more()) return false;
+           last_read_ > 0) {
+      read_more();
     }
     const bool is_there = !rest_.empty();
     line = arc_identity::detail::take_until(rest_, '\n');
@@ -37,22 +38,17 @@ class line_reader {
   }
 
  private:
-  bool read_more() noexcept {
+  void read_more() noexcept {
     const std::size_t kept = rest_.size();
     if (kept != 0) std::memmove(text_, rest_.data(), kept);
-    const ssize_t count =
-        source_.is_open() ? source_.read_some(mutable_buffer(text_).after(kept)) : -1;
-    is_ok_ = count >= 0;
-    is_at_end_ = count <= 0;
-    rest_ = {text_, kept + (is_ok_ ? static_cast<std::size_t>(count) : 0)};
-    return is_ok_;
+    last_read_ = source_.is_open() ? source_.read_some(mutable_buffer(text_).after(kept)) : -1;
+    rest_ = {text_, is_ok() ? kept + static_cast<std::size_t>(last_read_) : 0};
   }
 
   const file source_;
-  bool is_ok_ = true;
-  bool is_at_end_ = false;
+  ssize_t last_read_ = 1;  ///< Bytes; 0 is the file's end.
   std::string_view rest_{};
-  char text_[4096] = {};
+  char text_[4096];
 };
 
 /// The next word of a line; `line` keeps what follows.
@@ -86,9 +82,8 @@ class listener_check {
   /// cannot be told.
   template <class OnUser>
   bool for_each_listener(std::uint16_t port, OnUser on_user) const noexcept {
-    const bool has_tcp = read_table(tcp_, port, on_user);
-    const bool has_tcp6 = read_table(tcp6_, port, on_user);  // Missing where there is no IPv6.
-    return has_tcp || has_tcp6;
+    if (!read_table(tcp_, port, on_user)) return false;
+    return read_table(tcp6_, port, on_user) || errno == ENOENT;  // Where there is no IPv6.
   }
 
  private:

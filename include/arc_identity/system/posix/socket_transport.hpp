@@ -22,7 +22,7 @@
 ARC_IDENTITY_BEGIN
 namespace system {
 
-/// A TCP socket that does not block, and poll.
+/// A TCP socket that blocks, for as long as the kernel is told.
 class socket_transport {
  public:
   socket_transport() noexcept = default;

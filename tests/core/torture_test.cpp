@@ -169,7 +169,7 @@ class transport {
   explicit transport(world& where) : world_(&where) {}
 
   io_result connect(const loopback_address&, milliseconds timeout) {
-    world_->misused = world_->misused || world_->is_open;
+    world_->is_open = false;  // A former one.
     const outcome how = world_->enter('c');
     if (is_io_fault(how)) return after_fault(*world_, how, timeout);
     world_->is_open = true;

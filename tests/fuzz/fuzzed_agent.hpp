@@ -40,15 +40,17 @@ class agent {
     count_call();
     require(timeout.count() > 0, "a timeout is positive");
     require(peer.is_ipv6 || peer.ipv4[0] == 127, "only loopback is connected to");
-    require(!is_open_, "a former connection is closed first");
+    require(!is_under_way_ || same(peer, peer_), "a connection under way is not left for another");
+    is_open_ = false;  // A former one.
     constexpr io_status outcomes[] = {io_status::ok,        io_status::ok,     io_status::ok,
                                       io_status::refused,   io_status::failed, io_status::again,
                                       io_status::timed_out, io_status::lost};
     const io_status outcome = input_.pick(outcomes);
     pass_time(outcome, timeout);
+    peer_ = peer;
+    is_under_way_ = outcome == io_status::again;
     if (outcome == io_status::ok) {
       is_open_ = true;
-      peer_ = peer;
       wire_.clear();
       pending_.clear();
       is_request_whole_ = is_trusted_ = is_challenged_ = false;
@@ -109,7 +111,7 @@ class agent {
     return {io_status::ok, size, 0};
   }
 
-  void close() { is_open_ = false; }
+  void close() { is_open_ = is_under_way_ = false; }
 
   // KeyFileReader
   key_file_result read(const char* path, arc_identity::mutable_buffer space) {
@@ -346,6 +348,7 @@ class agent {
   milliseconds key_time_{0};
 
   bool is_open_ = false;
+  bool is_under_way_ = false;
   bool is_trusted_ = false;
   bool is_request_whole_ = false;  ///< The agent may answer.
   bool is_challenged_ = false;     ///< Something was said since the last key.

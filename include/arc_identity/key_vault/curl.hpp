@@ -12,9 +12,9 @@
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -61,16 +61,21 @@ class curl_https {
   };
   using fields = std::unique_ptr<curl_slist, list_cleanup>;
 
-  /// What the callbacks fill.
+  /// What comes, part by part. `keep_...` is false where the exchange is to end.
   struct reception {
     https_response& response;
     std::size_t max_body_bytes;
+    bool is_out_of_memory = false;
+
+    bool keep_field(std::string_view line);
+    bool keep_body(std::string_view bytes);
   };
+  using keep = bool (reception::*)(std::string_view);
 
   static fields make_fields(std::string_view authorization);
   bool prepare(const https_request& request, curl_slist* headers, reception& received);
-  static std::size_t on_field(char* data, std::size_t, std::size_t size, void* context);
-  static std::size_t on_body(char* data, std::size_t, std::size_t size, void* context);
+  template <keep Keep>
+  static std::size_t on_data(char* data, std::size_t, std::size_t size, void* context) noexcept;
   static https_status status_of(CURLcode code) noexcept;
 
   std::string ca_file_;
@@ -100,6 +105,9 @@ inline https_response curl_https::get(const https_request& request) {
   curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
   curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_CONNECTCODE, &proxy_status);
   curl_easy_reset(easy_.get());  // Forgets the fields and the buffer; keeps the connection.
+#if ARC_IDENTITY_HAS_EXCEPTIONS
+  if (received.is_out_of_memory) throw std::bad_alloc();
+#endif
   if (code == CURLE_OK) {
     response.status = https_status::ok;
     response.status_code = static_cast<int>(status);
@@ -151,24 +159,39 @@ inline bool curl_https::prepare(const https_request& request, curl_slist* header
   constexpr std::chrono::hours longest{24};
   set(CURLOPT_TIMEOUT_MS,
       static_cast<long>((request.timeout < longest ? request.timeout : longest).count()));
-  set(CURLOPT_HEADERFUNCTION, &on_field);
+  set(CURLOPT_HEADERFUNCTION, &on_data<&reception::keep_field>);
   set(CURLOPT_HEADERDATA, &received);
-  set(CURLOPT_WRITEFUNCTION, &on_body);
+  set(CURLOPT_WRITEFUNCTION, &on_data<&reception::keep_body>);
   set(CURLOPT_WRITEDATA, &received);
   return ok;
 }
 
-/// Called for each line of a header. A status line begins another response, after an interim one or
-/// a proxy's.
-inline std::size_t curl_https::on_field(char* data, std::size_t, std::size_t size, void* context) {
+/// libcurl is C: nothing may be thrown through it.
+template <curl_https::keep Keep>
+std::size_t curl_https::on_data(char* data, std::size_t, std::size_t size, void* context) noexcept {
+  reception& received = *static_cast<reception*>(context);
+  bool is_kept = false;
+#if ARC_IDENTITY_HAS_EXCEPTIONS
+  try {
+    is_kept = (received.*Keep)({data, size});
+  } catch (const std::bad_alloc&) {
+    received.is_out_of_memory = true;
+  }
+#else
+  is_kept = (received.*Keep)({data, size});
+#endif
+  return is_kept ? size : 0;
+}
+
+/// One line of a header. A status line begins another response, after an interim one or a proxy's.
+inline bool curl_https::reception::keep_field(std::string_view line) {
   constexpr std::size_t longest = 4096;  // Of the fields that are kept.
-  https_response& response = static_cast<reception*>(context)->response;
-  std::string_view value(data, size);
-  if (detail::starts_with(value, "HTTP/")) {
+  if (detail::starts_with(line, "HTTP/")) {
     response.www_authenticate.clear();
     response.retry_after.clear();
-    return size;
+    return true;
   }
+  std::string_view value = line;
   const std::string_view name = detail::take_until(value, ':');
   while (!value.empty() && (value.back() == '\r' || value.back() == '\n')) value.remove_suffix(1);
   value = detail::trim(value);
@@ -179,18 +202,16 @@ inline std::size_t curl_https::on_field(char* data, std::size_t, std::size_t siz
     if (!response.www_authenticate.empty()) response.www_authenticate += ", ";
     response.www_authenticate += value;
   }
-  return size;
+  return true;
 }
 
-inline std::size_t curl_https::on_body(char* data, std::size_t, std::size_t size, void* context) {
-  reception& received = *static_cast<reception*>(context);
-  secret_text& body = received.response.body;
-  if (size > received.max_body_bytes - body.size()) {
-    received.response.status = https_status::too_large;
-    return 0;  // Anything but `size` ends the exchange.
+inline bool curl_https::reception::keep_body(std::string_view bytes) {
+  if (bytes.size() > max_body_bytes - response.body.size()) {
+    response.status = https_status::too_large;
+    return false;
   }
-  body.append({data, size});
-  return size;
+  response.body.append(bytes);
+  return true;
 }
 
 inline https_status curl_https::status_of(CURLcode code) noexcept {

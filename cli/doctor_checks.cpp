@@ -116,10 +116,12 @@ finding check_environment(const patient& who) {
   const std::string& endpoint = who.location.endpoint;
   const std::string found =
       "IDENTITY_ENDPOINT and IMDS_ENDPOINT are in the environment: " + endpoint;
-  const std::string drop_in = who.here.content_of(sys::environment::drop_in);
-  if (drop_in.empty() || drop_in.find("IDENTITY_ENDPOINT=" + endpoint) != std::string::npos) {
-    return {name, status::ok, found, ""};
-  }
+  doctor_surroundings service = who.here;
+  service.variable = [](const char*) { return std::string(); };
+  const doctor_location theirs = locate(service);
+  const bool has_no_drop_in = theirs.from == origin::executable ||
+                              theirs.error.code() == arc_identity::errc::not_arc_server;
+  if (has_no_drop_in || theirs.endpoint == endpoint) return {name, status::ok, found, ""};
   return {name, status::note,
           found + "; " + sys::environment::drop_in + ", for services of systemd, says otherwise",
           "Unset the two variables where they are stale"};

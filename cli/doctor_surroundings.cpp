@@ -16,24 +16,32 @@ namespace {
 
 namespace sys = arc_identity::system;
 
-/// What discovery looks at, below the root.
+using origin = doctor_location::origin;
+
+/// What discovery looks at, below the root. Where it looks last is where it finds the agent.
 class rooted_environment : public sys::environment {
  public:
-  explicit rooted_environment(const doctor_surroundings& here) : here_(&here) {}
+  rooted_environment(const doctor_surroundings& here, origin& last) : here_(&here), last_(&last) {}
 
   /// The text lives until the next call.
   std::string_view variable(const char* name) {
+    *last_ = origin::variables;
     std::string& kept = values_[next_++ % 3];
     kept = here_->variable(name);
     return kept;
   }
   std::string_view read(const char* path, arc_identity::mutable_buffer space) const {
+    *last_ = origin::drop_in;
     return environment::read((here_->root + path).c_str(), space);
   }
-  bool exists(const char* path) const { return here_->has_file(path); }
+  bool exists(const char* path) const {
+    *last_ = origin::executable;
+    return here_->has_file(path);
+  }
 
  private:
   const doctor_surroundings* here_;
+  origin* last_;
   std::string values_[3];
   unsigned next_ = 0;
 };
@@ -58,18 +66,6 @@ doctor_user this_user() {
   const int count = ::getgroups(static_cast<int>(groups.size()), groups.data());
   for (int i = 0; i < count; ++i) user.groups.push_back(groups[static_cast<std::size_t>(i)]);
   return user;
-}
-
-doctor_location::origin origin_of(const doctor_surroundings& here) {
-  using origin = doctor_location::origin;
-  if (!here.endpoint.empty()) return origin::arguments;
-  if (!here.variable("IDENTITY_ENDPOINT").empty() || !here.variable("IMDS_ENDPOINT").empty()) {
-    return origin::variables;
-  }
-  const std::string drop_in = here.content_of(sys::environment::drop_in);
-  const bool has_both = drop_in.find("IDENTITY_ENDPOINT=") != std::string::npos &&
-                        drop_in.find("IMDS_ENDPOINT=") != std::string::npos;
-  return has_both ? origin::drop_in : origin::executable;
 }
 
 }  // namespace
@@ -113,7 +109,8 @@ doctor_location locate(const doctor_surroundings& here) {
   arc_identity::options options;
   options.endpoint = here.endpoint;
   options.key_directory = here.key_directory;
-  sys::basic_discovery<rooted_environment> discovery{rooted_environment(here)};
+  origin last = origin::arguments;
+  sys::basic_discovery<rooted_environment> discovery{rooted_environment(here, last)};
   const auto failure = discovery.find(options);
   doctor_location found;
   if (failure.what != nullptr) {
@@ -127,7 +124,7 @@ doctor_location locate(const doctor_surroundings& here) {
         {arc_identity::errc::invalid_endpoint, objection, discovery.endpoint()});
     return found;
   }
-  found.from = origin_of(here);
+  found.from = last;
   found.endpoint = discovery.endpoint();
   found.imds_endpoint = discovery.imds_endpoint();
   found.key_directory =

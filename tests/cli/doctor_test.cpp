@@ -133,10 +133,30 @@ TEST_CASE("doctor: variables of the environment come first") {
   one.expect("variables", status::ok, "are in the environment: " + one.agent.endpoint());
   CHECK(one.exit_code() == 0);
 
-  one.root.write(drop_in, "DefaultEnvironment=\"IDENTITY_ENDPOINT=http://localhost:1/old\"\n");
+  const auto with_drop_in = [&one](const std::string& identity, const std::string& imds) {
+    one.root.write(drop_in, "DefaultEnvironment=" + identity + " " + imds + "\n");
+    one.look();
+  };
+  const std::string identity = "IDENTITY_ENDPOINT=" + one.agent.endpoint();
+  const std::string imds = "IMDS_ENDPOINT=" + one.agent.imds_endpoint();
+  with_drop_in(identity, imds);
+  one.expect("variables", status::ok, "are in the environment: " + one.agent.endpoint());
+  for (const std::string& other :
+       {identity + "/v2", std::string("IDENTITY_ENDPOINT=http://localhost:1/old"),
+        std::string("IDENTITY_ENDPOINT=")}) {
+    with_drop_in(other, imds);
+    one.expect("variables", status::note, "azcmagent.conf, for services of systemd, says otherwise",
+               "stale");
+  }
+}
+
+TEST_CASE("doctor: what is commented out in the drop-in does not count") {
+  machine one;
+  one.root.write(drop_in,
+                 "[Manager]\n#DefaultEnvironment=IDENTITY_ENDPOINT=" + one.agent.endpoint() +
+                     " IMDS_ENDPOINT=" + one.agent.imds_endpoint() + "\n");
   one.look();
-  one.expect("variables", status::note, "azcmagent.conf, for services of systemd, says otherwise",
-             "stale");
+  one.expect("variables", status::note, "its default holds: http://localhost:40342");
 }
 
 TEST_CASE("doctor: no agent at all") {

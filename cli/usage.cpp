@@ -2,7 +2,12 @@
 
 #include "usage.hpp"
 
+#include <cstdio>
+#include <sstream>
+
 #include <CLI/CLI.hpp>
+
+#include "exit_code.hpp"
 
 namespace arc_identity_cli {
 namespace {
@@ -26,6 +31,19 @@ class formatter : public CLI::Formatter {
 }  // namespace
 
 std::shared_ptr<CLI::FormatterBase> usage_formatter() { return std::make_shared<formatter>(); }
+
+int explain(const CLI::App& app, const CLI::ParseError& problem) {
+  std::ostringstream help;
+  std::ostringstream complaint;
+  const int code = app.exit(problem, help, complaint);
+  for (const char c : complaint.str())
+    std::fputc(c == '\n' || (c >= ' ' && c <= '~') ? c : '?', stderr);
+  if (code != 0) return exit_usage;
+  std::fputs(help.str().c_str(), stdout);
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return exit_done;
+  std::fprintf(stderr, "arc-identity: this cannot be written to standard output\n");
+  return exit_failed;
+}
 
 // CLI11 has "TYPE:CHECK" there, where TYPE is a word of its own unless we have said one.
 std::string placeholder_of(const CLI::Option& option) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // How the program's arguments are told to people: names and placeholders, without CLI11's own types
-// and checks.
+// and checks, and what is wrong with those that were given.
 
 #ifndef ARC_IDENTITY_CLI_USAGE_HPP
 #define ARC_IDENTITY_CLI_USAGE_HPP
@@ -14,12 +14,17 @@ namespace CLI {
 class App;
 class FormatterBase;
 class Option;
+class ParseError;
 }  // namespace CLI
 
 namespace arc_identity_cli {
 
 /// For --help; a subcommand that is added afterwards has it, too.
 std::shared_ptr<CLI::FormatterBase> usage_formatter();
+
+/// What parsing has ended with: help and version, which are no failure, or wrong usage. Arguments
+/// that are quoted then may hold anything. The program's exit code.
+int explain(const CLI::App& app, const CLI::ParseError& problem);
 
 /// What stands for the option's value, such as URL or raw|json|header; empty for a flag.
 std::string placeholder_of(const CLI::Option& option);

@@ -18,7 +18,6 @@
 
 #include <arc_identity/version.hpp>
 
-#include "../exit_code.hpp"
 #include "../metadata_command.hpp"
 #include "../metadata_options.hpp"
 #include "../token_command.hpp"
@@ -47,11 +46,6 @@ std::vector<std::string> arguments() {
   return backwards;
 }
 
-/// Help and version are no failure; everything else that parsing ends with is wrong usage.
-int explain(const CLI::App& app, const CLI::ParseError& problem) {
-  return app.exit(problem) == 0 ? arc_identity_cli::exit_done : arc_identity_cli::exit_usage;
-}
-
 }  // namespace
 
 int main() {
@@ -74,7 +68,7 @@ int main() {
   try {
     app.parse(arguments());
   } catch (const CLI::ParseError& problem) {
-    return explain(app, problem);
+    return arc_identity_cli::explain(app, problem);
   }
   return token->parsed() ? run_token(token_options) : run_metadata(metadata_options);
 }

@@ -269,6 +269,15 @@ TEST_CASE("help and version are no failure") {
   CHECK(has(run_program({"--version"}).output, "arc-identity 0."));
 }
 
+TEST_CASE("exit 1 for help, version or a manual page that cannot be written") {
+  for (const char* const what : {"--help", "--version", "token --help", "--generate man"}) {
+    CAPTURE(what);
+    const std::string command =
+        std::string(ARC_IDENTITY_PROGRAM) + " " + what + " 2>/dev/null >/dev/full";
+    CHECK(WEXITSTATUS(std::system(command.c_str())) == 1);
+  }
+}
+
 TEST_CASE("exit 4 for a user who may not read the key, with the group to join") {
   if (::geteuid() != 0) {
     MESSAGE("only root can try this as another user");

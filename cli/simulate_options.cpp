@@ -5,7 +5,6 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "simulate_command.hpp"

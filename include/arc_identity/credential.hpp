@@ -73,9 +73,12 @@ class basic_credential {
     for (;;) {
       const shared_entry due = state_->cache.find_due(begin);
       if (due == nullptr) return refreshed;
-      if (!refresh(*due, guard)) continue;
-      due->forget_use();
-      ++refreshed;
+      due->forget_use();  // A use while it is fetched counts for the next time.
+      if (refresh(*due, guard)) {
+        ++refreshed;
+      } else {
+        due->on_use(due->last_use());
+      }
     }
   }
 

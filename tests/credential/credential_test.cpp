@@ -697,6 +697,24 @@ TEST_CASE("credential: a token that ends on its way is none") {
   CHECK(contains(got, "error: the token ended"));
 }
 
+TEST_CASE("credential: a use while refresh_due fetches counts for the next time") {
+  stage run;
+  run.get();
+  run.clock.advance(12h);
+  run.himds.hold();
+  std::size_t refreshed = 0;
+  std::thread loop([&] { refreshed = run.tokens.refresh_due(); });
+  run.himds.wait_for_receiver();
+  CHECK(run.get() == "token-1");
+  run.himds.release();
+  loop.join();
+  CHECK(refreshed == 1);
+  CHECK(run.tokens.next_refresh() == 12h);
+  run.clock.advance(12h);
+  CHECK(run.tokens.refresh_due() == 1);
+  CHECK(run.tokens.next_refresh() == std::chrono::milliseconds::max());
+}
+
 TEST_CASE("credential: refresh_due comes back although each refresh takes longer than the pause") {
   stage run;
   for (int i = 0; i < 12; ++i) run.get("https://r" + std::to_string(i));

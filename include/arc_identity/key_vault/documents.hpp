@@ -3,9 +3,9 @@
 /// KeyVaultError), read with core/json.hpp and core/json_path.hpp.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <utility>
 

@@ -6,7 +6,6 @@
 ///         resource="https://vault.azure.net"
 #pragma once
 
-#include <cstddef>
 #include <string_view>
 
 #include <arc_identity/core/ascii.hpp>

@@ -2,7 +2,8 @@
 #
 # Packages of an installation, by `cpack` in the build folder:
 #     cpack -G TGZ    one archive with everything
-#     cpack -G DEB    libarc-identity-dev, and arc-identity where the program is built
+#     cpack -G DEB    libarc-identity-dev; arc-identity where the program is built;
+#                     libarc-identity-c-dev where the C interface is, and its library if that is shared
 # Debian's variables DEBEMAIL and DEBFULLNAME name who makes a .deb.
 
 set(CPACK_PACKAGE_NAME arc_identity)
@@ -40,6 +41,32 @@ stands in for the agent in tests.")
   set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME arc-identity)
   set(CPACK_DEBIAN_PROGRAM_PACKAGE_SECTION admin)
   set(CPACK_DEBIAN_PROGRAM_PACKAGE_SHLIBDEPS ON)
+endif()
+
+if(ARC_IDENTITY_BUILD_C)
+  list(APPEND CPACK_COMPONENTS_ALL c_development)
+  set(CPACK_COMPONENT_C_DEVELOPMENT_DESCRIPTION
+"The C interface: asks the Azure Arc agent of a machine for the tokens of its
+managed identity. The header, the library, and packages for CMake and
+pkg-config.")
+  set(CPACK_DEBIAN_C_DEVELOPMENT_PACKAGE_NAME libarc-identity-c-dev)
+  set(CPACK_DEBIAN_C_DEVELOPMENT_PACKAGE_SECTION libdevel)
+
+  get_target_property(type arc_identity_c TYPE)
+  if(type STREQUAL "SHARED_LIBRARY")
+    list(APPEND CPACK_COMPONENTS_ALL c_library)
+    get_target_property(soversion arc_identity_c SOVERSION)
+    set(CPACK_COMPONENT_C_LIBRARY_DESCRIPTION
+"The shared library of the C interface, which programs load.")
+    set(CPACK_DEBIAN_C_LIBRARY_PACKAGE_NAME libarc-identity-c${soversion})
+    set(CPACK_DEBIAN_C_LIBRARY_PACKAGE_SECTION libs)
+    set(CPACK_DEBIAN_C_LIBRARY_PACKAGE_SHLIBDEPS ON)
+    set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
+    file(WRITE ${PROJECT_BINARY_DIR}/debian/triggers "activate-noawait ldconfig\n")
+    set(CPACK_DEBIAN_C_LIBRARY_PACKAGE_CONTROL_EXTRA ${PROJECT_BINARY_DIR}/debian/triggers)
+    set(CPACK_DEBIAN_C_DEVELOPMENT_PACKAGE_DEPENDS
+      "libarc-identity-c${soversion} (= ${PROJECT_VERSION}-${CPACK_DEBIAN_PACKAGE_RELEASE})")
+  endif()
 endif()
 
 include(CPack)

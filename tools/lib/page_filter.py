@@ -4,7 +4,8 @@
 
 The pages are written for whoever reads them in the repository. For the site, a page is called as
 its file is, a heading has the anchor that it has there, a link to another page leads to it, and
-one to a file that is no page is its text alone. Comments go.
+one to a file that is no page is its text alone. Comments go. Bold text and code are written so that
+Doxygen 1.9.4 sees them.
 """
 
 import collections
@@ -29,6 +30,20 @@ def anchor(page, fragment):
         return fragment
     spelled = "".join(c if c.isascii() else f"u{ord(c):x}" for c in fragment)
     return f"{page}_{spelled}".replace("-", "_")
+
+
+# Doxygen starts no bold text before code or after a letter that is not ASCII, and ends code at an
+# apostrophe unless its marks are doubled.
+CODE_OR_BOLD = r"`[^`\n]*`|\*\*((?:`[^`\n]*`|[^*`\n])+)\*\*"
+CODE = r"`([^`\n]+)`"
+
+
+def code(match):
+    return f"`{match[0]}`" if "'" in match[1] else match[0]
+
+
+def bold(match):
+    return match[0] if match[1] is None else f"<b>{match[1]}</b>"
 
 
 class Filter:
@@ -68,6 +83,8 @@ class Filter:
         parts = re.split(r"(^```.*?^```$)", text, flags=re.DOTALL | re.MULTILINE)
         for i in range(0, len(parts), 2):  # What is between blocks of code.
             parts[i] = re.sub(r"^(#+) (.*)$", self.heading, parts[i], flags=re.MULTILINE)
+            parts[i] = re.sub(CODE_OR_BOLD, bold, parts[i])
+            parts[i] = re.sub(CODE, code, parts[i])
             parts[i] = re.sub(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)", self.link, parts[i])
         return "".join(parts)
 

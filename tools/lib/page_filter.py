@@ -3,9 +3,9 @@
 """page_filter.py FILE.md: the page as Doxygen takes it, on standard output.
 
 The pages are written for whoever reads them in the repository. For the site, a page is called as
-its file is, a heading has the anchor that it has there, a link to another page leads to it, and
-one to a file that is no page is its text alone. Comments go. Bold text and code are written so that
-Doxygen 1.9.4 sees them.
+its file is, or as the folder whose README it is; a heading has the anchor that it has there, a link
+to another page leads to it, and one to a file that is no page is its text alone. Comments go. Bold
+text and code are written so that Doxygen 1.9.4 sees them.
 """
 
 import collections
@@ -21,6 +21,10 @@ def slug(heading):
 
 
 def name(path):
+    """The page's own name: that of its file, or for the README of a folder, that of the folder."""
+    folder = os.path.dirname(os.path.relpath(path))
+    if folder and os.path.basename(path) == "README.md":
+        path = folder
     return os.path.splitext(os.path.basename(path))[0].lower().replace(".", "_")
 
 
@@ -57,12 +61,12 @@ class Filter:
         if image or re.match(r"\w+:", target):
             return match.group(0)
         target, _, fragment = target.partition("#")
-        page = name(target) if target else self.page
-        is_page = target == "" or target.endswith(".md")
-        if is_page and not os.path.exists(os.path.join(os.path.dirname(self.path), target)):
-            sys.exit(f"{self.path}: no page {target}")
-        if not is_page:
+        path = os.path.join(os.path.dirname(self.path), target) if target else self.path
+        if not path.endswith(".md"):
             return text
+        if not os.path.exists(path):
+            sys.exit(f"{self.path}: no page {target}")
+        page = name(path)
         if fragment:
             return f"[{text}](#{anchor(page, fragment)})"
         return f"[{text}](@ref {'index' if page == 'index' else page})"

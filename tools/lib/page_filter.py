@@ -4,8 +4,8 @@
 
 The pages are written for whoever reads them in the repository. For the site, a page is called as
 its file is, or as the folder whose README it is; a heading has the anchor that it has there, a link
-to another page leads to it, and one to a file that is no page is its text alone. Comments go. Bold
-text and code are written so that Doxygen 1.9.4 sees them.
+to another page or to a public header leads to it, and one to a file that is neither is its text alone.
+Comments go. Bold text and code are written so that Doxygen 1.9.4 sees them.
 """
 
 import collections
@@ -36,6 +36,8 @@ def anchor(page, fragment):
     return f"{page}_{spelled}".replace("-", "_")
 
 
+PUBLIC_HEADER = r"(?:\.\./)*(?:include/)?((?<=include/).+\.hpp|c/.+\.h)$"
+
 # Doxygen starts no bold text before code or after a letter that is not ASCII, and ends code at an
 # apostrophe unless its marks are doubled.
 CODE_OR_BOLD = r"`[^`\n]*`|\*\*((?:`[^`\n]*`|[^*`\n])+)\*\*"
@@ -61,6 +63,9 @@ class Filter:
         if image or re.match(r"\w+:", target):
             return match.group(0)
         target, _, fragment = target.partition("#")
+        header = re.match(PUBLIC_HEADER, target)
+        if header:
+            return f"[{text.strip('`')}](@ref {header[1]})"
         path = os.path.join(os.path.dirname(self.path), target) if target else self.path
         if not path.endswith(".md"):
             return text

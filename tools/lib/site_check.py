@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""site_check.py SITE: fails on a link within the site that leads nowhere, and on marks of Markdown that
-are shown to the reader.
+"""site_check.py SITE: fails on a link within the site that leads nowhere, on a page without contents, and on
+marks of Markdown that are shown to the reader.
 
 site_check.py --errors MESSAGES HEADER PAGE: fails unless the page on troubleshooting has a section
 for each value of errc, with the message that the file MESSAGES has for it, and a row with its number.
@@ -31,7 +31,9 @@ class Page(html.parser.HTMLParser):
         self.text = []
         self.open = []  # The elements around: pairs of a tag and whether what is in it is code.
         with open(path, encoding="utf-8") as file:
-            self.feed(file.read())
+            text = file.read()
+        self.is_empty = re.search(r'<div class="contents">\s*</div>', text) is not None
+        self.feed(text)
 
     def in_code(self):
         return bool(self.open) and self.open[-1][1]
@@ -73,7 +75,8 @@ def marks_in(pages):
 def check_site(site):
     names = {os.path.join(folder, file) for folder, _, files in os.walk(site) for file in files}
     pages = {path: Page(path) for path in names if path.endswith(".html")}
-    return links_in(pages, names) + marks_in(pages)
+    empty = [f"{path}: has no contents" for path, page in sorted(pages.items()) if page.is_empty]
+    return links_in(pages, names) + empty + marks_in(pages)
 
 
 def links_in(pages, names):

@@ -36,7 +36,7 @@ extern "C" {
 /* What came of a call: what all functions here return that return an int. Numbers never change;
    later versions may add some, so have a default. */
 typedef enum arc_identity_code {
-  ARC_IDENTITY_OK = 0,
+  ARC_IDENTITY_OK = 0,                  /* The call did what it should. */
   ARC_IDENTITY_INVALID_ARGUMENT = 1,    /* A resource, an identity, an option or a null pointer. */
   ARC_IDENTITY_NOT_ARC_SERVER = 2,      /* No trace of an Azure Arc agent on this machine. */
   ARC_IDENTITY_INVALID_ENDPOINT = 3,    /* Not plain http on loopback, or half a pair. */
@@ -91,6 +91,7 @@ typedef struct arc_identity_options {
   uint32_t reserved;           /* 0. Without it there would be padding, which nobody looks at. */
 } arc_identity_options;
 
+/* All defaults: what arc_identity_options are initialized with. */
 #define ARC_IDENTITY_OPTIONS_INIT \
   { sizeof(arc_identity_options), NULL, NULL, NULL, 0, 0, 0, 0, 0, 0 }
 
@@ -104,8 +105,8 @@ typedef enum arc_identity_kind {
 
 /* A managed identity. Where a function takes a pointer to one, NULL is the machine's own. */
 typedef struct arc_identity_id {
-  int kind; /* An arc_identity_kind. */
-  const char* value;
+  int kind;          /* An arc_identity_kind. */
+  const char* value; /* The GUID or the resource id, as `kind` says. */
 } arc_identity_id;
 
 /* Where a token goes. Of the same size and layout for ever. */

@@ -46,12 +46,18 @@ void add_seconds_option(CLI::App& command, const char* name, std::chrono::millis
 void add_agent_options(CLI::App& command, agent_options& options) {
   const CLI::Validator not_empty(check_not_empty, "ID");
   CLI::Option_group* const identity =
-      command.add_option_group("Identity", "A user-assigned identity instead of the machine's own");
-  identity->add_option("--client-id", options.client_id, "By its client id (a GUID)")
+      command.add_option_group("Identity", "Another identity than the machine's own");
+  identity
+      ->add_option("--client-id", options.client_id,
+                   "Ask for the user-assigned identity with this client id (a GUID)")
       ->check(not_empty);
-  identity->add_option("--object-id", options.object_id, "By its object id (a GUID)")
+  identity
+      ->add_option("--object-id", options.object_id,
+                   "Ask for the user-assigned identity with this object id (a GUID)")
       ->check(not_empty);
-  identity->add_option("--resource-id", options.resource_id, "By its Azure resource id")
+  identity
+      ->add_option("--resource-id", options.resource_id,
+                   "Ask for the user-assigned identity with this Azure resource id")
       ->check(not_empty);
   identity->require_option(0, 1);
   add_key_directory_option(command, options);

@@ -3,8 +3,9 @@
 """page_filter.py FILE.md: the page as Doxygen takes it, on standard output.
 
 The pages are written for whoever reads them in the repository. For the site, a page is called as
-its file is, a heading has the anchor that it has there, a link to another page leads to it, and
-one to a file that is no page is its text alone. Comments go.
+its file is, or as the folder whose README it is; a heading has the anchor that it has there, a link
+to another page or to a public header leads to it, and one to a file that is neither is its text alone.
+Comments go. Bold text and code are written so that Doxygen 1.9.4 sees them.
 """
 
 import collections
@@ -20,6 +21,10 @@ def slug(heading):
 
 
 def name(path):
+    """The page's own name: that of its file, or for the README of a folder, that of the folder."""
+    folder = os.path.dirname(os.path.relpath(path))
+    if folder and os.path.basename(path) == "README.md":
+        path = folder
     return os.path.splitext(os.path.basename(path))[0].lower().replace(".", "_")
 
 
@@ -29,6 +34,22 @@ def anchor(page, fragment):
         return fragment
     spelled = "".join(c if c.isascii() else f"u{ord(c):x}" for c in fragment)
     return f"{page}_{spelled}".replace("-", "_")
+
+
+PUBLIC_HEADER = r"(?:\.\./)*(?:include/)?((?<=include/).+\.hpp|c/.+\.h)$"
+
+# Doxygen starts no bold text before code or after a letter that is not ASCII, and ends code at an
+# apostrophe unless its marks are doubled.
+CODE_OR_BOLD = r"`[^`\n]*`|\*\*((?:`[^`\n]*`|[^*`\n])+)\*\*"
+CODE = r"`([^`\n]+)`"
+
+
+def code(match):
+    return f"`{match[0]}`" if "'" in match[1] else match[0]
+
+
+def bold(match):
+    return match[0] if match[1] is None else f"<b>{match[1]}</b>"
 
 
 class Filter:
@@ -42,12 +63,15 @@ class Filter:
         if image or re.match(r"\w+:", target):
             return match.group(0)
         target, _, fragment = target.partition("#")
-        page = name(target) if target else self.page
-        is_page = target == "" or target.endswith(".md")
-        if is_page and not os.path.exists(os.path.join(os.path.dirname(self.path), target)):
-            sys.exit(f"{self.path}: no page {target}")
-        if not is_page:
+        header = re.match(PUBLIC_HEADER, target)
+        if header:
+            return f"[{text.strip('`')}](@ref {header[1]})"
+        path = os.path.join(os.path.dirname(self.path), target) if target else self.path
+        if not path.endswith(".md"):
             return text
+        if not os.path.exists(path):
+            sys.exit(f"{self.path}: no page {target}")
+        page = name(path)
         if fragment:
             return f"[{text}](#{anchor(page, fragment)})"
         return f"[{text}](@ref {'index' if page == 'index' else page})"
@@ -68,6 +92,8 @@ class Filter:
         parts = re.split(r"(^```.*?^```$)", text, flags=re.DOTALL | re.MULTILINE)
         for i in range(0, len(parts), 2):  # What is between blocks of code.
             parts[i] = re.sub(r"^(#+) (.*)$", self.heading, parts[i], flags=re.MULTILINE)
+            parts[i] = re.sub(CODE_OR_BOLD, bold, parts[i])
+            parts[i] = re.sub(CODE, code, parts[i])
             parts[i] = re.sub(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)", self.link, parts[i])
         return "".join(parts)
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""site_check.py SITE: fails on a link within the site that leads nowhere.
+"""site_check.py SITE: fails on a link within the site that leads nowhere, on a page without contents, and on
+marks of Markdown that are shown to the reader.
 
 site_check.py --errors MESSAGES HEADER PAGE: fails unless the page on troubleshooting has a section
 for each value of errc, with the message that the file MESSAGES has for it, and a row with its number.
@@ -15,17 +16,35 @@ import sys
 import urllib.parse
 
 
+CODE_TAGS = {"code", "pre", "script", "style"}
+CODE_CLASSES = {"fragment", "paramtype", "memname", "memItemLeft", "memItemRight"}
+VOID_TAGS = {"area", "br", "hr", "img", "input", "link", "meta"}
+
+
 class Page(html.parser.HTMLParser):
-    """The anchors of a page, and what it links to."""
+    """The anchors of a page, what it links to, and its text: pairs of a piece and whether it is code."""
 
     def __init__(self, path):
         super().__init__()
         self.anchors = set()
         self.links = []
+        self.text = []
+        self.open = []  # The elements around: pairs of a tag and whether what is in it is code.
         with open(path, encoding="utf-8") as file:
-            self.feed(file.read())
+            text = file.read()
+        self.is_empty = re.search(r'<div class="contents">\s*</div>', text) is not None
+        self.feed(text)
+
+    def in_code(self):
+        return bool(self.open) and self.open[-1][1]
 
     def handle_starttag(self, tag, attributes):
+        self.handle_startendtag(tag, attributes)
+        if tag not in VOID_TAGS:
+            is_code = tag in CODE_TAGS or dict(attributes).get("class") in CODE_CLASSES
+            self.open.append((tag, is_code or self.in_code()))
+
+    def handle_startendtag(self, tag, attributes):
         attributes = dict(attributes)
         for key in ("id", "name"):
             if attributes.get(key):
@@ -34,12 +53,33 @@ class Page(html.parser.HTMLParser):
             if attributes.get(key):
                 self.links.append(attributes[key])
 
-    handle_startendtag = handle_starttag
+    def handle_endtag(self, tag):
+        while self.open and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, text):
+        self.text.append((text, self.in_code()))
 
 
-def check_links(site):
+def marks_in(pages):
+    """What Doxygen did not take as Markdown: bold, code, and what it made of options and quotes that
+    were to be code (the sources are ASCII); \\ilinebr is the end of a row that it did not find."""
+    faults = []
+    for path, page in sorted(pages.items()):
+        for text, is_code in page.text:
+            if "\\ilinebr" in text or (not is_code and re.search(r"\*\*|[`\u2013\u2018\u2019]", text)):
+                faults.append(f"{path}: not shown as it is meant: {text.strip()[:100]}")
+    return faults
+
+
+def check_site(site):
     names = {os.path.join(folder, file) for folder, _, files in os.walk(site) for file in files}
     pages = {path: Page(path) for path in names if path.endswith(".html")}
+    empty = [f"{path}: has no contents" for path, page in sorted(pages.items()) if page.is_empty]
+    return links_in(pages, names) + empty + marks_in(pages)
+
+
+def links_in(pages, names):
     dead = set()
     count = 0
     for path, page in sorted(pages.items()):
@@ -112,7 +152,7 @@ def main():
     if sys.argv[1] in ("--errors", "--update"):
         faults = check_errors(*sys.argv[2:5])
     else:
-        faults = check_links(os.path.normpath(sys.argv[1]))
+        faults = check_site(os.path.normpath(sys.argv[1]))
     for fault in faults:
         print(fault, file=sys.stderr)
     sys.exit(1 if faults else 0)

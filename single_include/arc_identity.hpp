@@ -856,7 +856,7 @@ inline bool is_bent_by_windows(std::string_view name) noexcept {
 
 /// What speaks against opening `path` as a key file under `directory`.
 inline objection check_key_path(std::string_view path, std::string_view directory) noexcept {
-  constexpr const char* outside = "the key file is not right in the key directory";
+  constexpr const char* outside = "the key file is not directly in the key directory";
   const bool windows = is_windows_directory(directory);
   while (!directory.empty() && path_char(directory.back(), windows) == '/') {
     directory.remove_suffix(1);
@@ -3338,7 +3338,7 @@ class token_reader {
     std::int64_t on = 0;
     const bool has_in = read_seconds(body_, values_[expires_in], in);
     const bool has_on = read_seconds(body_, values_[expires_on], on);
-    if (!has_in && !has_on) return "the token response has no expires_on and no expires_in";
+    if (!has_in && !has_on) return "the token response has no expires_on or expires_in in seconds";
     std::int64_t lifetime = longest;
     if (has_in && in < lifetime) lifetime = in;
     if (has_on && on - now_ < lifetime) lifetime = on - now_;

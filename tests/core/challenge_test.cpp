@@ -242,10 +242,10 @@ TEST_CASE("challenge: a control byte nowhere in the path") {
 }
 
 TEST_CASE("challenge: the message tells why, quotes what the agent said, and stays printable") {
-  CHECK(tells(basic("/etc/shadow.key"), "not right in the key directory: /etc/shadow.key"));
+  CHECK(tells(basic("/etc/shadow.key"), "not directly in the key directory: /etc/shadow.key"));
   CHECK(tells(basic("/var/opt/azcmagent/tokens/a.txt"), "does not end in .key"));
   CHECK(tells(basic("/var/opt/azcmagent/tokens/.key"), "does not end in .key"));
-  CHECK(tells(basic("/var/opt/azcmagent/tokens/b/a.key"), "not right in the key directory"));
+  CHECK(tells(basic("/var/opt/azcmagent/tokens/b/a.key"), "not directly in the key directory"));
   CHECK(tells(basic("/var/opt/azcmagent/tokens/\x1b[31m.key"), "name holds a control byte"));
   CHECK(cause_of(basic("/var/opt/azcmagent/tokens/\x1b[31m.key")).find('\x1b') ==
         std::string::npos);

@@ -237,6 +237,36 @@ TEST_CASE("client: a client can be asked again") {
   CHECK(run.agent.connections() == 2);
 }
 
+/// Notes where each byte was received.
+class watched_transport : public scripted_transport {
+ public:
+  watched_transport(const scripted_transport& script, std::vector<const char*>& places)
+      : scripted_transport(script), places_(&places) {}
+
+  io_result receive(mutable_buffer space, milliseconds timeout) {
+    const io_result done = scripted_transport::receive(space, timeout);
+    for (std::size_t i = 0; i < done.count; ++i) places_->push_back(space.data() + i);
+    return done;
+  }
+
+ private:
+  std::vector<const char*>* places_;
+};
+
+TEST_CASE("client: a token stays where its bytes were received") {
+  stage run;
+  const std::string answer = token_response();
+  run.agent.on_receive(answer);
+  std::vector<const char*> places;
+  arc_identity::basic_client<watched_transport, manual_clock, memory_key_files> client(
+      run.options, watched_transport(run.agent, places), run.clock, run.key_files);
+  const auto result = client.get_token(vault, run.workspace);
+  REQUIRE(result);
+  REQUIRE(places.size() == answer.size());
+  CHECK(result->access_token == token);
+  CHECK(result->access_token.data() == places[answer.find(token)]);
+}
+
 TEST_CASE("client: a workspace that is too small") {
   stage run;
   char workspace[64];

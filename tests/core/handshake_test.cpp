@@ -1138,7 +1138,7 @@ TEST_CASE("handshake: a challenge that names no key file that may be opened") {
   exchange run;
   run.answer(challenge("/etc/shadow"));
   CHECK(contains(run.message(), "/etc/shadow"));
-  CHECK(contains(run.message(), "not right in the key directory"));
+  CHECK(contains(run.message(), "not directly in the key directory"));
 }
 
 TEST_CASE("handshake: the Basic challenge may stand anywhere, and in any spelling") {

@@ -263,7 +263,7 @@ TEST_CASE("token_response: an expiry that does not lie ahead" EXTRACTOR_NAME) {
 }
 
 TEST_CASE("token_response: an expiry that cannot be told" EXTRACTOR_NAME) {
-  CHECK(is_invalid(body_with(""), "no expires_on and no expires_in"));
+  CHECK(is_invalid(body_with(""), "no expires_on or expires_in in seconds"));
   for (const char* const value :
        {"null",       "true",        "[]",         "{}",         R"("")",
         R"(" ")",     R"("soon")",   R"("3600s")", R"(" 3600")", R"("3600 ")",
@@ -272,10 +272,12 @@ TEST_CASE("token_response: an expiry that cannot be told" EXTRACTOR_NAME) {
         R"(["3600"])"}) {
     CAPTURE(value);
     const std::string text = value;
-    CHECK(is_invalid(body_with("\"expires_in\":" + text), "no expires_on and no expires_in"));
-    CHECK(is_invalid(body_with("\"expires_on\":" + text), "no expires_on and no expires_in"));
+    CHECK(
+        is_invalid(body_with("\"expires_in\":" + text), "no expires_on or expires_in in seconds"));
+    CHECK(
+        is_invalid(body_with("\"expires_on\":" + text), "no expires_on or expires_in in seconds"));
     CHECK(is_invalid(body_with("\"expires_in\":" + text + ",\"expires_on\":" + text),
-                     "no expires_on and no expires_in"));
+                     "no expires_on or expires_in in seconds"));
   }
 }
 

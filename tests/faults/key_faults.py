@@ -193,7 +193,7 @@ def cases():
         keys=0,
     )
     yield Case(
-        "another key directory", key_directory="/nowhere", says="not right in the key directory", keys=0
+        "another key directory", key_directory="/nowhere", says="not directly in the key directory", keys=0
     )
     yield Case("key directory /", key_directory="/", says="no key directory", keys=0)
     yield Case("key directory //", key_directory="//", says="no key directory", keys=0)
@@ -201,6 +201,6 @@ def cases():
     yield Case(
         "the default key directory",
         key_directory="",
-        says="not right in the key directory",
+        says="not directly in the key directory",
         keys=0,
     )

@@ -8,7 +8,7 @@ NOT_JSON = "not valid JSON"
 NONE = "no access_token"
 FORBIDDEN = "not all visible ASCII"
 TWICE = "has a member twice"
-NO_EXPIRY = "no expires_on and no expires_in"
+NO_EXPIRY = "no expires_on or expires_in in seconds"
 EXPIRED = "has expired"
 
 LIFE = '"expires_in":"3600"'

@@ -149,7 +149,7 @@ inline bool is_bent_by_windows(std::string_view name) noexcept {
 
 /// What speaks against opening `path` as a key file under `directory`.
 inline objection check_key_path(std::string_view path, std::string_view directory) noexcept {
-  constexpr const char* outside = "the key file is not right in the key directory";
+  constexpr const char* outside = "the key file is not directly in the key directory";
   const bool windows = is_windows_directory(directory);
   while (!directory.empty() && path_char(directory.back(), windows) == '/') {
     directory.remove_suffix(1);

@@ -164,7 +164,7 @@ class token_reader {
     std::int64_t on = 0;
     const bool has_in = read_seconds(body_, values_[expires_in], in);
     const bool has_on = read_seconds(body_, values_[expires_on], on);
-    if (!has_in && !has_on) return "the token response has no expires_on and no expires_in";
+    if (!has_in && !has_on) return "the token response has no expires_on or expires_in in seconds";
     std::int64_t lifetime = longest;
     if (has_in && in < lifetime) lifetime = in;
     if (has_on && on - now_ < lifetime) lifetime = on - now_;

@@ -22,8 +22,8 @@ namespace arc_identity_cli {
 /// For --help; a subcommand that is added afterwards has it, too.
 std::shared_ptr<CLI::FormatterBase> usage_formatter();
 
-/// What parsing has ended with: help and version, which are no failure, or wrong usage. Arguments
-/// that are quoted then may hold anything. The program's exit code.
+/// Prints what parsing has ended with: help or version, which are no failure unless they cannot be
+/// written, or wrong usage. Arguments that are quoted may hold anything. Returns the exit code.
 int explain(const CLI::App& app, const CLI::ParseError& problem);
 
 /// What stands for the option's value, such as URL or raw|json|header; empty for a flag.

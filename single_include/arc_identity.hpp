@@ -1323,7 +1323,7 @@ constexpr std::chrono::milliseconds bounded(std::chrono::milliseconds timeout) n
 
 /// On this system or on another: `/tokens`, `C:\tokens`, `C:/tokens`, `\\server\tokens`.
 constexpr bool is_absolute(std::string_view path) noexcept {
-  if (path.size() > 2 && path[1] == ':') path.remove_prefix(2);
+  if (path.size() > 2 && path[0] != '/' && path[1] == ':') path.remove_prefix(2);
   return !path.empty() && (path[0] == '/' || path[0] == '\\');
 }
 
@@ -1396,7 +1396,8 @@ inline constexpr std::size_t max_key_bytes = 4096;
 ///     io_result connect(const loopback_address& peer, std::chrono::milliseconds timeout);
 ///         Closes a former stream first.
 ///         ok         the stream stands
-///         again      it is under way; the next call, for the same peer, goes on with it
+///         again      it is under way; the next call, for the same peer, goes on with it or
+///                    begins anew
 ///         refused    nobody listens at `peer`; another address, or another time, may do
 ///         timed_out  no answer within `timeout`
 ///         failed     it cannot be made: `system_error`
@@ -1416,7 +1417,8 @@ inline constexpr std::size_t max_key_bytes = 4096;
 ///         failed     `system_error`
 ///
 ///     void close();
-///         Closes the stream; does nothing where there is none. Its destructor does as much.
+///         Closes the stream, also one that is under way; does nothing where there is none. Its
+///         destructor does as much.
 ///
 /// Optional, for `options::verify_agent`; called on a stream that stands, before anything is sent:
 ///
@@ -5354,7 +5356,7 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace system {
 
-/// A TCP socket that blocks, for as long as the kernel is told.
+/// A TCP socket that blocks, but no longer than the kernel was told.
 class socket_transport {
  public:
   socket_transport() noexcept = default;
@@ -5758,9 +5760,10 @@ class cache_entry {
   /// `force`: the token that is there will not do.
   action next(time now, bool force) const noexcept { return schedule_.next(now, force); }
 
-  /// Whether a next token will be wanted: somebody has asked since `forget_use()`.
+  /// Whether a next token will be wanted: one is being fetched, or somebody has asked since
+  /// `forget_use()`.
   bool is_in_use() const noexcept {
-    return is_used_.load(std::memory_order_relaxed) && (is_fetching() || !token_.empty());
+    return is_fetching() || (is_used_.load(std::memory_order_relaxed) && !token_.empty());
   }
 
   /// Whether it is time to fetch that.

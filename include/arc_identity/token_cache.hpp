@@ -45,9 +45,10 @@ class cache_entry {
   /// `force`: the token that is there will not do.
   action next(time now, bool force) const noexcept { return schedule_.next(now, force); }
 
-  /// Whether a next token will be wanted: somebody has asked since `forget_use()`.
+  /// Whether a next token will be wanted: one is being fetched, or somebody has asked since
+  /// `forget_use()`.
   bool is_in_use() const noexcept {
-    return is_used_.load(std::memory_order_relaxed) && (is_fetching() || !token_.empty());
+    return is_fetching() || (is_used_.load(std::memory_order_relaxed) && !token_.empty());
   }
 
   /// Whether it is time to fetch that.

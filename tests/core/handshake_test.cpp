@@ -479,8 +479,8 @@ TEST_CASE("handshake: one refusal is enough to hope for a restart, other failure
   run.steps().failed(io_status::refused, 111);
   run.steps().failed(io_status::failed, 97);
   CHECK(run.next() == need::wait);
-  run.steps().give_up();  // A number of the address that did not refuse would mislead.
-  CHECK(run.steps().result().error().system_error() != 97);
+  run.steps().give_up();  // The number of the address that did not refuse would mislead.
+  CHECK(run.steps().result().error().system_error() == 0);
 
   exchange numeric(token_request(vault), at(numeric_url));
   numeric.steps().failed(io_status::failed, 97);
@@ -916,10 +916,11 @@ TEST_CASE("handshake: a key directory that is not absolute is refused") {
     given.options.key_directory = relative;
     CHECK(exchange(token_request(vault), given).code() == errc::invalid_argument);
   }
-  given.options.key_directory = "C:\\tokens";
-  CHECK(exchange(token_request(vault), given).next() == need::connect);
-  given.options.key_directory = "\\\\server\\tokens";
-  CHECK(exchange(token_request(vault), given).next() == need::connect);
+  for (const char* const absolute :
+       {"/tokens", "/:a", "/:a/tokens", "C:\\tokens", "C:/tokens", "\\\\server\\tokens"}) {
+    given.options.key_directory = absolute;
+    CHECK(exchange(token_request(vault), given).next() == need::connect);
+  }
 }
 
 TEST_CASE("handshake: what may be a cut token is not quoted") {

@@ -705,6 +705,7 @@ TEST_CASE("credential: a use while refresh_due fetches counts for the next time"
   std::size_t refreshed = 0;
   std::thread loop([&] { refreshed = run.tokens.refresh_due(); });
   run.himds.wait_for_receiver();
+  CHECK(run.tokens.next_refresh() == 30s);  // Should no token come.
   CHECK(run.get() == "token-1");
   run.himds.release();
   loop.join();

@@ -41,7 +41,7 @@ PUBLIC_HEADER = r"(?:\.\./)*(?:include/)?((?<=include/).+\.hpp|c/.+\.h)$"
 # Doxygen starts no bold text before code or after a letter that is not ASCII, and ends code at an
 # apostrophe unless its marks are doubled.
 CODE_OR_BOLD = r"`[^`\n]*`|\*\*((?:`[^`\n]*`|[^*`\n])+)\*\*"
-CODE = r"`([^`\n]+)`"
+CODE = r"(?<!`)`([^`\n]+)`(?!`)"
 
 
 def code(match):

@@ -76,7 +76,7 @@ constexpr std::chrono::milliseconds bounded(std::chrono::milliseconds timeout) n
 
 /// On this system or on another: `/tokens`, `C:\tokens`, `C:/tokens`, `\\server\tokens`.
 constexpr bool is_absolute(std::string_view path) noexcept {
-  if (path.size() > 2 && path[1] == ':') path.remove_prefix(2);
+  if (path.size() > 2 && path[0] != '/' && path[1] == ':') path.remove_prefix(2);
   return !path.empty() && (path[0] == '/' || path[0] == '\\');
 }
 

@@ -60,7 +60,8 @@ inline constexpr std::size_t max_key_bytes = 4096;
 ///     io_result connect(const loopback_address& peer, std::chrono::milliseconds timeout);
 ///         Closes a former stream first.
 ///         ok         the stream stands
-///         again      it is under way; the next call, for the same peer, goes on with it
+///         again      it is under way; the next call, for the same peer, goes on with it or
+///                    begins anew
 ///         refused    nobody listens at `peer`; another address, or another time, may do
 ///         timed_out  no answer within `timeout`
 ///         failed     it cannot be made: `system_error`
@@ -80,7 +81,8 @@ inline constexpr std::size_t max_key_bytes = 4096;
 ///         failed     `system_error`
 ///
 ///     void close();
-///         Closes the stream; does nothing where there is none. Its destructor does as much.
+///         Closes the stream, also one that is under way; does nothing where there is none. Its
+///         destructor does as much.
 ///
 /// Optional, for `options::verify_agent`; called on a stream that stands, before anything is sent:
 ///

@@ -19,7 +19,7 @@ ARC_IDENTITY_BEGIN
 namespace testing {
 
 /// Without a script every `connect` and `send` goes well, and every `receive` finds the peer's
-/// end. Without a connection both fail, as those of a socket do.
+/// end. Without a connection `send` and `receive` fail, as a socket's do.
 class scripted_transport {
  public:
   scripted_transport() : state_(std::make_shared<state>()) {}

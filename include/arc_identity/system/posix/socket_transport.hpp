@@ -22,7 +22,7 @@
 ARC_IDENTITY_BEGIN
 namespace system {
 
-/// A TCP socket that blocks, for as long as the kernel is told.
+/// A TCP socket that blocks, but no longer than the kernel was told.
 class socket_transport {
  public:
   socket_transport() noexcept = default;

@@ -5249,7 +5249,7 @@ class line_reader {
   const file source_;
   ssize_t last_read_ = 1;  ///< Bytes; 0 is the file's end.
   std::string_view rest_{};
-  char text_[4096];
+  char text_[4096] = {};
 };
 
 /// The next word of a line; `line` keeps what follows.

@@ -64,7 +64,7 @@ class curl_https {
   /// What comes, part by part. `keep_...` is false where the exchange is to end.
   struct reception {
     https_response& response;
-    std::size_t max_body_bytes;
+    std::size_t max_body_bytes = 0;
     bool is_out_of_memory = false;
 
     bool keep_field(std::string_view line);

@@ -5,7 +5,8 @@ tools/budgets writes into FOLDER; writes budgets.json there. Fails where a limit
 A count of instructions is that of g++ 12 with -O3 and glibc 2.36 on x86-64. Other versions may take
 somewhat more: its limit is a twentieth above. What is better by as much should become the new figure.
 The limit of a ratio of times leaves room for the machine's mood (the same program was seen to take
-1.06 and 1.14 times the bare calls on one machine within minutes); a time alone has none.
+1.06 and 1.14 times the bare calls on one machine within minutes, and 0.79 and 1.03 times simdjson);
+a time alone has none.
 """
 
 import json
@@ -21,7 +22,7 @@ BUDGETS = (
     ("allocations of a cached token", "counts", "cached_allocations", 0, "", 0),
     ("instructions of a cached token", "counts", "cached_instructions", 290, "instructions", 305),
     ("instructions of reading a response of 2 KB", "counts", "json_instructions", 5290, "instructions", 5550),
-    ("time of that against simdjson's DOM", "json", "ratio", 1.00, "times", 1.10),
+    ("time of that against simdjson's DOM", "json", "ratio", 1.00, "times", 1.20),
     ("time of that", "json", "parse_ns", 260, "ns", None),
 )
 

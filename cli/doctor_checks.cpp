@@ -116,6 +116,7 @@ finding check_environment(const patient& who) {
   const std::string& endpoint = who.location.endpoint;
   const std::string found =
       "IDENTITY_ENDPOINT and IMDS_ENDPOINT are in the environment: " + endpoint;
+  // What a service of systemd finds, which has the drop-in and not these variables.
   doctor_surroundings service = who.here;
   service.variable = [](const char*) { return std::string(); };
   const doctor_location theirs = locate(service);

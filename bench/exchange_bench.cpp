@@ -13,7 +13,7 @@
 #include <benchmark/benchmark.h>
 #include <arc_identity/arc_identity.hpp>
 
-#include "simulated_agent.hpp"
+#include "simulate/simulated_agent.hpp"
 #include "support/agent_texts.hpp"
 #include "support/raw_agent.hpp"
 #include "support/temporary_directory.hpp"

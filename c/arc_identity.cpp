@@ -21,8 +21,8 @@
 #else
 #include "arc_identity.hpp"
 #endif
-#if __has_include(<arc_identity/token_schedule.hpp>)
-#include <arc_identity/token_schedule.hpp>
+#if __has_include(<arc_identity/credential/token_schedule.hpp>)
+#include <arc_identity/credential/token_schedule.hpp>
 #endif
 
 #if defined(_WIN32)

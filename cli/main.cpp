@@ -9,17 +9,17 @@
 #include <arc_identity/version.hpp>
 
 #include "companion_program.hpp"
-#include "doctor_command.hpp"
+#include "doctor/doctor_command.hpp"
 #include "generate.hpp"
-#include "metadata_command.hpp"
-#include "metadata_options.hpp"
+#include "metadata/metadata_command.hpp"
+#include "metadata/metadata_options.hpp"
 #include "program_start.hpp"
-#include "simulate_command.hpp"
-#include "simulate_options.hpp"
-#include "token_command.hpp"
-#include "token_options.hpp"
+#include "simulate/simulate_command.hpp"
+#include "simulate/simulate_options.hpp"
+#include "token/token_command.hpp"
+#include "token/token_options.hpp"
 #include "usage.hpp"
-#include "vault_options.hpp"
+#include "vault/vault_options.hpp"
 
 namespace arc_identity_cli {
 namespace {

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdio>
 
-#include <arc_identity/core/json_string.hpp>
+#include <arc_identity/core/json/string.hpp>
 
 namespace arc_identity_cli {
 namespace {

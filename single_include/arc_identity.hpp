@@ -25,7 +25,7 @@
 // SOFTWARE.
 #pragma once
 
-// --- arc_identity/core/config.hpp
+// --- arc_identity/core/detail/config.hpp
 /// The namespace of the library, and what it finds out about the compiler.
 ///
 /// Everything lives in `arc_identity::v0`. What a translation unit is compiled with may change the
@@ -103,7 +103,7 @@
   }
 #endif
 
-// --- arc_identity/core/ascii.hpp
+// --- arc_identity/core/detail/ascii.hpp
 /// Characters and numbers as the internet's protocols spell them: ASCII, no locale.
 
 #include <cstddef>
@@ -330,7 +330,7 @@ constexpr std::int64_t parse_decimal(std::string_view text) noexcept {
 }  // namespace detail
 ARC_IDENTITY_END
 
-// --- arc_identity/core/text.hpp
+// --- arc_identity/core/detail/text.hpp
 /// A sentence of a message, or none. Where `ARC_IDENTITY_SMALL` is defined only whether there is
 /// one is kept, so that no sentence takes room in the program.
 
@@ -1128,7 +1128,7 @@ class endpoint {
 
 ARC_IDENTITY_END
 
-// --- arc_identity/core/backoff.hpp
+// --- arc_identity/core/exchange/backoff.hpp
 /// How long to wait before trying again: exponential back-off with jitter, so that many processes
 /// that were turned away together do not come back together.
 
@@ -1165,7 +1165,7 @@ class backoff {
 }  // namespace detail
 ARC_IDENTITY_END
 
-// --- arc_identity/core/http_request.hpp
+// --- arc_identity/core/http/request_writer.hpp
 /// Writes an HTTP/1.1 GET request (RFC 9112, 3 and 5) into a buffer. It never writes past the
 /// end: after an overflow `ok()` is false and the text is not to be sent.
 
@@ -1515,7 +1515,7 @@ struct check_key_file_reader : std::true_type {
 }  // namespace detail
 ARC_IDENTITY_END
 
-// --- arc_identity/core/exchange.hpp
+// --- arc_identity/core/exchange/exchange.hpp
 /// What an exchange with the agent consists of, whatever is asked for: a request in the workspace,
 /// the address that it goes to, failures, waits and attempts, and an end. Without I/O and without a
 /// clock. What the agent answers is read elsewhere: see handshake.hpp.
@@ -1769,7 +1769,196 @@ class exchange {
 }  // namespace detail
 ARC_IDENTITY_END
 
-// --- arc_identity/core/http_date.hpp
+// --- arc_identity/core/exchange/key_trace.hpp
+/// Recognises a key in what the agent says afterwards, without keeping the key: some agents and
+/// proxies repeat a request in their error messages, and messages end in logs.
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+/// The length and a rolling hash of a text (Karp and Rabin, 1987).
+class key_trace {
+ public:
+  key_trace() noexcept = default;
+  explicit key_trace(std::string_view key) noexcept : size_(key.size()), hash_(hash(key)) {}
+
+  /// Whether `text` is the key. A mistake is possible, a miss is not.
+  bool is(std::string_view text) const noexcept {
+    return size_ == text.size() && hash_ == hash(text);
+  }
+
+  /// Whether the key stands somewhere in `text`; keys of a few bytes stand everywhere and are not
+  /// looked for. A mistake is possible, a miss is not.
+  bool is_in(std::string_view text) const noexcept {
+    constexpr std::size_t shortest = 8;
+    if (size_ < shortest || text.size() < size_) return false;
+    std::uint32_t weight = 1;  // Of a window's first byte.
+    for (std::size_t i = 1; i < size_; ++i) weight *= base;
+    std::uint32_t window = hash({text.data(), size_});
+    for (std::size_t end = size_; window != hash_; ++end) {
+      if (end == text.size()) return false;
+      window = (window - weight * value(text[end - size_])) * base + value(text[end]);
+    }
+    return true;
+  }
+
+ private:
+  static constexpr std::uint32_t base = 16777619;
+
+  static std::uint32_t value(char c) noexcept { return static_cast<unsigned char>(c); }
+
+  ARC_IDENTITY_NOINLINE static std::uint32_t hash(std::string_view text) noexcept {
+    std::uint32_t sum = 0;
+    for (const char c : text) sum = sum * base + value(c);
+    return sum;
+  }
+
+  std::size_t size_ = 0;
+  std::uint32_t hash_ = 0;
+};
+
+}  // namespace detail
+ARC_IDENTITY_END
+
+// --- arc_identity/core/exchange/keyed_exchange.hpp
+/// The part of an exchange that has to do with the key: the file that the agent's challenge names,
+/// the key's way into the second request, and what becomes known of it. It opens nothing.
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+class keyed_exchange : public exchange {
+ public:
+  /// At the beginning: where key files must lie.
+  void set_key_directory(std::string_view directory) noexcept { key_directory_ = directory; }
+
+  // need::read_key
+  /// NUL-terminated, at the end of the workspace.
+  const char* key_path() const noexcept { return workspace_.end() - key_path_size_ - 1; }
+
+  mutable_buffer key_space() const noexcept {
+    if (need_ != need::read_key) return {};
+    const mutable_buffer space = workspace_.after(request_size_);
+    const std::size_t room = space.size() - key_path_size_ - 1;
+    return space.first(room <= max_key_bytes ? room : max_key_bytes + 1);
+  }
+
+  void key_read(const key_file_result& file) noexcept {
+    if (need_ != need::read_key) return;
+    if (file.status != key_file_status::ok) return on_unreadable_key(file);
+    const mutable_buffer space = key_space();
+    const std::size_t size = file.size < space.size() ? file.size : space.size();
+    request_size_ += size;  // From here on, whatever happens, it is wiped with the request.
+    if (size == space.size()) {
+      return size <= max_key_bytes
+                 ? end_for_want_of_space()
+                 : end_at_key(errc::key_file_invalid, "the key file is longer than 4096 bytes");
+    }
+    std::string_view key(space.data(), size);
+    while (!key.empty() && (key.back() == '\r' || key.back() == '\n')) key.remove_suffix(1);
+    const std::string_view known_as = trim(key);  // As others repeat it.
+    if (known_as.empty()) return end_at_key(errc::key_file_invalid, "the key file is empty");
+    if (!all_of(key, is_field_char)) {
+      return end_at_key(errc::key_file_invalid, "the key file holds a control byte");
+    }
+    if (was_key_answered_ && key_trace_.is(known_as)) {
+      return end_at_key(errc::key_rejected, "the agent asks again for the key that it has got");
+    }
+    was_key_answered_ = false;
+    key_trace_ = key_trace(known_as);
+    notify(event_kind::key_read);
+    request_size_ -= size - key.size();
+    finish_request();
+  }
+
+ protected:
+  keyed_exchange(mutable_buffer workspace, const arc_identity::options& options) noexcept
+      : exchange(workspace, options) {}
+
+  /// The agent has answered: it has got the key, if one was sent.
+  void note_answer() noexcept { was_key_answered_ = was_key_answered_ || is_keyed_; }
+
+  bool repeats_key(std::string_view text) const noexcept { return key_trace_.is_in(text); }
+
+  /// The challenge wants the file `path` read. Whether it may be; else the exchange has ended.
+  bool accepts(std::string_view path) noexcept {
+    if (repeats_key(path)) {
+      wipe_and_end(errc::key_path_rejected, "the challenge repeats the key before");
+      return false;
+    }
+    const text why = challenge::detail::check_key_path(path, key_directory_);
+    if (why != nullptr) reject_path(why, path);
+    return why == nullptr;
+  }
+
+  ARC_IDENTITY_NOINLINE void reject_path(objection why, std::string_view path) noexcept {
+    fail(errc::key_path_rejected, why);
+    failure_.words = path;
+    end();
+  }
+
+  /// Moves the path out of the response to the workspace's end. The second request is written
+  /// before it, up to where the key goes, so that the key is read right into its place.
+  http::request_writer keep_path(std::string_view path, bool keeps_connection) noexcept {
+    is_reused_ = keeps_connection && !avoids_reuse_;
+    key_path_size_ = path.size();
+    const mutable_buffer room = workspace_.first(workspace_.size() - path.size() - 1);
+    copy_up(room.end(), path);
+    *(room.end() + path.size()) = '\0';
+    return http::request_writer(room);
+  }
+
+ private:
+  /// Ends the request behind the key. There is room: the path, which is not needed any more,
+  /// stands behind it.
+  void finish_request() noexcept {
+    constexpr std::string_view end_of_head = "\r\n\r\n";
+    copy(workspace_.data() + request_size_, end_of_head);
+    request_size_ += end_of_head.size();
+    is_keyed_ = true;
+    need_ = is_reused_ ? need::send : need::connect;
+  }
+
+  void on_unreadable_key(const key_file_result& file) noexcept {
+    switch (file.status) {
+      case key_file_status::not_found:
+        end_at_key(errc::key_file_not_found, "the key file is not there");
+        break;
+      case key_file_status::denied:
+        end_at_key(errc::key_file_denied, "access to the key file is denied");
+        break;
+      case key_file_status::invalid:
+        end_at_key(errc::key_file_invalid, "the key file is not a regular file");
+        break;
+      default: end_at_key(errc::key_file_failed, "the key file cannot be read");
+    }
+    if (file.reason != nullptr) failure_.what = file.reason;
+    failure_.remedy = file.remedy;
+    failure_.system_error = file.system_error;
+  }
+
+  ARC_IDENTITY_NOINLINE void end_at_key(errc code, text what) noexcept {
+    fail(code, what);
+    failure_.words = path();
+    end();
+  }
+
+  std::string_view path() const noexcept { return {key_path(), key_path_size_}; }
+
+ protected:
+  bool had_stale_key_ = false;  ///< The agent has refused a key in an attempt before.
+
+ private:
+  std::string_view key_directory_{};
+  std::size_t key_path_size_ = 0;
+  key_trace key_trace_{};
+  bool was_key_answered_ = false;  ///< The agent has got the key of `key_trace_`.
+};
+
+}  // namespace detail
+ARC_IDENTITY_END
+
+// --- arc_identity/core/http/date.hpp
 /// The fixed-length date of HTTP (RFC 9110, 5.6.7: IMF-fixdate), in which `Retry-After` may come.
 
 ARC_IDENTITY_BEGIN
@@ -1848,7 +2037,7 @@ struct default_limits {
 
 ARC_IDENTITY_END
 
-// --- arc_identity/core/http_response.hpp
+// --- arc_identity/core/http/response_parser.hpp
 /// An incremental parser of one HTTP/1.x response to a GET request (RFC 9112), in the caller's
 /// buffer. No I/O and no allocation; what it says of a response never depends on where the
 /// bytes were split.
@@ -2260,196 +2449,7 @@ using response_parser = basic_response_parser<>;
 }  // namespace http
 ARC_IDENTITY_END
 
-// --- arc_identity/core/key_trace.hpp
-/// Recognises a key in what the agent says afterwards, without keeping the key: some agents and
-/// proxies repeat a request in their error messages, and messages end in logs.
-
-ARC_IDENTITY_BEGIN
-namespace detail {
-
-/// The length and a rolling hash of a text (Karp and Rabin, 1987).
-class key_trace {
- public:
-  key_trace() noexcept = default;
-  explicit key_trace(std::string_view key) noexcept : size_(key.size()), hash_(hash(key)) {}
-
-  /// Whether `text` is the key. A mistake is possible, a miss is not.
-  bool is(std::string_view text) const noexcept {
-    return size_ == text.size() && hash_ == hash(text);
-  }
-
-  /// Whether the key stands somewhere in `text`; keys of a few bytes stand everywhere and are not
-  /// looked for. A mistake is possible, a miss is not.
-  bool is_in(std::string_view text) const noexcept {
-    constexpr std::size_t shortest = 8;
-    if (size_ < shortest || text.size() < size_) return false;
-    std::uint32_t weight = 1;  // Of a window's first byte.
-    for (std::size_t i = 1; i < size_; ++i) weight *= base;
-    std::uint32_t window = hash({text.data(), size_});
-    for (std::size_t end = size_; window != hash_; ++end) {
-      if (end == text.size()) return false;
-      window = (window - weight * value(text[end - size_])) * base + value(text[end]);
-    }
-    return true;
-  }
-
- private:
-  static constexpr std::uint32_t base = 16777619;
-
-  static std::uint32_t value(char c) noexcept { return static_cast<unsigned char>(c); }
-
-  ARC_IDENTITY_NOINLINE static std::uint32_t hash(std::string_view text) noexcept {
-    std::uint32_t sum = 0;
-    for (const char c : text) sum = sum * base + value(c);
-    return sum;
-  }
-
-  std::size_t size_ = 0;
-  std::uint32_t hash_ = 0;
-};
-
-}  // namespace detail
-ARC_IDENTITY_END
-
-// --- arc_identity/core/keyed_exchange.hpp
-/// The part of an exchange that has to do with the key: the file that the agent's challenge names,
-/// the key's way into the second request, and what becomes known of it. It opens nothing.
-
-ARC_IDENTITY_BEGIN
-namespace detail {
-
-class keyed_exchange : public exchange {
- public:
-  /// At the beginning: where key files must lie.
-  void set_key_directory(std::string_view directory) noexcept { key_directory_ = directory; }
-
-  // need::read_key
-  /// NUL-terminated, at the end of the workspace.
-  const char* key_path() const noexcept { return workspace_.end() - key_path_size_ - 1; }
-
-  mutable_buffer key_space() const noexcept {
-    if (need_ != need::read_key) return {};
-    const mutable_buffer space = workspace_.after(request_size_);
-    const std::size_t room = space.size() - key_path_size_ - 1;
-    return space.first(room <= max_key_bytes ? room : max_key_bytes + 1);
-  }
-
-  void key_read(const key_file_result& file) noexcept {
-    if (need_ != need::read_key) return;
-    if (file.status != key_file_status::ok) return on_unreadable_key(file);
-    const mutable_buffer space = key_space();
-    const std::size_t size = file.size < space.size() ? file.size : space.size();
-    request_size_ += size;  // From here on, whatever happens, it is wiped with the request.
-    if (size == space.size()) {
-      return size <= max_key_bytes
-                 ? end_for_want_of_space()
-                 : end_at_key(errc::key_file_invalid, "the key file is longer than 4096 bytes");
-    }
-    std::string_view key(space.data(), size);
-    while (!key.empty() && (key.back() == '\r' || key.back() == '\n')) key.remove_suffix(1);
-    const std::string_view known_as = trim(key);  // As others repeat it.
-    if (known_as.empty()) return end_at_key(errc::key_file_invalid, "the key file is empty");
-    if (!all_of(key, is_field_char)) {
-      return end_at_key(errc::key_file_invalid, "the key file holds a control byte");
-    }
-    if (was_key_answered_ && key_trace_.is(known_as)) {
-      return end_at_key(errc::key_rejected, "the agent asks again for the key that it has got");
-    }
-    was_key_answered_ = false;
-    key_trace_ = key_trace(known_as);
-    notify(event_kind::key_read);
-    request_size_ -= size - key.size();
-    finish_request();
-  }
-
- protected:
-  keyed_exchange(mutable_buffer workspace, const arc_identity::options& options) noexcept
-      : exchange(workspace, options) {}
-
-  /// The agent has answered: it has got the key, if one was sent.
-  void note_answer() noexcept { was_key_answered_ = was_key_answered_ || is_keyed_; }
-
-  bool repeats_key(std::string_view text) const noexcept { return key_trace_.is_in(text); }
-
-  /// The challenge wants the file `path` read. Whether it may be; else the exchange has ended.
-  bool accepts(std::string_view path) noexcept {
-    if (repeats_key(path)) {
-      wipe_and_end(errc::key_path_rejected, "the challenge repeats the key before");
-      return false;
-    }
-    const text why = challenge::detail::check_key_path(path, key_directory_);
-    if (why != nullptr) reject_path(why, path);
-    return why == nullptr;
-  }
-
-  ARC_IDENTITY_NOINLINE void reject_path(objection why, std::string_view path) noexcept {
-    fail(errc::key_path_rejected, why);
-    failure_.words = path;
-    end();
-  }
-
-  /// Moves the path out of the response to the workspace's end. The second request is written
-  /// before it, up to where the key goes, so that the key is read right into its place.
-  http::request_writer keep_path(std::string_view path, bool keeps_connection) noexcept {
-    is_reused_ = keeps_connection && !avoids_reuse_;
-    key_path_size_ = path.size();
-    const mutable_buffer room = workspace_.first(workspace_.size() - path.size() - 1);
-    copy_up(room.end(), path);
-    *(room.end() + path.size()) = '\0';
-    return http::request_writer(room);
-  }
-
- private:
-  /// Ends the request behind the key. There is room: the path, which is not needed any more,
-  /// stands behind it.
-  void finish_request() noexcept {
-    constexpr std::string_view end_of_head = "\r\n\r\n";
-    copy(workspace_.data() + request_size_, end_of_head);
-    request_size_ += end_of_head.size();
-    is_keyed_ = true;
-    need_ = is_reused_ ? need::send : need::connect;
-  }
-
-  void on_unreadable_key(const key_file_result& file) noexcept {
-    switch (file.status) {
-      case key_file_status::not_found:
-        end_at_key(errc::key_file_not_found, "the key file is not there");
-        break;
-      case key_file_status::denied:
-        end_at_key(errc::key_file_denied, "access to the key file is denied");
-        break;
-      case key_file_status::invalid:
-        end_at_key(errc::key_file_invalid, "the key file is not a regular file");
-        break;
-      default: end_at_key(errc::key_file_failed, "the key file cannot be read");
-    }
-    if (file.reason != nullptr) failure_.what = file.reason;
-    failure_.remedy = file.remedy;
-    failure_.system_error = file.system_error;
-  }
-
-  ARC_IDENTITY_NOINLINE void end_at_key(errc code, text what) noexcept {
-    fail(code, what);
-    failure_.words = path();
-    end();
-  }
-
-  std::string_view path() const noexcept { return {key_path(), key_path_size_}; }
-
- protected:
-  bool had_stale_key_ = false;  ///< The agent has refused a key in an attempt before.
-
- private:
-  std::string_view key_directory_{};
-  std::size_t key_path_size_ = 0;
-  key_trace key_trace_{};
-  bool was_key_answered_ = false;  ///< The agent has got the key of `key_trace_`.
-};
-
-}  // namespace detail
-ARC_IDENTITY_END
-
-// --- arc_identity/core/retry_after.hpp
+// --- arc_identity/core/http/retry_after.hpp
 /// How long an agent that is not available asks to be left alone: `Retry-After` (RFC 9110, 10.2.3).
 
 ARC_IDENTITY_BEGIN
@@ -2585,7 +2585,7 @@ constexpr objection check(const token_request& request) noexcept {
 }  // namespace detail
 ARC_IDENTITY_END
 
-// --- arc_identity/core/json_block.hpp
+// --- arc_identity/core/json/block.hpp
 /// The inner step of the JSON scanner: looks at a block of bytes at once, as many as the machine
 /// can (SSE2, NEON, else a word). On microcontrollers, where code is to be small, and where it is
 /// not optimized, it goes byte by byte.
@@ -2782,7 +2782,7 @@ bool all_visible(std::string_view text) noexcept {
 }  // namespace json
 ARC_IDENTITY_END
 
-// --- arc_identity/core/json_string.hpp
+// --- arc_identity/core/json/string.hpp
 /// Strings of JSON (RFC 8259, 7): where one ends, whether it is well-formed, what it means.
 
 ARC_IDENTITY_BEGIN
@@ -3948,7 +3948,7 @@ ARC_IDENTITY_END
 // --- arc_identity/core/http.hpp
 /// HTTP/1.1 for one kind of client: GET, one request at a time, the answer in a buffer.
 
-// --- arc_identity/core/json_path.hpp
+// --- arc_identity/core/json/path.hpp
 /// Finds one value in JSON by its path, such as `compute.tagsList[0].value`, and walks arrays, over
 /// the scanner of json.hpp. For documents that are looked into a few times: each step scans what it
 /// steps over.
@@ -4214,7 +4214,7 @@ class access_token {
 
 ARC_IDENTITY_END
 
-// --- arc_identity/striped_mutex.hpp
+// --- arc_identity/credential/striped_mutex.hpp
 /// A mutex for what is read all the time, from all processors, and hardly ever written.
 
 #include <mutex>
@@ -4258,6 +4258,274 @@ class striped_mutex {
   }
 
   stripe stripes_[count];
+};
+
+}  // namespace detail
+ARC_IDENTITY_END
+
+// --- arc_identity/credential/token_schedule.hpp
+/// When a token is used, refreshed or fetched: the times of one token, with the time handed in. It
+/// knows neither the token nor threads; whoever has both keeps one of these beside them.
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+/// Times are those of a monotonic clock.
+class token_schedule {
+ public:
+  using time = std::chrono::milliseconds;
+
+  /// What a caller who wants a token does.
+  enum class action {
+    use,      ///< Takes the token.
+    refresh,  ///< Fetches the next token; until it is there, the old one holds.
+    fetch,    ///< Fetches a token.
+    wait,     ///< Waits for the fetch that is under way; then takes what came of it.
+    fail,     ///< Takes the error of a moment ago.
+  };
+
+  /// `force`: the token that is there will not do.
+  action next(time now, bool force) const noexcept {
+    const bool is_usable = !force && holds(now);
+    if (is_usable && (is_fetching_ || now < refresh_at_)) return action::use;
+    if (is_fetching_) return action::wait;
+    if (is_usable) return action::refresh;
+    return now < retry_at_ ? action::fail : action::fetch;
+  }
+
+  /// Whether there is a token, and it has not ended.
+  bool holds(time now) const noexcept { return now < ends_at_; }
+  bool is_fetching() const noexcept { return is_fetching_; }
+  /// When the next one is due; while that is being fetched, when to try again if none comes.
+  time refresh_at() const noexcept { return refresh_at_; }
+
+  void on_fetch(time now) noexcept {
+    is_fetching_ = true;
+    postpone_refresh(now);
+  }
+
+  /// A token came that is good for `lifetime` from `begin` on.
+  void on_token(time begin, time lifetime) noexcept {
+    is_fetching_ = false;
+    ends_at_ = begin + lifetime;
+    refresh_at_ = begin + time_to_refresh(lifetime);
+  }
+
+  /// No token came ahead of time. The older one stays, and the next try waits a while; who has none
+  /// that holds may try at once, and for longer.
+  void on_refresh_error(time now, time retry_after) noexcept {
+    is_fetching_ = false;
+    postpone_refresh(now, pause(retry_after));
+  }
+
+  /// No token came, in all the time that there was. The error is told without a new try for a
+  /// second, or for as long as the agent asks to be left alone, a minute at most.
+  void on_fetch_error(time now, time retry_after) noexcept {
+    retry_at_ = now + pause(retry_after);
+    on_refresh_error(now, retry_after);
+  }
+
+ private:
+  void postpone_refresh(time now, time at_least = time(0)) noexcept {
+    constexpr time usual = std::chrono::seconds(30);
+    const time wait = at_least > usual ? at_least : usual;
+    if (refresh_at_ < now + wait) refresh_at_ = now + wait;
+  }
+
+  /// A second, or what the agent asks for, a minute at most.
+  static time pause(time retry_after) noexcept {
+    constexpr time shortest = std::chrono::seconds(1);
+    constexpr time longest = std::chrono::minutes(1);
+    if (retry_after > longest) return longest;
+    return retry_after > shortest ? retry_after : shortest;
+  }
+
+  /// Half of a life of two hours or more, else all but five minutes; half of the shortest, too.
+  static time time_to_refresh(time lifetime) noexcept {
+    constexpr std::chrono::hours long_life{2};
+    constexpr std::chrono::minutes margin{5};
+    return lifetime >= long_life || lifetime < 2 * margin ? lifetime / 2 : lifetime - margin;
+  }
+
+  time ends_at_ = (time::min)();
+  time refresh_at_{0};
+  time retry_at_ = (time::min)();
+  bool is_fetching_ = false;
+};
+
+}  // namespace detail
+ARC_IDENTITY_END
+
+// --- arc_identity/credential/token_cache.hpp
+/// What a credential remembers: a token for each resource and identity, and when to fetch the
+/// next. Plain data with the time handed in; it neither locks nor fetches. Of what is `const` here,
+/// and of `on_use`, several threads may make use at once.
+
+#include <condition_variable>
+#include <memory>
+#include <string>
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+/// The token of one resource and identity. Times are those of the client's monotonic clock.
+class cache_entry {
+ public:
+  using time = std::chrono::milliseconds;
+  using action = token_schedule::action;
+
+  explicit cache_entry(const token_request& request)
+      : resource_(request.resource),
+        identity_(request.identity.value()),
+        kind_(request.identity.kind()) {}
+
+  bool is_for(const token_request& request) const noexcept {
+    return resource_ == request.resource && kind_ == request.identity.kind() &&
+           identity_ == request.identity.value();
+  }
+
+  token_request request() const noexcept {
+    return token_request(resource_, managed_identity_id(kind_, identity_));
+  }
+
+  /// `force`: the token that is there will not do.
+  action next(time now, bool force) const noexcept { return schedule_.next(now, force); }
+
+  /// Whether a next token will be wanted: one is being fetched, or somebody has asked since
+  /// `forget_use()`.
+  bool is_in_use() const noexcept {
+    return is_fetching() || (is_used_.load(std::memory_order_relaxed) && !token_.empty());
+  }
+
+  /// Whether it is time to fetch that.
+  bool is_refresh_due(time now) const noexcept {
+    return is_in_use() && !is_fetching() && now >= refresh_at();
+  }
+
+  /// When that is; while one is being fetched, when to try again if none comes.
+  time refresh_at() const noexcept { return schedule_.refresh_at(); }
+  time last_use() const noexcept { return last_use_.load(std::memory_order_relaxed); }
+  bool is_fetching() const noexcept { return schedule_.is_fetching(); }
+  bool holds(time now) const noexcept { return schedule_.holds(now); }
+  const access_token& token() const noexcept { return token_; }
+  const result<access_token>& outcome() const noexcept { return outcome_; }
+  std::size_t fetch_count() const noexcept { return fetch_count_; }
+
+  /// Writes only what changes, so that the processors that read an entry need not fight for it.
+  void on_use(time now) noexcept {
+    if (last_use() != now) last_use_.store(now, std::memory_order_relaxed);
+    if (!is_used_.load(std::memory_order_relaxed)) is_used_.store(true, std::memory_order_relaxed);
+  }
+
+  void forget_use() noexcept { is_used_.store(false, std::memory_order_relaxed); }
+
+  void on_fetch(time now) noexcept { schedule_.on_fetch(now); }
+
+  /// A token came that is good for `lifetime` from `begin` on.
+  void on_token(access_token token, time begin, time lifetime) noexcept {
+    token_ = token;
+    schedule_.on_token(begin, lifetime);
+    on_outcome(std::move(token));
+  }
+
+  /// No token came ahead of time.
+  void on_refresh_error(const error& cause, time now) noexcept {
+    schedule_.on_refresh_error(now, cause.retry_after());
+    on_outcome(cause);
+  }
+
+  /// No token came, in all the time that there was.
+  void on_fetch_error(const error& cause, time now) noexcept {
+    schedule_.on_fetch_error(now, cause.retry_after());
+    on_outcome(cause);
+  }
+
+  std::condition_variable fetched;          ///< A fetch is over.
+  std::shared_ptr<cache_entry> next_entry;  ///< The cache's, whose list it is in.
+
+ private:
+  void on_outcome(result<access_token> outcome) noexcept {
+    outcome_ = std::move(outcome);
+    ++fetch_count_;
+    fetched.notify_all();
+  }
+
+  const std::string resource_;
+  const std::string identity_;
+  const managed_identity_kind kind_;
+  access_token token_;
+  result<access_token> outcome_{
+      detail::failure{errc::timed_out, "no fetch is over"}};  ///< Of the last one.
+  token_schedule schedule_;
+  std::atomic<time> last_use_{time{0}};
+  std::size_t fetch_count_ = 0;  ///< Those that are over.
+  std::atomic<bool> is_used_{false};
+};
+
+/// The entries, as many as `max_entries`. A further one takes the place of the one that was not
+/// used for the longest time; an entry that is being fetched keeps its place.
+class token_cache {
+ public:
+  static constexpr std::size_t max_entries = 64;
+  using time = cache_entry::time;
+  using shared_entry = std::shared_ptr<cache_entry>;
+
+  /// The entry, or null, as the cache has it.
+  const shared_entry& find(const token_request& request) const noexcept {
+    const shared_entry* each = &first_;
+    while (*each != nullptr && !(*each)->is_for(request)) each = &(*each)->next_entry;
+    return *each;
+  }
+
+  /// A new entry, for what was not found.
+  shared_entry add(const token_request& request) {
+    auto added = std::make_shared<cache_entry>(request);
+    while (count() >= max_entries && drop_oldest()) {
+    }
+    auto* end = &first_;
+    while (*end != nullptr) end = &(*end)->next_entry;
+    return *end = std::move(added);
+  }
+
+  /// An entry whose next token is due, or null.
+  const shared_entry& find_due(time now) const noexcept {
+    const shared_entry* each = &first_;
+    while (*each != nullptr && !(*each)->is_refresh_due(now)) each = &(*each)->next_entry;
+    return *each;
+  }
+
+  /// When the next refresh is due; `time::max()` where none will be.
+  time next_refresh() const noexcept {
+    time next = (time::max)();
+    for (cache_entry* each = first_.get(); each != nullptr; each = each->next_entry.get()) {
+      if (each->is_in_use() && each->refresh_at() < next) next = each->refresh_at();
+    }
+    return next;
+  }
+
+ private:
+  std::size_t count() const noexcept {
+    std::size_t entries = 0;
+    for (cache_entry* each = first_.get(); each != nullptr; each = each->next_entry.get()) {
+      ++entries;
+    }
+    return entries;
+  }
+
+  /// False where all are being fetched.
+  bool drop_oldest() noexcept {
+    shared_entry* oldest = nullptr;  // What holds it.
+    for (auto* each = &first_; *each != nullptr; each = &(*each)->next_entry) {
+      if ((*each)->is_fetching()) continue;
+      if (oldest == nullptr || (*each)->last_use() < (*oldest)->last_use()) oldest = each;
+    }
+    if (oldest == nullptr) return false;
+    auto rest = std::move((*oldest)->next_entry);
+    *oldest = std::move(rest);
+    return true;
+  }
+
+  shared_entry first_;  ///< The one added first.
 };
 
 }  // namespace detail
@@ -5630,274 +5898,6 @@ struct traits : default_limits {
 using client =
     basic_client<system::socket_transport, system::clock, system::key_file_reader, system::traits>;
 
-ARC_IDENTITY_END
-
-// --- arc_identity/token_schedule.hpp
-/// When a token is used, refreshed or fetched: the times of one token, with the time handed in. It
-/// knows neither the token nor threads; whoever has both keeps one of these beside them.
-
-ARC_IDENTITY_BEGIN
-namespace detail {
-
-/// Times are those of a monotonic clock.
-class token_schedule {
- public:
-  using time = std::chrono::milliseconds;
-
-  /// What a caller who wants a token does.
-  enum class action {
-    use,      ///< Takes the token.
-    refresh,  ///< Fetches the next token; until it is there, the old one holds.
-    fetch,    ///< Fetches a token.
-    wait,     ///< Waits for the fetch that is under way; then takes what came of it.
-    fail,     ///< Takes the error of a moment ago.
-  };
-
-  /// `force`: the token that is there will not do.
-  action next(time now, bool force) const noexcept {
-    const bool is_usable = !force && holds(now);
-    if (is_usable && (is_fetching_ || now < refresh_at_)) return action::use;
-    if (is_fetching_) return action::wait;
-    if (is_usable) return action::refresh;
-    return now < retry_at_ ? action::fail : action::fetch;
-  }
-
-  /// Whether there is a token, and it has not ended.
-  bool holds(time now) const noexcept { return now < ends_at_; }
-  bool is_fetching() const noexcept { return is_fetching_; }
-  /// When the next one is due; while that is being fetched, when to try again if none comes.
-  time refresh_at() const noexcept { return refresh_at_; }
-
-  void on_fetch(time now) noexcept {
-    is_fetching_ = true;
-    postpone_refresh(now);
-  }
-
-  /// A token came that is good for `lifetime` from `begin` on.
-  void on_token(time begin, time lifetime) noexcept {
-    is_fetching_ = false;
-    ends_at_ = begin + lifetime;
-    refresh_at_ = begin + time_to_refresh(lifetime);
-  }
-
-  /// No token came ahead of time. The older one stays, and the next try waits a while; who has none
-  /// that holds may try at once, and for longer.
-  void on_refresh_error(time now, time retry_after) noexcept {
-    is_fetching_ = false;
-    postpone_refresh(now, pause(retry_after));
-  }
-
-  /// No token came, in all the time that there was. The error is told without a new try for a
-  /// second, or for as long as the agent asks to be left alone, a minute at most.
-  void on_fetch_error(time now, time retry_after) noexcept {
-    retry_at_ = now + pause(retry_after);
-    on_refresh_error(now, retry_after);
-  }
-
- private:
-  void postpone_refresh(time now, time at_least = time(0)) noexcept {
-    constexpr time usual = std::chrono::seconds(30);
-    const time wait = at_least > usual ? at_least : usual;
-    if (refresh_at_ < now + wait) refresh_at_ = now + wait;
-  }
-
-  /// A second, or what the agent asks for, a minute at most.
-  static time pause(time retry_after) noexcept {
-    constexpr time shortest = std::chrono::seconds(1);
-    constexpr time longest = std::chrono::minutes(1);
-    if (retry_after > longest) return longest;
-    return retry_after > shortest ? retry_after : shortest;
-  }
-
-  /// Half of a life of two hours or more, else all but five minutes; half of the shortest, too.
-  static time time_to_refresh(time lifetime) noexcept {
-    constexpr std::chrono::hours long_life{2};
-    constexpr std::chrono::minutes margin{5};
-    return lifetime >= long_life || lifetime < 2 * margin ? lifetime / 2 : lifetime - margin;
-  }
-
-  time ends_at_ = (time::min)();
-  time refresh_at_{0};
-  time retry_at_ = (time::min)();
-  bool is_fetching_ = false;
-};
-
-}  // namespace detail
-ARC_IDENTITY_END
-
-// --- arc_identity/token_cache.hpp
-/// What a credential remembers: a token for each resource and identity, and when to fetch the
-/// next. Plain data with the time handed in; it neither locks nor fetches. Of what is `const` here,
-/// and of `on_use`, several threads may make use at once.
-
-#include <condition_variable>
-#include <memory>
-#include <string>
-
-ARC_IDENTITY_BEGIN
-namespace detail {
-
-/// The token of one resource and identity. Times are those of the client's monotonic clock.
-class cache_entry {
- public:
-  using time = std::chrono::milliseconds;
-  using action = token_schedule::action;
-
-  explicit cache_entry(const token_request& request)
-      : resource_(request.resource),
-        identity_(request.identity.value()),
-        kind_(request.identity.kind()) {}
-
-  bool is_for(const token_request& request) const noexcept {
-    return resource_ == request.resource && kind_ == request.identity.kind() &&
-           identity_ == request.identity.value();
-  }
-
-  token_request request() const noexcept {
-    return token_request(resource_, managed_identity_id(kind_, identity_));
-  }
-
-  /// `force`: the token that is there will not do.
-  action next(time now, bool force) const noexcept { return schedule_.next(now, force); }
-
-  /// Whether a next token will be wanted: one is being fetched, or somebody has asked since
-  /// `forget_use()`.
-  bool is_in_use() const noexcept {
-    return is_fetching() || (is_used_.load(std::memory_order_relaxed) && !token_.empty());
-  }
-
-  /// Whether it is time to fetch that.
-  bool is_refresh_due(time now) const noexcept {
-    return is_in_use() && !is_fetching() && now >= refresh_at();
-  }
-
-  /// When that is; while one is being fetched, when to try again if none comes.
-  time refresh_at() const noexcept { return schedule_.refresh_at(); }
-  time last_use() const noexcept { return last_use_.load(std::memory_order_relaxed); }
-  bool is_fetching() const noexcept { return schedule_.is_fetching(); }
-  bool holds(time now) const noexcept { return schedule_.holds(now); }
-  const access_token& token() const noexcept { return token_; }
-  const result<access_token>& outcome() const noexcept { return outcome_; }
-  std::size_t fetch_count() const noexcept { return fetch_count_; }
-
-  /// Writes only what changes, so that the processors that read an entry need not fight for it.
-  void on_use(time now) noexcept {
-    if (last_use() != now) last_use_.store(now, std::memory_order_relaxed);
-    if (!is_used_.load(std::memory_order_relaxed)) is_used_.store(true, std::memory_order_relaxed);
-  }
-
-  void forget_use() noexcept { is_used_.store(false, std::memory_order_relaxed); }
-
-  void on_fetch(time now) noexcept { schedule_.on_fetch(now); }
-
-  /// A token came that is good for `lifetime` from `begin` on.
-  void on_token(access_token token, time begin, time lifetime) noexcept {
-    token_ = token;
-    schedule_.on_token(begin, lifetime);
-    on_outcome(std::move(token));
-  }
-
-  /// No token came ahead of time.
-  void on_refresh_error(const error& cause, time now) noexcept {
-    schedule_.on_refresh_error(now, cause.retry_after());
-    on_outcome(cause);
-  }
-
-  /// No token came, in all the time that there was.
-  void on_fetch_error(const error& cause, time now) noexcept {
-    schedule_.on_fetch_error(now, cause.retry_after());
-    on_outcome(cause);
-  }
-
-  std::condition_variable fetched;          ///< A fetch is over.
-  std::shared_ptr<cache_entry> next_entry;  ///< The cache's, whose list it is in.
-
- private:
-  void on_outcome(result<access_token> outcome) noexcept {
-    outcome_ = std::move(outcome);
-    ++fetch_count_;
-    fetched.notify_all();
-  }
-
-  const std::string resource_;
-  const std::string identity_;
-  const managed_identity_kind kind_;
-  access_token token_;
-  result<access_token> outcome_{
-      detail::failure{errc::timed_out, "no fetch is over"}};  ///< Of the last one.
-  token_schedule schedule_;
-  std::atomic<time> last_use_{time{0}};
-  std::size_t fetch_count_ = 0;  ///< Those that are over.
-  std::atomic<bool> is_used_{false};
-};
-
-/// The entries, as many as `max_entries`. A further one takes the place of the one that was not
-/// used for the longest time; an entry that is being fetched keeps its place.
-class token_cache {
- public:
-  static constexpr std::size_t max_entries = 64;
-  using time = cache_entry::time;
-  using shared_entry = std::shared_ptr<cache_entry>;
-
-  /// The entry, or null, as the cache has it.
-  const shared_entry& find(const token_request& request) const noexcept {
-    const shared_entry* each = &first_;
-    while (*each != nullptr && !(*each)->is_for(request)) each = &(*each)->next_entry;
-    return *each;
-  }
-
-  /// A new entry, for what was not found.
-  shared_entry add(const token_request& request) {
-    auto added = std::make_shared<cache_entry>(request);
-    while (count() >= max_entries && drop_oldest()) {
-    }
-    auto* end = &first_;
-    while (*end != nullptr) end = &(*end)->next_entry;
-    return *end = std::move(added);
-  }
-
-  /// An entry whose next token is due, or null.
-  const shared_entry& find_due(time now) const noexcept {
-    const shared_entry* each = &first_;
-    while (*each != nullptr && !(*each)->is_refresh_due(now)) each = &(*each)->next_entry;
-    return *each;
-  }
-
-  /// When the next refresh is due; `time::max()` where none will be.
-  time next_refresh() const noexcept {
-    time next = (time::max)();
-    for (cache_entry* each = first_.get(); each != nullptr; each = each->next_entry.get()) {
-      if (each->is_in_use() && each->refresh_at() < next) next = each->refresh_at();
-    }
-    return next;
-  }
-
- private:
-  std::size_t count() const noexcept {
-    std::size_t entries = 0;
-    for (cache_entry* each = first_.get(); each != nullptr; each = each->next_entry.get()) {
-      ++entries;
-    }
-    return entries;
-  }
-
-  /// False where all are being fetched.
-  bool drop_oldest() noexcept {
-    shared_entry* oldest = nullptr;  // What holds it.
-    for (auto* each = &first_; *each != nullptr; each = &(*each)->next_entry) {
-      if ((*each)->is_fetching()) continue;
-      if (oldest == nullptr || (*each)->last_use() < (*oldest)->last_use()) oldest = each;
-    }
-    if (oldest == nullptr) return false;
-    auto rest = std::move((*oldest)->next_entry);
-    *oldest = std::move(rest);
-    return true;
-  }
-
-  shared_entry first_;  ///< The one added first.
-};
-
-}  // namespace detail
 ARC_IDENTITY_END
 
 // --- arc_identity/credential.hpp

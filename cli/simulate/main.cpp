@@ -9,8 +9,8 @@
 
 #include "companion_program.hpp"
 #include "program_start.hpp"
-#include "simulate_command.hpp"
-#include "simulate_options.hpp"
+#include "simulate/simulate_command.hpp"
+#include "simulate/simulate_options.hpp"
 #include "usage.hpp"
 
 // NOLINTNEXTLINE(bugprone-exception-escape): without memory, or with a mistake here, it may end so.

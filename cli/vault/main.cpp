@@ -10,8 +10,8 @@
 #include "companion_program.hpp"
 #include "program_start.hpp"
 #include "usage.hpp"
-#include "vault_commands.hpp"
-#include "vault_options.hpp"
+#include "vault/vault_commands.hpp"
+#include "vault/vault_options.hpp"
 
 // NOLINTNEXTLINE(bugprone-exception-escape): without memory, or with a mistake here, it may end so.
 int main(int argc, char** argv) {

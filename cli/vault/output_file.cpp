@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-#include "output_file.hpp"
+#include "vault/output_file.hpp"
 
 #include <fcntl.h>
 #include <sys/random.h>

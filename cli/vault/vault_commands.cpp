@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-#include "vault_commands.hpp"
+#include "vault/vault_commands.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -11,8 +11,8 @@
 
 #include "exit_code.hpp"
 #include "long_wait.hpp"
-#include "output_file.hpp"
 #include "terminal_text.hpp"
+#include "vault/output_file.hpp"
 
 namespace arc_identity_cli {
 namespace {

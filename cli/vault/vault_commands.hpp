@@ -6,7 +6,7 @@
 #ifndef ARC_IDENTITY_CLI_VAULT_VAULT_COMMANDS_HPP
 #define ARC_IDENTITY_CLI_VAULT_VAULT_COMMANDS_HPP
 
-#include "vault_options.hpp"
+#include "vault/vault_options.hpp"
 
 namespace arc_identity_cli {
 

@@ -18,11 +18,11 @@
 
 #include <arc_identity/version.hpp>
 
-#include "../metadata_command.hpp"
-#include "../metadata_options.hpp"
-#include "../token_command.hpp"
-#include "../token_options.hpp"
-#include "../usage.hpp"
+#include "metadata/metadata_command.hpp"
+#include "metadata/metadata_options.hpp"
+#include "token/token_command.hpp"
+#include "token/token_options.hpp"
+#include "usage.hpp"
 
 namespace {
 

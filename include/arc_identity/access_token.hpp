@@ -10,7 +10,7 @@
 #include <utility>
 
 #include <arc_identity/core/buffer.hpp>
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/config.hpp>
 
 ARC_IDENTITY_BEGIN
 

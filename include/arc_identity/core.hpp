@@ -10,7 +10,7 @@
 #include <arc_identity/core/handshake.hpp>
 #include <arc_identity/core/http.hpp>
 #include <arc_identity/core/json.hpp>
-#include <arc_identity/core/json_path.hpp>
+#include <arc_identity/core/json/path.hpp>
 #include <arc_identity/core/managed_identity_id.hpp>
 #include <arc_identity/core/options.hpp>
 #include <arc_identity/core/policies.hpp>

@@ -14,12 +14,12 @@
 #include <arc_identity/access_token.hpp>
 #include <arc_identity/core/buffer.hpp>
 #include <arc_identity/core/client.hpp>
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/core/result.hpp>
 #include <arc_identity/core/token_request.hpp>
-#include <arc_identity/striped_mutex.hpp>
+#include <arc_identity/credential/striped_mutex.hpp>
+#include <arc_identity/credential/token_cache.hpp>
 #include <arc_identity/system/client.hpp>
-#include <arc_identity/token_cache.hpp>
 
 ARC_IDENTITY_BEGIN
 

@@ -15,10 +15,10 @@
 
 #include <arc_identity/core/buffer.hpp>
 #include <arc_identity/core/client.hpp>
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/core/error.hpp>
 #include <arc_identity/core/json.hpp>
-#include <arc_identity/core/json_path.hpp>
+#include <arc_identity/core/json/path.hpp>
 
 ARC_IDENTITY_BEGIN
 

@@ -12,13 +12,13 @@
 #include <utility>
 
 #include <arc_identity/access_token.hpp>
-#include <arc_identity/core/ascii.hpp>
-#include <arc_identity/core/backoff.hpp>
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/ascii.hpp>
+#include <arc_identity/core/detail/config.hpp>
+#include <arc_identity/core/exchange/backoff.hpp>
+#include <arc_identity/core/http/retry_after.hpp>
 #include <arc_identity/core/options.hpp>
 #include <arc_identity/core/policies.hpp>
 #include <arc_identity/core/result.hpp>
-#include <arc_identity/core/retry_after.hpp>
 #include <arc_identity/core/token_request.hpp>
 #include <arc_identity/credential.hpp>
 #include <arc_identity/key_vault/documents.hpp>

@@ -16,11 +16,11 @@
 #include <string>
 #include <vector>
 
-#include "doctor_checks.hpp"
-#include "doctor_finding.hpp"
-#include "doctor_surroundings.hpp"
+#include "doctor/doctor_checks.hpp"
+#include "doctor/doctor_finding.hpp"
+#include "doctor/doctor_surroundings.hpp"
 #include "program.hpp"
-#include "simulated_agent.hpp"
+#include "simulate/simulated_agent.hpp"
 #include "support/raw_agent.hpp"
 #include "support/temporary_directory.hpp"
 

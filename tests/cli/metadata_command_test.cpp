@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "program.hpp"
-#include "simulated_agent.hpp"
+#include "simulate/simulated_agent.hpp"
 #include "support/raw_agent.hpp"
 
 namespace {

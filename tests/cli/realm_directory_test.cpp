@@ -8,7 +8,7 @@
 
 #include <doctest/doctest.h>
 
-#include "simulated_keys.hpp"
+#include "simulate/simulated_keys.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace {

@@ -2,7 +2,7 @@
 //
 // `arc-identity simulate`, from its arguments to what the command that it runs sees.
 
-#include "simulate_command.hpp"
+#include "simulate/simulate_command.hpp"
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
@@ -24,7 +24,7 @@
 #include <vector>
 
 #include "raw_http.hpp"
-#include "simulate_options.hpp"
+#include "simulate/simulate_options.hpp"
 
 namespace {
 

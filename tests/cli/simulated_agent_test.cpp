@@ -2,7 +2,7 @@
 //
 // What a program sees of the simulated agent, over sockets and in the key directory.
 
-#include "simulated_agent.hpp"
+#include "simulate/simulated_agent.hpp"
 
 #include <doctest/doctest.h>
 #include <grp.h>

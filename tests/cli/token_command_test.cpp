@@ -17,7 +17,7 @@
 
 #include "program.hpp"
 #include "raw_http.hpp"
-#include "simulated_agent.hpp"
+#include "simulate/simulated_agent.hpp"
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include <arc_identity/core/ascii.hpp>
+#include <arc_identity/core/detail/ascii.hpp>
 
 #ifndef CODE_SIZE
 #define CODE_SIZE ""

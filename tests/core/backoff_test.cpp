@@ -3,7 +3,7 @@
 
 #include <set>
 
-#include <arc_identity/core/backoff.hpp>
+#include <arc_identity/core/exchange/backoff.hpp>
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <string>
 
-#include <arc_identity/core/http_date.hpp>
+#include <arc_identity/core/http/date.hpp>
 
 namespace {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include <arc_identity/core/http_request.hpp>
+#include <arc_identity/core/http/request_writer.hpp>
 
 namespace {
 

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include <arc_identity/core/http_response.hpp>
+#include <arc_identity/core/http/response_parser.hpp>
 #include <support/http_case.hpp>
 #include <support/message.hpp>
 

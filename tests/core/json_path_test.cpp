@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include <doctest/doctest.h>
-#include <arc_identity/core/json_path.hpp>
+#include <arc_identity/core/json/path.hpp>
 
 namespace {
 

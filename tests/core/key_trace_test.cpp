@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 #include <doctest/doctest.h>
-#include <arc_identity/core/key_trace.hpp>
+#include <arc_identity/core/exchange/key_trace.hpp>
 
 #include <string>
 

@@ -3,7 +3,7 @@
 
 #include <chrono>
 
-#include <arc_identity/core/retry_after.hpp>
+#include <arc_identity/core/http/retry_after.hpp>
 
 using arc_identity::http::retry_after;
 using namespace std::chrono_literals;

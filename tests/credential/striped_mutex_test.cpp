@@ -8,7 +8,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
-#include <arc_identity/striped_mutex.hpp>
+#include <arc_identity/credential/striped_mutex.hpp>
 
 using arc_identity::detail::striped_mutex;
 

@@ -3,7 +3,7 @@
 // What a credential remembers and decides, with the time handed in.
 
 #include <doctest/doctest.h>
-#include <arc_identity/token_cache.hpp>
+#include <arc_identity/credential/token_cache.hpp>
 
 #include <chrono>
 #include <memory>

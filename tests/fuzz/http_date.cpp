@@ -6,7 +6,7 @@
 #include <ctime>
 #include <string>
 
-#include <arc_identity/core/http_date.hpp>
+#include <arc_identity/core/http/date.hpp>
 
 #include "fuzz.hpp"
 

@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include <arc_identity/core/json_path.hpp>
+#include <arc_identity/core/json/path.hpp>
 
 #include "fuzz.hpp"
 

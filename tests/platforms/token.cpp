@@ -3,8 +3,8 @@
 // The program `arc-identity` with the command `token` alone.
 #include <CLI/CLI.hpp>
 
-#include "token_command.hpp"
-#include "token_options.hpp"
+#include "token/token_command.hpp"
+#include "token/token_options.hpp"
 
 int main(int argc, char** argv) {
   CLI::App app("Access tokens from the Azure Arc agent of this machine", "arc-identity");

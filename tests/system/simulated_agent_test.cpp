@@ -10,7 +10,7 @@
 #include <doctest/doctest.h>
 #include <arc_identity/arc_identity.hpp>
 
-#include "simulated_agent.hpp"
+#include "simulate/simulated_agent.hpp"
 #include "support/agent_texts.hpp"
 
 namespace {

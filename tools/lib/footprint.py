@@ -43,18 +43,17 @@ TARGETS = [
     Target("x86-64", "", ["-fno-pie"], ["-no-pie"], 8),
 ]
 
-# The rows of the table, and the headers of core/ that each is made of.
+# The rows of the table, and the headers or folders of core/ that each is made of.
 PARTS = {
     "client": ["client", "options"],
-    "handshake": ["handshake", "exchange", "keyed_exchange", "key_trace", "backoff",
-                  "retry_after"],
+    "handshake": ["handshake", "exchange"],
     "endpoint": ["endpoint"],
-    "http request": ["http_request", "token_request", "managed_identity_id"],
-    "http response": ["http_response", "http_date"],
+    "request": ["token_request", "managed_identity_id"],
+    "http": ["http"],
     "challenge": ["challenge"],
-    "json": ["json", "json_block", "json_string"],
+    "json": ["json"],
     "token response": ["token_response"],
-    "error": ["error", "result", "text"],
+    "error": ["error", "result", "detail/text"],
     "ascii, buffer and other": [],
 }
 *_, OTHER = PARTS
@@ -64,9 +63,9 @@ ROW_OF = {header: row for row, headers in PARTS.items() for header in headers}
 
 def row_of(place):
     """The row of a symbol that is defined at `place`; None for a stub."""
-    header = re.search(r"include/arc_identity/core/(\w+)\.hpp:", place)
+    header = re.search(r"include/arc_identity/core/(((\w+)(?:/\w+)?)\.hpp):", place)
     if header:
-        return ROW_OF.get(header[1], OTHER)
+        return ROW_OF.get(header[2]) or ROW_OF.get(header[3], OTHER)
     if "footprint/client.cpp:" in place:
         return "client"
     return None if "footprint/stubs.cpp:" in place else LIBRARY

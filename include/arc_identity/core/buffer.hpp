@@ -8,7 +8,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/config.hpp>
 
 ARC_IDENTITY_BEGIN
 

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/core/handshake.hpp>
 #include <arc_identity/core/policies.hpp>
 

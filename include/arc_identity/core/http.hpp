@@ -2,5 +2,5 @@
 /// HTTP/1.1 for one kind of client: GET, one request at a time, the answer in a buffer.
 #pragma once
 
-#include <arc_identity/core/http_request.hpp>
-#include <arc_identity/core/http_response.hpp>
+#include <arc_identity/core/http/request_writer.hpp>
+#include <arc_identity/core/http/response_parser.hpp>

@@ -7,9 +7,9 @@
 #include <cstdint>
 #include <string_view>
 
-#include <arc_identity/core/ascii.hpp>
-#include <arc_identity/core/config.hpp>
-#include <arc_identity/core/json_string.hpp>
+#include <arc_identity/core/detail/ascii.hpp>
+#include <arc_identity/core/detail/config.hpp>
+#include <arc_identity/core/json/string.hpp>
 #include <arc_identity/core/limits.hpp>
 
 ARC_IDENTITY_BEGIN

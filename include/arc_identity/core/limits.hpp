@@ -4,7 +4,7 @@
 
 #include <cstddef>
 
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/config.hpp>
 
 ARC_IDENTITY_BEGIN
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/config.hpp>
 
 ARC_IDENTITY_BEGIN
 

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/core/error.hpp>
 
 ARC_IDENTITY_BEGIN

@@ -11,7 +11,7 @@
 #include <utility>
 
 #include <arc_identity/core/buffer.hpp>
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/core/endpoint.hpp>
 
 ARC_IDENTITY_BEGIN

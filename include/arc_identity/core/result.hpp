@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/core/error.hpp>
 
 #if ARC_IDENTITY_HAS_EXCEPTIONS

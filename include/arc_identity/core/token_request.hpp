@@ -5,8 +5,8 @@
 #include <string_view>
 #include <type_traits>
 
-#include <arc_identity/core/ascii.hpp>
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/ascii.hpp>
+#include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/core/error.hpp>
 #include <arc_identity/core/managed_identity_id.hpp>
 

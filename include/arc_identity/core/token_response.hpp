@@ -8,9 +8,9 @@
 #include <cstdint>
 #include <string_view>
 
-#include <arc_identity/core/ascii.hpp>
 #include <arc_identity/core/buffer.hpp>
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/ascii.hpp>
+#include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/core/json.hpp>
 #include <arc_identity/core/managed_identity_id.hpp>
 #include <arc_identity/core/result.hpp>

@@ -18,9 +18,9 @@
 #include <simdjson.h>
 
 #include <arc_identity/core/buffer.hpp>
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/core/json.hpp>
-#include <arc_identity/core/json_string.hpp>
+#include <arc_identity/core/json/string.hpp>
 
 ARC_IDENTITY_BEGIN
 namespace json {

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include <arc_identity/core/ascii.hpp>
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/ascii.hpp>
+#include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/key_vault/secret_text.hpp>
 
 ARC_IDENTITY_BEGIN

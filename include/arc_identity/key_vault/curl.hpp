@@ -19,9 +19,9 @@
 #include <string_view>
 #include <utility>
 
-#include <arc_identity/core/ascii.hpp>
 #include <arc_identity/core/buffer.hpp>
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/ascii.hpp>
+#include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/key_vault.hpp>
 #include <arc_identity/key_vault/https.hpp>
 #include <arc_identity/version.hpp>

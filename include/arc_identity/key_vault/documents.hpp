@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// The bodies of a vault's responses (Key Vault's REST API, 7.4: SecretBundle, SecretListResult,
-/// KeyVaultError), read with core/json.hpp and core/json_path.hpp.
+/// KeyVaultError), read with core/json.hpp and core/json/path.hpp.
 #pragma once
 
 #include <chrono>
@@ -9,12 +9,12 @@
 #include <string_view>
 #include <utility>
 
-#include <arc_identity/core/ascii.hpp>
 #include <arc_identity/core/buffer.hpp>
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/ascii.hpp>
+#include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/core/error.hpp>
 #include <arc_identity/core/json.hpp>
-#include <arc_identity/core/json_path.hpp>
+#include <arc_identity/core/json/path.hpp>
 #include <arc_identity/core/token_response.hpp>
 #include <arc_identity/key_vault/base64.hpp>
 #include <arc_identity/key_vault/https_url.hpp>

@@ -11,7 +11,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/key_vault/secret_text.hpp>
 
 ARC_IDENTITY_BEGIN

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/key_vault/secret_text.hpp>
 
 ARC_IDENTITY_BEGIN

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include <arc_identity/core/buffer.hpp>
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/config.hpp>
 
 ARC_IDENTITY_BEGIN
 namespace detail {

@@ -8,9 +8,9 @@
 
 #include <string_view>
 
-#include <arc_identity/core/ascii.hpp>
 #include <arc_identity/core/challenge.hpp>
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/ascii.hpp>
+#include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/core/error.hpp>
 #include <arc_identity/core/token_request.hpp>
 #include <arc_identity/key_vault/https_url.hpp>

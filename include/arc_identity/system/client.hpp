@@ -3,7 +3,7 @@
 #pragma once
 
 #include <arc_identity/core/client.hpp>
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/system/discovery.hpp>
 #include <arc_identity/system/platform.hpp>
 

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <utility>
 
-#include <arc_identity/core/ascii.hpp>
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/ascii.hpp>
+#include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/core/endpoint.hpp>
 #include <arc_identity/core/error.hpp>
 #include <arc_identity/core/options.hpp>

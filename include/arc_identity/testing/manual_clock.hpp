@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <memory>
 
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/config.hpp>
 
 ARC_IDENTITY_BEGIN
 namespace testing {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include <arc_identity/core/buffer.hpp>
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/core/policies.hpp>
 
 ARC_IDENTITY_BEGIN

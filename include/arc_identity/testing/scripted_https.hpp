@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/key_vault/https.hpp>
 
 ARC_IDENTITY_BEGIN

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include <arc_identity/core/buffer.hpp>
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/core/options.hpp>
 #include <arc_identity/system/posix/file.hpp>
 

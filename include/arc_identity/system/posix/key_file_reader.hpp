@@ -6,7 +6,7 @@
 #include <cstddef>
 
 #include <arc_identity/core/buffer.hpp>
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/core/policies.hpp>
 #include <arc_identity/system/posix/file.hpp>
 

@@ -8,9 +8,9 @@
 #include <cstring>
 #include <string_view>
 
-#include <arc_identity/core/ascii.hpp>
 #include <arc_identity/core/buffer.hpp>
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/ascii.hpp>
+#include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/core/endpoint.hpp>
 #include <arc_identity/system/posix/file.hpp>
 

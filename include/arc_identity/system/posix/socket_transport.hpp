@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include <arc_identity/core/buffer.hpp>
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/core/endpoint.hpp>
 #include <arc_identity/core/policies.hpp>
 #include <arc_identity/system/posix/listener_check.hpp>

@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include <arc_identity/core/buffer.hpp>
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/system/windows/kernel32.hpp>
 #include <arc_identity/system/windows/utf16.hpp>
 

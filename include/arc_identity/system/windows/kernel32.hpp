@@ -7,7 +7,7 @@
 
 #include <cstdint>
 
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/config.hpp>
 
 struct _BY_HANDLE_FILE_INFORMATION;
 struct _FILETIME;

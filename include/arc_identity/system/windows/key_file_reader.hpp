@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <string_view>
 
-#include <arc_identity/core/ascii.hpp>
 #include <arc_identity/core/buffer.hpp>
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/ascii.hpp>
+#include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/core/policies.hpp>
 #include <arc_identity/system/windows/file.hpp>
 

@@ -10,7 +10,7 @@
 #include <cstring>
 
 #include <arc_identity/core/buffer.hpp>
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/core/endpoint.hpp>
 #include <arc_identity/core/policies.hpp>
 #include <arc_identity/system/windows/winsock.hpp>

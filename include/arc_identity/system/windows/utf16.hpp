@@ -5,7 +5,7 @@
 #include <cstddef>
 
 #include <arc_identity/core/buffer.hpp>
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/system/windows/kernel32.hpp>
 
 ARC_IDENTITY_BEGIN

@@ -3,7 +3,7 @@
 /// WSAStartup and WSACleanup neither disturb nor are disturbed.
 #pragma once
 
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/system/windows/ws2_32.hpp>
 
 ARC_IDENTITY_BEGIN

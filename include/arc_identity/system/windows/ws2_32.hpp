@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include <arc_identity/core/config.hpp>
+#include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/system/windows/kernel32.hpp>
 
 #if defined(_MSC_VER)

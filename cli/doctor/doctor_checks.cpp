@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: MIT
+
+#include "doctor/doctor_checks.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <arc_identity/instance_metadata.hpp>
+#include <arc_identity/system/client.hpp>
+#include <arc_identity/system/posix/listener_check.hpp>
+
+namespace arc_identity_cli {
+namespace {
+
+namespace sys = arc_identity::system;
+using origin = doctor_location::origin;
+using status = finding_status;
+
+constexpr const char* start_agent =
+    "Start the agent: systemctl start himdsd; what it says: journalctl -u himdsd";
+constexpr const char* container_remedy =
+    "Run the container in the host's network (--network host) and mount the key directory "
+    "(-v /var/opt/azcmagent/tokens:/var/opt/azcmagent/tokens:ro)";
+
+/// Who listens at the agent's port.
+struct listeners {
+  bool is_known = false;
+  bool is_trusted = false;             ///< All are root or himds, and there is one.
+  std::vector<std::uint64_t> users{};  ///< Each once.
+
+  bool is_only(uid_t user) const { return users == std::vector<std::uint64_t>{user}; }
+};
+
+listeners find_listeners(const doctor_surroundings& here, const doctor_location& location) {
+  const std::string tcp = here.root + "/proc/net/tcp";
+  const std::string tcp6 = here.root + "/proc/net/tcp6";
+  const std::string passwd = here.root + "/etc/passwd";
+  const sys::detail::listener_check check(tcp.c_str(), tcp6.c_str(), passwd.c_str());
+  arc_identity::loopback_address peer;
+  peer.port = location.port();
+  listeners found;
+  found.is_trusted = check.check(peer) == nullptr;
+  found.is_known = check.for_each_listener(peer.port, [&](std::uint64_t user) {
+    const auto end = found.users.end();
+    if (std::find(found.users.begin(), end, user) == end) found.users.push_back(user);
+  });
+  return found;
+}
+
+/// What is known before the checks begin: what several of them need is found out once.
+struct patient {
+  explicit patient(const doctor_surroundings& surroundings);
+  patient(const patient&) = delete;
+  patient& operator=(const patient&) = delete;
+
+  bool is_container() const { return !container.empty(); }
+
+  const doctor_surroundings& here;
+  const doctor_location location;
+  const std::string container;  ///< What shows it.
+  const listeners at_port;
+  std::vector<char> workspace = std::vector<char>(std::size_t{192} * 1024);  ///< The metadata's.
+  std::optional<arc_identity::result<arc_identity::instance_metadata>> metadata{};
+  std::chrono::seconds asked_at{0};
+};
+
+arc_identity::options settings_of(const doctor_surroundings& here,
+                                  const doctor_location& location) {
+  arc_identity::options settings;
+  settings.endpoint = location.endpoint;
+  settings.key_directory = location.key_directory;
+  settings.total_timeout = here.timeout;
+  settings.attempt_timeout = std::min(settings.attempt_timeout, here.timeout);
+  return settings;
+}
+
+patient::patient(const doctor_surroundings& surroundings)
+    : here(surroundings),
+      location(locate(here)),
+      container(container_sign(here)),
+      at_port(find_listeners(here, location)) {
+  if (!location.is_known()) return;
+  arc_identity::options settings = settings_of(here, location);
+  settings.endpoint = location.imds_endpoint;
+  asked_at = here.unix_time();
+  metadata.emplace(arc_identity::client(settings).get_instance_metadata(workspace));
+}
+
+finding unknown(const char* name) {
+  return {name, status::note, "not checked: it is not known where the agent is", ""};
+}
+
+/// An error's message, taken apart into what happened and what to do.
+finding problem(const char* name, const arc_identity::error& error) {
+  const std::string message = error.message();
+  const std::size_t end = message.rfind(". ");
+  const std::string advice = end == std::string::npos ? "" : message.substr(end + 2);
+  return {name, status::problem, message.substr(0, end), advice, exit_code_of(error.code())};
+}
+
+// --- Where the agent is ---
+
+/// The two variables are set; the drop-in, which services see, should say the same.
+finding check_environment(const patient& who) {
+  constexpr const char* name = "variables";
+  const std::string& endpoint = who.location.endpoint;
+  const std::string found =
+      "IDENTITY_ENDPOINT and IMDS_ENDPOINT are in the environment: " + endpoint;
+  // What a service of systemd finds, which has the drop-in and not these variables.
+  doctor_surroundings service = who.here;
+  service.variable = [](const char*) { return std::string(); };
+  const doctor_location theirs = locate(service);
+  const bool has_no_drop_in = theirs.from == origin::executable ||
+                              theirs.error.code() == arc_identity::errc::not_arc_server;
+  if (has_no_drop_in || theirs.endpoint == endpoint) return {name, status::ok, found, ""};
+  return {name, status::note,
+          found + "; " + sys::environment::drop_in + ", for services of systemd, says otherwise",
+          "Unset the two variables where they are stale"};
+}
+
+finding check_variables(const patient& who) {
+  constexpr const char* name = "variables";
+  const doctor_location& found = who.location;
+  switch (found.from) {
+    case origin::arguments:
+      return {name, status::ok, "the endpoint is given: " + found.endpoint, ""};
+    case origin::variables: return check_environment(who);
+    case origin::drop_in:
+      return {name, status::note,
+              "not in this environment, but in " + std::string(sys::environment::drop_in) +
+                  ", which services of systemd see and a login shell does not: " + found.endpoint,
+              "This program reads that file. For others: export IDENTITY_ENDPOINT=" +
+                  found.endpoint + " IMDS_ENDPOINT=" + found.imds_endpoint};
+    case origin::executable:
+      return {name, status::note,
+              "neither in the environment nor in " + std::string(sys::environment::drop_in) +
+                  "; the agent is installed, and so its default holds: " + found.endpoint,
+              ""};
+    case origin::nowhere: break;
+  }
+  finding none = problem(name, found.error);
+  if (found.error.code() != arc_identity::errc::not_arc_server) return none;
+  none.found = "this is not an Azure Arc machine, because: " + none.found;
+  none.advice = who.is_container() ? std::string(
+                                         "In a container, set IDENTITY_ENDPOINT and "
+                                         "IMDS_ENDPOINT as on the host. ") +
+                                         container_remedy
+                                   : "Connect the machine (azcmagent connect), or give --endpoint; "
+                                     "169.254.169.254 is never asked";
+  return none;
+}
+
+// --- The agent ---
+
+/// The id of a process that is called himds; empty where there is none to be seen.
+std::string agent_process(const doctor_surroundings& here) {
+  std::error_code failure;
+  const std::filesystem::directory_iterator processes(here.root + "/proc", failure);
+  if (failure) return "";
+  for (const auto& entry : processes) {
+    std::string id = entry.path().filename().string();
+    if (id.find_first_not_of("0123456789") != std::string::npos) continue;
+    if (here.content_of("/proc/" + id + "/comm") == "himds\n") return id;
+  }
+  return "";
+}
+
+finding check_agent(const patient& who) {
+  constexpr const char* name = "agent";
+  const std::string executable = sys::environment::agent_executable;
+  const std::string process = agent_process(who.here);
+  if (!process.empty()) return {name, status::ok, "himds runs as process " + process, ""};
+  if (who.here.has_file(executable)) {
+    return {name, status::problem, executable + " is there, but no process himds runs",
+            start_agent};
+  }
+  const std::string found = executable + " is not there, and no process himds runs";
+  if (who.is_container()) return {name, status::note, found + ": the host's is not to be seen", ""};
+  if (who.location.from == origin::drop_in) {
+    return {
+        name, status::problem,
+        found + ", but its " + sys::environment::drop_in + " is: the agent was removed, perhaps",
+        "Install the agent again, or remove that file"};
+  }
+  return {name, status::note, found,
+          who.location.is_known() ? "Check that it is the agent that answers there" : ""};
+}
+
+// --- Its port ---
+
+finding check_listener(const patient& who) {
+  constexpr const char* name = "listener";
+  if (!who.location.is_known()) return unknown(name);
+  const listeners& found = who.at_port;
+  const std::string port = std::to_string(who.location.port());
+  if (!found.is_known) return {name, status::note, "/proc/net does not tell who listens", ""};
+  if (found.users.empty()) {
+    return {name, status::problem, "nobody listens at port " + port,
+            who.is_container() ? container_remedy : start_agent};
+  }
+  std::string names;
+  for (const std::uint64_t user : found.users) {
+    names += (names.empty() ? "" : ", ") + who.here.user_name(user);
+  }
+  const char* const verb = found.users.size() == 1 ? " listens" : " listen";
+  const std::string text = names + verb + " at port " + port;
+  if (found.is_trusted) return {name, status::ok, text, ""};
+  if (found.is_only(who.here.user.id)) {
+    return {name, status::note, text + ": you yourself", "The agent would be root or himds"};
+  }
+  return {name, status::problem, text + ", who is neither root nor himds",
+          "Find out which process it is (ss -ltnp) and end it: it may be after your key. "
+          "token --verify-agent sends nothing to it"};
+}
+
+finding check_metadata(const patient& who) {
+  constexpr const char* name = "metadata";
+  if (!who.metadata) return unknown(name);
+  const auto& metadata = *who.metadata;
+  if (!metadata) return problem(name, metadata.error());
+  return {name, status::ok,
+          "the agent answers: machine " + std::string(metadata->name()) + " in " +
+              std::string(metadata->location()) + ", " + std::string(metadata->resource_id()),
+          ""};
+}
+
+// --- The keys ---
+
+/// As ls shows it: 0750.
+std::string mode_text(mode_t mode) {
+  char text[8];
+  std::snprintf(text, sizeof text, "%04o", static_cast<unsigned>(mode & 07777));
+  return text;
+}
+
+bool is_in(const std::vector<gid_t>& groups, gid_t group) {
+  return std::find(groups.begin(), groups.end(), group) != groups.end();
+}
+
+/// By which right this user reads the directory.
+std::string right_to_read(const doctor_surroundings& here, const struct stat& directory) {
+  if (here.user.id == 0) return "as root";
+  if (here.user.id == directory.st_uid) return "as its owner";
+  return is_in(here.user.groups, directory.st_gid)
+             ? "by the group " + here.group_name(directory.st_gid)
+             : "as anybody may";
+}
+
+/// "himds (998)" as a command takes it.
+std::string short_name(const std::string& name) { return name.substr(0, name.find(' ')); }
+
+/// What lets this user read the directory.
+std::string join_remedy(const doctor_surroundings& here, const struct stat& directory) {
+  const std::string group = here.group_name(directory.st_gid);
+  if (directory.st_gid == 0 || (directory.st_mode & 050) != 050) return "Run as root";
+  if (is_in(here.user.groups, directory.st_gid)) {
+    return "This user is in the group " + group + " already: look at the folders above it";
+  }
+  return "Run as root, or join the group " + group + ": usermod -a -G " + short_name(group) + ' ' +
+         short_name(here.user_name(here.user.id)) + ", and log in again (a service: restart it)";
+}
+
+finding check_key_directory(const patient& who) {
+  constexpr const char* name = "key directory";
+  if (!who.location.is_known()) return unknown(name);
+  const doctor_surroundings& here = who.here;
+  const std::string& path = who.location.key_directory;
+  const std::string user = here.user_name(here.user.id);
+  struct stat directory {};
+  if (::stat(path.c_str(), &directory) != 0) {
+    if (errno == EACCES) {
+      return {name, status::problem, "user " + user + " may not even see " + path,
+              "Run as root, or join the group himds (usermod -a -G himds USER) and log in again",
+              exit_denied};
+    }
+    if (who.is_container()) {
+      return {name, status::problem, path + " is not there", container_remedy};
+    }
+    return {name, status::note, path + " is not there yet",
+            "The agent makes it; if it does not, look at journalctl -u himdsd"};
+  }
+  const std::string found = path + " is of user " + here.user_name(directory.st_uid) +
+                            " and group " + here.group_name(directory.st_gid) + ", mode " +
+                            mode_text(directory.st_mode) + "; user " + user;
+  if (here.can_read(path)) {
+    return {name, status::ok, found + " may read it, " + right_to_read(here, directory), ""};
+  }
+  return {name, status::problem, found + " may not read it", join_remedy(here, directory),
+          exit_denied};
+}
+
+// --- The surroundings ---
+
+finding check_container(const patient& who) {
+  constexpr const char* name = "container";
+  if (!who.is_container()) return {name, status::ok, "this does not look like a container", ""};
+  return {name, status::note,
+          "this is a container (" + who.container +
+              "): the agent and its keys are the host's, if they are to be seen at all",
+          who.metadata && *who.metadata ? "" : container_remedy};
+}
+
+finding check_clock(const patient& who) {
+  constexpr const char* name = "clock";
+  constexpr long long most = 300;  // What services allow a token's times to be off.
+  if (!who.metadata || !*who.metadata) return {name, status::note, "not checked: no answer", ""};
+  const std::chrono::seconds agent_time = (*who.metadata)->agent_time();
+  if (agent_time.count() == 0) return {name, status::note, "the agent does not tell its time", ""};
+  const long long ahead = (who.asked_at - agent_time).count();
+  const std::string found = "this clock is " + std::to_string(std::llabs(ahead)) + " s " +
+                            (ahead < 0 ? "behind" : "ahead of") + " the agent's";
+  if (std::llabs(ahead) <= most) return {name, status::ok, found, ""};
+  return {name, status::problem, found,
+          "Set the clock (timedatectl, chronyc tracking): a token would seem to be over too early "
+          "or too late"};
+}
+
+/// Names only: a value may hold a password.
+finding check_proxy(const patient& who) {
+  constexpr const char* name = "proxy";
+  std::string set;
+  for (const char* variable :
+       {"http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
+    if (!who.here.variable(variable).empty())
+      set += (set.empty() ? "" : ", ") + std::string(variable);
+  }
+  if (set.empty()) return {name, status::ok, "no proxy is set", ""};
+  return {name, status::note,
+          "set: " + set + "; harmless: the agent is never asked through a proxy",
+          "Other clients may need no_proxy=localhost,127.0.0.1"};
+}
+
+// --- A whole exchange ---
+
+/// When the steps of an exchange were over.
+class stop_watch {
+ public:
+  static void on_event(void* self, const arc_identity::event& event) {
+    using arc_identity::event_kind;
+    auto& watch = *static_cast<stop_watch*>(self);
+    switch (event.kind) {
+      case event_kind::connected: return watch.stop("connect");
+      case event_kind::challenged: return watch.stop("challenge");
+      case event_kind::key_read: return watch.stop("key");
+      case event_kind::retrying: return watch.stop("failed attempt");
+      case event_kind::token_received: return watch.stop("token");
+      default: return;
+    }
+  }
+
+  /// "connect 0.1 ms, challenge 1.2 ms, ..."
+  const std::string& text() const { return text_; }
+
+ private:
+  using clock = std::chrono::steady_clock;
+
+  void stop(const char* step) {
+    const clock::time_point now = clock::now();
+    const std::chrono::duration<double, std::milli> time = now - last_;
+    last_ = now;
+    char line[64];
+    std::snprintf(line, sizeof line, "%s%s %.1f ms", text_.empty() ? "" : ", ", step, time.count());
+    text_ += line;
+  }
+
+  clock::time_point last_ = clock::now();
+  std::string text_{};
+};
+
+finding check_token(const patient& who) {
+  constexpr const char* name = "token";
+  if (!who.location.is_known()) return unknown(name);
+  const listeners& found = who.at_port;
+  if (!found.users.empty() && !found.is_trusted && !found.is_only(who.here.user.id)) {
+    return {name, status::note, "not tried: who listens at the port would get the key", ""};
+  }
+  stop_watch watch;
+  arc_identity::options settings = settings_of(who.here, who.location);
+  settings.verify_agent = found.is_trusted;  // It may have changed since.
+  settings.observer = stop_watch::on_event;
+  settings.observer_context = &watch;
+  arc_identity::client client(settings);
+  std::vector<char> workspace(std::size_t{64} * 1024);
+  const auto token = client.get_token({who.here.resource}, workspace);
+  const std::string steps = watch.text().empty() ? "" : " (" + watch.text() + ')';
+  if (!token) {
+    finding failed = problem(name, token.error());
+    failed.found += steps;
+    return failed;
+  }
+  const std::string lifetime = std::to_string(token->lifetime.count());
+  arc_identity::wipe(workspace);
+  return {name, status::ok,
+          "got one for " + who.here.resource + ", good for " + lifetime + " s" + steps, ""};
+}
+
+}  // namespace
+
+std::vector<finding> examine(const doctor_surroundings& here) {
+  const patient who(here);
+  std::vector<finding> findings;
+  for (const auto check :
+       {check_variables, check_agent, check_listener, check_metadata, check_key_directory,
+        check_container, check_clock, check_proxy, check_token}) {
+    findings.push_back(check(who));
+  }
+  return findings;
+}
+
+}  // namespace arc_identity_cli

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+//
+// The checks of `arc-identity doctor`: each looks at the surroundings, and asks the agent perhaps,
+// and says what it found and what to do. None prints, none changes anything.
+
+#ifndef ARC_IDENTITY_CLI_DOCTOR_CHECKS_HPP
+#define ARC_IDENTITY_CLI_DOCTOR_CHECKS_HPP
+
+#include <vector>
+
+#include "doctor/doctor_finding.hpp"
+#include "doctor/doctor_surroundings.hpp"
+
+namespace arc_identity_cli {
+
+/// All checks in their order, from what the others build on to a whole exchange for a token. The
+/// exchange is left out where a stranger listens at the agent's port: it would get the key.
+std::vector<finding> examine(const doctor_surroundings& here);
+
+}  // namespace arc_identity_cli
+
+#endif  // ARC_IDENTITY_CLI_DOCTOR_CHECKS_HPP

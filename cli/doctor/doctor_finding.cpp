@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+
+#include "doctor/doctor_finding.hpp"
+
+#include <algorithm>
+
+#include <arc_identity/version.hpp>
+
+#include "terminal_text.hpp"
+
+namespace arc_identity_cli {
+namespace {
+
+const char* name_of(finding_status status) {
+  switch (status) {
+    case finding_status::ok: return "ok";
+    case finding_status::note: return "note";
+    case finding_status::problem: break;
+  }
+  return "problem";
+}
+
+bool is_problem(const finding& one) { return one.status == finding_status::problem; }
+
+std::string padded(std::string text, std::size_t size) {
+  if (text.size() < size) text.append(size - text.size(), ' ');
+  return text;
+}
+
+}  // namespace
+
+verdict verdict_of(const std::vector<finding>& findings) {
+  const auto first = std::find_if(findings.begin(), findings.end(), is_problem);
+  if (first == findings.end()) return {"All is well: this user gets tokens here", exit_done};
+  const auto count = std::count_if(findings.begin(), findings.end(), is_problem);
+  const auto ends_with = [&](int code) {
+    return std::any_of(findings.begin(), findings.end(), [code](const finding& one) {
+      return is_problem(one) && one.exit_code == code;
+    });
+  };
+  const int code = ends_with(exit_not_arc)  ? exit_not_arc
+                   : ends_with(exit_denied) ? exit_denied
+                                            : exit_failed;
+  const std::string number = std::to_string(count) + (count == 1 ? " problem" : " problems");
+  return {number + "; begin with this one: " + first->name + ": " + first->found, code};
+}
+
+std::string text_report(const std::vector<finding>& findings) {
+  constexpr std::size_t status_width = 9;
+  constexpr std::size_t name_width = 15;
+  std::string text;
+  for (const finding& one : findings) {
+    text += padded(name_of(one.status), status_width) + padded(one.name, name_width) +
+            without_controls(one.found) + '\n';
+    if (one.advice.empty()) continue;
+    text +=
+        std::string(status_width + name_width, ' ') + "-> " + without_controls(one.advice) + '\n';
+  }
+  return text + without_controls(verdict_of(findings).text) + '\n';
+}
+
+std::string json_report(const std::vector<finding>& findings) {
+  const verdict verdict = verdict_of(findings);
+  std::string checks;
+  for (const finding& one : findings) {
+    if (!checks.empty()) checks += ',';
+    checks += "{\"name\":" + json_text(one.name) + ",\"status\":" + json_text(name_of(one.status)) +
+              ",\"found\":" + json_text(one.found) + ",\"advice\":" + json_text(one.advice) + '}';
+  }
+  return "{\"version\":\"" ARC_IDENTITY_VERSION "\",\"exit_code\":" +
+         std::to_string(verdict.exit_code) + ",\"verdict\":" + json_text(verdict.text) +
+         ",\"checks\":[" + checks + "]}\n";
+}
+
+}  // namespace arc_identity_cli

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+
+#include <CLI/CLI.hpp>
+
+#include "agent_options.hpp"
+#include "choice_option.hpp"
+#include "doctor/doctor_command.hpp"
+
+namespace arc_identity_cli {
+
+void add_doctor_options(CLI::App& doctor, doctor_command_options& options) {
+  doctor_surroundings& here = options.here;
+  add_choice_option<doctor_format>(doctor, "--format", options.format,
+                                   {{"text", doctor_format::text}, {"json", doctor_format::json}},
+                                   "json is for tickets: no secret is in it [text]");
+  doctor.add_option("--resource", here.resource, "What to ask a token for [management.azure.com]")
+      ->check(CLI::Validator(check_not_empty, "URL"));
+  doctor.add_option("--endpoint", here.endpoint, "URL of the agent's token endpoint [found]")
+      ->check(CLI::Validator(check_not_empty, "URL"));
+  doctor
+      .add_option("--key-directory", here.key_directory,
+                  "The only directory that a key file is read from [the agent's]")
+      ->check(CLI::Validator(check_absolute, "DIR"));
+  add_seconds_option(doctor, "--timeout", here.timeout,
+                     "Wait for the agent so many seconds, 0.001 to 86400 [10]");
+}
+
+}  // namespace arc_identity_cli

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+
+#include "doctor/doctor_surroundings.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <ctime>
+
+#include <arc_identity/system/client.hpp>
+#include <arc_identity/system/posix/listener_check.hpp>
+
+namespace arc_identity_cli {
+namespace {
+
+namespace sys = arc_identity::system;
+
+using origin = doctor_location::origin;
+
+/// What discovery looks at, below the root. Where it looks last is where it finds the agent.
+class rooted_environment : public sys::environment {
+ public:
+  rooted_environment(const doctor_surroundings& here, origin& last) : here_(&here), last_(&last) {}
+
+  /// The text lives until the next call.
+  std::string_view variable(const char* name) {
+    *last_ = origin::variables;
+    std::string& kept = values_[next_++ % 3];
+    kept = here_->variable(name);
+    return kept;
+  }
+  std::string_view read(const char* path, arc_identity::mutable_buffer space) const {
+    *last_ = origin::drop_in;
+    return environment::read((here_->root + path).c_str(), space);
+  }
+  bool exists(const char* path) const {
+    *last_ = origin::executable;
+    return here_->has_file(path);
+  }
+
+ private:
+  const doctor_surroundings* here_;
+  origin* last_;
+  std::string values_[3];
+  unsigned next_ = 0;
+};
+
+/// "NAME:x:ID:..." of passwd(5) and group(5).
+std::string name_of(const std::string& file, std::uint64_t wanted) {
+  using namespace arc_identity::detail;
+  std::string id = std::to_string(wanted);
+  sys::detail::line_reader lines(file.c_str());
+  std::string_view line;
+  while (lines.next(line)) {
+    const std::string_view name = take_until(line, ':');
+    take_until(line, ':');
+    if (take_until(line, ':') == id) return std::string(name).append(" (").append(id).append(")");
+  }
+  return id;
+}
+
+doctor_user this_user() {
+  doctor_user user{::geteuid(), {::getegid()}};
+  std::vector<gid_t> groups(static_cast<std::size_t>(::getgroups(0, nullptr)));
+  const int count = ::getgroups(static_cast<int>(groups.size()), groups.data());
+  for (int i = 0; i < count; ++i) user.groups.push_back(groups[static_cast<std::size_t>(i)]);
+  return user;
+}
+
+}  // namespace
+
+doctor_surroundings::doctor_surroundings()
+    : variable([](const char* name) -> std::string {
+        // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets one here.
+        const char* const value = std::getenv(name);
+        return value == nullptr ? "" : value;
+      }),
+      unix_time([] { return std::chrono::seconds(std::time(nullptr)); }),
+      can_read([](const std::string& path) {
+        return ::faccessat(AT_FDCWD, path.c_str(), R_OK | X_OK, AT_EACCESS) == 0;
+      }),
+      user(this_user()) {}
+
+bool doctor_surroundings::has_file(const std::string& path) const {
+  return ::access((root + path).c_str(), F_OK) == 0;
+}
+
+std::string doctor_surroundings::content_of(const std::string& path) const {
+  char space[4096];
+  return std::string(sys::environment().read((root + path).c_str(), space));
+}
+
+std::string doctor_surroundings::user_name(std::uint64_t id) const {
+  return name_of(root + "/etc/passwd", id);
+}
+
+std::string doctor_surroundings::group_name(std::uint64_t id) const {
+  return name_of(root + "/etc/group", id);
+}
+
+std::uint16_t doctor_location::port() const {
+  arc_identity::endpoint parsed;
+  return is_known() && parsed.assign(endpoint) == nullptr ? parsed.address(0).port
+                                                          : std::uint16_t{0};
+}
+
+doctor_location locate(const doctor_surroundings& here) {
+  arc_identity::options options;
+  options.endpoint = here.endpoint;
+  options.key_directory = here.key_directory;
+  origin last = origin::arguments;
+  sys::basic_discovery<rooted_environment> discovery{rooted_environment(here, last)};
+  const auto failure = discovery.find(options);
+  doctor_location found;
+  if (failure.what != nullptr) {
+    found.error = arc_identity::error(failure);
+    return found;
+  }
+  arc_identity::endpoint parsed;
+  const auto objection = parsed.assign(discovery.endpoint());
+  if (objection != nullptr) {
+    found.error = arc_identity::error(
+        {arc_identity::errc::invalid_endpoint, objection, discovery.endpoint()});
+    return found;
+  }
+  found.from = last;
+  found.endpoint = discovery.endpoint();
+  found.imds_endpoint = discovery.imds_endpoint();
+  found.key_directory =
+      (here.key_directory.empty() ? here.root : "") + std::string(discovery.key_directory());
+  return found;
+}
+
+std::string container_sign(const doctor_surroundings& here) {
+  for (const char* file : {"/.dockerenv", "/run/.containerenv"}) {
+    if (here.has_file(file)) return file;
+  }
+  for (const char* name : {"KUBERNETES_SERVICE_HOST", "container"}) {
+    if (!here.variable(name).empty()) return std::string("the variable ") + name;
+  }
+  const std::string groups = here.content_of("/proc/1/cgroup");
+  for (const char* word : {"docker", "kubepods", "containerd", "libpod", "lxc"}) {
+    if (groups.find(word) != std::string::npos) return "/proc/1/cgroup";
+  }
+  return "";
+}
+
+}  // namespace arc_identity_cli

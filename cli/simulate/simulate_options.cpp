@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+
+#include "simulate/simulate_options.hpp"
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "simulate/simulate_command.hpp"
+
+namespace arc_identity_cli {
+namespace {
+
+constexpr const char* footer =
+    "COMMAND runs with IDENTITY_ENDPOINT and IMDS_ENDPOINT set; without one, the agent serves\n"
+    "until it is interrupted. In COMMAND's arguments, {endpoint}, {imds-endpoint}, {port} and\n"
+    "{key-directory} stand for the agent's, as in\n"
+    "  arc-identity simulate -- arc-identity token --resource https://vault.azure.net \\\n"
+    "      --key-directory {key-directory}";
+
+template <typename Number, typename Target>
+CLI::Option* add_number(CLI::App& app, const char* name, Target& target, const char* unit,
+                        Number least, Number most, const char* help) {
+  const auto store = [&target](const Number& value) { target = static_cast<Target>(value); };
+  return app.add_option_function<Number>(name, store, help)
+      ->check(CLI::Range(least, most))
+      ->type_name(unit);
+}
+
+void add_part(simulated_identity& identity, const std::string& part) {
+  const std::size_t equals = part.find('=');
+  const std::string name = part.substr(0, equals);
+  const std::string value = equals == std::string::npos ? "" : part.substr(equals + 1);
+  if (name == "client_id") {
+    identity.client_id = value;
+  } else if (name == "object_id") {
+    identity.object_id = value;
+  } else if (name == "resource_id") {
+    identity.resource_id = value;
+  } else {
+    throw CLI::ValidationError("--identity", "'" + part +
+                                                 "' is none of client_id=ID, object_id=ID and "
+                                                 "resource_id=ID");
+  }
+}
+
+simulated_identity parsed_identity(const std::string& text) {
+  simulated_identity identity;
+  if (text.empty()) return identity;
+  std::size_t start = 0;
+  while (start != std::string::npos) {
+    const std::size_t comma = text.find(',', start);
+    add_part(identity, text.substr(start, comma == std::string::npos ? comma : comma - start));
+    start = comma == std::string::npos ? comma : comma + 1;
+  }
+  return identity;
+}
+
+void add_identity_option(CLI::App& app, simulated_agent_options& agent) {
+  const auto store = [&agent](const std::vector<std::string>& texts) {
+    agent.identities.clear();
+    for (const std::string& text : texts) agent.identities.push_back(parsed_identity(text));
+  };
+  app.add_option_function<std::vector<std::string>>(
+         "--identity", store,
+         "A user-assigned identity; what is left out is generated. Can be given again")
+      ->allow_extra_args(false)  // else it would swallow COMMAND
+      ->type_name("client_id=ID,object_id=ID,resource_id=ID");
+}
+
+void add_answer_options(CLI::App& app, simulated_agent_options& agent) {
+  app.add_flag("--legacy", agent.legacy,
+               "An agent from before user-assigned identities: ignores which one is asked for");
+  app.add_flag_callback(
+      "--no-challenge", [&agent] { agent.challenge = false; }, "Answer 200 at once");
+  app.add_flag("--numeric-expiry", agent.numeric_expiry, "Times in the answer as JSON numbers");
+  const auto store_lifetime = [&agent](long value) {
+    agent.token_lifetime = std::chrono::seconds(value);
+  };
+  app.add_option_function<long>("--token-lifetime", store_lifetime,
+                                "How long a token lives (86400)")
+      ->check(CLI::Range(1L, 10L * 365 * 86400))
+      ->type_name("SECONDS");
+  add_number<long>(app, "--token-size", agent.token_size, "BYTES", 0, 1 << 20,
+                   "About how long a token is (1500)");
+}
+
+void add_trouble_options(CLI::App& app, simulated_agent_options& agent) {
+  CLI::Option* first = add_number<long>(app, "--fail-first", agent.fail_first, "N", 0, 1000000,
+                                        "Refuse the first N token requests");
+  add_number<int>(app, "--fail-status", agent.fail_status, "CODE", 400, 599,
+                  "The status to refuse them with (503)")
+      ->needs(first);
+  const auto store_retry = [&agent](long value) {
+    agent.retry_after = std::chrono::seconds(value);
+  };
+  app.add_option_function<long>("--retry-after", store_retry, "Send Retry-After with them")
+      ->check(CLI::Range(0L, 86400L))
+      ->type_name("SECONDS")
+      ->needs(first);
+  add_number<long>(app, "--rate-limit", agent.rate_limit, "N", 1, 1000000,
+                   "Refuse more than N token requests a second with 429");
+  const auto store_latency = [&agent](long value) {
+    agent.latency = std::chrono::milliseconds(value);
+  };
+  app.add_option_function<long>("--latency", store_latency, "Wait before each answer")
+      ->check(CLI::Range(0L, 3600000L))
+      ->type_name("MS");
+}
+
+// allow_extra_args would take an argument such as [a] apart, and an option that is satisfied would
+// leave the words that name a subcommand, such as "token", to the parent. So the option is never
+// satisfied, which CLI11 does not mind where it is not required.
+void add_command(CLI::App& app, std::vector<std::string>& command) {
+  constexpr int unlimited = CLI::detail::expected_max_vector_size;
+  app.add_option("COMMAND", command, "A program to run against the agent, and its arguments")
+      ->expected(unlimited - 1, unlimited)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->allow_extra_args(false);
+}
+
+}  // namespace
+
+void add_simulate_options(CLI::App& simulate, simulate_command_options& options) {
+  add_number<int>(simulate, "--port", options.agent.port, "N", 0, 65535,
+                  "The port to listen on; 0, the default, takes a free one");
+  simulate
+      .add_option("--key-directory", options.agent.key_directory,
+                  "Where the key files go; by default a temporary directory")
+      ->type_name("DIR");
+  simulate
+      .add_option("--realm-directory", options.agent.realm_directory,
+                  "What the challenge calls that directory, for a client that sees it elsewhere")
+      ->type_name("DIR");
+  add_identity_option(simulate, options.agent);
+  add_answer_options(simulate, options.agent);
+  add_trouble_options(simulate, options.agent);
+  simulate.add_flag("--verbose", options.verbose, "Log each request to standard error");
+  add_command(simulate, options.command);
+  simulate.footer(footer);
+}
+
+}  // namespace arc_identity_cli

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+
+#include "simulate/simulated_documents.hpp"
+
+#include "simulate/simulated_agent.hpp"
+
+namespace arc_identity_cli {
+namespace {
+
+constexpr std::string_view machine_id =
+    "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/simulated-group"
+    "/providers/Microsoft.HybridCompute/machines/simulated-machine";
+
+constexpr std::string_view network =
+    R"({"interface":[{"ipv4":{"ipAddress":[{"privateIpAddress":"192.0.2.10",)"
+    R"("publicIpAddress":""}],"subnet":[{"address":"192.0.2.0","prefix":"24"}]},)"
+    R"("ipv6":{"ipAddress":[]},"macAddress":"00005E005301"}]})";
+
+unsigned byte_at(std::string_view text, std::size_t i) {
+  return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
+}
+
+bool is_continuation(unsigned byte) { return (byte & 0xc0) == 0x80; }
+
+// The length of the well-formed UTF-8 sequence that the text starts with (RFC 3629, 4); 0: none.
+std::size_t utf8_length(std::string_view text) {
+  const unsigned first = byte_at(text, 0);
+  const unsigned second = byte_at(text, 1);
+  if (first < 0x80) return 1;
+  if (first < 0xc2 || first > 0xf4 || !is_continuation(second)) return 0;
+  if (first < 0xe0) return 2;
+  if (first == 0xe0 && second < 0xa0) return 0;  // overlong
+  if (first == 0xed && second > 0x9f) return 0;  // a surrogate
+  if (!is_continuation(byte_at(text, 2))) return 0;
+  if (first < 0xf0) return 3;
+  if (first == 0xf0 && second < 0x90) return 0;  // overlong
+  if (first == 0xf4 && second > 0x8f) return 0;  // beyond U+10FFFF
+  return is_continuation(byte_at(text, 3)) ? 4 : 0;
+}
+
+void append_ascii(std::string& out, char c) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  if (c == '"' || c == '\\') {
+    out += '\\';
+    out += c;
+  } else if (static_cast<unsigned char>(c) < 0x20) {
+    out += "\\u00";
+    out += digits[static_cast<unsigned char>(c) >> 4];
+    out += digits[static_cast<unsigned char>(c) & 15];
+  } else {
+    out += c;
+  }
+}
+
+// RFC 4648, 5, without padding.
+std::string base64url(std::string_view bytes) {
+  constexpr std::string_view alphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  std::string out;
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const unsigned group =
+        byte_at(bytes, i) << 16 | byte_at(bytes, i + 1) << 8 | byte_at(bytes, i + 2);
+    const std::size_t characters = bytes.size() - i >= 3 ? 4 : bytes.size() - i + 1;
+    for (std::size_t k = 0; k < characters; ++k) out += alphabet[group >> (18 - 6 * k) & 63];
+  }
+  return out;
+}
+
+void add_member(std::string& object, std::string_view name, std::string_view json_value) {
+  object += object.empty() ? '{' : ',';
+  object += json_string(name);
+  object += ':';
+  object += json_value;
+}
+
+void add_string(std::string& object, std::string_view name, std::string_view value) {
+  add_member(object, name, json_string(value));
+}
+
+std::string claims(const simulated_token& token, std::size_t padding) {
+  std::string object;
+  add_string(object, "aud", token.resource);
+  add_string(object, "iss", "https://simulated-agent.invalid/");
+  add_member(object, "iat", std::to_string(token.issued));
+  add_member(object, "nbf", std::to_string(token.issued));
+  add_member(object, "exp", std::to_string(token.issued + token.lifetime));
+  add_string(object, "appid", token.identity.client_id);
+  add_string(object, "oid", token.identity.object_id);
+  add_string(object, "sub", token.identity.object_id);
+  add_string(object, "tid", "00000000-0000-0000-0000-000000000003");
+  add_string(object, "xms_mirid", token.identity.resource_id);
+  add_member(object, "simulated", "true");
+  if (padding > 0) add_string(object, "padding", std::string(padding, 'x'));
+  return object + '}';
+}
+
+// The look of a JWT (RFC 7519, 6: unsecured), in three parts as Azure's tokens are.
+std::string token_text(const simulated_token& token, std::size_t padding) {
+  return base64url(R"({"typ":"JWT","alg":"none"})") + '.' + base64url(claims(token, padding)) +
+         '.' + base64url("simulated: not signed, good for nothing");
+}
+
+std::string sized_token_text(const simulated_token& token) {
+  constexpr std::size_t around_padding = 18;  // ,"padding":"", in base64
+  std::string least = token_text(token, 0);
+  if (token.size <= least.size() + around_padding) return least;
+  return token_text(token, (token.size - least.size() - around_padding) / 4 * 3);
+}
+
+}  // namespace
+
+std::string json_string(std::string_view text) {
+  std::string out = "\"";
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    if (length == 0) {
+      out += "\\ufffd";
+    } else if (length == 1) {
+      append_ascii(out, text.front());
+    } else {
+      out += text.substr(0, length);
+    }
+    text.remove_prefix(length == 0 ? 1 : length);
+  }
+  return out + '"';
+}
+
+std::string error_document(std::string_view error, std::string_view description, int status) {
+  std::string object;
+  add_string(object, "error", error);
+  add_string(object, "error_description", description);
+  add_member(object, "error_codes", '[' + std::to_string(status) + ']');
+  return object + '}';
+}
+
+std::string token_document(const simulated_token& token, bool numeric, bool echo) {
+  const auto number = [numeric](std::int64_t value) {
+    return numeric ? std::to_string(value) : '"' + std::to_string(value) + '"';
+  };
+  std::string object;
+  add_string(object, "access_token", sized_token_text(token));
+  add_member(object, "expires_in", number(token.lifetime));
+  add_member(object, "expires_on", number(token.issued + token.lifetime));
+  add_member(object, "not_before", number(token.issued));
+  add_string(object, "resource", token.resource);
+  add_string(object, "token_type", "Bearer");
+  if (echo) {
+    add_string(object, "client_id", token.identity.client_id);
+    add_string(object, "object_id", token.identity.object_id);
+    add_string(object, "msi_res_id", token.identity.resource_id);
+  }
+  return object + '}';
+}
+
+std::string compute_document() {
+  std::string object;
+  add_string(object, "azEnvironment", "AzurePublicCloud");
+  add_string(object, "location", "westeurope");
+  add_string(object, "name", "simulated-machine");
+  add_string(object, "offer", "");
+  add_string(object, "osType", "Linux");
+  add_string(object, "provider", "Microsoft.HybridCompute");
+  add_string(object, "publisher", "");
+  add_string(object, "resourceGroupName", "simulated-group");
+  add_string(object, "resourceId", machine_id);
+  add_string(object, "sku", "");
+  add_string(object, "subscriptionId", "00000000-0000-0000-0000-000000000001");
+  add_string(object, "tags", "city:Rotterdam;simulated:yes");
+  add_member(object, "tagsList",
+             R"([{"name":"city","value":"Rotterdam"},{"name":"simulated","value":"yes"}])");
+  add_string(object, "version", "");
+  add_string(object, "vmId", "00000000-0000-0000-0000-000000000002");
+  add_string(object, "vmSize", "");
+  return object + '}';
+}
+
+std::string instance_document() {
+  std::string object;
+  add_member(object, "compute", compute_document());
+  add_member(object, "network", network);
+  return object + '}';
+}
+
+std::string_view machine_resource_id() { return machine_id; }
+
+std::string_view resource_group_id() {
+  return machine_id.substr(0, machine_id.find("/providers/"));
+}
+
+}  // namespace arc_identity_cli

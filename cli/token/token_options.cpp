@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+
+#include "token/token_options.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include "agent_options.hpp"
+#include "choice_option.hpp"
+#include "token/token_command.hpp"
+
+namespace arc_identity_cli {
+
+void add_token_options(CLI::App& token, token_command_options& options) {
+  token
+      .add_option("--resource", options.resource,
+                  "What the token is for, e.g. https://vault.azure.net")
+      ->required()
+      ->check(CLI::Validator(check_not_empty, "URL"));
+  add_choice_option<token_format>(
+      token, "--format", options.format,
+      {{"raw", token_format::raw}, {"json", token_format::json}, {"header", token_format::header}},
+      "header is for curl -H: Authorization: Bearer ... [raw]");
+  add_agent_options(token, options);
+}
+
+}  // namespace arc_identity_cli

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT
+/// Characters and numbers as the internet's protocols spell them: ASCII, no locale.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include <arc_identity/core/detail/config.hpp>
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+constexpr char to_lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+
+constexpr bool is_alpha(char c) noexcept { return to_lower(c) >= 'a' && to_lower(c) <= 'z'; }
+
+/// The value of a hexadecimal digit, or -1.
+constexpr int hex_value(char c) noexcept {
+  if (is_digit(c)) return c - '0';
+  const char lower = static_cast<char>(c | ('a' - 'A'));
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+/// The value of the four hexadecimal digits at `at`, or -1.
+constexpr long parse_hex4(const char* at, const char* end) noexcept {
+  if (end - at < 4) return -1;
+  long value = 0;
+  for (int i = 0; i < 4; ++i) {
+    const int digit = hex_value(at[i]);
+    if (digit < 0) return -1;
+    value = value * 16 + digit;
+  }
+  return value;
+}
+
+/// 0x00 to 0x1f and DEL.
+constexpr bool is_control(char c) noexcept {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
+
+/// 0x21 to 0x7e: VCHAR (RFC 5234, B.1).
+constexpr bool is_visible(char c) noexcept { return c > 0x20 && c < 0x7f; }
+
+constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
+
+/// ASCII's letters and digits, and some more of its characters: a bit for each.
+class char_set {
+ public:
+  constexpr explicit char_set(std::string_view more) noexcept {
+    for (char c = '\x7f'; c != '\0'; --c) {
+      if (is_alpha(c) || is_digit(c)) add(c);
+    }
+    for (const char c : more) add(c);
+  }
+
+  constexpr bool contains(char c) const noexcept {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 128 && (bits_[byte / 32] >> (byte % 32) & 1) != 0;
+  }
+
+ private:
+  constexpr void add(char c) noexcept {
+    const auto byte = static_cast<unsigned char>(c);
+    bits_[byte / 32] |= std::uint32_t{1} << (byte % 32);
+  }
+
+  std::uint32_t bits_[4] = {};
+};
+
+/// unreserved (RFC 3986, 2.3): what needs no percent-encoding anywhere.
+inline constexpr char_set unreserved_chars("-._~");
+constexpr bool is_unreserved(char c) noexcept { return unreserved_chars.contains(c); }
+
+/// tchar (RFC 9110, 5.6.2): what names of fields, schemes and parameters are made of.
+inline constexpr char_set token_chars("!#$%&'*+-.^_`|~");
+constexpr bool is_token_char(char c) noexcept { return token_chars.contains(c); }
+
+/// What may stand in a field value (RFC 9110, 5.5): visible, obs-text, space and tab.
+constexpr bool is_field_char(char c) noexcept { return !is_control(c) || c == '\t'; }
+
+template <class Predicate>
+constexpr bool all_of(std::string_view text, Predicate predicate) noexcept {
+  for (const char c : text) {
+    if (!predicate(c)) return false;
+  }
+  return true;
+}
+
+/// Whether `text` has the form of `form`, a literal in which each 0 stands for a digit and each a
+/// for a letter.
+constexpr bool matches_form(std::string_view text, const char* form) noexcept {
+  for (const char c : text) {
+    const bool fits = *form == '0' ? is_digit(c) : *form == 'a' ? is_alpha(c) : *form == c;
+    if (!fits || *form == '\0') return false;
+    ++form;
+  }
+  return *form == '\0';
+}
+
+constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (to_lower(a[i]) != to_lower(b[i])) return false;
+  }
+  return true;
+}
+
+/// The same as a literal, which takes less code than a view.
+constexpr bool equals_ignoring_case(std::string_view text, const char* literal) noexcept {
+#if ARC_IDENTITY_PREFERS_SIZE  // Without the C library's strlen.
+  for (const char c : text) {
+    if (*literal == '\0' || to_lower(c) != to_lower(*literal)) return false;
+    ++literal;
+  }
+  return *literal == '\0';
+#else
+  return equals_ignoring_case(text, std::string_view(literal));
+#endif
+}
+
+/// Where `c` stands first; `text.size()` where it does not.
+constexpr std::size_t find(std::string_view text, char c) noexcept {
+#if ARC_IDENTITY_PREFERS_SIZE  // Without the C library's memchr.
+  std::size_t at = 0;
+  while (at < text.size() && text[at] != c) ++at;
+  return at;
+#else
+  const std::size_t at = text.find(c);
+  return at < text.size() ? at : text.size();
+#endif
+}
+
+constexpr bool contains(std::string_view text, char c) noexcept {
+  return find(text, c) != text.size();
+}
+
+constexpr bool contains(const char* literal, char c) noexcept {
+  while (*literal != '\0' && *literal != c) ++literal;
+  return *literal != '\0';
+}
+
+/// The first `count` bytes, or all where there are fewer.
+constexpr std::string_view first(std::string_view text, std::size_t count) noexcept {
+  return {text.data(), count < text.size() ? count : text.size()};
+}
+
+/// What follows the first `count` bytes; `count` is at most `text.size()`.
+constexpr std::string_view after(std::string_view text, std::size_t count) noexcept {
+  return {text.data() + count, text.size() - count};
+}
+
+constexpr bool starts_with(std::string_view text, std::string_view prefix) noexcept {
+#if ARC_IDENTITY_PREFERS_SIZE  // Without the C library's memcmp.
+  if (text.size() < prefix.size()) return false;
+  for (std::size_t i = 0; i < prefix.size(); ++i) {
+    if (text[i] != prefix[i]) return false;
+  }
+  return true;
+#else
+  return first(text, prefix.size()) == prefix;
+#endif
+}
+
+constexpr bool starts_with(std::string_view text, const char* literal) noexcept {
+  for (std::size_t i = 0; literal[i] != '\0'; ++i) {
+    if (i == text.size() || text[i] != literal[i]) return false;
+  }
+  return true;
+}
+
+constexpr bool equals(std::string_view text, const char* literal) noexcept {
+  for (const char c : text) {
+    if (*literal == '\0' || c != *literal) return false;
+    ++literal;
+  }
+  return *literal == '\0';
+}
+
+constexpr bool ends_with(std::string_view text, std::string_view suffix) noexcept {
+  return text.size() >= suffix.size() &&
+         starts_with(after(text, text.size() - suffix.size()), suffix);
+}
+
+/// Without the spaces and tabs around it: OWS (RFC 9110, 5.6.3).
+constexpr std::string_view trim(std::string_view text) noexcept {
+  while (!text.empty() && is_blank(text.front())) text = after(text, 1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+/// Drops the CR at a line's end; whether there was one.
+constexpr bool drop_cr(std::string_view& line) noexcept {
+  const bool has_cr = !line.empty() && line.back() == '\r';
+  if (has_cr) line.remove_suffix(1);
+  return has_cr;
+}
+
+/// What stands before `separator`; `text` keeps what follows it, or nothing where there is none.
+constexpr std::string_view take_until(std::string_view& text, char separator) noexcept {
+  const std::string_view head = first(text, find(text, separator));
+  text = head.size() == text.size() ? std::string_view{} : after(text, head.size() + 1);
+  return head;
+}
+
+/// The next of a list's elements, which commas part; `list` keeps what follows, as above.
+constexpr std::string_view take_element(std::string_view& list) noexcept {
+  return trim(take_until(list, ','));
+}
+
+/// The number in a text of decimal digits; -1 where it is no such text. What is greater than 10^18
+/// is 10^18 + 1.
+constexpr std::int64_t parse_decimal(std::string_view text) noexcept {
+  constexpr std::uint64_t too_great = 1'000'000'000'000'000'001;
+  if (text.empty()) return -1;
+  std::uint64_t value = 0;
+  for (const char c : text) {
+    if (!is_digit(c)) return -1;
+    if (value < too_great) value = value * 10 + static_cast<unsigned>(c - '0');
+  }
+  return static_cast<std::int64_t>(value < too_great ? value : too_great);
+}
+
+}  // namespace detail
+ARC_IDENTITY_END

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+/// A sentence of a message, or none. Where `ARC_IDENTITY_SMALL` is defined only whether there is
+/// one is kept, so that no sentence takes room in the program.
+#pragma once
+
+#include <cstddef>
+
+#include <arc_identity/core/detail/config.hpp>
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+#if defined(ARC_IDENTITY_SMALL)
+inline constexpr bool has_texts = false;
+#else
+inline constexpr bool has_texts = true;
+#endif
+
+class text {
+ public:
+  constexpr text() noexcept = default;
+  /// `chars` is static, or null for none.
+  constexpr text(const char* chars) noexcept : chars_(has_texts || chars == nullptr ? chars : "") {}
+
+  friend constexpr bool operator==(text given, std::nullptr_t) noexcept {
+    return given.chars_ == nullptr;
+  }
+  friend constexpr bool operator!=(text given, std::nullptr_t) noexcept {
+    return given.chars_ != nullptr;
+  }
+
+  /// Null where there is none.
+  constexpr const char* c_str() const noexcept { return chars_; }
+
+ private:
+  const char* chars_ = nullptr;
+};
+
+/// What a check says: none where it has no objection.
+using objection = text;
+
+}  // namespace detail
+ARC_IDENTITY_END

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+/// Recognises a key in what the agent says afterwards, without keeping the key: some agents and
+/// proxies repeat a request in their error messages, and messages end in logs.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include <arc_identity/core/detail/config.hpp>
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+/// The length and a rolling hash of a text (Karp and Rabin, 1987).
+class key_trace {
+ public:
+  key_trace() noexcept = default;
+  explicit key_trace(std::string_view key) noexcept : size_(key.size()), hash_(hash(key)) {}
+
+  /// Whether `text` is the key. A mistake is possible, a miss is not.
+  bool is(std::string_view text) const noexcept {
+    return size_ == text.size() && hash_ == hash(text);
+  }
+
+  /// Whether the key stands somewhere in `text`; keys of a few bytes stand everywhere and are not
+  /// looked for. A mistake is possible, a miss is not.
+  bool is_in(std::string_view text) const noexcept {
+    constexpr std::size_t shortest = 8;
+    if (size_ < shortest || text.size() < size_) return false;
+    std::uint32_t weight = 1;  // Of a window's first byte.
+    for (std::size_t i = 1; i < size_; ++i) weight *= base;
+    std::uint32_t window = hash({text.data(), size_});
+    for (std::size_t end = size_; window != hash_; ++end) {
+      if (end == text.size()) return false;
+      window = (window - weight * value(text[end - size_])) * base + value(text[end]);
+    }
+    return true;
+  }
+
+ private:
+  static constexpr std::uint32_t base = 16777619;
+
+  static std::uint32_t value(char c) noexcept { return static_cast<unsigned char>(c); }
+
+  ARC_IDENTITY_NOINLINE static std::uint32_t hash(std::string_view text) noexcept {
+    std::uint32_t sum = 0;
+    for (const char c : text) sum = sum * base + value(c);
+    return sum;
+  }
+
+  std::size_t size_ = 0;
+  std::uint32_t hash_ = 0;
+};
+
+}  // namespace detail
+ARC_IDENTITY_END

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+/// What a credential remembers: a token for each resource and identity, and when to fetch the
+/// next. Plain data with the time handed in; it neither locks nor fetches. Of what is `const` here,
+/// and of `on_use`, several threads may make use at once.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include <arc_identity/access_token.hpp>
+#include <arc_identity/core/detail/config.hpp>
+#include <arc_identity/core/managed_identity_id.hpp>
+#include <arc_identity/core/result.hpp>
+#include <arc_identity/core/token_request.hpp>
+#include <arc_identity/credential/token_schedule.hpp>
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+/// The token of one resource and identity. Times are those of the client's monotonic clock.
+class cache_entry {
+ public:
+  using time = std::chrono::milliseconds;
+  using action = token_schedule::action;
+
+  explicit cache_entry(const token_request& request)
+      : resource_(request.resource),
+        identity_(request.identity.value()),
+        kind_(request.identity.kind()) {}
+
+  bool is_for(const token_request& request) const noexcept {
+    return resource_ == request.resource && kind_ == request.identity.kind() &&
+           identity_ == request.identity.value();
+  }
+
+  token_request request() const noexcept {
+    return token_request(resource_, managed_identity_id(kind_, identity_));
+  }
+
+  /// `force`: the token that is there will not do.
+  action next(time now, bool force) const noexcept { return schedule_.next(now, force); }
+
+  /// Whether a next token will be wanted: one is being fetched, or somebody has asked since
+  /// `forget_use()`.
+  bool is_in_use() const noexcept {
+    return is_fetching() || (is_used_.load(std::memory_order_relaxed) && !token_.empty());
+  }
+
+  /// Whether it is time to fetch that.
+  bool is_refresh_due(time now) const noexcept {
+    return is_in_use() && !is_fetching() && now >= refresh_at();
+  }
+
+  /// When that is; while one is being fetched, when to try again if none comes.
+  time refresh_at() const noexcept { return schedule_.refresh_at(); }
+  time last_use() const noexcept { return last_use_.load(std::memory_order_relaxed); }
+  bool is_fetching() const noexcept { return schedule_.is_fetching(); }
+  bool holds(time now) const noexcept { return schedule_.holds(now); }
+  const access_token& token() const noexcept { return token_; }
+  const result<access_token>& outcome() const noexcept { return outcome_; }
+  std::size_t fetch_count() const noexcept { return fetch_count_; }
+
+  /// Writes only what changes, so that the processors that read an entry need not fight for it.
+  void on_use(time now) noexcept {
+    if (last_use() != now) last_use_.store(now, std::memory_order_relaxed);
+    if (!is_used_.load(std::memory_order_relaxed)) is_used_.store(true, std::memory_order_relaxed);
+  }
+
+  void forget_use() noexcept { is_used_.store(false, std::memory_order_relaxed); }
+
+  void on_fetch(time now) noexcept { schedule_.on_fetch(now); }
+
+  /// A token came that is good for `lifetime` from `begin` on.
+  void on_token(access_token token, time begin, time lifetime) noexcept {
+    token_ = token;
+    schedule_.on_token(begin, lifetime);
+    on_outcome(std::move(token));
+  }
+
+  /// No token came ahead of time.
+  void on_refresh_error(const error& cause, time now) noexcept {
+    schedule_.on_refresh_error(now, cause.retry_after());
+    on_outcome(cause);
+  }
+
+  /// No token came, in all the time that there was.
+  void on_fetch_error(const error& cause, time now) noexcept {
+    schedule_.on_fetch_error(now, cause.retry_after());
+    on_outcome(cause);
+  }
+
+  std::condition_variable fetched;          ///< A fetch is over.
+  std::shared_ptr<cache_entry> next_entry;  ///< The cache's, whose list it is in.
+
+ private:
+  void on_outcome(result<access_token> outcome) noexcept {
+    outcome_ = std::move(outcome);
+    ++fetch_count_;
+    fetched.notify_all();
+  }
+
+  const std::string resource_;
+  const std::string identity_;
+  const managed_identity_kind kind_;
+  access_token token_;
+  result<access_token> outcome_{
+      detail::failure{errc::timed_out, "no fetch is over"}};  ///< Of the last one.
+  token_schedule schedule_;
+  std::atomic<time> last_use_{time{0}};
+  std::size_t fetch_count_ = 0;  ///< Those that are over.
+  std::atomic<bool> is_used_{false};
+};
+
+/// The entries, as many as `max_entries`. A further one takes the place of the one that was not
+/// used for the longest time; an entry that is being fetched keeps its place.
+class token_cache {
+ public:
+  static constexpr std::size_t max_entries = 64;
+  using time = cache_entry::time;
+  using shared_entry = std::shared_ptr<cache_entry>;
+
+  /// The entry, or null, as the cache has it.
+  const shared_entry& find(const token_request& request) const noexcept {
+    const shared_entry* each = &first_;
+    while (*each != nullptr && !(*each)->is_for(request)) each = &(*each)->next_entry;
+    return *each;
+  }
+
+  /// A new entry, for what was not found.
+  shared_entry add(const token_request& request) {
+    auto added = std::make_shared<cache_entry>(request);
+    while (count() >= max_entries && drop_oldest()) {
+    }
+    auto* end = &first_;
+    while (*end != nullptr) end = &(*end)->next_entry;
+    return *end = std::move(added);
+  }
+
+  /// An entry whose next token is due, or null.
+  const shared_entry& find_due(time now) const noexcept {
+    const shared_entry* each = &first_;
+    while (*each != nullptr && !(*each)->is_refresh_due(now)) each = &(*each)->next_entry;
+    return *each;
+  }
+
+  /// When the next refresh is due; `time::max()` where none will be.
+  time next_refresh() const noexcept {
+    time next = (time::max)();
+    for (cache_entry* each = first_.get(); each != nullptr; each = each->next_entry.get()) {
+      if (each->is_in_use() && each->refresh_at() < next) next = each->refresh_at();
+    }
+    return next;
+  }
+
+ private:
+  std::size_t count() const noexcept {
+    std::size_t entries = 0;
+    for (cache_entry* each = first_.get(); each != nullptr; each = each->next_entry.get()) {
+      ++entries;
+    }
+    return entries;
+  }
+
+  /// False where all are being fetched.
+  bool drop_oldest() noexcept {
+    shared_entry* oldest = nullptr;  // What holds it.
+    for (auto* each = &first_; *each != nullptr; each = &(*each)->next_entry) {
+      if ((*each)->is_fetching()) continue;
+      if (oldest == nullptr || (*each)->last_use() < (*oldest)->last_use()) oldest = each;
+    }
+    if (oldest == nullptr) return false;
+    auto rest = std::move((*oldest)->next_entry);
+    *oldest = std::move(rest);
+    return true;
+  }
+
+  shared_entry first_;  ///< The one added first.
+};
+
+}  // namespace detail
+ARC_IDENTITY_END

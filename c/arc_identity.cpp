@@ -135,6 +135,12 @@ std::string_view view(const char* text) noexcept {
   return text == nullptr ? std::string_view{} : std::string_view(text);
 }
 
+/// A rule as an objection; none for `none`.
+arc_identity::detail::objection sentence_or_none(arc_identity::detail::reason rule) noexcept {
+  if (rule == arc_identity::detail::reason::none) return nullptr;
+  return arc_identity::detail::sentence_of(rule);
+}
+
 /// The members of `given` that this version knows; the others must be 0. Returns an objection.
 arc_identity::detail::objection read(const arc_identity_options* given,
                                      arc_identity::options& to) noexcept {
@@ -158,7 +164,7 @@ arc_identity::detail::objection read(const arc_identity_options* given,
   choose(given->refresh_timeout_ms, to.refresh_timeout);
   if (given->max_attempts != 0) to.max_attempts = given->max_attempts;
   to.verify_agent = given->verify_agent != 0;
-  return arc_identity::detail::check(to);
+  return sentence_or_none(arc_identity::detail::check(to));
 }
 
 /// What is asked for. Returns an objection.
@@ -172,7 +178,7 @@ arc_identity::detail::objection read(const char* resource, const arc_identity_id
     }
     to.identity = {static_cast<managed_identity_kind>(identity->kind), view(identity->value)};
   }
-  return arc_identity::detail::check(to);
+  return sentence_or_none(arc_identity::detail::check(to));
 }
 
 /// No token yet; what its text is, is a matter of what comes. Returns an objection.
@@ -437,7 +443,7 @@ struct arc_identity_credential {
 
   /// Until there is a token to use, or an error. The lock is held, but during a fetch.
   cpp_error get(entry& cached, milliseconds begin, bool force) noexcept {
-    const milliseconds end = begin + arc_identity::detail::bounded(options_.total_timeout);
+    const milliseconds end = begin + milliseconds(arc_identity::detail::bounded(options_.total_timeout));
     for (milliseconds now = begin;; now = clock_.now()) {
       const milliseconds left = now < end ? end - now : milliseconds(1);
       switch (cached.schedule.next(now, force)) {

@@ -5,12 +5,16 @@
 #include <cstddef>
 #include <cstdio>
 
-#include <arc_identity/core/json/string.hpp>
+#include <arc_identity/core/json/scanner.hpp>
 
 namespace arc_identity_cli {
 namespace {
 
-using arc_identity::json::detail::utf8_length;
+/// The length of the UTF-8 sequence that `text` begins with, which is not ASCII; 0 where it is none.
+std::size_t utf8_length(std::string_view text) {
+  arc_identity::detail::json_scanner scanner(text);
+  return scanner.read_char() < 0 ? 0 : scanner.since(text.data()).size();
+}
 
 /// How many bytes the control character at the beginning of `text` has: a C0 or DEL one, a C1 two
 /// in UTF-8 (U+0080 to U+009F), a byte that is not UTF-8 one; 0 where it is none.
@@ -18,14 +22,14 @@ std::size_t control_size(std::string_view text) {
   const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   if (byte(0) < 0x20 || byte(0) == 0x7f) return 1;
   if (byte(0) < 0x80) return 0;
-  if (utf8_length(text.data(), text.data() + text.size()) == 0) return 1;
+  if (utf8_length(text) == 0) return 1;
   return byte(0) == 0xc2 && byte(1) < 0xa0 ? 2 : 0;
 }
 
 /// How many bytes the character at the beginning of `text` has, which is UTF-8.
 std::size_t character_size(std::string_view text) {
   const bool is_ascii = static_cast<unsigned char>(text.front()) < 0x80;
-  return is_ascii ? 1 : utf8_length(text.data(), text.data() + text.size());
+  return is_ascii ? 1 : utf8_length(text);
 }
 
 /// Hands each control character to `replace`, and copies all others.

@@ -100,9 +100,8 @@ std::string doctor_surroundings::group_name(std::uint64_t id) const {
 }
 
 std::uint16_t doctor_location::port() const {
-  arc_identity::endpoint parsed;
-  return is_known() && parsed.assign(endpoint) == nullptr ? parsed.address(0).port
-                                                          : std::uint16_t{0};
+  const auto parsed = arc_identity::endpoint::parse(endpoint);
+  return is_known() && parsed ? parsed->address(0).port : std::uint16_t{0};
 }
 
 doctor_location locate(const doctor_surroundings& here) {
@@ -113,15 +112,13 @@ doctor_location locate(const doctor_surroundings& here) {
   sys::basic_discovery<rooted_environment> discovery{rooted_environment(here, last)};
   const auto failure = discovery.find(options);
   doctor_location found;
-  if (failure.what != nullptr) {
+  if (failure.code != arc_identity::errc{}) {
     found.error = arc_identity::error(failure);
     return found;
   }
-  arc_identity::endpoint parsed;
-  const auto objection = parsed.assign(discovery.endpoint());
-  if (objection != nullptr) {
-    found.error = arc_identity::error(
-        {arc_identity::errc::invalid_endpoint, objection, discovery.endpoint()});
+  const auto parsed = arc_identity::endpoint::parse(discovery.endpoint());
+  if (!parsed) {
+    found.error = parsed.error();
     return found;
   }
   found.from = last;

@@ -148,10 +148,10 @@ class basic_credential {
 
   /// There is none to use, or it is time for the next.
   result<access_token> get_new(const token_request& request, bool force, time begin) {
-    detail::objection objection = detail::check(request);
-    if (objection == nullptr) objection = detail::check(state_->settings);
-    if (objection != nullptr) return detail::failure{errc::invalid_argument, objection};
-    const time end = begin + detail::bounded(state_->settings.total_timeout);
+    detail::reason rejection = detail::check(request);
+    if (rejection == detail::reason::none) rejection = detail::check(state_->settings);
+    if (rejection != detail::reason::none) return detail::violation(rejection);
+    const time end = begin + std::chrono::milliseconds(detail::bounded(state_->settings.total_timeout));
     lock guard(state_->mutex);
     const shared_entry cached = find_or_add(request);
     cached->on_use(begin);
@@ -247,7 +247,7 @@ class basic_credential {
   }
 
   static detail::failure no_memory() noexcept {
-    return {errc::out_of_memory, "there is no memory for the token"};
+    return detail::violation(detail::reason::no_memory);
   }
 
   void notify_refresh_failed(const error& cause) const noexcept {

@@ -10,15 +10,16 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <string_view>
 
 #include <arc_identity/core/buffer.hpp>
-#include <arc_identity/core/client.hpp>
 #include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/core/error.hpp>
 #include <arc_identity/core/json.hpp>
 #include <arc_identity/core/json/path.hpp>
+#include <arc_identity/instance_metadata/http_date.hpp>
 
 ARC_IDENTITY_BEGIN
 
@@ -33,14 +34,39 @@ struct instance_tag {
 /// characters. For one thread at a time: escapes are decoded when a text is asked for.
 class instance_metadata {
  public:
-  /// What the client asks for.
-  struct request {
-    using response = instance_metadata;                             ///< What is answered.
-    static constexpr std::string_view path = "/metadata/instance";  ///< Where it is, at the agent.
-    /// What to do where the agent refuses it.
-    static constexpr const char* remedy =
-        "Check the api_version, and that it is the Arc agent that listens there";
-  };
+  // --- As a Document: see core/exchange/document_exchange.hpp ---
+
+  static constexpr std::string_view path = "/metadata/instance";  ///< Where it is, at the agent.
+  /// What to do where the agent refuses it.
+  static constexpr const char* remedy =
+      "Check the api_version, and that it is the Arc agent that listens there";
+
+  /// Takes the `body` of a response that came at `date`. The views of escaped texts are decoded in
+  /// `space`, which must be as large as the body.
+  /// Errors: `invalid_json` where it is no metadata, `workspace_too_small`.
+  detail::failure read(std::string_view body, mutable_buffer space,
+                       std::string_view date) noexcept {
+    constexpr const char* members =
+        "name\0location\0resourceId\0subscriptionId\0resourceGroupName\0vmId\0osType\0version\0"
+        "azEnvironment\0tagsList\0";
+    json::value compute;
+    if (!json::extract(body, "compute\0", &compute) || compute.kind != json::kind::object ||
+        !json::extract(compute.text, members, values_)) {
+      return {errc::invalid_json,
+              "the agent's metadata is not JSON with an object named compute",
+              {},
+              {},
+              200,
+              0,
+              "Check that it is the Arc agent that listens there"};
+    }
+    if (space.size() < body.size()) return detail::violation(detail::reason::workspace_small);
+    json_ = body;
+    space_ = space;
+    const std::int64_t time = detail::parse_http_date(date);
+    agent_time_ = std::chrono::seconds(time > 0 ? time : 0);
+    return {};
+  }
 
   /// The machine's name in Azure.
   std::string_view name() const noexcept { return text(values_[name_]); }
@@ -64,11 +90,11 @@ class instance_metadata {
   /// Calls `on_tag(instance_tag)` for each tag, in the agent's order.
   template <class OnTag>
   void for_each_tag(OnTag on_tag) const {
-    using namespace json::detail;
-    json::elements<depth> tags(tags_);
-    for (std::string_view tag = tags.next(); !tag.empty(); tag = tags.next()) {
-      on_tag(instance_tag{text(describe(member<depth>(tag, "name"))),
-                          text(describe(member<depth>(tag, "value")))});
+    for (json::items tags(values_[tags_list_]); tags.next();) {
+      json::value tag[2] = {};  // name, value
+      if (tags.value().kind != json::kind::object) continue;
+      json::extract(tags.value().text, "name\0value\0", tag);
+      on_tag(instance_tag{text(tag[0]), text(tag[1])});
     }
   }
 
@@ -78,44 +104,7 @@ class instance_metadata {
   /// The agent's clock when it answered (its `Date` field), since 1970; 0 where it told none.
   std::chrono::seconds agent_time() const noexcept { return agent_time_; }
 
-  /// For the client: takes the `body` of a response that came at `date`. The views of escaped texts
-  /// are decoded in `space`, which must be as large as the body.
-  template <std::size_t MaxDepth>
-  detail::failure read(std::string_view body, mutable_buffer space,
-                       std::chrono::seconds date) noexcept {
-    static constexpr json::field fields[member_count_] = {{"name", "compute"},
-                                                          {"location", "compute"},
-                                                          {"resourceId", "compute"},
-                                                          {"subscriptionId", "compute"},
-                                                          {"resourceGroupName", "compute"},
-                                                          {"vmId", "compute"},
-                                                          {"osType", "compute"},
-                                                          {"version", "compute"},
-                                                          {"azEnvironment", "compute"},
-                                                          {"compute"}};
-    if (!json::extract<MaxDepth>(body, fields, values_) ||
-        values_[compute_].kind != json::kind::object) {
-      return {errc::invalid_json,
-              "the agent's metadata is not JSON with an object named compute",
-              {},
-              {},
-              200,
-              0,
-              "Check that it is the Arc agent that listens there"};
-    }
-    if (space.size() < body.size()) {
-      return {errc::workspace_too_small, "the workspace is too small for the metadata"};
-    }
-    json_ = body;
-    space_ = space;
-    agent_time_ = date;
-    tags_ = json::find<MaxDepth>(body, "compute.tagsList").text;
-    return {};
-  }
-
  private:
-  static constexpr std::size_t depth = default_limits::max_json_depth;
-
   enum : std::size_t {
     name_,
     location_,
@@ -126,7 +115,7 @@ class instance_metadata {
     os_type_,
     version_,
     cloud_,
-    compute_,
+    tags_list_,
     member_count_,
   };
 
@@ -134,7 +123,7 @@ class instance_metadata {
   /// in the body, so that none overwrites another.
   std::string_view text(const json::value& value) const noexcept {
     if (value.kind != json::kind::string) return {};
-    if (!value.escaped) return value.text;
+    if (value.text.find('\\') == std::string_view::npos) return value.text;
     const auto offset = static_cast<std::size_t>(value.text.data() - json_.data());
     const mutable_buffer place = space_.after(offset).first(value.text.size());
     std::memcpy(place.data(), value.text.data(), value.text.size());
@@ -144,7 +133,6 @@ class instance_metadata {
   std::string_view json_{};
   mutable_buffer space_{};
   json::value values_[member_count_] = {};
-  std::string_view tags_{};
   std::chrono::seconds agent_time_{0};
 };
 

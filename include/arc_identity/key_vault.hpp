@@ -124,7 +124,7 @@ inline failure no_response(const https_response& response) noexcept {
 /// What to tell of a response that is not what was asked for. The views point into its body.
 inline failure unwanted_response(https_response& response) noexcept {
   if (response.status != https_status::ok) return no_response(response);
-  const agent_words words = read_vault_words(response.body.buffer());
+  const agent_error words = read_vault_error(response.body.buffer());
   const auto told = [&](errc code, const char* what, const char* remedy) {
     return failure{code, what, words.code, words.description, response.status_code, 0, remedy};
   };
@@ -284,7 +284,7 @@ class basic_key_vault {
 
   /// The body of the 200 that `url` is answered with in the end.
   result<secret_text> fetch(const std::string& url) {
-    const milliseconds end = clock_.now() + detail::bounded(options_.total_timeout);
+    const milliseconds end = clock_.now() + milliseconds(detail::bounded(options_.total_timeout));
     detail::backoff backoff;
     backoff.seed(static_cast<std::uint32_t>(clock_.now().count()));
     access_token token;  // None until the vault has said what it must be for.
@@ -356,7 +356,7 @@ class basic_key_vault {
   bool wait_before(unsigned attempt, const https_response& response, detail::backoff& backoff,
                    milliseconds end) {
     if (!detail::is_transient(response) || attempt > options_.max_attempts) return false;
-    const milliseconds asked = http::retry_after(response.retry_after, {}, clock_.unix_time());
+    const milliseconds asked(detail::retry_after(response.retry_after));
     const milliseconds own = backoff.wait(attempt - 1);
     const milliseconds wait = asked > own ? asked : own;
     if (wait >= end - clock_.now()) return false;

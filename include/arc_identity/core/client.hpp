@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <arc_identity/core/detail/config.hpp>
+#include <arc_identity/core/exchange/document_exchange.hpp>
 #include <arc_identity/core/handshake.hpp>
 #include <arc_identity/core/policies.hpp>
 
@@ -35,8 +36,6 @@ class fixed_location {
   std::string_view endpoint_{};
   std::string_view key_directory_{};
 };
-
-class instance_metadata;
 
 /// What is fixed about a client when it is compiled. Derive from it to change a part.
 struct default_traits : default_limits {
@@ -69,17 +68,18 @@ class basic_client {
   /// it when the token is not needed any more.
   /// Errors: every `errc` before `invalid_json`.
   result<token_response> get_token(const token_request& request, mutable_buffer workspace) {
-    return get(request, workspace);
+    handshake exchange(request, workspace, options_, http::limits_of<Traits>);
+    return run(exchange, workspace);
   }
 
-  /// Gets the machine's metadata, which any local user may ask for; see
-  /// <arc_identity/instance_metadata.hpp>, which the caller includes. Time, views and workspace as
-  /// for a token; the workspace must hold the document twice.
-  /// Errors: `invalid_json` where it is no metadata, `unexpected_status` where the agent asks for
-  /// a key, and all that `get_token` has for the endpoint, the connection and HTTP.
-  template <class Metadata = instance_metadata>
-  result<Metadata> get_instance_metadata(mutable_buffer workspace) {
-    return get(typename Metadata::request{}, workspace);
+  /// Gets a document that the agent hands out without a challenge, such as `instance_metadata`; see
+  /// exchange/document_exchange.hpp for what a Document must have. Time, views and workspace as for
+  /// a token. Errors: those of the Document, `unexpected_status` where the agent asks for a key, and
+  /// all that `get_token` has for the endpoint, the connection and HTTP.
+  template <class Document>
+  result<Document> get_document(mutable_buffer workspace) {
+    detail::document_exchange<Document> exchange(workspace, options_, http::limits_of<Traits>);
+    return run(exchange, workspace);
   }
 
   /// What it tells the time by.
@@ -91,95 +91,89 @@ class basic_client {
   }
 
  private:
-  template <class Request>
-  result<typename Request::response> get(const Request& request, mutable_buffer workspace) {
-    basic_handshake<Traits, Request> exchange(request, workspace, options_);
+  template <class Exchange>
+  result<typename Exchange::response> run(Exchange& exchange, mutable_buffer workspace) {
     drive(exchange);
     transport_.close();
-    return result_of(exchange, workspace);
-  }
-
-  template <class Exchange>
-  ARC_IDENTITY_NOINLINE static result<typename Exchange::response> result_of(
-      const Exchange& exchange, mutable_buffer workspace) noexcept {
-    result<typename Exchange::response> outcome = exchange.outcome();
+    result<typename Exchange::response> outcome = exchange.result();
     if (!outcome) wipe(workspace);
     return outcome;
   }
 
   template <class Exchange>
-  ARC_IDENTITY_NOINLINE void begin(Exchange& exchange) {
-    exchange.start_at(clock_.unix_time(), seed(&exchange));
-    exchange.begin(location_);
-  }
-
-  /// Differs from process to process where addresses or start times do.
-  std::uint32_t seed(const void* here) noexcept {
-    const auto address = reinterpret_cast<std::uintptr_t>(here);
-    const auto time = static_cast<std::uint64_t>(clock_.now().count());
-    return static_cast<std::uint32_t>((address >> 4) ^ (time * 2654435761U));
-  }
-
-  template <class Exchange>
   void drive(Exchange& exchange) {
-    const std::chrono::milliseconds end = clock_.now() + detail::bounded(options_.total_timeout);
-    begin(exchange);
-    const std::chrono::milliseconds attempt = detail::bounded(options_.attempt_timeout);
-    std::chrono::milliseconds attempt_end = clock_.now() + attempt;
-    while (exchange.next() != need::nothing) {
-      const std::chrono::milliseconds now = clock_.now();
-      const std::chrono::milliseconds left = end - now;
-      const bool waits = exchange.next() == need::wait;
-      if (left.count() <= 0 || (waits && exchange.wait_time() >= left)) return exchange.give_up();
-      if (waits) {
+    const milliseconds total = detail::bounded(options_.total_timeout);
+    const milliseconds attempt = detail::bounded(options_.attempt_timeout);
+    const milliseconds start = now();
+    exchange.start_at(clock_.unix_time(), seed(&exchange, start));
+    exchange.begin(location_);
+    for (milliseconds attempt_start = now(); exchange.next() != need::nothing;) {
+      const milliseconds present = now();
+      if (present - start >= total) return exchange.give_up();
+      const milliseconds left = total - (present - start);
+      if (exchange.next() == need::wait) {
+        const std::chrono::milliseconds time = exchange.wait_time(std::chrono::milliseconds(left));
+        if (time.count() >= left) return exchange.give_up();
         transport_.close();
-        clock_.sleep_for(exchange.wait_time());
+        clock_.sleep_for(time);
         exchange.waited();
-        attempt_end = clock_.now() + attempt;
-      } else if (now >= attempt_end) {
-        exchange.failed(io_status::timed_out);
+        attempt_start = now();
       } else if (exchange.next() == need::read_key) {
         read_key(exchange);
+      } else if (present - attempt_start >= attempt) {
+        exchange.failed(io_status::timed_out);
       } else {
-        report(exchange, transfer(exchange, attempt_end - now < left ? attempt_end - now : left));
+        const milliseconds attempt_left = attempt - (present - attempt_start);
+        transfer(exchange, std::chrono::milliseconds(attempt_left < left ? attempt_left : left));
       }
     }
   }
 
-  /// A function of its own, whose frame is gone when what came is read.
-  template <class Exchange>
-  ARC_IDENTITY_NOINLINE io_result transfer(Exchange& exchange, std::chrono::milliseconds timeout) {
-    if (exchange.next() == need::send) return transport_.send(exchange.output(), timeout);
-    if (exchange.next() == need::receive) return transport_.receive(exchange.input(), timeout);
-    return transport_.connect(exchange.peer(), timeout);
+  /// A moment or a duration: the clock's milliseconds, modulo 2^32. No duration is over 2^31.
+  using milliseconds = std::uint32_t;
+
+  milliseconds now() { return static_cast<milliseconds>(clock_.now().count()); }
+
+  /// Differs from process to process where addresses or start times do.
+  static std::uint32_t seed(const void* here, milliseconds time) noexcept {
+    const auto address = reinterpret_cast<std::uintptr_t>(here);
+    return static_cast<std::uint32_t>(address >> 4) ^ time * 2654435761U;
   }
 
   template <class Exchange>
-  void report(Exchange& exchange, const io_result& done) {
+  ARC_IDENTITY_NOINLINE void transfer(Exchange& exchange, std::chrono::milliseconds timeout) {
+    const need next = exchange.next();
+    const io_result done = next == need::send      ? transport_.send(exchange.output(), timeout)
+                           : next == need::receive ? transport_.receive(exchange.input(), timeout)
+                                                   : transport_.connect(exchange.peer(), timeout);
     if (done.status == io_status::again) return;
     if (done.status != io_status::ok) return exchange.failed(done.status, done.system_error);
-    const need next = exchange.next();
     if (next == need::connect) return on_connected(exchange);
     next == need::send ? exchange.sent(done.count) : exchange.received(done.count);
   }
 
   template <class Exchange>
-  ARC_IDENTITY_NOINLINE void read_key(Exchange& exchange) {
-    exchange.key_read(key_file_reader_.read(exchange.key_path(), exchange.key_space()));
+  void read_key(Exchange& exchange) {
+    if constexpr (Exchange::has_key) {
+      exchange.key_read(key_file_reader_.read(exchange.key_path(), exchange.key_space()));
+    }
   }
 
   template <class Exchange>
   void on_connected(Exchange& exchange) {
-    const detail::text distrust = options_.verify_agent ? verify_peer(exchange.peer()) : nullptr;
-    if (distrust != nullptr) return exchange.stop(errc::agent_not_verified, distrust);
+    if (options_.verify_agent) {
+      const detail::failure distrust = verify_peer(exchange.peer());
+      if (distrust.code != errc{}) return exchange.stop(distrust);
+    }
     exchange.connected();
   }
 
-  detail::text verify_peer(const loopback_address& peer) {
+  detail::failure verify_peer(const loopback_address& peer) {
     if constexpr (detail::has_verify_peer<Transport>::value) {
-      return transport_.verify_peer(peer);
+      const char* const distrust = transport_.verify_peer(peer);
+      return {distrust != nullptr ? errc::agent_not_verified : errc{}, distrust};
     } else {
-      return "this transport cannot verify who listens";
+      return detail::violation(detail::reason::cannot_verify);
     }
   }
 

@@ -9,6 +9,8 @@
 
 #include <arc_identity/core/detail/ascii.hpp>
 #include <arc_identity/core/detail/config.hpp>
+#include <arc_identity/core/detail/cursor.hpp>
+#include <arc_identity/core/detail/reason.hpp>
 #include <arc_identity/core/result.hpp>
 
 ARC_IDENTITY_BEGIN
@@ -32,26 +34,32 @@ class endpoint {
   /// 127.0.0.0/8 or `[::1]` + a port of 1 to 65535 (80 where there is none) + a path.
   static result<endpoint> parse(std::string_view url) noexcept {
     endpoint parsed;
-    const detail::objection objection = parsed.assign(url);
-    if (objection != nullptr) return detail::failure{errc::invalid_endpoint, objection, url};
+    const detail::reason rejection = parsed.assign(url);
+    if (rejection != detail::reason::none) return detail::violation(rejection, url);
     return parsed;
   }
 
-  /// As `parse`, into this endpoint: null, or what is wrong with `url`.
-  detail::objection assign(std::string_view url) noexcept {
-    if (!detail::all_of(url, detail::is_visible)) {
-      return "the endpoint is not all visible ASCII";
-    }
+  /// As `parse`, into this endpoint: `none`, or what is wrong with `url`.
+  detail::reason assign(std::string_view url) noexcept {
+    using detail::reason;
+    *this = {};
+    if (!detail::all_of(url, detail::is_visible)) return reason::endpoint_not_visible;
     if (!detail::equals_ignoring_case(detail::first(url, 7), "http://")) {
-      return "the endpoint does not begin with http://";
+      return reason::endpoint_not_http;
     }
-    url = detail::after(url, 7);
-    std::size_t end = 0;
-    while (end < url.size() && !detail::contains("/?#\\", url[end])) ++end;
-    authority_ = detail::first(url, end);
-    path_ = detail::after(url, authority_.size());
-    const detail::objection objection = assign_authority();
-    return objection != nullptr ? objection : check_path();
+    detail::cursor rest(detail::after(url, 7));
+    authority_ = rest.take_until_any("/?#\\");
+    path_ = rest.rest();
+    if (detail::contains(authority_, '@')) return reason::endpoint_user_info;
+    detail::cursor host(authority_);
+    if (!take_host(host)) return reason::endpoint_not_loopback;
+    std::uint64_t port = 80;
+    if (!host.is_at_end() && (!host.skip(':') || !host.take_number(port))) port = 0;
+    if (port < 1 || port > 65535 || !host.is_at_end()) return reason::endpoint_port;
+    address_.port = static_cast<std::uint16_t>(port);
+    if (!detail::all_of(path_, is_path_char)) return reason::endpoint_path;
+    if (path_.size() <= 1) path_ = default_path;
+    return reason::none;
   }
 
   /// How many addresses there are to try in turn: two for `localhost`, else one.
@@ -70,44 +78,28 @@ class endpoint {
   std::string_view path() const noexcept { return path_; }
 
  private:
-  detail::objection assign_authority() noexcept {
-    address_ = {};
-    if (detail::contains(authority_, '@')) return "the endpoint holds user info";
-    const std::size_t brackets = detail::starts_with(authority_, "[") ? 1 : 0;
-    const std::size_t host_end = detail::find(authority_, brackets != 0 ? ']' : ':') + brackets;
-    const std::string_view host = detail::first(authority_, host_end);
-    const std::string_view port = detail::after(authority_, host.size());
-    is_localhost_ = detail::equals_ignoring_case(host, "localhost");
-    address_.is_ipv6 = detail::equals(host, "[::1]");
-    if (!is_localhost_ && !address_.is_ipv6 && !assign_ipv4(host)) {
-      return "the endpoint's host is not localhost, 127.0.0.0/8 or [::1]";
-    }
-    std::int64_t number = 80;
-    if (!port.empty())
-      number = port.front() == ':' ? detail::parse_decimal(detail::after(port, 1)) : 0;
-    if (number < 1 || number > 65535) return "the endpoint's port is not from 1 to 65535";
-    address_.port = static_cast<std::uint16_t>(number);
-    return nullptr;
+  /// localhost, [::1] or an address of 127.0.0.0/8.
+  bool take_host(detail::cursor& authority) noexcept {
+    const std::string_view name = detail::cursor(authority).take_until_any(":");
+    is_localhost_ = detail::equals_ignoring_case(name, "localhost");
+    address_.is_ipv6 = detail::starts_with(authority.rest(), "[::1]");
+    if (!is_localhost_ && !address_.is_ipv6) return take_ipv4(authority);
+    authority.take_until_any(is_localhost_ ? ":" : "]");
+    authority.skip(']');
+    return true;
   }
 
   /// Four decimal numbers without leading zeros (which some would take for octal), 127 first.
-  bool assign_ipv4(std::string_view host) noexcept {
+  bool take_ipv4(detail::cursor& host) noexcept {
     for (std::uint8_t& byte : address_.ipv4) {
-      const std::string_view digits = detail::take_until(host, '.');
-      const std::int64_t number = detail::parse_decimal(digits);
-      if (number < 0 || number > 255) return false;
-      if (digits.size() > 1 && digits.front() == '0') return false;
+      std::uint64_t number = 0;
+      if (&byte != address_.ipv4 && !host.skip('.')) return false;
+      const char* const digits = host.at();
+      if (!host.take_number(number) || number > 255) return false;
+      if (*digits == '0' && host.since(digits).size() > 1) return false;
       byte = static_cast<std::uint8_t>(number);
     }
-    return host.data() == nullptr && address_.ipv4[0] == 127;
-  }
-
-  detail::objection check_path() noexcept {
-    if (!detail::all_of(path_, is_path_char)) {
-      return "the endpoint holds a query, a fragment or a forbidden byte";
-    }
-    if (path_.size() <= 1) path_ = default_path;
-    return nullptr;
+    return address_.ipv4[0] == 127 && (host.is_at_end() || host.is_at(':'));
   }
 
   static constexpr std::string_view default_path = "/metadata/identity/oauth2/token";

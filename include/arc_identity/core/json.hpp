@@ -1,265 +1,143 @@
 // SPDX-License-Identifier: MIT
-/// A strict validator of JSON (RFC 8259) that picks out the members it is asked for on the way.
-/// One pass, no recursion, no allocation, nesting to a limit. It builds no tree.
+/// Strict JSON (RFC 8259) without a tree: validates a text, picks the members of an object, walks
+/// arrays and paths. No recursion and no allocation; what it finds are views into the text.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
-#include <arc_identity/core/detail/ascii.hpp>
+#include <arc_identity/core/buffer.hpp>
 #include <arc_identity/core/detail/config.hpp>
-#include <arc_identity/core/json/string.hpp>
-#include <arc_identity/core/limits.hpp>
+#include <arc_identity/core/json/scanner.hpp>
 
 ARC_IDENTITY_BEGIN
 namespace json {
 
-/// The kinds of values; `absent`: there is none.
-enum class kind : std::uint8_t { absent, null, boolean, number, string, array, object };
-
-/// A member to look for: of the top-level object, or, where `parent` is not empty, of the object
-/// that is the top-level object's member `parent`. Names are compared after decoding escapes.
-struct field {
-  std::string_view name;      ///< The member's name.
-  std::string_view parent{};  ///< The name of the object that it is in; empty: the top-level one.
-};
-
-/// What was found.
+/// A value that was found.
 struct value {
-  std::string_view text{};  ///< As it stands there; of a string, what is between its quotes.
-  json::kind kind = json::kind::absent;  ///< Of which kind; `absent` where it was not found.
-  bool escaped = false;                  ///< A string that holds escapes: see `unescape`.
-  bool repeated = false;  ///< The member stands there more than once; this is the last.
+  std::string_view text{};  ///< All of it; of a string, what is between its quotes: see `unescape`.
+  json::kind kind = json::kind::absent;  ///< `absent` where it was not found.
+  bool repeated = false;  ///< The member is given more than once; this is the last.
 };
+
+}  // namespace json
 
 namespace detail {
 
-constexpr bool is_space(char c) noexcept {
-  return c == ' ' || (c < ' ' && (c == '\n' || c == '\r' || c == '\t'));
+/// The value that comes next; `absent` where it is malformed.
+inline json::value take_json_value(json_scanner& scanner) noexcept {
+  scanner.skip_space();
+  const char* const begin = scanner.at();
+  json::value found;
+  found.kind = scanner.skip_value();
+  found.text = scanner.since(begin);
+  if (found.kind == json::kind::string) found.text = {begin + 1, found.text.size() - 2};
+  return found;
 }
 
-template <std::size_t MaxDepth, class Step = block_step>
-class scanner {
- public:
-  scanner(std::string_view text, const field* fields, value* values, std::size_t count) noexcept
-      : at_(text.data()),
-        end_(text.data() + text.size()),
-        fields_(fields),
-        values_(values),
-        count_(count) {}
-
-  /// Scans the whole text: one value and the white space around it.
-  bool scan() noexcept {
-    if (!scan_one()) return false;
-    skip_space();
-    return at_ == end_;
+/// Which of the names in `names` a member has; -1: none.
+inline int find_json_name(std::string_view quoted, const char* names, bool ignore_case) noexcept {
+  for (int index = 0; *names != '\0'; ++index) {
+    const char* end = names;
+    while (*end != '\0') ++end;
+    if (json_means(quoted, names, end, ignore_case)) return index;
+    names = end + 1;
   }
-
-  /// Scans one value and the white space before it; whatever follows is left alone.
-  bool scan_one() noexcept {
-    do {
-      if (!scan_value()) return false;
-    } while (depth_ != 0);
-    return true;
-  }
-
-  /// Behind what has been scanned.
-  const char* at() const noexcept { return at_; }
-
- private:
-  bool in_object() const noexcept {
-    const std::size_t level = depth_ - 1;
-    return (is_object_[level / 8] >> (level % 8) & 1) != 0;
-  }
-
-  /// One scalar, or the opening of a container; then all that closes behind it, up to the place
-  /// where the next value begins.
-  bool scan_value() noexcept {
-    skip_space();
-    if (at_ == end_) return false;
-    const char* const begin = at_;
-    if (*at_ == '{' || *at_ == '[') {
-      if (!open()) return false;
-      skip_space();
-      if (at_ == end_) return false;
-      const bool empty = *at_ == (in_object() ? '}' : ']');
-      if (!empty) return !in_object() || scan_name();
-    } else {
-      bool escaped = false;
-      const kind found = scan_scalar(escaped);
-      if (found == kind::absent) return false;
-      note(found, begin, escaped);
-    }
-    return scan_separator();
-  }
-
-  bool open() noexcept {
-    if (depth_ == MaxDepth) return false;
-    const auto bit = static_cast<std::uint8_t>(1U << (depth_ % 8));
-    std::uint8_t& bits = is_object_[depth_ / 8];
-    bits = static_cast<std::uint8_t>(*at_ == '{' ? bits | bit : bits & ~bit);
-    note(*at_ == '{' ? kind::object : kind::array, at_, false);
-    ++depth_;
-    ++at_;
-    return true;
-  }
-
-  /// What follows a value: the ends of containers, then a comma, or the end of the text.
-  bool scan_separator() noexcept {
-    while (depth_ != 0) {
-      skip_space();
-      if (at_ == end_) return false;
-      const char c = *at_++;
-      if (c == ',') return !in_object() || scan_name();
-      if (c != (in_object() ? '}' : ']')) return false;
-      --depth_;
-    }
-    return true;
-  }
-
-  /// A member's name and its colon; finds out whether its value is wanted.
-  bool scan_name() noexcept {
-    skip_space();
-    if (at_ == end_ || *at_ != '"') return false;
-    const char* const begin = ++at_;
-    bool escaped = false;
-    if (!skip_string<Step>(at_, end_, escaped)) return false;
-    const std::string_view name(begin, static_cast<std::size_t>(at_ - begin));
-    ++at_;
-    skip_space();
-    if (at_ == end_ || *at_++ != ':') return false;
-    if (depth_ == 1) parent_ = name;
-    wanted_ = count_;
-    if (depth_ <= 2) find_wanted(name, escaped);
-    return true;
-  }
-
-  void find_wanted(std::string_view name, bool escaped) noexcept {
-    for (std::size_t i = 0; i < count_; ++i) {
-      const field& field = fields_[i];
-      const bool is_name = escaped ? means(name, field.name)
-                                   : name.size() == field.name.size() &&
-                                         arc_identity::detail::starts_with(name, field.name);
-      if (is_name && is_inside(field.parent)) {
-        wanted_ = i;
-        return;
-      }
-    }
-  }
-
-  /// Inside of an array there is no field, and a member "" is not the top-level object.
-  bool is_inside(const std::string_view& parent) const noexcept {
-    return depth_ == 1 ? parent.empty() : !parent.empty() && means(parent_, parent);
-  }
-
-  /// Fills the wanted member's value with what stands from `begin` to here.
-  void note(kind found, const char* begin, bool escaped) noexcept {
-    if (wanted_ == count_) return;
-    value& wanted = values_[wanted_];
-    wanted_ = count_;
-    const std::size_t quote = found == kind::string ? 1 : 0;
-    wanted.repeated = wanted.kind != kind::absent;
-    wanted.kind = found;
-    wanted.escaped = escaped;
-    wanted.text = {begin + quote, static_cast<std::size_t>(at_ - begin) - 2 * quote};
-  }
-
-  kind scan_scalar(bool& escaped) noexcept {
-    switch (*at_) {
-      case '"':
-        ++at_;
-        if (!skip_string<Step>(at_, end_, escaped)) return kind::absent;
-        ++at_;
-        return kind::string;
-      case 't': return skip_word("true") ? kind::boolean : kind::absent;
-      case 'f': return skip_word("false") ? kind::boolean : kind::absent;
-      case 'n': return skip_word("null") ? kind::null : kind::absent;
-      default: return skip_number() ? kind::number : kind::absent;
-    }
-  }
-
-  bool skip_word(const char* word) noexcept {
-    for (; *word != '\0'; ++word) {
-      if (!skip_char(*word)) return false;
-    }
-    return true;
-  }
-
-  /// [ minus ] int [ frac ] [ exp ] (RFC 8259, 6).
-  bool skip_number() noexcept {
-    skip_char('-');
-    if (!skip_char('0') && !skip_digits()) return false;
-    if (skip_char('.') && !skip_digits()) return false;
-    if (skip_char('e') || skip_char('E')) {
-      if (!skip_char('+')) skip_char('-');
-      return skip_digits();
-    }
-    return true;
-  }
-
-  bool skip_char(char c) noexcept {
-    if (at_ == end_ || *at_ != c) return false;
-    ++at_;
-    return true;
-  }
-
-  bool skip_digits() noexcept {
-    const char* const begin = at_;
-    while (at_ != end_ && arc_identity::detail::is_digit(*at_)) ++at_;
-    return at_ != begin;
-  }
-
-  void skip_space() noexcept {
-    while (at_ != end_ && is_space(*at_)) ++at_;
-  }
-
-  const char* at_;
-  const char* end_;
-  const field* fields_;
-  value* values_;
-  std::size_t count_;
-  std::size_t wanted_ = count_;
-  std::size_t depth_ = 0;
-  std::string_view parent_{};  ///< The name of the top-level member that is being scanned.
-  std::uint8_t is_object_[(MaxDepth + 7) / 8] = {};  ///< A bit for each level: object or array.
-};
-
-/// A function of its own, since one program may extract fields of several kinds.
-template <std::size_t MaxDepth>
-ARC_IDENTITY_NOINLINE bool scan(std::string_view text, const field* fields, value* values,
-                                std::size_t count) noexcept {
-  return scanner<MaxDepth>(text, fields, values, count).scan();
+  return -1;
 }
 
 }  // namespace detail
 
-/// Whether `text` is one JSON value, of any kind, with nothing but white space around it. Strings
-/// must be UTF-8; surrogates that are escaped must come in pairs; arrays and objects may stand
-/// `MaxDepth` deep inside each other.
-template <std::size_t MaxDepth = default_limits::max_json_depth>
-bool is_valid(std::string_view text) noexcept {
-  return detail::scanner<MaxDepth>(text, nullptr, nullptr, 0).scan();
-}
+namespace json {
 
-/// Validates `text` and fills `values[i]` with what it has for `fields[i]`. Where it is not valid
-/// the result is false and the values mean nothing. Of objects and arrays only the kind and, with
-/// an empty text there, the beginning is told.
-template <std::size_t MaxDepth = default_limits::max_json_depth, std::size_t Count>
-bool extract(std::string_view text, const field (&fields)[Count], value (&values)[Count]) noexcept {
-  return detail::scanner<MaxDepth>(text, fields, values, Count).scan();
-}
-
-/// What the traits name as their `json_extractor`. Another one, such as that over simdjson in
-/// arc_identity/json/simdjson.hpp, has the same static function, with the same verdicts and values.
-struct extractor {
-  /// As `json::extract`.
-  template <std::size_t MaxDepth, std::size_t Count>
-  static bool extract(std::string_view text, const field (&fields)[Count],
-                      value (&values)[Count]) noexcept {
-    return detail::scan<MaxDepth>(text, fields, values, Count);
+/// Walks the members of an object or the elements of an array, and validates them on the way.
+class items {
+ public:
+  /// `text` is the array or object, with or without white space around it.
+  explicit items(std::string_view text) noexcept : scanner_(text) {
+    scanner_.skip_space();
+    is_object_ = scanner_.skip('{');
+    is_done_ = !is_object_ && !scanner_.skip('[');
   }
+  /// The items of a value; of a scalar there are none.
+  explicit items(const value& container) noexcept
+      : items(container.kind >= kind::array ? container.text : std::string_view{}) {}
+
+  /// Goes on to the next item: false at the end, or where the text is malformed.
+  ARC_IDENTITY_NOINLINE bool next() noexcept {
+    if (is_done_) return false;
+    is_done_ = true;  // Unless an item is found.
+    scanner_.skip_space();
+    if (scanner_.skip(is_object_ ? '}' : ']')) {
+      scanner_.skip_space();
+      is_valid_ = scanner_.is_at_end();
+      return false;
+    }
+    if (!is_first_ && !scanner_.skip(',')) return false;
+    is_first_ = false;
+    if (is_object_ && !scanner_.skip_name(name_)) return false;
+    value_ = detail::take_json_value(scanner_);
+    is_done_ = value_.kind == kind::absent;
+    return !is_done_;
+  }
+
+  /// The member's name as it stands between its quotes; empty in an array.
+  std::string_view name() const noexcept { return name_; }
+  /// The member's value, or the element.
+  const json::value& value() const noexcept { return value_; }
+  /// Whether it is an object.
+  bool is_object() const noexcept { return is_object_; }
+  /// At the end: whether the text is one array or object, all of it valid.
+  bool is_valid() const noexcept { return is_valid_; }
+
+ private:
+  detail::json_scanner scanner_;
+  std::string_view name_{};
+  json::value value_{};
+  bool is_object_ = false;
+  bool is_first_ = true;
+  bool is_done_ = false;
+  bool is_valid_ = false;
 };
+
+/// Whether `text` is one JSON value, of any kind, with nothing but white space around it. Strings
+/// must be UTF-8, escaped surrogates must come in pairs, and arrays and objects may be nested
+/// `max_depth` (512) deep.
+inline bool is_valid(std::string_view text) noexcept {
+  detail::json_scanner scanner(text);
+  if (detail::take_json_value(scanner).kind == kind::absent) return false;
+  scanner.skip_space();
+  return scanner.is_at_end();
+}
+
+/// How `extract` compares names.
+enum class name_case : std::uint8_t { exact, ignored };
+
+/// Validates `object` and sets `values[i]` for each of its members that has the i-th name of
+/// `names`, where each name is plain ASCII and ends with a NUL: "error\0message\0". Returns false
+/// where the text is not one valid object; the values mean nothing then.
+ARC_IDENTITY_NOINLINE inline bool extract(std::string_view object, const char* names, value* values,
+                                          name_case names_in = name_case::exact) noexcept {
+  items members(object);
+  while (members.next()) {
+    const int index =
+        detail::find_json_name(members.name(), names, names_in == name_case::ignored);
+    if (index < 0) continue;
+    const bool repeated = values[index].kind != kind::absent;
+    values[index] = members.value();
+    values[index].repeated = repeated;
+  }
+  return members.is_valid() && members.is_object();
+}
+
+/// Decodes the escapes of a valid string's text in its place; the result is never longer.
+ARC_IDENTITY_NOINLINE inline std::string_view unescape(mutable_buffer quoted) noexcept {
+  detail::json_scanner text(quoted.begin(), quoted.end());
+  char* to = quoted.begin();
+  while (!text.is_at_end()) to = detail::write_utf8(text.read_char(), to);
+  return {quoted.data(), static_cast<std::size_t>(to - quoted.data())};
+}
 
 }  // namespace json
 ARC_IDENTITY_END

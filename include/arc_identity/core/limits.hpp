@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// What is fixed when a program is compiled: limits on what the agent may send, and what reads it.
+/// Limits on what the agent may send, fixed when a program is compiled.
 #pragma once
 
 #include <cstddef>
@@ -7,10 +7,6 @@
 #include <arc_identity/core/detail/config.hpp>
 
 ARC_IDENTITY_BEGIN
-
-namespace json {
-struct extractor;
-}
 
 /// Limits. Derive from it, declare those to change anew, and hand the type to `basic_handshake`;
 /// for a `basic_client` derive from `default_traits`, which has them, too.
@@ -23,10 +19,23 @@ struct default_limits {
   static constexpr std::size_t max_body_bytes = std::size_t{64} * 1024;
   /// Interim (1xx) responses before the final one.
   static constexpr std::size_t max_interim_responses = 8;
-  /// Arrays and objects inside each other in a body. Each eight cost a byte of stack.
-  static constexpr std::size_t max_json_depth = 512;
-  /// What reads JSON; see json.hpp.
-  using json_extractor = json::extractor;
 };
 
+namespace http {
+
+/// The limits of a response as values, so that the parser is compiled once for all of them.
+struct response_limits {
+  std::size_t header_bytes;
+  std::size_t header_fields;
+  std::size_t body_bytes;
+  std::size_t interim_responses;
+};
+
+/// Those of a type like `default_limits`.
+template <class Limits>
+inline constexpr response_limits limits_of = {Limits::max_header_bytes, Limits::max_header_fields,
+                                              Limits::max_body_bytes,
+                                              Limits::max_interim_responses};
+
+}  // namespace http
 ARC_IDENTITY_END

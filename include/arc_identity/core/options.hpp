@@ -68,10 +68,10 @@ inline constexpr options default_options{};
 
 namespace detail {
 
-/// A timeout that can be added to any moment; a longer one is as good as a year.
-constexpr std::chrono::milliseconds bounded(std::chrono::milliseconds timeout) noexcept {
-  constexpr std::chrono::hours longest{365 * 24};
-  return timeout < longest ? timeout : longest;
+/// A timeout in milliseconds; a longer one is as good as 24 days.
+constexpr std::uint32_t bounded(std::chrono::milliseconds timeout) noexcept {
+  constexpr std::chrono::milliseconds longest{0x7fffffff};
+  return static_cast<std::uint32_t>((timeout < longest ? timeout : longest).count());
 }
 
 /// On this system or on another: `/tokens`, `C:\tokens`, `C:/tokens`, `\\server\tokens`.
@@ -80,18 +80,17 @@ constexpr bool is_absolute(std::string_view path) noexcept {
   return !path.empty() && (path[0] == '/' || path[0] == '\\');
 }
 
-/// What speaks against these options.
-constexpr objection check(const options& options) noexcept {
-  if (options.api_version.empty()) return "the option api_version is empty";
+/// Why these options are invalid, or `none`.
+constexpr reason check(const options& options) noexcept {
+  if (options.api_version.empty()) return reason::api_version_empty;
   if (options.attempt_timeout.count() <= 0 || options.total_timeout.count() <= 0 ||
       options.refresh_timeout.count() <= 0) {
-    return "attempt_timeout, total_timeout or refresh_timeout is not positive";
+    return reason::timeout_not_positive;
   }
   if (!options.key_directory.empty() && !is_absolute(options.key_directory)) {
-    return "the option key_directory is not absolute";
+    return reason::key_directory_relative;
   }
-  if (options.max_attempts == 0) return "the option max_attempts is 0";
-  return nullptr;
+  return options.max_attempts == 0 ? reason::no_attempts : reason::none;
 }
 
 }  // namespace detail

@@ -2,6 +2,7 @@
 /// What a token is asked for: a resource, as an identity.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 #include <type_traits>
 
@@ -32,25 +33,23 @@ struct token_request {
  private:
   static constexpr std::string_view without_default(std::string_view scope) noexcept {
     constexpr std::string_view suffix = "/.default";
-    if (detail::ends_with(scope, suffix)) scope.remove_suffix(suffix.size());
-    return scope;
+    const std::size_t size = scope.size() - suffix.size();
+    const bool is_scope = scope.size() >= suffix.size() &&
+                          detail::equals_ignoring_case(detail::after(scope, size), suffix);
+    return is_scope ? detail::first(scope, size) : scope;
   }
 };
 
 namespace detail {
 
-/// What speaks against asking for this.
-constexpr objection check(const token_request& request) noexcept {
-  if (request.resource.empty()) return "the resource is empty";
-  if (!all_of(request.resource, is_visible)) {
-    return "the resource is not all visible ASCII";
-  }
-  if (request.identity.kind() == managed_identity_kind::system_assigned) return nullptr;
-  if (request.identity.value().empty()) return "the identity's id is empty";
-  if (!all_of(request.identity.value(), [](char c) { return !is_control(c); })) {
-    return "the identity's id holds a control byte";
-  }
-  return nullptr;
+/// Why this cannot be asked for, or `none`.
+constexpr reason check(const token_request& request) noexcept {
+  if (request.resource.empty()) return reason::resource_empty;
+  if (!all_of(request.resource, is_visible)) return reason::resource_not_visible;
+  if (request.identity.kind() == managed_identity_kind::system_assigned) return reason::none;
+  if (request.identity.value().empty()) return reason::identity_empty;
+  return all_of(request.identity.value(), is_printable) ? reason::none
+                                                        : reason::identity_not_printable;
 }
 
 }  // namespace detail

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// The body of the agent's answer (RFC 6749, 5.1, as HIMDS has it): a token, or the agent's own
-/// words of what is wrong.
+/// The body of the agent's 200 response (RFC 6749, 5.1, as HIMDS sends it): a token.
 #pragma once
 
 #include <chrono>
@@ -11,6 +10,7 @@
 #include <arc_identity/core/buffer.hpp>
 #include <arc_identity/core/detail/ascii.hpp>
 #include <arc_identity/core/detail/config.hpp>
+#include <arc_identity/core/detail/cursor.hpp>
 #include <arc_identity/core/json.hpp>
 #include <arc_identity/core/managed_identity_id.hpp>
 #include <arc_identity/core/result.hpp>
@@ -35,107 +35,60 @@ struct token_response {
 
 namespace detail {
 
-/// What the agent says in an error's body: a code such as `invalid_request`, and its description.
-struct agent_words {
-  std::string_view code{};
-  std::string_view description{};
-};
-
-/// The text of a string member, decoded in its place in `body`; empty where there is none.
-inline std::string_view take_string(mutable_buffer body, const json::value& value) noexcept {
-  if (value.kind != json::kind::string) return {};
-  return value.escaped ? json::unescape(writable(body, value.text)) : value.text;
-}
-
-/// The first of these members that is a string, and not empty.
-inline std::string_view first_string(mutable_buffer body, const json::value* begin,
-                                     const json::value* end) noexcept {
-  std::string_view text;
-  for (; text.empty() && begin != end; ++begin) text = take_string(body, *begin);
-  return text;
-}
-
-/// A token, or part of one, as in a response that was cut off.
-inline bool may_hold_token(std::string_view text) noexcept {
-  for (; !text.empty(); text = after(text, 1)) {
-    if (starts_with(text, "access_token") || starts_with(text, "eyJ")) return true;
-  }
-  return false;
-}
-
-/// The agent's kinds of error bodies (HIMDS has three), or the text as it is; none of a token.
-template <class Extractor, std::size_t MaxDepth>
-agent_words read_agent_words(mutable_buffer body) noexcept {
-  static constexpr json::field fields[] = {
-      {"error"}, {"code", "error"}, {"error_description"}, {"message", "error"}, {"message"}};
-  json::value values[5] = {};
-  const std::string_view text(body.data(), body.size());
-  agent_words words;
-  if (Extractor::template extract<MaxDepth>(text, fields, values)) {
-    words.code = first_string(body, values, values + 2);
-    words.description = first_string(body, values + 2, values + 5);
-  } else {
-    words.description = text;
-  }
-  if (may_hold_token(words.code)) words.code = {};
-  if (may_hold_token(words.description)) words.description = {};
-  return words;
-}
-
 /// The end of the year 9999, since 1970.
 inline constexpr std::int64_t latest_time = 253402300799;
 
-/// Seconds in a number or in a string with one. False where it is none; too great is the limit.
-inline bool read_seconds(mutable_buffer body, const json::value& value,
-                         std::int64_t& seconds) noexcept {
-  const std::string_view text =
-      value.kind == json::kind::number ? value.text : take_string(body, value);
-  const bool negative = starts_with(text, "-");
-  std::int64_t number = parse_decimal(after(text, negative ? 1 : 0));
-  if (number < 0) return false;
+/// The text of a string member, decoded in its place in `body`; empty where it is no string.
+ARC_IDENTITY_OUTLINE inline std::string_view take_string(mutable_buffer body,
+                                                         const json::value& value) noexcept {
+  if (value.kind != json::kind::string) return {};
+  return json::unescape(writable(body, value.text));
+}
+
+/// Whole seconds in a number, or in a string with one; a fraction is dropped, and what is later than
+/// the year 9999 is its end. False where it is neither.
+ARC_IDENTITY_NOINLINE inline bool read_seconds(mutable_buffer body, const json::value& value,
+                                               std::int64_t& seconds) noexcept {
+  cursor text(value.kind == json::kind::number ? value.text : take_string(body, value));
+  const bool negative = text.skip('-');
+  std::uint64_t number = 0;
+  std::uint64_t fraction = 0;
+  if (!text.take_number(number)) return false;
+  if (text.skip('.') && !text.take_number(fraction)) return false;
+  if (!text.is_at_end()) return false;
   if (number > latest_time) number = latest_time;
-  seconds = negative ? -number : number;
+  seconds = static_cast<std::int64_t>(number);
+  if (negative) seconds = -seconds;
   return true;
 }
 
 /// Reads one token response; see `token_response::parse`.
-template <class Extractor, std::size_t MaxDepth>
 class token_reader {
  public:
-  token_reader(mutable_buffer body, const managed_identity_id& identity,
-               std::chrono::seconds now) noexcept
-      : body_(body),
-        identity_(identity),
-        now_(now.count() >= 0 && now.count() <= latest_time ? now.count() : 0) {}
+  token_reader(mutable_buffer body, const managed_identity_id& identity) noexcept
+      : body_(body), identity_(identity) {}
 
-  /// What speaks against the response: `errc::invalid_token_response`.
-  objection read(token_response& token) noexcept {
-    const std::string_view text(body_.data(), body_.size());
-    if (!Extractor::template extract<MaxDepth>(text, names_, values_)) {
-      return "the token response is not valid JSON";
+  /// Fills `token`, or returns why there is none.
+  reason read(std::int64_t now, token_response& token) noexcept {
+    if (!json::extract({body_.data(), body_.size()},
+                       "access_token\0token_type\0resource\0expires_in\0expires_on\0"
+                       "client_id\0object_id\0msi_res_id\0mi_res_id\0",
+                       values_)) {
+      return reason::token_not_json;
     }
     for (const json::value& value : values_) {
-      if (value.repeated) return "the token response has a member twice";
+      if (value.repeated) return reason::repeated_member;
     }
-    token.access_token = take_string(body_, values_[access_token]);
-    if (token.access_token.empty()) return "the token response has no access_token";
-    if (!json::detail::all_visible(token.access_token)) {
-      return "the access_token is not all visible ASCII";
+    token.access_token = text_of(access_token);
+    if (token.access_token.empty()) return reason::no_access_token;
+    if (!all_of(token.access_token, is_visible)) return reason::token_not_visible;
+    if (is_given(token_type) && !equals_ignoring_case(text_of(token_type), "bearer")) {
+      return reason::not_bearer;
     }
-    const json::value& type = values_[token_type];
-    if (type.kind != json::kind::absent &&
-        !equals_ignoring_case(take_string(body_, type), "Bearer")) {
-      return "the token_type is not Bearer";
-    }
-    token.resource = take_string(body_, values_[resource]);
-    return read_expiry(token);
-  }
-
-  /// What speaks against taking it for the identity's: `errc::identity_not_confirmed`. Fails
-  /// closed: an older agent ignores the selector and does not echo it.
-  objection confirm() const noexcept {
-    if (is_confirmed()) return {};
-    return "the agent does not confirm the token's identity";
+    token.resource = text_of(resource);
+    const reason rejection = read_expiry(now, token);
+    if (rejection != reason::none) return rejection;
+    return is_confirmed() ? reason::none : reason::not_confirmed;
   }
 
  private:
@@ -152,33 +105,40 @@ class token_reader {
     member_count,
   };
 
-  static constexpr json::field names_[member_count] = {
-      {"access_token"}, {"token_type"}, {"resource"},   {"expires_in"}, {"expires_on"},
-      {"client_id"},    {"object_id"},  {"msi_res_id"}, {"mi_res_id"}};
+  /// `null` is as good as absent.
+  bool is_given(member which) const noexcept { return values_[which].kind > json::kind::null; }
 
-  /// The shorter of what the two members promise. With no clock, `expires_on` alone promises no
-  /// more than the longest lifetime.
-  objection read_expiry(token_response& token) const noexcept {
-    constexpr std::int64_t longest = 86400;  // 24 hours.
-    std::int64_t in = 0;
+  std::string_view text_of(member which) const noexcept {
+    return take_string(body_, values_[which]);
+  }
+
+  /// The shorter of what the two members promise, 24 hours at most. Without a clock (`now` is 0)
+  /// `expires_on` promises no lifetime.
+  reason read_expiry(std::int64_t now, token_response& token) const noexcept {
+    if (now < 0 || now > latest_time) now = 0;
+    std::int64_t lifetime = 86400;
+    std::int64_t in = lifetime;
     std::int64_t on = 0;
     const bool has_in = read_seconds(body_, values_[expires_in], in);
     const bool has_on = read_seconds(body_, values_[expires_on], on);
-    if (!has_in && !has_on) return "the token response has no expires_on or expires_in in seconds";
-    std::int64_t lifetime = longest;
-    if (has_in && in < lifetime) lifetime = in;
-    if (has_on && on - now_ < lifetime) lifetime = on - now_;
-    if (lifetime <= 0) return "the token has expired already, by this machine's clock";
+    if (!has_in && !has_on) return reason::no_expiry;
+    if (in <= 0) return reason::no_lifetime;
+    if (in < lifetime) lifetime = in;
+    if (has_on && on - now < lifetime) lifetime = on - now;
+    if (lifetime <= 0) return reason::expired_by_clock;
     token.lifetime = std::chrono::seconds(lifetime);
-    token.expires_on = std::chrono::seconds(has_on ? on : now_ + in);
-    return {};
+    token.expires_on = std::chrono::seconds(has_on && now == 0 ? on : now + lifetime);
+    return reason::none;
   }
 
+  /// Fails closed: an older agent ignores the selector and does not echo it.
   bool is_confirmed() const noexcept {
     switch (identity_.kind()) {
       case managed_identity_kind::client_id: return echoes(client_id);
       case managed_identity_kind::object_id: return echoes(object_id);
-      case managed_identity_kind::resource_id: return echoes_resource_id();
+      case managed_identity_kind::resource_id:  // Under either name; where both are given, both.
+        return is_given(msi_res_id) ? echoes(msi_res_id) && (!is_given(mi_res_id) || echoes(mi_res_id))
+                                    : echoes(mi_res_id);
       case managed_identity_kind::system_assigned: break;
     }
     return true;
@@ -186,20 +146,11 @@ class token_reader {
 
   bool echoes(member which) const noexcept {
     return !identity_.value().empty() &&
-           equals_ignoring_case(take_string(body_, values_[which]), identity_.value());
-  }
-
-  /// Under either name; where both are there, under both.
-  bool echoes_resource_id() const noexcept {
-    const bool has_msi = values_[msi_res_id].kind != json::kind::absent;
-    const bool has_mi = values_[mi_res_id].kind != json::kind::absent;
-    return (has_msi || has_mi) && (!has_msi || echoes(msi_res_id)) &&
-           (!has_mi || echoes(mi_res_id));
+           equals_ignoring_case(text_of(which), identity_.value());
   }
 
   mutable_buffer body_;
   const managed_identity_id& identity_;
-  std::int64_t now_;
   json::value values_[member_count] = {};
 };
 
@@ -209,14 +160,11 @@ inline result<token_response> token_response::parse(mutable_buffer body,
                                                     managed_identity_id identity,
                                                     std::chrono::seconds now) noexcept {
   token_response token;
-  detail::token_reader<json::extractor, default_limits::max_json_depth> reader(body, identity, now);
-  detail::objection objection = reader.read(token);
-  if (objection != nullptr) return detail::failure{errc::invalid_token_response, objection};
-  objection = reader.confirm();
-  if (objection != nullptr) {
-    return detail::failure{errc::identity_not_confirmed, objection, identity.value()};
-  }
-  return token;
+  const detail::reason rejection = detail::token_reader(body, identity).read(now.count(), token);
+  if (rejection == detail::reason::none) return token;
+  return detail::violation(rejection, rejection == detail::reason::not_confirmed
+                                          ? identity.value()
+                                          : std::string_view{});
 }
 
 ARC_IDENTITY_END

@@ -13,6 +13,7 @@
 #include <arc_identity/core/detail/ascii.hpp>
 #include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/core/error.hpp>
+#include <arc_identity/core/exchange/agent_error.hpp>
 #include <arc_identity/core/json.hpp>
 #include <arc_identity/core/json/path.hpp>
 #include <arc_identity/core/token_response.hpp>
@@ -45,34 +46,35 @@ struct secret_document {
 
 /// Reads a SecretBundle or a SecretItem; what speaks against it.
 inline objection read_secret(mutable_buffer body, secret_document& secret) {
-  static constexpr json::field fields[] = {{"value"},
-                                           {"id"},
-                                           {"contentType"},
-                                           {"enabled", "attributes"},
-                                           {"nbf", "attributes"},
-                                           {"exp", "attributes"},
-                                           {"created", "attributes"},
-                                           {"updated", "attributes"}};
-  json::value values[8] = {};
-  if (!json::extract({body.data(), body.size()}, fields, values)) {
-    return "the vault's response is not valid JSON";
+  enum { value, id, content_type, attributes, member_count };
+  enum { enabled, not_before, expires, created, updated, attribute_count };
+  json::value values[member_count] = {};
+  if (!json::extract({body.data(), body.size()}, "value\0id\0contentType\0attributes\0", values)) {
+    return "the vault's response is not a valid JSON object";
   }
-  for (const json::value& value : values) {
-    if (value.repeated) return "a member of the vault's response is given twice";
+  json::value times[attribute_count] = {};
+  if (values[attributes].kind == json::kind::object) {
+    json::extract(values[attributes].text, "enabled\0nbf\0exp\0created\0updated\0", times);
+  }
+  for (const json::value& found : values) {
+    if (found.repeated) return "a member of the vault's response is given twice";
+  }
+  for (const json::value& found : times) {
+    if (found.repeated) return "a member of the vault's response is given twice";
   }
   const auto read_time = [&](std::size_t i, std::chrono::seconds& time) {
     std::int64_t seconds = 0;
-    if (read_seconds(body, values[i], seconds)) time = std::chrono::seconds(seconds);
+    if (read_seconds(body, times[i], seconds)) time = std::chrono::seconds(seconds);
   };
   key_vault_properties& properties = secret.properties;
-  secret.value = values[0];
-  properties.id = take_string(body, values[1]);
-  properties.content_type = take_string(body, values[2]);
-  properties.enabled = values[3].text != "false";
-  read_time(4, properties.not_before);
-  read_time(5, properties.expires_on);
-  read_time(6, properties.created);
-  read_time(7, properties.updated);
+  secret.value = values[value];
+  properties.id = take_string(body, values[id]);
+  properties.content_type = take_string(body, values[content_type]);
+  properties.enabled = times[enabled].text != "false";
+  read_time(not_before, properties.not_before);
+  read_time(expires, properties.expires_on);
+  read_time(created, properties.created);
+  read_time(updated, properties.updated);
   return read_secret_id(properties) ? objection() : "the vault's response has no id of a secret";
 }
 
@@ -89,16 +91,16 @@ inline objection read_secret_body(secret_text& body, key_vault_secret& secret) {
 
 /// Reads the response to GET /secrets.
 inline objection read_page(secret_text& body, key_vault_page& page) {
-  if (!json::is_valid(body.view())) return "the vault's response is not valid JSON";
-  const json::value list = json::find(body.view(), "value");
-  const json::value next_link = json::find(body.view(), "nextLink");
-  if (list.kind != json::kind::array) return "the vault's response has no list of secrets";
-  page.next_link = take_string(body.buffer(), next_link);
-  json::elements<> entries(list.text);
-  for (std::string_view entry = entries.next(); !entry.empty(); entry = entries.next()) {
-    if (entry.front() != '{') return "an entry of the vault's list is no object";
+  json::value values[2] = {};  // value, nextLink
+  if (!json::extract(body.view(), "value\0nextLink\0", values)) {
+    return "the vault's response is not a valid JSON object";
+  }
+  if (values[0].kind != json::kind::array) return "the vault's response has no list of secrets";
+  page.next_link = take_string(body.buffer(), values[1]);
+  for (json::items entries(values[0]); entries.next();) {
     secret_document secret;
-    const objection complaint = read_secret(writable(body.buffer(), entry), secret);
+    const objection complaint =
+        read_secret(writable(body.buffer(), entries.value().text), secret);
     if (complaint != nullptr) return complaint;
     page.secrets.push_back(std::move(secret.properties));
   }
@@ -125,8 +127,8 @@ inline objection read_certificate(key_vault_secret& secret, key_vault_certificat
   return "the secret of that name is no certificate";
 }
 
-/// The vault's own words in the body of an error; none where they might hold a token.
-inline agent_words read_vault_words(mutable_buffer body) noexcept {
+/// The vault's own text in the body of an error; none where it might hold a token.
+inline agent_error read_vault_error(mutable_buffer body) noexcept {
   const std::string_view text(body.data(), body.size());
   if (may_hold_token(text)) return {};
   if (!json::is_valid(text)) return {{}, text};

@@ -34,26 +34,27 @@ struct vault_challenge {
 };
 
 /// The first Bearer challenge of the list that names a resource; what speaks against it.
-inline objection read_vault_challenge(std::string_view list, vault_challenge& found) noexcept {
+inline objection read_vault_challenge(std::string_view field, vault_challenge& found) noexcept {
+  challenge_list list(field);
   bool in_bearer = false;
-  while (!list.empty()) {
-    std::string_view rest = challenge::detail::take_element(list);
-    if (rest.empty()) continue;
-    std::string_view name = challenge::detail::take_token(rest);
+  while (list.skip_separators()) {
+    std::string_view name = list.take_token();
     if (name.empty()) return "the vault's challenge is malformed";
-    if (!starts_with(rest, "=")) {  // A scheme, and perhaps its first parameter.
+    list.skip_blanks();
+    if (!list.is_at('=')) {  // A scheme, and perhaps its first parameter.
       if (found.is_usable()) return nullptr;
       found = {};
       in_bearer = equals_ignoring_case(name, "Bearer");
-      if (rest.empty()) continue;
-      name = challenge::detail::take_token(rest);
+      name = list.take_token();
+      list.skip_blanks();
     }
     std::string_view* const value = in_bearer ? found.parameter(name) : nullptr;
-    if (value == nullptr) continue;
-    if (!value->empty()) return "the vault's challenge names a parameter twice";
-    if (!starts_with(rest, "=") || !challenge::detail::parse_value(trim(rest.substr(1)), *value)) {
-      return "the vault's challenge is malformed";
+    if (value == nullptr) {
+      list.skip_element();
+      continue;
     }
+    if (!value->empty()) return "the vault's challenge names a parameter twice";
+    if (!list.take_value(*value)) return "the vault's challenge is malformed";
   }
   return found.is_usable() ? nullptr : "the vault's challenge names no resource";
 }

@@ -4,6 +4,7 @@
 
 #include <arc_identity/core/client.hpp>
 #include <arc_identity/core/detail/config.hpp>
+#include <arc_identity/instance_metadata.hpp>
 #include <arc_identity/system/discovery.hpp>
 #include <arc_identity/system/platform.hpp>
 
@@ -19,7 +20,17 @@ struct traits : default_limits {
 }  // namespace system
 
 /// Gets tokens from this machine's Arc agent, in the caller's memory. One thread at a time.
-using client =
-    basic_client<system::socket_transport, system::clock, system::key_file_reader, system::traits>;
+class client : public basic_client<system::socket_transport, system::clock,
+                                   system::key_file_reader, system::traits> {
+ public:
+  using basic_client::basic_client;
+
+  /// Gets what the agent knows of the machine; any local user may. Time, views and workspace as for
+  /// a token; the workspace must hold the document twice. Errors: see `get_document`, and
+  /// `invalid_json` where the answer is no metadata.
+  result<instance_metadata> get_instance_metadata(mutable_buffer workspace) {
+    return get_document<instance_metadata>(workspace);
+  }
+};
 
 ARC_IDENTITY_END

@@ -82,16 +82,17 @@ class basic_discovery {
   /// Both must be there and be endpoints. The URLs are kept here: a variable may change.
   void use(const variables& found, arc_identity::detail::failure& flaw) noexcept {
     flaw.what = check(found);
-    if (flaw.what == nullptr) {
-      endpoint_ = keep(found.identity, urls_);
-      imds_endpoint_ = keep(found.imds, urls_ + longest_url);
-      arc_identity::endpoint imds;
-      flaw.what = imds.assign(found.imds);
-      if (flaw.what == nullptr) return;
-      constexpr std::string_view its_name = "IMDS_ENDPOINT";  // One made at run time is more code.
-      flaw.words = its_name;
+    if (flaw.what != nullptr) {
+      flaw.code = errc::invalid_endpoint;
+      return;
     }
-    flaw.code = errc::invalid_endpoint;
+    endpoint_ = keep(found.identity, urls_);
+    imds_endpoint_ = keep(found.imds, urls_ + longest_url);
+    arc_identity::endpoint imds;
+    const arc_identity::detail::reason rejection = imds.assign(found.imds);
+    if (rejection == arc_identity::detail::reason::none) return;
+    constexpr std::string_view its_name = "IMDS_ENDPOINT";  // One made at run time is more code.
+    flaw = arc_identity::detail::violation(rejection, its_name);
   }
 
   static arc_identity::detail::objection check(const variables& found) noexcept {

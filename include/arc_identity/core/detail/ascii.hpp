@@ -26,18 +26,6 @@ constexpr int hex_value(char c) noexcept {
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-/// The value of the four hexadecimal digits at `at`, or -1.
-constexpr long parse_hex4(const char* at, const char* end) noexcept {
-  if (end - at < 4) return -1;
-  long value = 0;
-  for (int i = 0; i < 4; ++i) {
-    const int digit = hex_value(at[i]);
-    if (digit < 0) return -1;
-    value = value * 16 + digit;
-  }
-  return value;
-}
-
 /// 0x00 to 0x1f and DEL.
 constexpr bool is_control(char c) noexcept {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
@@ -45,6 +33,9 @@ constexpr bool is_control(char c) noexcept {
 
 /// 0x21 to 0x7e: VCHAR (RFC 5234, B.1).
 constexpr bool is_visible(char c) noexcept { return c > 0x20 && c < 0x7f; }
+
+/// No control byte; what is not ASCII passes.
+constexpr bool is_printable(char c) noexcept { return !is_control(c); }
 
 constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
 
@@ -91,17 +82,6 @@ constexpr bool all_of(std::string_view text, Predicate predicate) noexcept {
   return true;
 }
 
-/// Whether `text` has the form of `form`, a literal in which each 0 stands for a digit and each a
-/// for a letter.
-constexpr bool matches_form(std::string_view text, const char* form) noexcept {
-  for (const char c : text) {
-    const bool fits = *form == '0' ? is_digit(c) : *form == 'a' ? is_alpha(c) : *form == c;
-    if (!fits || *form == '\0') return false;
-    ++form;
-  }
-  return *form == '\0';
-}
-
 constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
   if (a.size() != b.size()) return false;
   for (std::size_t i = 0; i < a.size(); ++i) {
@@ -112,27 +92,28 @@ constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noex
 
 /// The same as a literal, which takes less code than a view.
 constexpr bool equals_ignoring_case(std::string_view text, const char* literal) noexcept {
-#if ARC_IDENTITY_PREFERS_SIZE  // Without the C library's strlen.
   for (const char c : text) {
     if (*literal == '\0' || to_lower(c) != to_lower(*literal)) return false;
     ++literal;
   }
   return *literal == '\0';
-#else
-  return equals_ignoring_case(text, std::string_view(literal));
-#endif
 }
 
-/// Where `c` stands first; `text.size()` where it does not.
+/// Which of the names in `names` (each ended by a NUL) `text` is, without regard to case; -1: none.
+ARC_IDENTITY_NOINLINE inline int index_of(std::string_view text, const char* names) noexcept {
+  for (int index = 0; *names != '\0'; ++index) {
+    if (equals_ignoring_case(text, names)) return index;
+    while (*names++ != '\0') {
+    }
+  }
+  return -1;
+}
+
+/// Where `c` is first; `text.size()` where it is not.
 constexpr std::size_t find(std::string_view text, char c) noexcept {
-#if ARC_IDENTITY_PREFERS_SIZE  // Without the C library's memchr.
   std::size_t at = 0;
   while (at < text.size() && text[at] != c) ++at;
   return at;
-#else
-  const std::size_t at = text.find(c);
-  return at < text.size() ? at : text.size();
-#endif
 }
 
 constexpr bool contains(std::string_view text, char c) noexcept {
@@ -155,15 +136,7 @@ constexpr std::string_view after(std::string_view text, std::size_t count) noexc
 }
 
 constexpr bool starts_with(std::string_view text, std::string_view prefix) noexcept {
-#if ARC_IDENTITY_PREFERS_SIZE  // Without the C library's memcmp.
-  if (text.size() < prefix.size()) return false;
-  for (std::size_t i = 0; i < prefix.size(); ++i) {
-    if (text[i] != prefix[i]) return false;
-  }
-  return true;
-#else
   return first(text, prefix.size()) == prefix;
-#endif
 }
 
 constexpr bool starts_with(std::string_view text, const char* literal) noexcept {

@@ -51,12 +51,11 @@
 #define ARC_IDENTITY_NOINLINE
 #endif
 
-/// A function that is called for every short string of JSON: it stands in its callers, unless the
-/// code is to be small.
-#if defined(__GNUC__) && defined(__OPTIMIZE__) && !ARC_IDENTITY_PREFERS_SIZE
-#define ARC_IDENTITY_INLINE __attribute__((always_inline)) inline
+/// A short function with many callers: compiled once where the code is to be small.
+#if ARC_IDENTITY_PREFERS_SIZE
+#define ARC_IDENTITY_OUTLINE ARC_IDENTITY_NOINLINE
 #else
-#define ARC_IDENTITY_INLINE inline
+#define ARC_IDENTITY_OUTLINE
 #endif
 
 #if defined(ARC_IDENTITY_VARIANT)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// What an exchange with the agent consists of, whatever is asked for: a request in the workspace,
-/// the address that it goes to, failures, waits and attempts, and an end. Without I/O and without a
-/// clock. What the agent answers is read elsewhere: see handshake.hpp.
+/// What all exchanges with the agent have in common: a request in the workspace, the address that it
+/// goes to, the response, failures, waits and attempts, and an end. Without I/O and without a clock.
 #pragma once
 
 #include <chrono>
@@ -13,15 +12,21 @@
 #include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/core/endpoint.hpp>
 #include <arc_identity/core/error.hpp>
+#include <arc_identity/core/exchange/agent_error.hpp>
 #include <arc_identity/core/exchange/backoff.hpp>
+#include <arc_identity/core/exchange/key_trace.hpp>
 #include <arc_identity/core/http/request_writer.hpp>
+#include <arc_identity/core/http/response_parser.hpp>
+#include <arc_identity/core/http/retry_after.hpp>
 #include <arc_identity/core/options.hpp>
 #include <arc_identity/core/policies.hpp>
+#include <arc_identity/core/token_request.hpp>
+#include <arc_identity/version.hpp>
 
 ARC_IDENTITY_BEGIN
 
 /// What a handshake needs next, and what the caller does then. Where a connection fails, the
-/// caller says `failed()` instead.
+/// caller reports `failed()` instead.
 enum class need : std::uint8_t {
   connect,   ///< Close a former connection and connect to `peer()`; then `connected()`.
   send,      ///< Send `output()`, or some of it; then `sent(count)`.
@@ -38,11 +43,22 @@ class exchange {
   exchange(const exchange&) = delete;
   exchange& operator=(const exchange&) = delete;
 
+  /// Optional, right at the beginning: the time since 1970, by which expiry is judged, and a
+  /// number that differs from process to process, which spreads the waits of many.
+  void start_at(std::chrono::seconds unix_time, std::uint32_t random) noexcept {
+    unix_time_ = unix_time;
+    backoff_.seed(random);
+  }
+
+  /// What it needs now.
   need next() const noexcept { return need_; }
 
-  // need::connect
+  // Every report below changes nothing where it was not asked for.
+
+  /// `need::connect`: where to.
   loopback_address peer() const noexcept { return endpoint_.address(address_index_); }
 
+  /// `need::connect`: the connection is made.
   void connected() noexcept {
     if (need_ != need::connect) return;
     refused_for_ = brief_time(0);
@@ -51,15 +67,48 @@ class exchange {
     notify(event_kind::connected, endpoint_.authority());
   }
 
-  // need::send
+  /// `need::send`: the bytes to send, which are still in the workspace; never empty.
   const_buffer output() const noexcept {
     return {workspace_.data() + sent_, request_size_ - sent_};
   }
 
-  // need::wait
-  std::chrono::milliseconds wait_time() const noexcept { return wait_; }
+  /// `need::send`: the first `count` bytes of `output()` are on their way.
+  void sent(std::size_t count) noexcept {
+    if (need_ != need::send) return;
+    const std::size_t left = request_size_ - sent_;
+    sent_ += count < left ? count : left;
+    if (sent_ < request_size_) return;
+    wipe_request();
+    need_ = need::receive;
+    parser_ = http::response_parser(workspace_, limits_);
+  }
 
-  /// The connection could not be made, or broke: `status` is not `ok`.
+  /// `need::receive`: where the next bytes go; never empty.
+  mutable_buffer input() const noexcept { return parser_.prepare(); }
+
+  /// `need::wait`: how long. Where the caller has only `left` more time, our own part of the wait is
+  /// shortened so that an attempt can follow; the agent's `Retry-After` is not, and where that does
+  /// not fit, the result is `left` or more.
+  std::chrono::milliseconds wait_time(
+      std::chrono::milliseconds left = std::chrono::hours(24 * 24)) const noexcept {
+    const std::chrono::milliseconds least(failure_.retry_after);
+    if (wait_ < left || least >= left) return wait_;
+    return least + (left - least) / 2;
+  }
+
+  /// `need::wait`: it is over.
+  void waited() noexcept {
+    if (need_ != need::wait) return;
+    // The failure's texts were in the workspace, which is used again now; only a refused
+    // connection's is the endpoint's own.
+    if (failure_.rule != reason::refused) failure_.peer_code = failure_.peer_description = {};
+    failure_.retry_after = 0;
+    start_attempt();
+  }
+
+  /// The connection could not be made, or broke, or the attempt took too long (`timed_out`): what
+  /// is under way then has failed, so do not hand on what an older socket reports. The system's
+  /// number of the error, if there is one, goes into the message.
   void failed(io_status status, int system_error = 0) noexcept {
     if (need_ == need::wait || need_ == need::nothing) return;
     if (status == io_status::timed_out) {
@@ -67,14 +116,14 @@ class exchange {
     } else if (need_ == need::connect) {
       return on_no_connection(status, system_error);
     } else {
-      fail(errc::connection_lost, "the connection to the agent broke");
+      fail(reason::broken);
     }
     failure_.system_error = system_error;
     on_lost();
   }
 
   /// The caller has no more time. Unless a new attempt has come to something, the failure of the
-  /// one before stands.
+  /// one before is the result.
   void give_up() noexcept {
     if (need_ == need::nothing) return;
     if (need_ == need::wait || (need_ == need::connect && has_failed())) return end();
@@ -82,56 +131,140 @@ class exchange {
     wipe_and_end();
   }
 
-  /// The caller does not want to go on; `result()` will tell the code and the static text `why`.
-  void stop(errc code, text why) noexcept {
-    if (need_ != need::nothing) wipe_and_end(code, why);
+  /// The caller does not want to go on; `result()` has the code and the static text `why`.
+  void stop(errc code, const char* why) noexcept { stop({code, why}); }
+  /// The same for the library.
+  void stop(const failure& why) noexcept {
+    if (need_ == need::nothing) return;
+    failure_ = why;
+    wipe_and_end();
   }
 
  protected:
-  exchange(mutable_buffer workspace, const arc_identity::options& options) noexcept
-      : workspace_(workspace), options_(options) {}
+  /// `request` names what is asked for; with an empty resource it is the document at `path`.
+  exchange(const token_request& request, mutable_buffer workspace,
+           const arc_identity::options& options, const http::response_limits& limits) noexcept
+      : workspace_(workspace), options_(options), limits_(limits), request_(request) {
+    const reason rejection = check(options);
+    if (rejection != reason::none) fail(rejection);
+  }
   ~exchange() { wipe_request(); }
 
-  /// What stands there is the next request; to the agent's first address.
-  void start_with(const http::request_writer& writer) noexcept {
-    address_index_ = 0;
-    was_refused_ = is_keyed_ = is_reused_ = false;
-    set_request(writer, need::connect);
+  // --- How an attempt begins ---
+
+  void begin_at(const arc_identity::endpoint& endpoint) noexcept {
+    endpoint_ = endpoint;
+    if (!has_failed()) start_attempt();
   }
 
-  void set_request(const http::request_writer& writer, need next) noexcept {
-    http_status_ = 0;
-    if (!writer.ok()) return end_for_want_of_space();
-    request_size_ = writer.text().size();
+  void begin_at(std::string_view url) noexcept {
+    const reason rejection = endpoint_.assign(url);
+    if (rejection == reason::none) return start_attempt();
+    fail(rejection, url);
+  }
+
+  /// Lets `location` look for the agent, unless the exchange has failed; whether it is found.
+  template <class Location>
+  bool find(Location& location) {
+    if (!has_failed()) failure_ = location.find(options_);
+    return !has_failed();
+  }
+
+  /// A new attempt, at the agent's first address.
+  void start_attempt() noexcept {
+    address_index_ = 0;
+    was_refused_ = is_keyed_ = is_reused_ = false;
+    write_request(workspace_, "\r\n\r\n", need::connect);
+  }
+
+  /// Writes the request into `room`, which begins with the workspace; then the exchange needs
+  /// `next`.
+  ARC_IDENTITY_NOINLINE void write_request(mutable_buffer room, const char* end,
+                                           need next) noexcept {
+    http::request_writer writer(room);
+    writer.append("GET ");
+    writer.append(path_.empty() ? endpoint_.path() : path_);
+    writer.append_parameter("?api-version=", options_.api_version);
+    if (!request_.resource.empty()) writer.append_parameter("&resource=", request_.resource);
+    if (request_.identity.kind() != managed_identity_kind::system_assigned) {
+      writer.append('&');
+      writer.append(request_.identity.parameter().data());
+      writer.append_parameter("=", request_.identity.value());
+    }
+    writer.append(" HTTP/1.1\r\nHost: ");
+    writer.append(endpoint_.authority());
+    writer.append("\r\nUser-Agent: arc_identity/" ARC_IDENTITY_VERSION "\r\nMetadata: true");
+    writer.append(end);
+    if (!writer.ok()) return wipe_and_end(reason::workspace_small);
+    request_size_ = writer.size();
     sent_ = 0;
     need_ = next;
   }
 
-  /// `count` bytes are on their way; true where they were the last.
-  bool sends_all(std::size_t count) noexcept {
-    if (need_ != need::send) return false;
-    const std::size_t left = request_size_ - sent_;
-    sent_ += count < left ? count : left;
-    if (sent_ < request_size_) return false;
-    wipe_request();
-    need_ = need::receive;
-    return true;
+  // --- What came ---
+
+  /// Takes received bytes; true where there is a whole response to act upon.
+  bool takes(std::size_t count) noexcept {
+    if (need_ != need::receive) return false;
+    const http::parse_status status = count == 0 ? parser_.finish() : parser_.commit(count);
+    if (status == http::parse_status::incomplete) return false;
+    if (status == http::parse_status::failed) {
+      on_broken_response();
+    } else if (parser_.is_encoded()) {
+      wipe_and_end(reason::encoded_body);
+    } else {
+      return true;
+    }
+    return false;
+  }
+
+  mutable_buffer body() const noexcept { return writable(workspace_, parser_.body()); }
+
+  /// A response that is neither what was asked for nor a challenge.
+  void on_error() noexcept {
+    const int status = parser_.status_code();
+    if (status < 400) {  // Not quoted: it may be a token.
+      fail(reason::odd_status);
+      return end();
+    }
+    const bool may_pass = status == 408 || status == 410 || status == 429 || status >= 500;
+    fail(may_pass ? reason::unavailable : reason::refused_request);
+    quote_agent();
+    if (may_pass) {
+      failure_.retry_after = retry_after(parser_.retry_after());
+      return retry(brief_time(failure_.retry_after));
+    }
+    if (status == 404 && equals(failure_.peer_code, "identity_not_found")) {
+      failure_.rule = reason::no_such_identity;
+      failure_.code = errc::identity_not_found;
+    }
+    end();
+  }
+
+  /// Adds the agent's text to the failure, unless it repeats the key.
+  ARC_IDENTITY_NOINLINE void quote_agent() noexcept {
+    const agent_error said = read_agent_error(body());
+    failure_.peer_code = said.code;
+    failure_.peer_description = said.description;
+    if (key_trace_.is_in(said.code) || key_trace_.is_in(said.description)) {
+      constexpr std::string_view instead = "(its message repeats the key)";
+      failure_.peer_code = instead;
+      failure_.peer_description = {};
+    }
   }
 
   // --- How an attempt ends ---
 
   /// Why this attempt fails; the status is that of the response under way. What else there is to
-  /// say of it is added to `failure_` before it ends.
-  ARC_IDENTITY_NOINLINE void fail(errc code, text what) noexcept {
-    failure_ = {};
-    failure_.code = code;
-    failure_.what = what;
-    failure_.http_status = http_status_;
+  /// report is added to `failure_` before it ends.
+  ARC_IDENTITY_NOINLINE void fail(reason rule, std::string_view quoted = {}) noexcept {
+    failure_ = violation(rule, quoted);
+    if (need_ == need::receive) failure_.http_status = parser_.status_code();
   }
 
-  bool has_failed() const noexcept { return failure_.what != nullptr; }
+  bool has_failed() const noexcept { return failure_.code != errc{}; }
 
-  /// The failure's words may stand in the workspace.
+  /// The failure's texts may be in the workspace.
   void end() noexcept {
     wipe_request();
     need_ = need::nothing;
@@ -142,16 +275,13 @@ class exchange {
     end();
   }
 
-  ARC_IDENTITY_NOINLINE void wipe_and_end(errc code, text what) noexcept {
-    fail(code, what);
+  ARC_IDENTITY_NOINLINE void wipe_and_end(reason rule) noexcept {
+    fail(rule);
     wipe_and_end();
   }
 
-  void end_for_want_of_space() noexcept {
-    wipe_and_end(errc::workspace_too_small, "the workspace is too small for the request");
-  }
-
-  /// Once more from the start, after a wait; the failure stands if there is no once more.
+  /// Once more from the start, after a wait: the agent's, which is binding, and our own. The
+  /// failure is the result if there is no once more.
   void retry(brief_time at_least = brief_time(0),
              brief_time at_most = (brief_time::max)()) noexcept {
     if (++attempts_ >= options_.max_attempts) return end();
@@ -162,39 +292,49 @@ class exchange {
     notify(event_kind::retrying);
   }
 
-  /// Somewhere on the way, in the middle of a token perhaps. An agent that has closed a connection
-  /// which it said it would keep open gets a new one for each request from now on.
-  void on_lost() noexcept {
-    wipe(workspace_);
-    avoids_reuse_ = avoids_reuse_ || is_reused_;
-    retry();
-  }
-
-  void fail_refused() noexcept {
-    fail(errc::connection_refused, "nobody listens at the endpoint");
-    failure_.words = endpoint_.authority();
-  }
-
-  void wipe_request() noexcept {
-    wipe(workspace_.first(request_size_));
-    request_size_ = sent_ = 0;
-  }
-
-  void notify(event_kind kind, std::string_view text = {}) const noexcept {
+  ARC_IDENTITY_NOINLINE void notify(event_kind kind, std::string_view text = {}) const noexcept {
+    if (options_.observer == nullptr) return;
     event event{kind, text};
     if (kind == event_kind::retrying) {
       event.reason = failure_.code;
       event.http_status = failure_.http_status;
       event.wait = wait_;
     }
-    notify(event);
-  }
-
-  void notify(const event& event) const noexcept {
-    if (options_.observer != nullptr) options_.observer(options_.observer_context, event);
+    event.lifetime = lifetime_;
+    options_.observer(options_.observer_context, event);
   }
 
  private:
+  void wipe_request() noexcept {
+    wipe(workspace_.first(request_size_));
+    request_size_ = sent_ = 0;
+  }
+
+  /// Somewhere on the way, in the middle of a token perhaps. An agent that has closed a connection
+  /// which it said it would keep open gets a new one for each request from now on.
+  ARC_IDENTITY_NOINLINE void on_lost() noexcept {
+    wipe(workspace_);
+    avoids_reuse_ = avoids_reuse_ || is_reused_;
+    retry();
+  }
+
+  /// The response stopped short, or is not HTTP. It may hold part of a token.
+  void on_broken_response() noexcept {
+    fail(parser_.reason());
+    if (failure_.code == errc::connection_lost) return on_lost();
+    if (!is_own_request()) return wipe_and_end();
+    fail_refused();
+    retry();
+  }
+
+  /// Where nobody listens at a port that the system may give to clients (Linux: 32768 to 60999),
+  /// a connection can, rarely, end at itself (RFC 9293, 3.5: simultaneous open).
+  bool is_own_request() const noexcept {
+    return starts_with({workspace_.data(), workspace_.size()}, "GET ");
+  }
+
+  void fail_refused() noexcept { fail(reason::refused, endpoint_.authority()); }
+
   /// This address did not do; the next one may, but for a key, which is for the address that asked
   /// for it. An agent that restarts gets three seconds.
   void on_no_connection(io_status status, int system_error) noexcept {
@@ -204,38 +344,31 @@ class exchange {
       ++address_index_;
       return;
     }
-    fail_refused();
-    if (status == io_status::refused) failure_.system_error = system_error;
-    if (!was_refused_) {
-      failure_.system_error = system_error;
-      failure_.code = errc::connection_failed;
-      failure_.what = "no connection to the agent can be made";
-      return end();
-    }
     const brief_time left = patience - refused_for_;
-    if (left <= brief_time(0)) return end();
+    if (was_refused_) {
+      fail_refused();
+    } else {
+      fail(reason::no_connection, endpoint_.authority());
+    }
+    if (!was_refused_ || status == io_status::refused) failure_.system_error = system_error;
+    if (!was_refused_ || left <= brief_time(0)) return end();
     retry(brief_time(0), left);
     refused_for_ += wait_;
   }
 
-  /// Time has run out; what the attempt before this one failed of is told as well.
-  void fail_too_slow() noexcept {
+  /// Time has run out; the failure of the attempt before this one is reported as well.
+  ARC_IDENTITY_NOINLINE void fail_too_slow() noexcept {
     const failure before = failure_;
-    fail(errc::timed_out, slow_step());
-    if (before.what != nullptr && before.code != errc::timed_out) {
-      constexpr std::string_view when = "before that";  // One made at run time is more code.
-      failure_.words = when;
-      failure_.more_words = before.what.c_str();
-      failure_.http_status = before.http_status;
-    }
-  }
-
-  text slow_step() const noexcept {
-    switch (need_) {
-      case need::connect: return "connecting to the agent took too long";
-      case need::send: return "the agent did not take the request in time";
-      case need::receive: return "the agent did not answer in time";
-      default: return "the time for the exchange is over";
+    const reason step = need_ == need::connect   ? reason::slow_connect
+                        : need_ == need::send    ? reason::slow_send
+                        : need_ == need::receive ? reason::slow_answer
+                                                 : reason::out_of_time;
+    fail(step);
+    if (before.code == errc{} || before.code == errc::timed_out) return;
+    if (failure_.http_status == 0) failure_.http_status = before.http_status;
+    if constexpr (has_sentences) {
+      failure_.peer_code = "before that";
+      failure_.peer_description = sentence_of(before.rule);
     }
   }
 
@@ -253,15 +386,21 @@ class exchange {
   brief_time wait_{0};
   brief_time refused_for_{0};  ///< What was waited since the first refusal.
   std::size_t sent_ = 0;
+  backoff backoff_{};
 
  protected:
-  int http_status_ = 0;  ///< Of the response under way, where it is whole.
-  backoff backoff_{};
   std::size_t request_size_ = 0;  ///< At the workspace's start, until it is sent.
   const mutable_buffer workspace_;
   const arc_identity::options& options_;
+  const http::response_limits& limits_;
+  const token_request request_;
+  std::string_view path_{};  ///< Instead of the endpoint's.
+  key_trace key_trace_{};
+  std::chrono::seconds unix_time_{0};
+  std::chrono::seconds lifetime_{0};  ///< Of the token received.
   failure failure_{};
   arc_identity::endpoint endpoint_{};
+  http::response_parser parser_{mutable_buffer{}};
 };
 
 }  // namespace detail

@@ -57,6 +57,17 @@ inline std::string_view take_field(std::string_view& line) noexcept {
   return arc_identity::detail::take_until(line, ' ');
 }
 
+/// The value of the four hexadecimal digits of `text`, or -1.
+inline long parse_hex4(std::string_view text) noexcept {
+  long value = 0;
+  for (const char c : text) {
+    const int digit = arc_identity::detail::hex_value(c);
+    if (digit < 0) return -1;
+    value = value * 16 + digit;
+  }
+  return value;
+}
+
 class listener_check {
  public:
   explicit listener_check(const char* tcp = "/proc/net/tcp", const char* tcp6 = "/proc/net/tcp6",
@@ -110,7 +121,7 @@ class listener_check {
     arc_identity::detail::take_until(local, ':');
     user = user_id(fields[7]);
     return arc_identity::detail::equals(fields[3], listen) && local.size() == 4 &&
-           arc_identity::detail::parse_hex4(local.data(), local.data() + 4) == port;
+           parse_hex4(local) == port;
   }
 
   /// What is no number, or too great a one, is the id of no user.

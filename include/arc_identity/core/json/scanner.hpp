@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+/// Reads JSON strictly (RFC 8259): one value after the other, without recursion or allocation.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+#include <arc_identity/core/detail/ascii.hpp>
+#include <arc_identity/core/detail/config.hpp>
+#include <arc_identity/core/detail/cursor.hpp>
+
+ARC_IDENTITY_BEGIN
+namespace json {
+
+/// The kinds of values; `absent`: there is none.
+enum class kind : std::uint8_t { absent, null, boolean, number, string, array, object };
+
+/// Arrays and objects inside each other, at most.
+inline constexpr std::size_t max_depth = 512;
+
+}  // namespace json
+
+namespace detail {
+
+class json_scanner : public cursor {
+ public:
+  using cursor::cursor;
+
+  ARC_IDENTITY_OUTLINE void skip_space() noexcept {
+    while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) ++at_;
+  }
+
+  /// A string, from quote to quote.
+  ARC_IDENTITY_NOINLINE bool skip_string() noexcept {
+    if (!skip('"')) return false;
+    for (;;) {
+      skip_plain();
+      if (skip('"')) return true;
+      if (read_char() < 0) return false;
+    }
+  }
+
+  /// One character of a string, escaped or not: its code point, or -1 where it is malformed.
+  ARC_IDENTITY_NOINLINE std::int32_t read_char() noexcept {
+    if (at_ == end_) return -1;
+    const auto first = static_cast<unsigned char>(*at_++);
+    if (first == '\\') return read_escape();
+    if (first < 0x80) return first < 0x20 ? -1 : first;
+    return read_utf8(first);
+  }
+
+  /// A member's name, the colon and the white space around it. `name` is what stands between the
+  /// quotes.
+  ARC_IDENTITY_OUTLINE bool skip_name(std::string_view& name) noexcept {
+    skip_space();
+    const char* const begin = at_ + 1;
+    if (!skip_string()) return false;
+    name = {begin, static_cast<std::size_t>(at_ - 1 - begin)};
+    skip_space();
+    return skip(':');
+  }
+
+  /// One value and all that is in it; the cursor is at its first character.
+  ARC_IDENTITY_NOINLINE json::kind skip_value() noexcept {
+    std::uint8_t is_object[json::max_depth / 8];  // A bit for each level.
+    std::size_t depth = 0;
+    const json::kind outermost = skip_scalar_or_bracket();
+    for (json::kind found = outermost;; found = skip_scalar_or_bracket()) {
+      if (found == json::kind::absent) return found;
+      bool is_first = found >= json::kind::array;  // The container is still empty.
+      if (is_first) {
+        if (depth == json::max_depth) return json::kind::absent;
+        const auto bit = static_cast<std::uint8_t>(1U << depth % 8);
+        std::uint8_t& bits = is_object[depth / 8];
+        if (depth % 8 == 0) bits = 0;
+        bits = static_cast<std::uint8_t>(found == json::kind::object ? bits | bit : bits & ~bit);
+        ++depth;
+      }
+      for (;; is_first = false) {
+        if (depth == 0) return outermost;
+        skip_space();
+        const std::size_t level = depth - 1;
+        const bool in_object = (is_object[level / 8] >> level % 8 & 1) != 0;
+        if (!skip(in_object ? '}' : ']')) {
+          std::string_view name;
+          if (!is_first && !skip(',')) return json::kind::absent;
+          if (in_object && !skip_name(name)) return json::kind::absent;
+          break;
+        }
+        --depth;
+      }
+      skip_space();
+    }
+  }
+
+ private:
+  /// A scalar, or the bracket that opens a container.
+  json::kind skip_scalar_or_bracket() noexcept {
+    if (at_ == end_) return json::kind::absent;
+    switch (*at_) {
+      case '{': ++at_; return json::kind::object;
+      case '[': ++at_; return json::kind::array;
+      case '"': return skip_string() ? json::kind::string : json::kind::absent;
+      case 't': return skip_word("true") ? json::kind::boolean : json::kind::absent;
+      case 'f': return skip_word("false") ? json::kind::boolean : json::kind::absent;
+      case 'n': return skip_word("null") ? json::kind::null : json::kind::absent;
+      default: return skip_number() ? json::kind::number : json::kind::absent;
+    }
+  }
+
+  ARC_IDENTITY_OUTLINE bool skip_word(const char* word) noexcept {
+    for (; *word != '\0'; ++word) {
+      if (!skip(*word)) return false;
+    }
+    return true;
+  }
+
+  /// [ minus ] int [ frac ] [ exp ] (RFC 8259, 6).
+  bool skip_number() noexcept {
+    skip('-');
+    if (!skip('0') && !skip_digits()) return false;
+    if (skip('.') && !skip_digits()) return false;
+    if (!skip('e') && !skip('E')) return true;
+    if (!skip('+')) skip('-');
+    return skip_digits();
+  }
+
+  ARC_IDENTITY_OUTLINE bool skip_digits() noexcept {
+    const char* const begin = at_;
+    while (at_ != end_ && is_digit(*at_)) ++at_;
+    return at_ != begin;
+  }
+
+  /// Most of a string: printable ASCII but quotes and backslashes. Only for speed.
+  void skip_plain() noexcept {
+#if !ARC_IDENTITY_PREFERS_SIZE
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    constexpr std::uint64_t high_bits = ones * 0x80;
+    while (end_ - at_ >= 8) {
+      std::uint64_t bytes = 0;
+      std::memcpy(&bytes, at_, 8);
+      const std::uint64_t quotes = bytes ^ (ones * '"');
+      const std::uint64_t backslashes = bytes ^ (ones * '\\');
+      // A byte's high bit is set where it is 0x80 or more, less than ' ', a quote, a backslash, or
+      // follows such a byte.
+      const std::uint64_t special =
+          bytes | (bytes - ones * ' ') | (quotes - ones) | (backslashes - ones);
+      if ((special & high_bits) != 0) return;
+      at_ += 8;
+    }
+    while (at_ != end_ && *at_ >= ' ' && *at_ != '"' && *at_ != '\\') ++at_;
+#endif
+  }
+
+  /// What follows a backslash (RFC 8259, 7).
+  std::int32_t read_escape() noexcept {
+    if (at_ == end_) return -1;
+    const char c = *at_++;
+    if (c == 'u') return read_utf16();
+    for (const char* pair = "\"\"\\\\//b\bf\fn\nr\rt\t"; *pair != '\0'; pair += 2) {
+      if (*pair == c) return pair[1];
+    }
+    return -1;
+  }
+
+  /// Four hexadecimal digits, and where they are a surrogate the other one; it must come as a pair.
+  std::int32_t read_utf16() noexcept {
+    const std::int32_t unit = read_hex4();
+    if (unit >> 11 != 0xd800 >> 11) return unit;
+    if (unit >= 0xdc00 || !skip('\\') || !skip('u')) return -1;
+    const std::int32_t low = read_hex4();
+    if (low >> 10 != 0xdc00 >> 10) return -1;
+    return 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
+  }
+
+  ARC_IDENTITY_OUTLINE std::int32_t read_hex4() noexcept {
+    std::int32_t value = 0;
+    for (int i = 0; i < 4; ++i) {
+      const int digit = at_ == end_ ? -1 : hex_value(*at_++);
+      if (digit < 0) return -1;
+      value = value * 16 + digit;
+    }
+    return value;
+  }
+
+  /// What follows the first byte of a UTF-8 sequence (RFC 3629, 4): no overlong form, no surrogate,
+  /// nothing above U+10FFFF.
+  std::int32_t read_utf8(unsigned first) noexcept {
+    if (first < 0xc2 || first > 0xf4) return -1;
+    const int more = first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
+    auto point = static_cast<std::int32_t>(first & (0x3fU >> more));
+    for (int i = 0; i < more; ++i) {
+      if (at_ == end_ || (static_cast<unsigned char>(*at_) & 0xc0) != 0x80) return -1;
+      point = point << 6 | (*at_++ & 0x3f);
+    }
+    const std::int32_t least = more == 1 ? 0x80 : more == 2 ? 0x800 : 0x10000;
+    return point < least || point > 0x10ffff || point >> 11 == 0xd800 >> 11 ? -1 : point;
+  }
+};
+
+/// Writes `code_point` as UTF-8, at most 4 bytes; returns the end of it.
+inline char* write_utf8(std::int32_t code_point, char* to) noexcept {
+  int more = code_point < 0x80 ? 0 : code_point < 0x800 ? 1 : code_point < 0x10000 ? 2 : 3;
+  *to++ = static_cast<char>(more == 0 ? code_point : 0x780 >> more | code_point >> 6 * more);
+  while (more-- != 0) *to++ = static_cast<char>(0x80 | (code_point >> 6 * more & 0x3f));
+  return to;
+}
+
+/// Whether the text between the quotes of a valid string means the UTF-8 text from `plain` to `end`.
+ARC_IDENTITY_NOINLINE inline bool json_means(std::string_view quoted, const char* plain,
+                                             const char* end, bool ignore_case = false) noexcept {
+  json_scanner text(quoted);
+  while (!text.is_at_end()) {
+    char utf8[4];
+    const char* const utf8_end = write_utf8(text.read_char(), utf8);
+    for (const char* c = utf8; c != utf8_end; ++c, ++plain) {
+      if (plain == end) return false;
+      if (*c != *plain && !(ignore_case && to_lower(*c) == to_lower(*plain))) return false;
+    }
+  }
+  return plain == end;
+}
+
+}  // namespace detail
+ARC_IDENTITY_END

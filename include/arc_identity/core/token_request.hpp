@@ -35,7 +35,7 @@ struct token_request {
     constexpr std::string_view suffix = "/.default";
     const std::size_t size = scope.size() - suffix.size();
     const bool is_scope = scope.size() >= suffix.size() &&
-                          detail::equals_ignoring_case(detail::after(scope, size), suffix);
+                          detail::after(scope, size) == suffix;
     return is_scope ? detail::first(scope, size) : scope;
   }
 };

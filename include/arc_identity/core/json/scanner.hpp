@@ -150,7 +150,7 @@ class json_scanner : public cursor {
       if ((special & high_bits) != 0) return;
       at_ += 8;
     }
-    while (at_ != end_ && *at_ >= ' ' && *at_ != '"' && *at_ != '\\') ++at_;
+    while (at_ != end_ && *at_ >= ' ' && *at_ < 0x7f && *at_ != '"' && *at_ != '\\') ++at_;
 #endif
   }
 

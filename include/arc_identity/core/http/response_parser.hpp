@@ -341,11 +341,13 @@ class response_parser {
       line.take();
     }
     const std::size_t digits = line.since(begin).size();
-    header_bytes_ += line.rest().size();  // Extensions count.
+    const std::size_t extension = line.rest().size();
     line.skip_blanks();
-    if (digits == 0 || !(line.is_at_end() || line.is_at(';'))) {
+    if (digits == 0 || (extension != 0 && !line.is_at(';'))) {
       return fail(detail::reason::bad_chunk_size);
     }
+    header_bytes_ += extension;
+    if (header_bytes_ > limits_->header_bytes) return fail(detail::reason::long_header);
     remaining_ = size;
     phase_ = size == 0 ? phase::trailers : phase::chunk_data;
     check_room(size);

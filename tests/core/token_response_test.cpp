@@ -107,12 +107,11 @@ TEST_CASE("token_response: what is no JSON object") {
   }
   const std::string members = R"("access_token":"x","expires_in":3600)";
   for (const std::string& body : std::vector<std::string>{
-           "[]", "null", "1", R"("access_token")", "[{" + members + "}]", "[[{" + members + "}]]",
+           "{}", "[]", "null", "1", R"("access_token")", "[{" + members + "}]", "[[{" + members + "}]]",
            R"(["access_token","x"])", "{\"\":{" + members + "}}", "{\"a\":{" + members + "}}"}) {
     CAPTURE(body);
-    CHECK(is_invalid(body, "not a valid JSON object"));
+    CHECK(is_invalid(body, body[0] == '{' ? "no access_token" : "not a valid JSON object"));
   }
-  CHECK(is_invalid("{}", "no access_token"));
 }
 
 TEST_CASE("token_response: deeper than 512 is not looked into") {

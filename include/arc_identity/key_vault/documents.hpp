@@ -50,7 +50,7 @@ inline objection read_secret(mutable_buffer body, secret_document& secret) {
   enum { enabled, not_before, expires, created, updated, attribute_count };
   json::value values[member_count] = {};
   if (!json::extract({body.data(), body.size()}, "value\0id\0contentType\0attributes\0", values)) {
-    return "the vault's response is not a valid JSON object";
+    return "the vault's response is not valid JSON, or not an object";
   }
   json::value times[attribute_count] = {};
   if (values[attributes].kind == json::kind::object) {
@@ -94,7 +94,7 @@ inline objection read_secret_body(secret_text& body, key_vault_secret& secret) {
 inline objection read_page(secret_text& body, key_vault_page& page) {
   json::value values[2] = {};  // value, nextLink
   if (!json::extract(body.view(), "value\0nextLink\0", values)) {
-    return "the vault's response is not a valid JSON object";
+    return "the vault's response is not valid JSON, or not an object";
   }
   if (values[0].kind != json::kind::array) return "the vault's response has no list of secrets";
   for (json::items entries(values[0]); entries.next();) {

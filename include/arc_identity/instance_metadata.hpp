@@ -109,7 +109,7 @@ class instance_metadata {
     json_ = body;
     space_ = space;
     agent_time_ = date;
-    tags_ = json::find<MaxDepth>(body, "compute.tagsList").text;
+    tags_ = json::find<MaxDepth>(body, "compute.tagsList");
     return {};
   }
 
@@ -144,7 +144,7 @@ class instance_metadata {
   std::string_view json_{};
   mutable_buffer space_{};
   json::value values_[member_count_] = {};
-  std::string_view tags_{};
+  json::value tags_{};
   std::chrono::seconds agent_time_{0};
 };
 

@@ -134,6 +134,8 @@ TEST_CASE("vault documents: an empty page, and a last one") {
   CHECK(page.next_link.empty());
   CHECK(read(R"({"value": [ ]})", page).empty());
   CHECK(page.secrets.empty());
+  CHECK(read(R"({"value":null,"nextLink":null})", page).empty());
+  CHECK(page.secrets.empty());
 }
 
 TEST_CASE("vault documents: what is no page") {

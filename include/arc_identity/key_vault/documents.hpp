@@ -68,7 +68,7 @@ inline objection read_secret(mutable_buffer body, secret_document& secret) {
   secret.value = values[0];
   properties.id = take_string(body, values[1]);
   properties.content_type = take_string(body, values[2]);
-  properties.enabled = values[3].text != "false";
+  properties.enabled = values[3].kind != json::kind::boolean || values[3].text != "false";
   read_time(4, properties.not_before);
   read_time(5, properties.expires_on);
   read_time(6, properties.created);
@@ -87,14 +87,16 @@ inline objection read_secret_body(secret_text& body, key_vault_secret& secret) {
   return nullptr;
 }
 
-/// Reads the response to GET /secrets.
+/// Reads the response to GET /secrets. A vault that was never used has null for a list.
 inline objection read_page(secret_text& body, key_vault_page& page) {
   if (!json::is_valid(body.view())) return "the vault's response is not valid JSON";
   const json::value list = json::find(body.view(), "value");
   const json::value next_link = json::find(body.view(), "nextLink");
-  if (list.kind != json::kind::array) return "the vault's response has no list of secrets";
+  if (list.kind != json::kind::array && list.kind != json::kind::null) {
+    return "the vault's response has no list of secrets";
+  }
   page.next_link = take_string(body.buffer(), next_link);
-  json::elements<> entries(list.text);
+  json::elements<> entries(list);
   for (std::string_view entry = entries.next(); !entry.empty(); entry = entries.next()) {
     if (entry.front() != '{') return "an entry of the vault's list is no object";
     secret_document secret;

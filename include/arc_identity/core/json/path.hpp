@@ -19,10 +19,15 @@ namespace detail {
 // All texts below are parts of valid JSON, and a value is what begins and ends with it; an empty
 // one is none.
 
+inline std::string_view skip_space(std::string_view text) noexcept {
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  return text;
+}
+
 /// The value that `text` begins with, after white space; none at the end of an array.
 template <std::size_t MaxDepth>
 std::string_view first_value(std::string_view text) noexcept {
-  text.remove_prefix(text.find_first_not_of(" \t\r\n"));
+  text = skip_space(text);
   scanner<MaxDepth> scanner(text, nullptr, nullptr, 0);
   return scanner.scan_one() ? text.substr(0, static_cast<std::size_t>(scanner.at() - text.data()))
                             : std::string_view{};
@@ -35,27 +40,28 @@ std::string_view first_value(std::string_view text) noexcept {
 template <std::size_t MaxDepth = default_limits::max_json_depth>
 class elements {
  public:
-  /// `array` is one value of valid JSON, without white space around it, such as the text of what
-  /// `find` found. Of anything but an array there are no elements.
-  explicit elements(std::string_view array) noexcept {
-    if (!array.empty() && array.front() == '[') rest_ = array;
+  /// What `find` found. Of anything but an array there are no elements.
+  explicit elements(const value& array) noexcept
+      : rest_(array.kind == kind::array ? array.text : std::string_view{}) {}
+
+  /// `array` is one value of JSON, without white space around it; not the text of a string, which
+  /// may look like an array. Of what is not valid, the elements before the flaw are given.
+  explicit elements(std::string_view array) noexcept : rest_(array) {
+    if (rest_.empty() || rest_.front() != '[') rest_ = {};
   }
 
   /// Empty behind the last one.
   std::string_view next() noexcept {
     if (rest_.empty() || rest_.front() == ']') return {};
-    skip(1);  // The bracket, or the comma before this one.
+    rest_ = detail::skip_space(rest_.substr(1));  // The bracket, or the comma before this one.
     const std::string_view found = detail::first_value<MaxDepth>(rest_);
-    skip(found.size());
+    rest_ = detail::skip_space(rest_.substr(found.size()));
+    const bool goes_on = !rest_.empty() && (rest_.front() == ',' || rest_.front() == ']');
+    if (found.empty() || !goes_on) rest_ = {};
     return found;
   }
 
  private:
-  void skip(std::size_t count) noexcept {
-    rest_.remove_prefix(count);
-    rest_.remove_prefix(rest_.find_first_not_of(" \t\r\n"));
-  }
-
   std::string_view rest_{};
 };
 

@@ -429,7 +429,8 @@ struct failure {
   int http_status = 0;
   int system_error = 0;
   text remedy{};
-  int retry_after = 0;  ///< In milliseconds.
+  int retry_after = 0;                ///< In milliseconds.
+  std::string_view correlation_id{};  ///< The agent's, untrusted as the words are.
 };
 
 constexpr text remedy_for(errc code) noexcept;
@@ -455,6 +456,11 @@ class error {
     append_untrusted(failure.more_words, failure.words.size() < longest_words
                                              ? 2 * longest_words - failure.words.size()
                                              : longest_words);
+    if (!failure.correlation_id.empty()) {
+      append(" (correlationId");
+      append_untrusted(failure.correlation_id, 40);
+      append(')');
+    }
     if (failure.http_status != 0) append_in_brackets("HTTP ", failure.http_status);
     if (failure.system_error != 0) append_in_brackets("system error ", failure.system_error);
     if (detail::has_texts) append_remedy(failure);
@@ -2891,9 +2897,10 @@ inline std::size_t encode_utf8(long code_point, char* to) noexcept {
   return 4;
 }
 
-/// Whether the validated text between two quotes means `plain`. A view that goes by reference takes
-/// less of the stack.
-inline bool means(const std::string_view& quoted, std::string_view plain) noexcept {
+/// Whether the validated text between two quotes means `plain`, perhaps without regard to case. A
+/// view that goes by reference takes less of the stack.
+inline bool means(const std::string_view& quoted, std::string_view plain, bool any_case) noexcept {
+  using arc_identity::detail::to_lower;
   const char* at = quoted.data();
   const char* const end = at + quoted.size();
   while (at != end) {
@@ -2905,7 +2912,9 @@ inline bool means(const std::string_view& quoted, std::string_view plain) noexce
       ++at;
     }
     for (std::size_t i = 0; i < length; ++i) {
-      if (plain.empty() || plain.front() != utf8[i]) return false;
+      if (plain.empty()) return false;
+      const char c = plain.front();
+      if (c != utf8[i] && !(any_case && to_lower(c) == to_lower(utf8[i]))) return false;
       plain = arc_identity::detail::after(plain, 1);
     }
   }
@@ -2946,6 +2955,7 @@ enum class kind : std::uint8_t { absent, null, boolean, number, string, array, o
 struct field {
   std::string_view name;      ///< The member's name.
   std::string_view parent{};  ///< The name of the object that it is in; empty: the top-level one.
+  bool any_case = false;      ///< Both names are compared without regard to the case of ASCII.
 };
 
 /// What was found.
@@ -3061,10 +3071,11 @@ class scanner {
   void find_wanted(std::string_view name, bool escaped) noexcept {
     for (std::size_t i = 0; i < count_; ++i) {
       const field& field = fields_[i];
-      const bool is_name = escaped ? means(name, field.name)
-                                   : name.size() == field.name.size() &&
-                                         arc_identity::detail::starts_with(name, field.name);
-      if (is_name && is_inside(field.parent)) {
+      const bool is_name = escaped || field.any_case
+                               ? means(name, field.name, field.any_case)
+                               : name.size() == field.name.size() &&
+                                     arc_identity::detail::starts_with(name, field.name);
+      if (is_name && is_inside(field)) {
         wanted_ = i;
         return;
       }
@@ -3072,8 +3083,9 @@ class scanner {
   }
 
   /// Inside of an array there is no field, and a member "" is not the top-level object.
-  bool is_inside(const std::string_view& parent) const noexcept {
-    return depth_ == 1 ? parent.empty() : !parent.empty() && means(parent_, parent);
+  bool is_inside(const field& field) const noexcept {
+    return depth_ == 1 ? field.parent.empty()
+                       : !field.parent.empty() && means(parent_, field.parent, field.any_case);
   }
 
   /// Fills the wanted member's value with what stands from `begin` to here.
@@ -3195,9 +3207,11 @@ ARC_IDENTITY_BEGIN
 
 /// A token as it came. All views point into the buffer that the response was received into.
 struct token_response {
-  std::string_view access_token{};     ///< Visible ASCII, never empty. A secret.
-  std::string_view resource{};         ///< As the agent echoes it; may be empty.
-  std::chrono::seconds expires_on{0};  ///< Since 1970-01-01T00:00:00Z.
+  std::string_view access_token{};  ///< Visible ASCII, never empty. A secret.
+  std::string_view resource{};      ///< As the agent echoes it; may be empty.
+  /// The time of the request and `lifetime`, since 1970-01-01T00:00:00Z; where no clock is set,
+  /// what the agent says. Before the year 10000.
+  std::chrono::seconds expires_on{0};
   /// How long it is good for, counted from the request; more than nothing, 24 hours at most.
   std::chrono::seconds lifetime{0};
 
@@ -3211,10 +3225,14 @@ struct token_response {
 
 namespace detail {
 
-/// What the agent says in an error's body: a code such as `invalid_request`, and its description.
+/// What the agent says in an error's body: a code such as `invalid_request`, its description, and
+/// what support asks for.
 struct agent_words {
   std::string_view code{};
   std::string_view description{};
+  std::string_view correlation_id{};
+
+  bool any() const noexcept { return !code.empty() || !description.empty(); }
 };
 
 /// The text of a string member, decoded in its place in `body`; empty where there is none.
@@ -3239,22 +3257,29 @@ inline bool may_hold_token(std::string_view text) noexcept {
   return false;
 }
 
-/// The agent's kinds of error bodies (HIMDS has three), or the text as it is; none of a token.
+/// The kinds of error bodies of HIMDS.md, names in any case; of others the text, its escapes
+/// decoded, unless it is a 200's (`is_success`), which may be a token by another name.
 template <class Extractor, std::size_t MaxDepth>
-agent_words read_agent_words(mutable_buffer body) noexcept {
+agent_words read_agent_words(mutable_buffer body, bool is_success = false) noexcept {
   static constexpr json::field fields[] = {
-      {"error"}, {"code", "error"}, {"error_description"}, {"message", "error"}, {"message"}};
-  json::value values[5] = {};
+      {"error", {}, true},        {"code", "error", true}, {"error_description", {}, true},
+      {"message", "error", true}, {"message", {}, true},   {"correlationId", {}, true}};
+  json::value values[6] = {};
   const std::string_view text(body.data(), body.size());
   agent_words words;
-  if (Extractor::template extract<MaxDepth>(text, fields, values)) {
+  const bool is_json = Extractor::template extract<MaxDepth>(text, fields, values);
+  if (is_json) {
     words.code = first_string(body, values, values + 2);
     words.description = first_string(body, values + 2, values + 5);
-  } else {
-    words.description = text;
   }
-  if (may_hold_token(words.code)) words.code = {};
-  if (may_hold_token(words.description)) words.description = {};
+  if (words.any()) {
+    words.correlation_id = take_string(body, values[5]);
+  } else if (!is_success) {  // Nothing in `body` was decoded yet.
+    words.description = is_json ? json::unescape(body) : text;
+  }
+  for (std::string_view* part : {&words.code, &words.description, &words.correlation_id}) {
+    if (may_hold_token(*part)) *part = {};
+  }
   return words;
 }
 
@@ -3282,7 +3307,7 @@ class token_reader {
                std::chrono::seconds now) noexcept
       : body_(body),
         identity_(identity),
-        now_(now.count() >= 0 && now.count() <= latest_time ? now.count() : 0) {}
+        now_(now.count() >= 0 && now.count() < latest_time - longest ? now.count() : 0) {}
 
   /// What speaks against the response: `errc::invalid_token_response`.
   objection read(token_response& token) noexcept {
@@ -3298,14 +3323,16 @@ class token_reader {
     if (!json::detail::all_visible(token.access_token)) {
       return "the access_token is not all visible ASCII";
     }
-    const json::value& type = values_[token_type];
-    if (type.kind != json::kind::absent &&
-        !equals_ignoring_case(take_string(body_, type), "Bearer")) {
+    if (has(token_type) &&
+        !equals_ignoring_case(take_string(body_, values_[token_type]), "Bearer")) {
       return "the token_type is not Bearer";
     }
     token.resource = take_string(body_, values_[resource]);
     return read_expiry(token);
   }
+
+  /// What to do about what `read` said; none: see `remedy_for`.
+  text remedy() const noexcept { return remedy_; }
 
   /// What speaks against taking it for the identity's: `errc::identity_not_confirmed`. Fails
   /// closed: an older agent ignores the selector and does not echo it.
@@ -3332,10 +3359,14 @@ class token_reader {
       {"access_token"}, {"token_type"}, {"resource"},   {"expires_in"}, {"expires_on"},
       {"client_id"},    {"object_id"},  {"msi_res_id"}, {"mi_res_id"}};
 
+  static constexpr std::int64_t longest = 86400;  // 24 hours.
+
+  /// Whether a member is there; null is as good as absent.
+  bool has(member which) const noexcept { return values_[which].kind > json::kind::null; }
+
   /// The shorter of what the two members promise. With no clock, `expires_on` alone promises no
   /// more than the longest lifetime.
-  objection read_expiry(token_response& token) const noexcept {
-    constexpr std::int64_t longest = 86400;  // 24 hours.
+  objection read_expiry(token_response& token) noexcept {
     std::int64_t in = 0;
     std::int64_t on = 0;
     const bool has_in = read_seconds(body_, values_[expires_in], in);
@@ -3344,9 +3375,13 @@ class token_reader {
     std::int64_t lifetime = longest;
     if (has_in && in < lifetime) lifetime = in;
     if (has_on && on - now_ < lifetime) lifetime = on - now_;
-    if (lifetime <= 0) return "the token has expired already, by this machine's clock";
+    if (lifetime <= 0) {
+      if (now_ == 0 || on <= 0 || (has_in && in <= 0)) return "the token has expired already";
+      remedy_ = "Set this machine's clock";
+      return "the token has expired already, by this machine's clock";
+    }
     token.lifetime = std::chrono::seconds(lifetime);
-    token.expires_on = std::chrono::seconds(has_on ? on : now_ + in);
+    token.expires_on = std::chrono::seconds(now_ == 0 && has_on ? on : now_ + lifetime);
     return {};
   }
 
@@ -3367,15 +3402,14 @@ class token_reader {
 
   /// Under either name; where both are there, under both.
   bool echoes_resource_id() const noexcept {
-    const bool has_msi = values_[msi_res_id].kind != json::kind::absent;
-    const bool has_mi = values_[mi_res_id].kind != json::kind::absent;
-    return (has_msi || has_mi) && (!has_msi || echoes(msi_res_id)) &&
-           (!has_mi || echoes(mi_res_id));
+    return (has(msi_res_id) || has(mi_res_id)) && (!has(msi_res_id) || echoes(msi_res_id)) &&
+           (!has(mi_res_id) || echoes(mi_res_id));
   }
 
   mutable_buffer body_;
   const managed_identity_id& identity_;
   std::int64_t now_;
+  text remedy_{};
   json::value values_[member_count] = {};
 };
 
@@ -3387,7 +3421,9 @@ inline result<token_response> token_response::parse(mutable_buffer body,
   token_response token;
   detail::token_reader<json::extractor, default_limits::max_json_depth> reader(body, identity, now);
   detail::objection objection = reader.read(token);
-  if (objection != nullptr) return detail::failure{errc::invalid_token_response, objection};
+  if (objection != nullptr) {
+    return detail::failure{errc::invalid_token_response, objection, {}, {}, 0, 0, reader.remedy()};
+  }
   objection = reader.confirm();
   if (objection != nullptr) {
     return detail::failure{errc::identity_not_confirmed, objection, identity.value()};
@@ -3502,6 +3538,7 @@ class basic_handshake : private detail::keyed_exchange {
     // The failure's words stood in the workspace, which is used again now; only a refused
     // connection's are the endpoint's own text.
     if (failure_.code != errc::connection_refused) failure_.words = failure_.more_words = {};
+    failure_.correlation_id = {};
     failure_.retry_after = 0;
     start_attempt();
   }
@@ -3614,23 +3651,28 @@ class basic_handshake : private detail::keyed_exchange {
 
   mutable_buffer body() const noexcept { return detail::writable(workspace_, parser_.body()); }
 
-  /// Adds to the failure what the agent says, unless it repeats the key in it.
-  void quote_agent() noexcept {
-    const detail::agent_words words = detail::read_agent_words<extractor, max_json_depth>(body());
-    failure_.words = words.code;
-    failure_.more_words = words.description;
-    if (repeats_key(failure_.words) || repeats_key(failure_.more_words)) {
+  /// Adds to the failure what the agent says, unless it repeats the key in it. False where it says
+  /// nothing.
+  bool quote_agent() noexcept {
+    detail::agent_words words =
+        detail::read_agent_words<extractor, max_json_depth>(body(), http_status_ == 200);
+    if (repeats_key(words.code) || repeats_key(words.description) ||
+        repeats_key(words.correlation_id)) {
       // One made at run time is more code.
       constexpr std::string_view instead = "(its message repeats the key)";
-      failure_.words = instead;
-      failure_.more_words = {};
+      words = {};
+      words.code = instead;
     }
+    failure_.words = words.code;
+    failure_.more_words = words.description;
+    failure_.correlation_id = words.correlation_id;
+    return words.any();
   }
 
   void on_token() noexcept {
     detail::token_reader<extractor, max_json_depth> reader(body(), request_.identity, unix_time_);
     detail::objection objection = reader.read(response_);
-    if (objection != nullptr) return wipe_and_end(errc::invalid_token_response, objection);
+    if (objection != nullptr) return on_no_token(objection, reader.remedy());
     objection = reader.confirm();
     if (objection != nullptr) {
       wipe_and_end(errc::identity_not_confirmed, objection);
@@ -3640,6 +3682,16 @@ class basic_handshake : private detail::keyed_exchange {
     failure_ = {};
     end();
     notify_received();
+  }
+
+  /// 200, but no token that can be used: perhaps it is an error.
+  ARC_IDENTITY_NOINLINE void on_no_token(detail::objection objection,
+                                         detail::text remedy) noexcept {
+    fail(errc::invalid_token_response, objection);
+    failure_.remedy = remedy;
+    if (!response_.access_token.empty() || !quote_agent()) return wipe_and_end();
+    failure_.remedy = detail::remedy_for(errc::request_refused);
+    end();
   }
 
   ARC_IDENTITY_NOINLINE void notify_received() const noexcept {

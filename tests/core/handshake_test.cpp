@@ -200,7 +200,7 @@ TEST_CASE("handshake: the exchange over one connection, step by step") {
   CHECK(run.secret() == token);
   const auto result = run.steps().result();
   CHECK(result->resource == vault);
-  CHECK(result->expires_on == 4'102'444'800s);
+  CHECK(result->expires_on == 1'790'086'400s);
   CHECK(result->lifetime == 86'400s);
 }
 
@@ -660,7 +660,10 @@ TEST_CASE("handshake: every kind of error body is quoted") {
   } const cases[] = {
       {R"({"error":"a_code","error_description":"words","error_codes":[1]})", "a_code: words"},
       {R"({"error":{"code":"a_code","message":"words"}})", "a_code: words"},
-      {R"({"message":"words","correlationId":"1"})", "words"},
+      {R"({"message":"words","correlationId":"1-2"})", "words (correlationId: 1-2) (HTTP 400)"},
+      {R"({"statusCode":403,"message":"words"})", "request: words (HTTP 400)"},
+      {R"({"StatusCode":500,"Message":"words"})", "request: words (HTTP 400)"},
+      {R"({"detail":"words"})", R"({"detail":"words"})"},
       {"plain words", "plain words"},
   };
   for (const auto& c : cases) {
@@ -675,9 +678,37 @@ TEST_CASE("handshake: every kind of error body is quoted") {
         "Check the resource and the identity");
 }
 
+TEST_CASE("handshake: an error in a 200 is told in the agent's words") {
+  exchange run;
+  run.answer(failure(200, "invalid_resource", "No such resource"));
+  CHECK(run.code() == errc::invalid_token_response);
+  CHECK(run.message() ==
+        "the token response has no access_token: invalid_resource: No such resource (HTTP 200). "
+        "Check the resource and the identity");
+  exchange keyed;
+  keyed.answer(challenge());
+  keyed.read_key();
+  keyed.send();
+  keyed.receive(failure(200, "bad_key", "not " + key));
+  CHECK(contains(keyed.message(), "repeats the key"));
+  for (const char* const body :
+       {R"({"token":"SECRET"})", R"({"access_token":7,"error":"eyJSECRET"})", "SECRET",
+        R"({"error":"x","access_token":"SECRET"})", R"({"error":"SECRET)"}) {
+    CAPTURE(body);
+    exchange other;
+    other.answer(response(200, "", body));
+    CHECK(other.code() == errc::invalid_token_response);
+    CHECK(contains(other.message(), "listens there"));
+    CHECK_FALSE(contains(other.workspace(), "SECRET"));
+  }
+}
+
 TEST_CASE("handshake: an agent that repeats the key is not quoted") {
   const std::string bodies[] = {
       "Authorization: Basic " + key,
+      R"({"detail":"not )" + key + R"( again"})",
+      R"({"detail":"not \u004b)" + key.substr(1) + R"( again"})",
+      R"({"message":"no","correlationId":")" + key + R"("})",
       R"({"error":")" + key + R"("})",
       R"({"error":"bad_key","error_description":"not )" + key + R"( again"})",
       R"({"message":"\u004b)" + key.substr(1) + R"("})",

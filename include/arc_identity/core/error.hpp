@@ -65,7 +65,8 @@ struct failure {
   int http_status = 0;
   int system_error = 0;
   text remedy{};
-  int retry_after = 0;  ///< In milliseconds.
+  int retry_after = 0;                ///< In milliseconds.
+  std::string_view correlation_id{};  ///< The agent's, untrusted as the words are.
 };
 
 constexpr text remedy_for(errc code) noexcept;
@@ -91,6 +92,11 @@ class error {
     append_untrusted(failure.more_words, failure.words.size() < longest_words
                                              ? 2 * longest_words - failure.words.size()
                                              : longest_words);
+    if (!failure.correlation_id.empty()) {
+      append(" (correlationId");
+      append_untrusted(failure.correlation_id, 40);
+      append(')');
+    }
     if (failure.http_status != 0) append_in_brackets("HTTP ", failure.http_status);
     if (failure.system_error != 0) append_in_brackets("system error ", failure.system_error);
     if (detail::has_texts) append_remedy(failure);

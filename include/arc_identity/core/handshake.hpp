@@ -117,6 +117,7 @@ class basic_handshake : private detail::keyed_exchange {
     // The failure's words stood in the workspace, which is used again now; only a refused
     // connection's are the endpoint's own text.
     if (failure_.code != errc::connection_refused) failure_.words = failure_.more_words = {};
+    failure_.correlation_id = {};
     failure_.retry_after = 0;
     start_attempt();
   }
@@ -229,23 +230,28 @@ class basic_handshake : private detail::keyed_exchange {
 
   mutable_buffer body() const noexcept { return detail::writable(workspace_, parser_.body()); }
 
-  /// Adds to the failure what the agent says, unless it repeats the key in it.
-  void quote_agent() noexcept {
-    const detail::agent_words words = detail::read_agent_words<extractor, max_json_depth>(body());
-    failure_.words = words.code;
-    failure_.more_words = words.description;
-    if (repeats_key(failure_.words) || repeats_key(failure_.more_words)) {
+  /// Adds to the failure what the agent says, unless it repeats the key in it. False where it says
+  /// nothing.
+  bool quote_agent() noexcept {
+    detail::agent_words words =
+        detail::read_agent_words<extractor, max_json_depth>(body(), http_status_ == 200);
+    if (repeats_key(words.code) || repeats_key(words.description) ||
+        repeats_key(words.correlation_id)) {
       // One made at run time is more code.
       constexpr std::string_view instead = "(its message repeats the key)";
-      failure_.words = instead;
-      failure_.more_words = {};
+      words = {};
+      words.code = instead;
     }
+    failure_.words = words.code;
+    failure_.more_words = words.description;
+    failure_.correlation_id = words.correlation_id;
+    return words.any();
   }
 
   void on_token() noexcept {
     detail::token_reader<extractor, max_json_depth> reader(body(), request_.identity, unix_time_);
     detail::objection objection = reader.read(response_);
-    if (objection != nullptr) return wipe_and_end(errc::invalid_token_response, objection);
+    if (objection != nullptr) return on_no_token(objection, reader.remedy());
     objection = reader.confirm();
     if (objection != nullptr) {
       wipe_and_end(errc::identity_not_confirmed, objection);
@@ -255,6 +261,16 @@ class basic_handshake : private detail::keyed_exchange {
     failure_ = {};
     end();
     notify_received();
+  }
+
+  /// 200, but no token that can be used: perhaps it is an error.
+  ARC_IDENTITY_NOINLINE void on_no_token(detail::objection objection,
+                                         detail::text remedy) noexcept {
+    fail(errc::invalid_token_response, objection);
+    failure_.remedy = remedy;
+    if (!response_.access_token.empty() || !quote_agent()) return wipe_and_end();
+    failure_.remedy = detail::remedy_for(errc::request_refused);
+    end();
   }
 
   ARC_IDENTITY_NOINLINE void notify_received() const noexcept {

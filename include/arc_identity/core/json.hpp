@@ -23,6 +23,7 @@ enum class kind : std::uint8_t { absent, null, boolean, number, string, array, o
 struct field {
   std::string_view name;      ///< The member's name.
   std::string_view parent{};  ///< The name of the object that it is in; empty: the top-level one.
+  bool any_case = false;      ///< Both names are compared without regard to the case of ASCII.
 };
 
 /// What was found.
@@ -138,10 +139,11 @@ class scanner {
   void find_wanted(std::string_view name, bool escaped) noexcept {
     for (std::size_t i = 0; i < count_; ++i) {
       const field& field = fields_[i];
-      const bool is_name = escaped ? means(name, field.name)
-                                   : name.size() == field.name.size() &&
-                                         arc_identity::detail::starts_with(name, field.name);
-      if (is_name && is_inside(field.parent)) {
+      const bool is_name = escaped || field.any_case
+                               ? means(name, field.name, field.any_case)
+                               : name.size() == field.name.size() &&
+                                     arc_identity::detail::starts_with(name, field.name);
+      if (is_name && is_inside(field)) {
         wanted_ = i;
         return;
       }
@@ -149,8 +151,9 @@ class scanner {
   }
 
   /// Inside of an array there is no field, and a member "" is not the top-level object.
-  bool is_inside(const std::string_view& parent) const noexcept {
-    return depth_ == 1 ? parent.empty() : !parent.empty() && means(parent_, parent);
+  bool is_inside(const field& field) const noexcept {
+    return depth_ == 1 ? field.parent.empty()
+                       : !field.parent.empty() && means(parent_, field.parent, field.any_case);
   }
 
   /// Fills the wanted member's value with what stands from `begin` to here.

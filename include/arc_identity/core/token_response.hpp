@@ -19,9 +19,11 @@ ARC_IDENTITY_BEGIN
 
 /// A token as it came. All views point into the buffer that the response was received into.
 struct token_response {
-  std::string_view access_token{};     ///< Visible ASCII, never empty. A secret.
-  std::string_view resource{};         ///< As the agent echoes it; may be empty.
-  std::chrono::seconds expires_on{0};  ///< Since 1970-01-01T00:00:00Z.
+  std::string_view access_token{};  ///< Visible ASCII, never empty. A secret.
+  std::string_view resource{};      ///< As the agent echoes it; may be empty.
+  /// The time of the request and `lifetime`, since 1970-01-01T00:00:00Z; where no clock is set,
+  /// what the agent says. Before the year 10000.
+  std::chrono::seconds expires_on{0};
   /// How long it is good for, counted from the request; more than nothing, 24 hours at most.
   std::chrono::seconds lifetime{0};
 
@@ -35,10 +37,14 @@ struct token_response {
 
 namespace detail {
 
-/// What the agent says in an error's body: a code such as `invalid_request`, and its description.
+/// What the agent says in an error's body: a code such as `invalid_request`, its description, and
+/// what support asks for.
 struct agent_words {
   std::string_view code{};
   std::string_view description{};
+  std::string_view correlation_id{};
+
+  bool any() const noexcept { return !code.empty() || !description.empty(); }
 };
 
 /// The text of a string member, decoded in its place in `body`; empty where there is none.
@@ -63,22 +69,29 @@ inline bool may_hold_token(std::string_view text) noexcept {
   return false;
 }
 
-/// The agent's kinds of error bodies (HIMDS has three), or the text as it is; none of a token.
+/// The kinds of error bodies of HIMDS.md, names in any case; of others the text, its escapes
+/// decoded, unless it is a 200's (`is_success`), which may be a token by another name.
 template <class Extractor, std::size_t MaxDepth>
-agent_words read_agent_words(mutable_buffer body) noexcept {
+agent_words read_agent_words(mutable_buffer body, bool is_success = false) noexcept {
   static constexpr json::field fields[] = {
-      {"error"}, {"code", "error"}, {"error_description"}, {"message", "error"}, {"message"}};
-  json::value values[5] = {};
+      {"error", {}, true},        {"code", "error", true}, {"error_description", {}, true},
+      {"message", "error", true}, {"message", {}, true},   {"correlationId", {}, true}};
+  json::value values[6] = {};
   const std::string_view text(body.data(), body.size());
   agent_words words;
-  if (Extractor::template extract<MaxDepth>(text, fields, values)) {
+  const bool is_json = Extractor::template extract<MaxDepth>(text, fields, values);
+  if (is_json) {
     words.code = first_string(body, values, values + 2);
     words.description = first_string(body, values + 2, values + 5);
-  } else {
-    words.description = text;
   }
-  if (may_hold_token(words.code)) words.code = {};
-  if (may_hold_token(words.description)) words.description = {};
+  if (words.any()) {
+    words.correlation_id = take_string(body, values[5]);
+  } else if (!is_success) {  // Nothing in `body` was decoded yet.
+    words.description = is_json ? json::unescape(body) : text;
+  }
+  for (std::string_view* part : {&words.code, &words.description, &words.correlation_id}) {
+    if (may_hold_token(*part)) *part = {};
+  }
   return words;
 }
 
@@ -106,7 +119,7 @@ class token_reader {
                std::chrono::seconds now) noexcept
       : body_(body),
         identity_(identity),
-        now_(now.count() >= 0 && now.count() <= latest_time ? now.count() : 0) {}
+        now_(now.count() >= 0 && now.count() < latest_time - longest ? now.count() : 0) {}
 
   /// What speaks against the response: `errc::invalid_token_response`.
   objection read(token_response& token) noexcept {
@@ -122,14 +135,16 @@ class token_reader {
     if (!json::detail::all_visible(token.access_token)) {
       return "the access_token is not all visible ASCII";
     }
-    const json::value& type = values_[token_type];
-    if (type.kind != json::kind::absent &&
-        !equals_ignoring_case(take_string(body_, type), "Bearer")) {
+    if (has(token_type) &&
+        !equals_ignoring_case(take_string(body_, values_[token_type]), "Bearer")) {
       return "the token_type is not Bearer";
     }
     token.resource = take_string(body_, values_[resource]);
     return read_expiry(token);
   }
+
+  /// What to do about what `read` said; none: see `remedy_for`.
+  text remedy() const noexcept { return remedy_; }
 
   /// What speaks against taking it for the identity's: `errc::identity_not_confirmed`. Fails
   /// closed: an older agent ignores the selector and does not echo it.
@@ -156,10 +171,14 @@ class token_reader {
       {"access_token"}, {"token_type"}, {"resource"},   {"expires_in"}, {"expires_on"},
       {"client_id"},    {"object_id"},  {"msi_res_id"}, {"mi_res_id"}};
 
+  static constexpr std::int64_t longest = 86400;  // 24 hours.
+
+  /// Whether a member is there; null is as good as absent.
+  bool has(member which) const noexcept { return values_[which].kind > json::kind::null; }
+
   /// The shorter of what the two members promise. With no clock, `expires_on` alone promises no
   /// more than the longest lifetime.
-  objection read_expiry(token_response& token) const noexcept {
-    constexpr std::int64_t longest = 86400;  // 24 hours.
+  objection read_expiry(token_response& token) noexcept {
     std::int64_t in = 0;
     std::int64_t on = 0;
     const bool has_in = read_seconds(body_, values_[expires_in], in);
@@ -168,9 +187,13 @@ class token_reader {
     std::int64_t lifetime = longest;
     if (has_in && in < lifetime) lifetime = in;
     if (has_on && on - now_ < lifetime) lifetime = on - now_;
-    if (lifetime <= 0) return "the token has expired already, by this machine's clock";
+    if (lifetime <= 0) {
+      if (now_ == 0 || on <= 0 || (has_in && in <= 0)) return "the token has expired already";
+      remedy_ = "Set this machine's clock";
+      return "the token has expired already, by this machine's clock";
+    }
     token.lifetime = std::chrono::seconds(lifetime);
-    token.expires_on = std::chrono::seconds(has_on ? on : now_ + in);
+    token.expires_on = std::chrono::seconds(now_ == 0 && has_on ? on : now_ + lifetime);
     return {};
   }
 
@@ -191,15 +214,14 @@ class token_reader {
 
   /// Under either name; where both are there, under both.
   bool echoes_resource_id() const noexcept {
-    const bool has_msi = values_[msi_res_id].kind != json::kind::absent;
-    const bool has_mi = values_[mi_res_id].kind != json::kind::absent;
-    return (has_msi || has_mi) && (!has_msi || echoes(msi_res_id)) &&
-           (!has_mi || echoes(mi_res_id));
+    return (has(msi_res_id) || has(mi_res_id)) && (!has(msi_res_id) || echoes(msi_res_id)) &&
+           (!has(mi_res_id) || echoes(mi_res_id));
   }
 
   mutable_buffer body_;
   const managed_identity_id& identity_;
   std::int64_t now_;
+  text remedy_{};
   json::value values_[member_count] = {};
 };
 
@@ -211,7 +233,9 @@ inline result<token_response> token_response::parse(mutable_buffer body,
   token_response token;
   detail::token_reader<json::extractor, default_limits::max_json_depth> reader(body, identity, now);
   detail::objection objection = reader.read(token);
-  if (objection != nullptr) return detail::failure{errc::invalid_token_response, objection};
+  if (objection != nullptr) {
+    return detail::failure{errc::invalid_token_response, objection, {}, {}, 0, 0, reader.remedy()};
+  }
   objection = reader.confirm();
   if (objection != nullptr) {
     return detail::failure{errc::identity_not_confirmed, objection, identity.value()};

@@ -127,16 +127,18 @@ inline objection read_certificate(key_vault_secret& secret, key_vault_certificat
   return "the secret of that name is no certificate";
 }
 
-/// The vault's own words in the body of an error; none where they might hold a token.
+/// The vault's own words in the body of an error, or those of what is in between; none where they
+/// might hold a token.
 inline agent_words read_vault_words(mutable_buffer body) noexcept {
   const std::string_view text(body.data(), body.size());
   if (may_hold_token(text)) return {};
-  if (!json::is_valid(text)) return {{}, text};
   const json::value code = json::find(text, "error.code");
   const json::value message = json::find(text, "error.message");
   const json::value inner_code = json::find(text, "error.innererror.code");
-  const std::string_view precise = take_string(body, inner_code);
-  return {precise.empty() ? take_string(body, code) : precise, take_string(body, message)};
+  const json::value words[] = {inner_code, code};
+  const agent_words found{first_string(body, words, words + 2), take_string(body, message), {}};
+  if (found.any()) return found;
+  return read_agent_words<json::extractor, default_limits::max_json_depth>(body);
 }
 
 }  // namespace detail

@@ -116,9 +116,10 @@ inline std::size_t encode_utf8(long code_point, char* to) noexcept {
   return 4;
 }
 
-/// Whether the validated text between two quotes means `plain`. A view that goes by reference takes
-/// less of the stack.
-inline bool means(const std::string_view& quoted, std::string_view plain) noexcept {
+/// Whether the validated text between two quotes means `plain`, perhaps without regard to case. A
+/// view that goes by reference takes less of the stack.
+inline bool means(const std::string_view& quoted, std::string_view plain, bool any_case) noexcept {
+  using arc_identity::detail::to_lower;
   const char* at = quoted.data();
   const char* const end = at + quoted.size();
   while (at != end) {
@@ -130,7 +131,9 @@ inline bool means(const std::string_view& quoted, std::string_view plain) noexce
       ++at;
     }
     for (std::size_t i = 0; i < length; ++i) {
-      if (plain.empty() || plain.front() != utf8[i]) return false;
+      if (plain.empty()) return false;
+      const char c = plain.front();
+      if (c != utf8[i] && !(any_case && to_lower(c) == to_lower(utf8[i]))) return false;
       plain = arc_identity::detail::after(plain, 1);
     }
   }

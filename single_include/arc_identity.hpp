@@ -1168,6 +1168,18 @@ class backoff {
   std::uint32_t random_ = 1;
 };
 
+/// What of `wait` there is time for where `left` is left: the part that was `asked` for is binding,
+/// of the rest half of what is left then will do, so that time stays for the attempt; but 200 ms,
+/// not to press. Where it is not less than `left`, there is no time. Never more than `wait`.
+constexpr std::chrono::milliseconds fitting_wait(std::chrono::milliseconds wait,
+                                                 std::chrono::milliseconds asked,
+                                                 std::chrono::milliseconds left) noexcept {
+  constexpr std::chrono::milliseconds shortest{200};
+  std::chrono::milliseconds own = (left - asked) / 2;
+  if (own < shortest) own = shortest;
+  return wait - asked < own ? wait : asked + own;
+}
+
 }  // namespace detail
 ARC_IDENTITY_END
 
@@ -1284,7 +1296,7 @@ struct event {
   std::string_view text{};  ///< `connected`: the host and port; `challenged`: the key file's path.
   errc reason{};            ///< `retrying`, `refresh_failed`: why.
   int http_status = 0;      ///< `retrying`, `refresh_failed`: the agent's status; 0: no answer.
-  std::chrono::milliseconds wait{0};  ///< `retrying`: how long until the next attempt.
+  std::chrono::milliseconds wait{0};  ///< `retrying`: how long until the next attempt, at most.
   std::chrono::seconds lifetime{0};   ///< `token_received`: how long it is good for.
 };
 
@@ -1366,6 +1378,7 @@ enum class io_status : std::uint8_t {
   lost,       ///< The peer reset the connection.
   timed_out,  ///< The time given ran out.
   failed,     ///< Anything else; `system_error` tells.
+  busy,       ///< `connect` only: the system is short of handles or memory now.
 };
 
 /// What a method of a transport returns.
@@ -1382,6 +1395,7 @@ enum class key_file_status : std::uint8_t {
   denied,     ///< This user may not read it; `remedy` may tell what to do.
   invalid,    ///< A link, a directory, a device, ...; `reason` tells.
   failed,     ///< Anything else; `system_error` tells.
+  busy,       ///< It cannot be opened or read now: too many open files, say.
 };
 
 /// What reading a key file came to.
@@ -1407,6 +1421,7 @@ inline constexpr std::size_t max_key_bytes = 4096;
 ///         refused    nobody listens at `peer`; another address, or another time, may do
 ///         timed_out  no answer within `timeout`
 ///         failed     it cannot be made: `system_error`
+///         busy       it cannot be made now, but later perhaps: `system_error`
 ///
 ///     io_result send(const_buffer bytes, std::chrono::milliseconds timeout);
 ///         ok         the first `count` of `bytes` are on their way, at least one
@@ -1450,7 +1465,8 @@ inline constexpr std::size_t max_key_bytes = 4096;
 ///         link and without blocking, makes sure on the open handle that it is a regular file,
 ///         and reads it from its start, until its end or until `space` is full.
 ///         ok         `size` bytes are in `space`; as many as fit where the file is longer
-///         not_found, denied, invalid, failed: see `key_file_status`; `space` holds no key
+///         not_found, denied, invalid, failed, busy: see `key_file_status`; `space` holds no key.
+///                    After `busy` the client begins anew, until attempts or time run out.
 namespace detail {
 
 /// Whether a policy has a method, as a type.
@@ -1566,6 +1582,15 @@ class exchange {
 
   // need::wait
   std::chrono::milliseconds wait_time() const noexcept { return wait_; }
+
+  /// What the agent asked for is binding.
+  void shorten_wait(std::chrono::milliseconds left) noexcept {
+    if (need_ != need::wait) return;
+    const std::chrono::milliseconds asked(failure_.retry_after);
+    const auto fitting = std::chrono::duration_cast<brief_time>(fitting_wait(wait_, asked, left));
+    if (failure_.code == errc::connection_refused) refused_for_ -= wait_ - fitting;
+    wait_ = fitting;
+  }
 
   /// The connection could not be made, or broke: `status` is not `ok`.
   void failed(io_status status, int system_error = 0) noexcept {
@@ -1718,7 +1743,7 @@ class exchange {
       failure_.system_error = system_error;
       failure_.code = errc::connection_failed;
       failure_.what = "no connection to the agent can be made";
-      return end();
+      return status == io_status::busy ? retry() : end();
     }
     const brief_time left = patience - refused_for_;
     if (left <= brief_time(0)) return end();
@@ -1734,7 +1759,7 @@ class exchange {
       constexpr std::string_view when = "before that";  // One made at run time is more code.
       failure_.words = when;
       failure_.more_words = before.what.c_str();
-      failure_.http_status = before.http_status;
+      if (http_status_ == 0) failure_.http_status = before.http_status;
     }
   }
 
@@ -1742,7 +1767,9 @@ class exchange {
     switch (need_) {
       case need::connect: return "connecting to the agent took too long";
       case need::send: return "the agent did not take the request in time";
-      case need::receive: return "the agent did not answer in time";
+      case need::receive:
+        return http_status_ == 0 ? "the agent did not answer in time"
+                                 : "the agent did not end its answer in time";
       default: return "the time for the exchange is over";
     }
   }
@@ -1763,7 +1790,7 @@ class exchange {
   std::size_t sent_ = 0;
 
  protected:
-  int http_status_ = 0;  ///< Of the response under way, where it is whole.
+  int http_status_ = 0;  ///< Of the response under way; 0 as long as it has none.
   backoff backoff_{};
   std::size_t request_size_ = 0;  ///< At the workspace's start, until it is sent.
   const mutable_buffer workspace_;
@@ -1787,11 +1814,6 @@ class key_trace {
  public:
   key_trace() noexcept = default;
   explicit key_trace(std::string_view key) noexcept : size_(key.size()), hash_(hash(key)) {}
-
-  /// Whether `text` is the key. A mistake is possible, a miss is not.
-  bool is(std::string_view text) const noexcept {
-    return size_ == text.size() && hash_ == hash(text);
-  }
 
   /// Whether the key stands somewhere in `text`; keys of a few bytes stand everywhere and are not
   /// looked for. A mistake is possible, a miss is not.
@@ -1867,10 +1889,6 @@ class keyed_exchange : public exchange {
     if (!all_of(key, is_field_char)) {
       return end_at_key(errc::key_file_invalid, "the key file holds a control byte");
     }
-    if (was_key_answered_ && key_trace_.is(known_as)) {
-      return end_at_key(errc::key_rejected, "the agent asks again for the key that it has got");
-    }
-    was_key_answered_ = false;
     key_trace_ = key_trace(known_as);
     notify(event_kind::key_read);
     request_size_ -= size - key.size();
@@ -1880,9 +1898,6 @@ class keyed_exchange : public exchange {
  protected:
   keyed_exchange(mutable_buffer workspace, const arc_identity::options& options) noexcept
       : exchange(workspace, options) {}
-
-  /// The agent has answered: it has got the key, if one was sent.
-  void note_answer() noexcept { was_key_answered_ = was_key_answered_ || is_keyed_; }
 
   bool repeats_key(std::string_view text) const noexcept { return key_trace_.is_in(text); }
 
@@ -1928,24 +1943,29 @@ class keyed_exchange : public exchange {
   void on_unreadable_key(const key_file_result& file) noexcept {
     switch (file.status) {
       case key_file_status::not_found:
-        end_at_key(errc::key_file_not_found, "the key file is not there");
+        fail_at_key(errc::key_file_not_found, "the key file is not there");
         break;
       case key_file_status::denied:
-        end_at_key(errc::key_file_denied, "access to the key file is denied");
+        fail_at_key(errc::key_file_denied, "access to the key file is denied");
         break;
       case key_file_status::invalid:
-        end_at_key(errc::key_file_invalid, "the key file is not a regular file");
+        fail_at_key(errc::key_file_invalid, "the key file is not a regular file");
         break;
-      default: end_at_key(errc::key_file_failed, "the key file cannot be read");
+      default: fail_at_key(errc::key_file_failed, "the key file cannot be read");
     }
     if (file.reason != nullptr) failure_.what = file.reason;
     failure_.remedy = file.remedy;
     failure_.system_error = file.system_error;
+    file.status == key_file_status::busy ? retry() : end();
   }
 
-  ARC_IDENTITY_NOINLINE void end_at_key(errc code, text what) noexcept {
+  ARC_IDENTITY_NOINLINE void fail_at_key(errc code, text what) noexcept {
     fail(code, what);
     failure_.words = path();
+  }
+
+  void end_at_key(errc code, text what) noexcept {
+    fail_at_key(code, what);
     end();
   }
 
@@ -1957,8 +1977,7 @@ class keyed_exchange : public exchange {
  private:
   std::string_view key_directory_{};
   std::size_t key_path_size_ = 0;
-  key_trace key_trace_{};
-  bool was_key_answered_ = false;  ///< The agent has got the key of `key_trace_`.
+  key_trace key_trace_{};  ///< Of the key that was sent last.
 };
 
 }  // namespace detail
@@ -2899,7 +2918,8 @@ inline std::size_t encode_utf8(long code_point, char* to) noexcept {
 
 /// Whether the validated text between two quotes means `plain`, perhaps without regard to case. A
 /// view that goes by reference takes less of the stack.
-inline bool means(const std::string_view& quoted, std::string_view plain, bool any_case) noexcept {
+inline bool means(const std::string_view& quoted, std::string_view plain,
+                  bool any_case = false) noexcept {
   using arc_identity::detail::to_lower;
   const char* at = quoted.data();
   const char* const end = at + quoted.size();
@@ -3514,9 +3534,9 @@ class basic_handshake : private detail::keyed_exchange {
   void received(std::size_t count) noexcept {
     if (next() != need::receive) return;
     const http::parse_status status = count == 0 ? parser_.finish() : parser_.commit(count);
-    if (parser_.status_code() >= 200) note_answer();
+    http_status_ = parser_.status_code();
     switch (status) {
-      case http::parse_status::incomplete: return;
+      case http::parse_status::incomplete: return on_part();
       case http::parse_status::complete: return on_response();
       case http::parse_status::failed: return on_broken_response();
     }
@@ -3531,13 +3551,19 @@ class basic_handshake : private detail::keyed_exchange {
 
   /// `need::wait`: how long.
   using keyed_exchange::wait_time;
+  /// `need::wait`, optional, before `wait_time()`: there is only so much time left. What the agent
+  /// has asked for (Retry-After) is kept, of the rest as much as leaves time for an attempt; where
+  /// `wait_time()` is not less than the time that is left then, `give_up()`.
+  using keyed_exchange::shorten_wait;
 
   /// `need::wait`: it is over.
   void waited() noexcept {
     if (next() != need::wait) return;
-    // The failure's words stood in the workspace, which is used again now; only a refused
-    // connection's are the endpoint's own text.
-    if (failure_.code != errc::connection_refused) failure_.words = failure_.more_words = {};
+    // The failure's words stood in the workspace, which is used again now; only those of a
+    // connection that was not made are the endpoint's own text.
+    if (failure_.code != errc::connection_refused && failure_.code != errc::connection_failed) {
+      failure_.words = failure_.more_words = {};
+    }
     failure_.correlation_id = {};
     failure_.retry_after = 0;
     start_attempt();
@@ -3627,8 +3653,14 @@ class basic_handshake : private detail::keyed_exchange {
     writer.fields("\r\nUser-Agent: arc_identity/" ARC_IDENTITY_VERSION "\r\nMetadata: true");
   }
 
+  /// A challenge is used at once, over a connection of its own, for the body may never end.
+  void on_part() noexcept {
+    if constexpr (for_token) {
+      if (http_status_ == 401 && !is_keyed_ && has_plain_body()) on_challenge();
+    }
+  }
+
   void on_response() noexcept {
-    http_status_ = parser_.status_code();
     if (!has_plain_body()) {
       return wipe_and_end(errc::malformed_response, "the response has a Content-Encoding");
     }
@@ -3717,6 +3749,7 @@ class basic_handshake : private detail::keyed_exchange {
     for (std::size_t i = 0; !realm.found(); ++i) {
       const std::string_view field = parser_.header("WWW-Authenticate", i);
       if (field.data() == nullptr) {
+        if (parser_.status() == http::parse_status::incomplete) return;  // Words may follow.
         fail(i != 0 ? errc::key_path_rejected : errc::invalid_challenge,
              "the agent answered 401 without a Basic challenge");
         quote_agent();
@@ -3784,7 +3817,6 @@ class basic_handshake : private detail::keyed_exchange {
 
   /// The response stopped short, or is no HTTP. It may hold part of a token.
   void on_broken_response() noexcept {
-    http_status_ = parser_.status_code();
     fail(parser_.error_code(), parser_.reason());
     if (failure_.code == errc::connection_lost) {
       on_lost();
@@ -3935,6 +3967,7 @@ class basic_client {
       const std::chrono::milliseconds now = clock_.now();
       const std::chrono::milliseconds left = end - now;
       const bool waits = exchange.next() == need::wait;
+      exchange.shorten_wait(left);
       if (left.count() <= 0 || (waits && exchange.wait_time() >= left)) return exchange.give_up();
       if (waits) {
         transport_.close();
@@ -4652,10 +4685,13 @@ inline constexpr dword wc_err_invalid_chars = 0x80;
 
 inline constexpr dword error_file_not_found = 2;
 inline constexpr dword error_path_not_found = 3;
+inline constexpr dword error_too_many_open_files = 4;
 inline constexpr dword error_access_denied = 5;
+inline constexpr dword error_not_enough_memory = 8;
 inline constexpr dword error_sharing_violation = 32;
 inline constexpr dword error_lock_violation = 33;
 inline constexpr dword error_invalid_name = 123;
+inline constexpr dword error_no_system_resources = 1450;
 
 inline handle invalid_handle() noexcept { return reinterpret_cast<handle>(std::intptr_t{-1}); }
 
@@ -4989,7 +5025,10 @@ class key_file_reader {
                 "Extension Applications and log on again"};
       case error_sharing_violation:
       case error_lock_violation:
-        return {key_file_status::failed, 0, error, "another program keeps the key file to itself"};
+        return {key_file_status::busy, 0, error, "another program keeps the key file to itself"};
+      case error_too_many_open_files:
+      case error_not_enough_memory:
+      case error_no_system_resources: return {key_file_status::busy, 0, error};
       case error_invalid_name: return {key_file_status::invalid, 0, error};
       default: return {key_file_status::failed, 0, error};
     }
@@ -5070,10 +5109,12 @@ inline constexpr int sol_socket = 0xffff;
 inline constexpr int so_error = 0x1007;
 
 inline constexpr int wsaeintr = 10004;
+inline constexpr int wsaemfile = 10024;
 inline constexpr int wsaewouldblock = 10035;
 inline constexpr int wsaenetreset = 10052;
 inline constexpr int wsaeconnaborted = 10053;
 inline constexpr int wsaeconnreset = 10054;
+inline constexpr int wsaenobufs = 10055;
 inline constexpr int wsaeshutdown = 10058;
 inline constexpr int wsaetimedout = 10060;
 inline constexpr int wsaeconnrefused = 10061;
@@ -5167,7 +5208,7 @@ class socket_transport {
                          wsa_flag_overlapped | wsa_flag_no_handle_inherit);
     unsigned long yes = 1;
     if (socket_ == invalid_socket || ioctlsocket(socket_, fionbio, &yes) != 0) {
-      return {io_status::failed, 0, WSAGetLastError()};
+      return failure(WSAGetLastError());
     }
     be_told_soon();
     if ((peer.is_ipv6 ? connect_ipv6(peer) : connect_ipv4(peer)) == 0) return {};
@@ -5286,6 +5327,8 @@ class socket_transport {
       case wsaeshutdown:  // Wine's word for it: this side never shuts anything down.
       case wsaeconnreset: return {io_status::lost, 0, error};
       case wsaetimedout: return {io_status::timed_out, 0, 0};
+      case wsaemfile:
+      case wsaenobufs: return {io_status::busy, 0, error};
       default: return {io_status::failed, 0, error};
     }
   }
@@ -5386,6 +5429,12 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace system {
 namespace detail {
+
+/// Whether what failed with this `errno` may go well later: the process or the system has none left
+/// of what it takes.
+constexpr bool is_shortage(int error) noexcept {
+  return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS;
+}
 
 class file {
  public:
@@ -5529,7 +5578,9 @@ class key_file_reader {
       case ELOOP: return {key_file_status::invalid, 0, error, "the key file is a symbolic link"};
       case ENXIO:
       case ENODEV: return {key_file_status::invalid, 0, error};
-      default: return {key_file_status::failed, 0, error};
+      default:
+        return {detail::is_shortage(error) ? key_file_status::busy : key_file_status::failed, 0,
+                error};
     }
   }
 };
@@ -5696,7 +5747,7 @@ class socket_transport {
     close();
     const int family = peer.is_ipv6 ? AF_INET6 : AF_INET;
     socket_ = ::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (socket_ < 0) return {io_status::failed, 0, errno};
+    if (socket_ < 0) return failed_or_busy(errno);
     send_timeout_ = receive_timeout_ = std::chrono::milliseconds(0);
     if (!set_timeout(SO_SNDTIMEO, send_timeout_, timeout) ||
         !set_timeout(SO_RCVTIMEO, receive_timeout_, timeout)) {
@@ -5779,8 +5830,12 @@ class socket_transport {
 #endif
       case EINPROGRESS:
       case ETIMEDOUT: return {io_status::timed_out, 0, 0};
-      default: return {io_status::failed, 0, error};
+      default: return failed_or_busy(error);
     }
+  }
+
+  static io_result failed_or_busy(int error) noexcept {
+    return {detail::is_shortage(error) ? io_status::busy : io_status::failed, 0, error};
   }
 
   int socket_ = -1;

@@ -358,8 +358,9 @@ class basic_key_vault {
     if (!detail::is_transient(response) || attempt > options_.max_attempts) return false;
     const milliseconds asked = http::retry_after(response.retry_after, {}, clock_.unix_time());
     const milliseconds own = backoff.wait(attempt - 1);
-    const milliseconds wait = asked > own ? asked : own;
-    if (wait >= end - clock_.now()) return false;
+    const milliseconds left = end - clock_.now();
+    const milliseconds wait = detail::fitting_wait(asked > own ? asked : own, asked, left);
+    if (wait >= left) return false;
     notify(response, wait);
     clock_.sleep_for(wait);
     return true;

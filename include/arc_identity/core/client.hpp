@@ -130,6 +130,7 @@ class basic_client {
       const std::chrono::milliseconds now = clock_.now();
       const std::chrono::milliseconds left = end - now;
       const bool waits = exchange.next() == need::wait;
+      exchange.shorten_wait(left);
       if (left.count() <= 0 || (waits && exchange.wait_time() >= left)) return exchange.give_up();
       if (waits) {
         transport_.close();

@@ -93,9 +93,9 @@ class basic_handshake : private detail::keyed_exchange {
   void received(std::size_t count) noexcept {
     if (next() != need::receive) return;
     const http::parse_status status = count == 0 ? parser_.finish() : parser_.commit(count);
-    if (parser_.status_code() >= 200) note_answer();
+    http_status_ = parser_.status_code();
     switch (status) {
-      case http::parse_status::incomplete: return;
+      case http::parse_status::incomplete: return on_part();
       case http::parse_status::complete: return on_response();
       case http::parse_status::failed: return on_broken_response();
     }
@@ -110,13 +110,19 @@ class basic_handshake : private detail::keyed_exchange {
 
   /// `need::wait`: how long.
   using keyed_exchange::wait_time;
+  /// `need::wait`, optional, before `wait_time()`: there is only so much time left. What the agent
+  /// has asked for (Retry-After) is kept, of the rest as much as leaves time for an attempt; where
+  /// `wait_time()` is not less than the time that is left then, `give_up()`.
+  using keyed_exchange::shorten_wait;
 
   /// `need::wait`: it is over.
   void waited() noexcept {
     if (next() != need::wait) return;
-    // The failure's words stood in the workspace, which is used again now; only a refused
-    // connection's are the endpoint's own text.
-    if (failure_.code != errc::connection_refused) failure_.words = failure_.more_words = {};
+    // The failure's words stood in the workspace, which is used again now; only those of a
+    // connection that was not made are the endpoint's own text.
+    if (failure_.code != errc::connection_refused && failure_.code != errc::connection_failed) {
+      failure_.words = failure_.more_words = {};
+    }
     failure_.correlation_id = {};
     failure_.retry_after = 0;
     start_attempt();
@@ -206,8 +212,14 @@ class basic_handshake : private detail::keyed_exchange {
     writer.fields("\r\nUser-Agent: arc_identity/" ARC_IDENTITY_VERSION "\r\nMetadata: true");
   }
 
+  /// A challenge is used at once, over a connection of its own, for the body may never end.
+  void on_part() noexcept {
+    if constexpr (for_token) {
+      if (http_status_ == 401 && !is_keyed_ && has_plain_body()) on_challenge();
+    }
+  }
+
   void on_response() noexcept {
-    http_status_ = parser_.status_code();
     if (!has_plain_body()) {
       return wipe_and_end(errc::malformed_response, "the response has a Content-Encoding");
     }
@@ -296,6 +308,7 @@ class basic_handshake : private detail::keyed_exchange {
     for (std::size_t i = 0; !realm.found(); ++i) {
       const std::string_view field = parser_.header("WWW-Authenticate", i);
       if (field.data() == nullptr) {
+        if (parser_.status() == http::parse_status::incomplete) return;  // Words may follow.
         fail(i != 0 ? errc::key_path_rejected : errc::invalid_challenge,
              "the agent answered 401 without a Basic challenge");
         quote_agent();
@@ -363,7 +376,6 @@ class basic_handshake : private detail::keyed_exchange {
 
   /// The response stopped short, or is no HTTP. It may hold part of a token.
   void on_broken_response() noexcept {
-    http_status_ = parser_.status_code();
     fail(parser_.error_code(), parser_.reason());
     if (failure_.code == errc::connection_lost) {
       on_lost();

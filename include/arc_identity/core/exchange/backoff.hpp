@@ -38,5 +38,17 @@ class backoff {
   std::uint32_t random_ = 1;
 };
 
+/// What of `wait` there is time for where `left` is left: the part that was `asked` for is binding,
+/// of the rest half of what is left then will do, so that time stays for the attempt; but 200 ms,
+/// not to press. Where it is not less than `left`, there is no time. Never more than `wait`.
+constexpr std::chrono::milliseconds fitting_wait(std::chrono::milliseconds wait,
+                                                 std::chrono::milliseconds asked,
+                                                 std::chrono::milliseconds left) noexcept {
+  constexpr std::chrono::milliseconds shortest{200};
+  std::chrono::milliseconds own = (left - asked) / 2;
+  if (own < shortest) own = shortest;
+  return wait - asked < own ? wait : asked + own;
+}
+
 }  // namespace detail
 ARC_IDENTITY_END

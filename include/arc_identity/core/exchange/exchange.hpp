@@ -59,6 +59,15 @@ class exchange {
   // need::wait
   std::chrono::milliseconds wait_time() const noexcept { return wait_; }
 
+  /// What the agent asked for is binding.
+  void shorten_wait(std::chrono::milliseconds left) noexcept {
+    if (need_ != need::wait) return;
+    const std::chrono::milliseconds asked(failure_.retry_after);
+    const auto fitting = std::chrono::duration_cast<brief_time>(fitting_wait(wait_, asked, left));
+    if (failure_.code == errc::connection_refused) refused_for_ -= wait_ - fitting;
+    wait_ = fitting;
+  }
+
   /// The connection could not be made, or broke: `status` is not `ok`.
   void failed(io_status status, int system_error = 0) noexcept {
     if (need_ == need::wait || need_ == need::nothing) return;
@@ -210,7 +219,7 @@ class exchange {
       failure_.system_error = system_error;
       failure_.code = errc::connection_failed;
       failure_.what = "no connection to the agent can be made";
-      return end();
+      return status == io_status::busy ? retry() : end();
     }
     const brief_time left = patience - refused_for_;
     if (left <= brief_time(0)) return end();
@@ -226,7 +235,7 @@ class exchange {
       constexpr std::string_view when = "before that";  // One made at run time is more code.
       failure_.words = when;
       failure_.more_words = before.what.c_str();
-      failure_.http_status = before.http_status;
+      if (http_status_ == 0) failure_.http_status = before.http_status;
     }
   }
 
@@ -234,7 +243,9 @@ class exchange {
     switch (need_) {
       case need::connect: return "connecting to the agent took too long";
       case need::send: return "the agent did not take the request in time";
-      case need::receive: return "the agent did not answer in time";
+      case need::receive:
+        return http_status_ == 0 ? "the agent did not answer in time"
+                                 : "the agent did not end its answer in time";
       default: return "the time for the exchange is over";
     }
   }
@@ -255,7 +266,7 @@ class exchange {
   std::size_t sent_ = 0;
 
  protected:
-  int http_status_ = 0;  ///< Of the response under way, where it is whole.
+  int http_status_ = 0;  ///< Of the response under way; 0 as long as it has none.
   backoff backoff_{};
   std::size_t request_size_ = 0;  ///< At the workspace's start, until it is sent.
   const mutable_buffer workspace_;

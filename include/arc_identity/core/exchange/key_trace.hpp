@@ -18,11 +18,6 @@ class key_trace {
   key_trace() noexcept = default;
   explicit key_trace(std::string_view key) noexcept : size_(key.size()), hash_(hash(key)) {}
 
-  /// Whether `text` is the key. A mistake is possible, a miss is not.
-  bool is(std::string_view text) const noexcept {
-    return size_ == text.size() && hash_ == hash(text);
-  }
-
   /// Whether the key stands somewhere in `text`; keys of a few bytes stand everywhere and are not
   /// looked for. A mistake is possible, a miss is not.
   bool is_in(std::string_view text) const noexcept {

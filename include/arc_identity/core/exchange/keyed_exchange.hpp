@@ -52,10 +52,6 @@ class keyed_exchange : public exchange {
     if (!all_of(key, is_field_char)) {
       return end_at_key(errc::key_file_invalid, "the key file holds a control byte");
     }
-    if (was_key_answered_ && key_trace_.is(known_as)) {
-      return end_at_key(errc::key_rejected, "the agent asks again for the key that it has got");
-    }
-    was_key_answered_ = false;
     key_trace_ = key_trace(known_as);
     notify(event_kind::key_read);
     request_size_ -= size - key.size();
@@ -65,9 +61,6 @@ class keyed_exchange : public exchange {
  protected:
   keyed_exchange(mutable_buffer workspace, const arc_identity::options& options) noexcept
       : exchange(workspace, options) {}
-
-  /// The agent has answered: it has got the key, if one was sent.
-  void note_answer() noexcept { was_key_answered_ = was_key_answered_ || is_keyed_; }
 
   bool repeats_key(std::string_view text) const noexcept { return key_trace_.is_in(text); }
 
@@ -113,24 +106,29 @@ class keyed_exchange : public exchange {
   void on_unreadable_key(const key_file_result& file) noexcept {
     switch (file.status) {
       case key_file_status::not_found:
-        end_at_key(errc::key_file_not_found, "the key file is not there");
+        fail_at_key(errc::key_file_not_found, "the key file is not there");
         break;
       case key_file_status::denied:
-        end_at_key(errc::key_file_denied, "access to the key file is denied");
+        fail_at_key(errc::key_file_denied, "access to the key file is denied");
         break;
       case key_file_status::invalid:
-        end_at_key(errc::key_file_invalid, "the key file is not a regular file");
+        fail_at_key(errc::key_file_invalid, "the key file is not a regular file");
         break;
-      default: end_at_key(errc::key_file_failed, "the key file cannot be read");
+      default: fail_at_key(errc::key_file_failed, "the key file cannot be read");
     }
     if (file.reason != nullptr) failure_.what = file.reason;
     failure_.remedy = file.remedy;
     failure_.system_error = file.system_error;
+    file.status == key_file_status::busy ? retry() : end();
   }
 
-  ARC_IDENTITY_NOINLINE void end_at_key(errc code, text what) noexcept {
+  ARC_IDENTITY_NOINLINE void fail_at_key(errc code, text what) noexcept {
     fail(code, what);
     failure_.words = path();
+  }
+
+  void end_at_key(errc code, text what) noexcept {
+    fail_at_key(code, what);
     end();
   }
 
@@ -142,8 +140,7 @@ class keyed_exchange : public exchange {
  private:
   std::string_view key_directory_{};
   std::size_t key_path_size_ = 0;
-  key_trace key_trace_{};
-  bool was_key_answered_ = false;  ///< The agent has got the key of `key_trace_`.
+  key_trace key_trace_{};  ///< Of the key that was sent last.
 };
 
 }  // namespace detail

@@ -118,7 +118,8 @@ inline std::size_t encode_utf8(long code_point, char* to) noexcept {
 
 /// Whether the validated text between two quotes means `plain`, perhaps without regard to case. A
 /// view that goes by reference takes less of the stack.
-inline bool means(const std::string_view& quoted, std::string_view plain, bool any_case) noexcept {
+inline bool means(const std::string_view& quoted, std::string_view plain,
+                  bool any_case = false) noexcept {
   using arc_identity::detail::to_lower;
   const char* at = quoted.data();
   const char* const end = at + quoted.size();

@@ -93,12 +93,9 @@ class basic_handshake : private detail::keyed_exchange {
   void received(std::size_t count) noexcept {
     if (next() != need::receive) return;
     const http::parse_status status = count == 0 ? parser_.finish() : parser_.commit(count);
-    http_status_ = parser_.status_code();
-    switch (status) {
-      case http::parse_status::incomplete: return on_part();
-      case http::parse_status::complete: return on_response();
-      case http::parse_status::failed: return on_broken_response();
-    }
+    const int code = parser_.status_code();
+    http_status_ = code < 200 ? 0 : code;
+    status == http::parse_status::complete ? on_response() : on_part();
   }
 
   /// `need::read_key`: the file to read, NUL-terminated.
@@ -212,11 +209,17 @@ class basic_handshake : private detail::keyed_exchange {
     writer.fields("\r\nUser-Agent: arc_identity/" ARC_IDENTITY_VERSION "\r\nMetadata: true");
   }
 
-  /// A challenge is used at once, over a connection of its own, for the body may never end.
+  /// A challenge is used at once, over a connection of its own: its body may never end, or have any
+  /// flaw.
   void on_part() noexcept {
     if constexpr (for_token) {
-      if (http_status_ == 401 && !is_keyed_ && has_plain_body()) on_challenge();
+      if (http_status_ == 401 && !is_keyed_ && has_plain_body()) return on_challenge();
     }
+    on_unfinished();
+  }
+
+  void on_unfinished() noexcept {
+    if (parser_.status() == http::parse_status::failed) on_broken_response();
   }
 
   void on_response() noexcept {
@@ -308,7 +311,7 @@ class basic_handshake : private detail::keyed_exchange {
     for (std::size_t i = 0; !realm.found(); ++i) {
       const std::string_view field = parser_.header("WWW-Authenticate", i);
       if (field.data() == nullptr) {
-        if (parser_.status() == http::parse_status::incomplete) return;  // Words may follow.
+        if (parser_.status() != http::parse_status::complete) return on_unfinished();
         fail(i != 0 ? errc::key_path_rejected : errc::invalid_challenge,
              "the agent answered 401 without a Basic challenge");
         quote_agent();

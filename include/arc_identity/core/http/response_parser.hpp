@@ -88,7 +88,8 @@ class basic_response_parser {
   int status_code() const noexcept { return status_code_; }
 
   /// The value of the `index`-th field of this name (without regard to case), white space around
-  /// it removed; a null view where there is none, and until the header section is whole.
+  /// it removed; a null view where there is none, and until the header section is whole. It stays
+  /// where the body fails.
   std::string_view header(std::string_view name, std::size_t index = 0) const noexcept {
     return find_field(name, index);
   }
@@ -264,10 +265,10 @@ class basic_response_parser {
 
   /// Decides where the body ends (RFC 9112, 6.3).
   void on_header_end() noexcept {
-    body_begin_ = body_end_ = at_;
     if (is_chunked_ && (has_length_ || is_http_1_0_)) {
       return fail(errc::malformed_response, "the response has chunks and a length, or is HTTP/1.0");
     }
+    body_begin_ = body_end_ = at_;
     if (status_code_ < 200) return skip_interim();
     if (has_close_) keep_alive_ = false;
     if (status_code_ == 204 || status_code_ == 304) {

@@ -24,8 +24,9 @@ struct failure {
   std::string_view peer_description{};
   int http_status = 0;
   int system_error = 0;
-  text remedy{};        ///< Instead of the rule's remedy.
-  std::uint32_t retry_after = 0;  ///< In milliseconds.
+  text remedy{};                      ///< Instead of the rule's remedy.
+  std::uint32_t retry_after = 0;      ///< In milliseconds.
+  std::string_view correlation_id{};  ///< The peer's, which support asks for.
   reason rule = reason::none;
 
   /// A violated rule.
@@ -76,12 +77,18 @@ class error {
     quote(failure.peer_description, failure.peer_code.size() < longest_quote
                                         ? 2 * longest_quote - failure.peer_code.size()
                                         : longest_quote);
+    if (!failure.correlation_id.empty()) {
+      append(" (correlationId");
+      quote(failure.correlation_id, 40);
+      append(')');
+    }
     append_number(" (HTTP ", failure.http_status);
     append_number(" (system error ", failure.system_error);
     if constexpr (detail::has_sentences) {
-      const char* const remedy = failure.remedy != nullptr          ? failure.remedy.c_str()
-                                 : failure.rule != detail::reason::none ? detail::remedy_of(failure.rule)
-                                                                        : detail::remedy_of(failure.code);
+      const char* const remedy = failure.remedy != nullptr ? failure.remedy.c_str()
+                                 : failure.rule != detail::reason::none
+                                     ? detail::remedy_of(failure.rule)
+                                     : detail::remedy_of(failure.code);
       if (*remedy != '\0') {
         append(". ");
         append(remedy);

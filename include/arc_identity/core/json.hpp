@@ -18,7 +18,7 @@ namespace json {
 struct value {
   std::string_view text{};  ///< All of it; of a string, what is between its quotes: see `unescape`.
   json::kind kind = json::kind::absent;  ///< `absent` where it was not found.
-  bool repeated = false;  ///< The member is given more than once; this is the last.
+  bool repeated = false;                 ///< The member is given more than once; this is the last.
 };
 
 }  // namespace json
@@ -39,7 +39,13 @@ ARC_IDENTITY_OUTLINE inline void take_json_value(json_scanner& scanner,
 /// Decodes the text of a valid string in its place; returns its new end.
 ARC_IDENTITY_OUTLINE inline char* unescape(char* begin, const char* end) noexcept {
   json_scanner text(begin, end);
-  while (!text.empty()) begin = write_utf8(text.read_char(), begin);
+  while (!text.empty()) {
+    if (text.skip('\\')) {
+      begin = write_utf8(text.read_escape(), begin);
+    } else {
+      *begin++ = *text.at++;
+    }
+  }
   return begin;
 }
 
@@ -143,8 +149,8 @@ ARC_IDENTITY_NOINLINE inline bool extract(std::string_view object, const char* n
 
 /// Decodes the escapes of a valid string's text in its place; the result is never longer.
 inline std::string_view unescape(mutable_buffer quoted) noexcept {
-  return {quoted.data(), static_cast<std::size_t>(detail::unescape(quoted.begin(), quoted.end()) -
-                                                  quoted.data())};
+  return {quoted.data(),
+          static_cast<std::size_t>(detail::unescape(quoted.begin(), quoted.end()) - quoted.data())};
 }
 
 }  // namespace json

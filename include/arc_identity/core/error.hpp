@@ -24,16 +24,22 @@ struct failure {
   std::string_view peer_description{};
   int http_status = 0;
   int system_error = 0;
-  text remedy{};        ///< Instead of the rule's remedy.
-  int retry_after = 0;  ///< In milliseconds.
+  text remedy{};                      ///< Instead of the rule's remedy.
+  std::uint32_t retry_after = 0;      ///< In milliseconds.
+  std::string_view correlation_id{};  ///< The peer's, which support asks for.
   reason rule = reason::none;
+
+  /// A violated rule.
+  void set(reason violated) noexcept {
+    code = code_of(violated);
+    rule = violated;
+  }
 };
 
 /// A violated rule as a failure; `quoted` is what violates it.
 inline failure violation(reason rule, std::string_view quoted = {}) noexcept {
   failure made;
-  made.code = code_of(rule);
-  made.rule = rule;
+  made.set(rule);
   made.peer_code = quoted;
   return made;
 }
@@ -71,12 +77,18 @@ class error {
     quote(failure.peer_description, failure.peer_code.size() < longest_quote
                                         ? 2 * longest_quote - failure.peer_code.size()
                                         : longest_quote);
+    if (!failure.correlation_id.empty()) {
+      append(" (correlationId");
+      quote(failure.correlation_id, 40);
+      append(')');
+    }
     append_number(" (HTTP ", failure.http_status);
     append_number(" (system error ", failure.system_error);
     if constexpr (detail::has_sentences) {
-      const char* const remedy = failure.remedy != nullptr          ? failure.remedy.c_str()
-                                 : failure.rule != detail::reason::none ? detail::remedy_of(failure.rule)
-                                                                        : detail::remedy_of(failure.code);
+      const char* const remedy = failure.remedy != nullptr ? failure.remedy.c_str()
+                                 : failure.rule != detail::reason::none
+                                     ? detail::remedy_of(failure.rule)
+                                     : detail::remedy_of(failure.code);
       if (*remedy != '\0') {
         append(". ");
         append(remedy);
@@ -147,7 +159,7 @@ class error {
   std::uint16_t size_ = 0;
   int http_status_;
   int system_error_;
-  int retry_after_;
+  std::uint32_t retry_after_;
   errc code_;
   char message_[capacity];
 };

@@ -3,7 +3,6 @@
 /// that were turned away together do not come back together.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 
 #include <arc_identity/core/detail/config.hpp>
@@ -11,32 +10,42 @@
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// A wait, of 24 days at most.
-using brief_time = std::chrono::duration<std::int32_t, std::milli>;
-
 class backoff {
  public:
   /// `random` should differ from process to process.
-  void seed(std::uint32_t random) noexcept { random_ = random | 1; }
+  void seed(std::uint32_t random) noexcept { random_ = random; }
 
-  /// The wait before try number `attempt` (the first retry is 1): at most 200 ms, doubled each time
-  /// up to 6.4 s. Anything from 1 ms on, for the spread is what lets many through.
-  brief_time wait(unsigned attempt) noexcept {
+  /// The wait in milliseconds before try number `attempt` (the first retry is 1): at most 200,
+  /// doubled each time up to 6.4 s. Anything from 1 ms on, for the spread is what lets many
+  /// through.
+  std::uint32_t wait(unsigned attempt) noexcept {
     const std::uint32_t longest = 200U << (attempt < 6 ? attempt - 1 : 5);
-    return brief_time(static_cast<std::int32_t>(1 + next_random() % longest));
+    return 1 + next_random() % longest;
   }
 
  private:
   /// xorshift32 (Marsaglia, 2003).
   std::uint32_t next_random() noexcept {
+    random_ |= 1;  // Never 0.
     random_ ^= random_ << 13;
     random_ ^= random_ >> 17;
     random_ ^= random_ << 5;
     return random_;
   }
 
-  std::uint32_t random_ = 1;
+  std::uint32_t random_ = 0;
 };
+
+/// How much of `wait` fits into the time `left`, in milliseconds: the part that the peer `asked`
+/// for is binding, of the rest at most half of what is left then, so that time remains for the
+/// attempt, but 200 ms, so that the peer is not pressed. A result of `left` or more does not fit.
+constexpr std::uint32_t fitting_wait(std::uint32_t wait, std::uint32_t asked,
+                                     std::uint32_t left) noexcept {
+  constexpr std::uint32_t shortest = 200;
+  const std::uint32_t half = asked < left ? (left - asked) / 2 : 0;
+  const std::uint32_t own = half < shortest ? shortest : half;
+  return wait - asked < own ? wait : asked + own;
+}
 
 }  // namespace detail
 ARC_IDENTITY_END

@@ -25,12 +25,13 @@ struct value {
 
 namespace detail {
 
-/// The value that comes next; `absent` where it is malformed.
-inline json::value take_json_value(json_scanner& scanner) noexcept {
+/// The value that comes next, nested `limit` deep at most; `absent` where it is malformed.
+inline json::value take_json_value(json_scanner& scanner,
+                                   std::size_t limit = json::max_depth) noexcept {
   scanner.skip_space();
   const char* const begin = scanner.at();
   json::value found;
-  found.kind = scanner.skip_value();
+  found.kind = scanner.skip_value(limit);
   found.text = scanner.since(begin);
   if (found.kind == json::kind::string) found.text = {begin + 1, found.text.size() - 2};
   return found;
@@ -77,7 +78,7 @@ class items {
     if (!is_first_ && !scanner_.skip(',')) return false;
     is_first_ = false;
     if (is_object_ && !scanner_.skip_name(name_)) return false;
-    value_ = detail::take_json_value(scanner_);
+    value_ = detail::take_json_value(scanner_, max_depth - 1);
     is_done_ = value_.kind == kind::absent;
     return !is_done_;
   }

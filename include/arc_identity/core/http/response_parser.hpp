@@ -342,8 +342,9 @@ class response_parser {
     }
     const std::size_t digits = line.since(begin).size();
     header_bytes_ += line.rest().size();  // Extensions count.
+    const bool is_bare = line.is_at_end();
     line.skip_blanks();
-    if (digits == 0 || !(line.is_at_end() || line.is_at(';'))) {
+    if (digits == 0 || !(is_bare || line.is_at(';'))) {
       return fail(detail::reason::bad_chunk_size);
     }
     remaining_ = size;

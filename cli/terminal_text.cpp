@@ -13,7 +13,7 @@ namespace {
 /// The length of the UTF-8 sequence that `text` begins with, which is not ASCII; 0 where it is none.
 std::size_t utf8_length(std::string_view text) {
   arc_identity::detail::json_scanner scanner(text);
-  return scanner.read_char() < 0 ? 0 : scanner.since(text.data()).size();
+  return scanner.read_char() < 0 ? 0 : static_cast<std::size_t>(scanner.at - text.data());
 }
 
 /// How many bytes the control character at the beginning of `text` has: a C0 or DEL one, a C1 two

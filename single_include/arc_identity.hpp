@@ -77,12 +77,11 @@
 #define ARC_IDENTITY_NOINLINE
 #endif
 
-/// A function that is called for every short string of JSON: it stands in its callers, unless the
-/// code is to be small.
-#if defined(__GNUC__) && defined(__OPTIMIZE__) && !ARC_IDENTITY_PREFERS_SIZE
-#define ARC_IDENTITY_INLINE __attribute__((always_inline)) inline
+/// A short function with many callers: compiled once where the code is to be small.
+#if ARC_IDENTITY_PREFERS_SIZE
+#define ARC_IDENTITY_OUTLINE ARC_IDENTITY_NOINLINE
 #else
-#define ARC_IDENTITY_INLINE inline
+#define ARC_IDENTITY_OUTLINE
 #endif
 
 #if defined(ARC_IDENTITY_VARIANT)
@@ -128,18 +127,6 @@ constexpr int hex_value(char c) noexcept {
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-/// The value of the four hexadecimal digits at `at`, or -1.
-constexpr long parse_hex4(const char* at, const char* end) noexcept {
-  if (end - at < 4) return -1;
-  long value = 0;
-  for (int i = 0; i < 4; ++i) {
-    const int digit = hex_value(at[i]);
-    if (digit < 0) return -1;
-    value = value * 16 + digit;
-  }
-  return value;
-}
-
 /// 0x00 to 0x1f and DEL.
 constexpr bool is_control(char c) noexcept {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
@@ -147,6 +134,9 @@ constexpr bool is_control(char c) noexcept {
 
 /// 0x21 to 0x7e: VCHAR (RFC 5234, B.1).
 constexpr bool is_visible(char c) noexcept { return c > 0x20 && c < 0x7f; }
+
+/// No control byte; what is not ASCII passes.
+constexpr bool is_printable(char c) noexcept { return !is_control(c); }
 
 constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
 
@@ -193,17 +183,6 @@ constexpr bool all_of(std::string_view text, Predicate predicate) noexcept {
   return true;
 }
 
-/// Whether `text` has the form of `form`, a literal in which each 0 stands for a digit and each a
-/// for a letter.
-constexpr bool matches_form(std::string_view text, const char* form) noexcept {
-  for (const char c : text) {
-    const bool fits = *form == '0' ? is_digit(c) : *form == 'a' ? is_alpha(c) : *form == c;
-    if (!fits || *form == '\0') return false;
-    ++form;
-  }
-  return *form == '\0';
-}
-
 constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
   if (a.size() != b.size()) return false;
   for (std::size_t i = 0; i < a.size(); ++i) {
@@ -214,27 +193,31 @@ constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noex
 
 /// The same as a literal, which takes less code than a view.
 constexpr bool equals_ignoring_case(std::string_view text, const char* literal) noexcept {
-#if ARC_IDENTITY_PREFERS_SIZE  // Without the C library's strlen.
   for (const char c : text) {
     if (*literal == '\0' || to_lower(c) != to_lower(*literal)) return false;
     ++literal;
   }
   return *literal == '\0';
-#else
-  return equals_ignoring_case(text, std::string_view(literal));
-#endif
 }
 
-/// Where `c` stands first; `text.size()` where it does not.
+/// Which of the names in `names` (each ended by a NUL) `text` is, without regard to case; -1: none.
+ARC_IDENTITY_NOINLINE inline int index_of(std::string_view text, const char* names) noexcept {
+  for (int index = 0; *names != '\0'; ++index) {
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    while (at != end && to_lower(*at) == to_lower(*names) && *names != '\0') ++at, ++names;
+    if (at == end && *names == '\0') return index;
+    while (*names++ != '\0') {
+    }
+  }
+  return -1;
+}
+
+/// Where `c` is first; `text.size()` where it is not.
 constexpr std::size_t find(std::string_view text, char c) noexcept {
-#if ARC_IDENTITY_PREFERS_SIZE  // Without the C library's memchr.
   std::size_t at = 0;
   while (at < text.size() && text[at] != c) ++at;
   return at;
-#else
-  const std::size_t at = text.find(c);
-  return at < text.size() ? at : text.size();
-#endif
 }
 
 constexpr bool contains(std::string_view text, char c) noexcept {
@@ -257,15 +240,7 @@ constexpr std::string_view after(std::string_view text, std::size_t count) noexc
 }
 
 constexpr bool starts_with(std::string_view text, std::string_view prefix) noexcept {
-#if ARC_IDENTITY_PREFERS_SIZE  // Without the C library's memcmp.
-  if (text.size() < prefix.size()) return false;
-  for (std::size_t i = 0; i < prefix.size(); ++i) {
-    if (text[i] != prefix[i]) return false;
-  }
-  return true;
-#else
   return first(text, prefix.size()) == prefix;
-#endif
 }
 
 constexpr bool starts_with(std::string_view text, const char* literal) noexcept {
@@ -330,6 +305,401 @@ constexpr std::int64_t parse_decimal(std::string_view text) noexcept {
 }  // namespace detail
 ARC_IDENTITY_END
 
+// --- arc_identity/core/detail/cursor.hpp
+/// A piece of text that is read from its front. Parsers pass it by reference and get pieces of it
+/// by reference: on ARM a view that is passed or returned by value often goes through memory.
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+struct cursor {
+  const char* at = nullptr;   ///< The next character.
+  const char* end = nullptr;  ///< Behind the last one.
+
+  cursor() noexcept = default;
+  cursor(const char* begin, const char* behind) noexcept : at(begin), end(behind) {}
+  explicit cursor(std::string_view text) noexcept : at(text.data()), end(at + text.size()) {}
+
+  bool empty() const noexcept { return at == end; }
+  std::size_t size() const noexcept { return static_cast<std::size_t>(end - at); }
+  std::string_view view() const noexcept { return {at, size()}; }
+  bool is_at(char c) const noexcept { return at != end && *at == c; }
+
+  ARC_IDENTITY_OUTLINE bool skip(char c) noexcept {
+    if (!is_at(c)) return false;
+    ++at;
+    return true;
+  }
+
+  /// OWS (RFC 9110, 5.6.3).
+  ARC_IDENTITY_OUTLINE void skip_blanks() noexcept {
+    while (at != end && is_blank(*at)) ++at;
+  }
+
+  /// Drops OWS at both ends.
+  ARC_IDENTITY_OUTLINE void trim() noexcept {
+    skip_blanks();
+    while (at != end && is_blank(end[-1])) --end;
+  }
+
+  /// The characters of a token (RFC 9110, 5.6.2), perhaps none.
+  ARC_IDENTITY_OUTLINE void take_token(cursor& token) noexcept {
+    token.at = at;
+    while (at != end && is_token_char(*at)) ++at;
+    token.end = at;
+  }
+
+  /// What is before the first of the characters in `ends`, or all of it.
+  ARC_IDENTITY_OUTLINE void take_until(const char* ends, cursor& piece) noexcept {
+    piece.at = at;
+    while (at != end && !contains(ends, *at)) ++at;
+    piece.end = at;
+  }
+
+  /// A decimal number, at least one digit; what is too great is the greatest.
+  ARC_IDENTITY_OUTLINE bool take_number(std::uint32_t& number) noexcept {
+    constexpr std::uint32_t greatest = UINT32_MAX;
+    const char* const begin = at;
+    for (number = 0; at != end && is_digit(*at); ++at) {
+      const auto digit = static_cast<std::uint32_t>(*at - '0');
+      number = number > (greatest - 9) / 10 ? greatest : number * 10 + digit;
+    }
+    return at != begin;
+  }
+
+  /// Which of the names in `names` (each ended by a NUL) it is, without regard to case; -1: none.
+  ARC_IDENTITY_OUTLINE int index_in(const char* names) const noexcept {
+    return index_of(view(), names);
+  }
+  /// Whether it is `name`, a literal with a second NUL, without regard to case.
+  bool is(const char* name) const noexcept { return index_in(name) == 0; }
+
+  template <class Predicate>
+  ARC_IDENTITY_OUTLINE bool all_of(Predicate predicate) const noexcept {
+    return detail::all_of(view(), predicate);
+  }
+};
+
+}  // namespace detail
+ARC_IDENTITY_END
+
+// --- arc_identity/core/errc.hpp
+/// The kinds of failure.
+
+ARC_IDENTITY_BEGIN
+
+/// The kinds of failure. `error::message()` tells the case at hand; docs/troubleshooting.md has a
+/// section for each, by its name.
+enum class errc : std::uint8_t {
+  invalid_argument = 1,    ///< A resource, an identity or an option cannot be used as given.
+  not_arc_server,          ///< No trace of an Azure Arc agent on this machine.
+  invalid_endpoint,        ///< An endpoint that is not plain http on loopback, or half a pair.
+  workspace_too_small,     ///< The caller's buffer cannot hold the request and the key.
+  connection_refused,      ///< Nobody listens at the endpoint.
+  connection_failed,       ///< The connection could not be made for another reason.
+  agent_not_verified,      ///< `options::verify_agent`: who listens is not root or the agent.
+  connection_lost,         ///< The peer closed or reset it before the response was whole.
+  timed_out,               ///< A time limit of the options ran out.
+  malformed_response,      ///< Not HTTP/1.x as RFC 9112 has it, or ambiguous.
+  response_too_large,      ///< More than a limit of the traits, or than the buffer, allows.
+  invalid_challenge,       ///< 401 without a `WWW-Authenticate` field.
+  key_path_rejected,       ///< The challenge names no key file in the key directory.
+  key_file_not_found,      ///< The key file that the agent named is not there.
+  key_file_denied,         ///< This user may not read the key file.
+  key_file_invalid,        ///< Not a regular file of 1 to 4096 bytes that can stand in a header.
+  key_file_failed,         ///< The key file could not be read for another reason.
+  key_rejected,            ///< The agent refused fresh keys.
+  request_refused,         ///< The agent refused the request: 400, 403 and the like.
+  identity_not_found,      ///< The identity asked for is not assigned to this machine.
+  agent_unavailable,       ///< 408, 410, 429 or 5xx until attempts or time ran out.
+  unexpected_status,       ///< A status that has no meaning here: a redirect, say.
+  invalid_token_response,  ///< 200, but no usable token in it.
+  identity_not_confirmed,  ///< A token, but not provably of the identity asked for.
+  invalid_json,            ///< Not JSON as RFC 8259 has it.
+  out_of_memory,           ///< A credential had no memory for the exchange or for the token.
+
+  // Of key_vault.hpp; the core has no other part in them.
+  vault_unreachable,         ///< No connection to the vault: its name, a proxy, the network.
+  vault_not_verified,        ///< Its TLS certificate does not prove that it is the vault.
+  vault_challenge_rejected,  ///< It asks for a token, but not for one of its own domain.
+  vault_access_denied,       ///< 401 to a fresh token, or 403: the identity may not do this.
+  vault_item_not_found,      ///< 404: no such secret, or no such version of it.
+  vault_refused,             ///< Another status that says no.
+  vault_unavailable,         ///< 408, 429 or 5xx until attempts or time ran out.
+  invalid_vault_response,    ///< 200, but not what was asked for.
+};
+
+ARC_IDENTITY_END
+
+// --- arc_identity/core/detail/reason.hpp
+/// The rules that the core checks: for each, the error code, the sentence and the remedy that its
+/// violation gives. Code passes on the rule alone; the message is made of this table in one place,
+/// the constructor of `error`. docs/troubleshooting.md is checked against it.
+
+/// What the user can do: REMEDY(name, sentence).
+#define ARC_IDENTITY_REMEDIES(REMEDY)                                                              \
+  REMEDY(none, "")                                                                                 \
+  REMEDY(correct_argument, "Correct the argument")                                                 \
+  REMEDY(connect_machine, "Connect the machine to Azure Arc, or set the endpoint")                 \
+  REMEDY(correct_endpoint,                                                                         \
+         "Expected a URL like http://localhost:40342/metadata/identity/oauth2/token")              \
+  REMEDY(larger_workspace, "Give a buffer of 16 KB or more")                                       \
+  REMEDY(try_later, "Try again later; if it lasts, restart the Arc agent's service (himds)")       \
+  REMEDY(more_sockets, "Check that this process may open one more socket")                         \
+  REMEDY(check_agent, "Check that it is the Arc agent that listens there")                         \
+  REMEDY(find_listener, "Find out which process listens there (ss -ltnp)")                         \
+  REMEDY(mount_keys, "In a container, mount the agent's key directory")                            \
+  REMEDY(get_access, "Run as a user who may read the agent's key directory")                       \
+  REMEDY(try_again, "Try again, and check the Arc agent (azcmagent check)")                        \
+  REMEDY(check_request, "Check the resource and the identity")                                     \
+  REMEDY(assign_identity, "Assign this identity to the machine, or ask for another")               \
+  REMEDY(set_clock, "Set this machine's clock")                                                    \
+  REMEDY(update_agent, "Update the Arc agent: it must know user-assigned identities")              \
+  REMEDY(free_memory, "Free some memory")
+
+/// RULE(name, code, remedy, sentence). In the order of the codes.
+#define ARC_IDENTITY_RULES(RULE)                                                                   \
+  RULE(resource_empty, invalid_argument, correct_argument, "the resource is empty")                \
+  RULE(resource_not_visible, invalid_argument, correct_argument,                                   \
+       "the resource is not all visible ASCII")                                                    \
+  RULE(identity_empty, invalid_argument, correct_argument, "the identity's id is empty")           \
+  RULE(identity_not_printable, invalid_argument, correct_argument,                                 \
+       "the identity's id holds a control byte")                                                   \
+  RULE(api_version_empty, invalid_argument, correct_argument, "the option api_version is empty")   \
+  RULE(timeout_not_positive, invalid_argument, correct_argument,                                   \
+       "attempt_timeout, total_timeout or refresh_timeout is not positive")                        \
+  RULE(key_directory_relative, invalid_argument, correct_argument,                                 \
+       "the option key_directory is not absolute")                                                 \
+  RULE(no_attempts, invalid_argument, correct_argument, "the option max_attempts is 0")            \
+  RULE(not_arc, not_arc_server, connect_machine, "this is not an Azure Arc-enabled machine")       \
+  RULE(endpoint_not_visible, invalid_endpoint, correct_endpoint,                                   \
+       "the endpoint is not all visible ASCII")                                                    \
+  RULE(endpoint_not_http, invalid_endpoint, correct_endpoint,                                      \
+       "the endpoint does not begin with http://")                                                 \
+  RULE(endpoint_user_info, invalid_endpoint, correct_endpoint, "the endpoint holds user info")     \
+  RULE(endpoint_not_loopback, invalid_endpoint, correct_endpoint,                                  \
+       "the endpoint's host is not localhost, 127.0.0.0/8 or [::1]")                               \
+  RULE(endpoint_port, invalid_endpoint, correct_endpoint,                                          \
+       "the endpoint's port is not from 1 to 65535")                                               \
+  RULE(endpoint_path, invalid_endpoint, correct_endpoint,                                          \
+       "the endpoint holds a query, a fragment or a forbidden byte")                               \
+  RULE(workspace_small, workspace_too_small, larger_workspace,                                     \
+       "the workspace is too small for the request")                                               \
+  RULE(refused, connection_refused, try_later, "nobody listens at the endpoint")                   \
+  RULE(no_connection, connection_failed, more_sockets, "no connection to the agent can be made")   \
+  RULE(cannot_verify, agent_not_verified, find_listener,                                           \
+       "this transport cannot verify who listens")                                                 \
+  RULE(broken, connection_lost, try_later, "the connection to the agent broke")                    \
+  RULE(closed_unanswered, connection_lost, try_later,                                              \
+       "the agent closed the connection without an answer")                                        \
+  RULE(closed_early, connection_lost, try_later,                                                   \
+       "the agent closed the connection in mid-response")                                          \
+  RULE(slow_connect, timed_out, try_later, "connecting to the agent took too long")                \
+  RULE(slow_send, timed_out, try_later, "the agent did not take the request in time")              \
+  RULE(slow_answer, timed_out, try_later, "the agent did not answer in time")                      \
+  RULE(out_of_time, timed_out, try_later, "the time for the exchange is over")                     \
+  RULE(unfinished, timed_out, none, "the exchange is not over yet")                                \
+  RULE(bad_status_line, malformed_response, check_agent,                                           \
+       "the response has no valid HTTP/1.x status")                                                \
+  RULE(bad_field, malformed_response, check_agent,                                                 \
+       "a header field is folded, or has no valid name")                                           \
+  RULE(control_byte, malformed_response, check_agent, "a header field holds a control byte")       \
+  RULE(bad_length, malformed_response, check_agent, "Content-Length is not a number")              \
+  RULE(two_lengths, malformed_response, check_agent, "two Content-Lengths differ")                 \
+  RULE(unknown_coding, malformed_response, check_agent, "the Transfer-Encoding is unknown")        \
+  RULE(ambiguous_framing, malformed_response, check_agent,                                         \
+       "the response has chunks and a length, or is HTTP/1.0")                                     \
+  RULE(bad_chunk_size, malformed_response, check_agent, "a chunk has no valid size")               \
+  RULE(bad_chunk_end, malformed_response, check_agent, "a chunk is longer than its size")          \
+  RULE(encoded_body, malformed_response, check_agent, "the response has a Content-Encoding")       \
+  RULE(long_header, response_too_large, check_agent, "the response's header is too long")          \
+  RULE(many_fields, response_too_large, check_agent, "the response has too many fields")           \
+  RULE(long_body, response_too_large, check_agent, "the response's body is too long")              \
+  RULE(many_interims, response_too_large, check_agent, "there are too many interim responses")     \
+  RULE(full_buffer, response_too_large, check_agent,                                               \
+       "the response does not fit into the buffer")                                                \
+  RULE(no_challenge, invalid_challenge, check_agent,                                               \
+       "the agent answered 401 without a challenge")                                               \
+  RULE(no_basic_realm, key_path_rejected, check_agent, "the challenge has no Basic realm")         \
+  RULE(bad_challenge, key_path_rejected, check_agent, "the challenge is malformed")                \
+  RULE(two_realms, key_path_rejected, check_agent, "the challenge has two realms")                 \
+  RULE(no_key_directory, key_path_rejected, check_agent, "there is no key directory")              \
+  RULE(outside_directory, key_path_rejected, check_agent,                                          \
+       "the key file is not directly in the key directory")                                        \
+  RULE(bad_extension, key_path_rejected, check_agent, "the key file does not end in .key")         \
+  RULE(bad_key_name, key_path_rejected, check_agent,                                               \
+       "the key file's name holds a control byte")                                                 \
+  RULE(reserved_key_name, key_path_rejected, check_agent,                                          \
+       "Windows would open something else under the key file's name")                              \
+  RULE(path_repeats_key, key_path_rejected, check_agent, "the challenge repeats an earlier key")   \
+  RULE(no_key_file, key_file_not_found, mount_keys, "the key file is not there")                   \
+  RULE(key_denied, key_file_denied, get_access, "access to the key file is denied")                \
+  RULE(not_a_file, key_file_invalid, try_again, "the key file is not a regular file")              \
+  RULE(empty_key, key_file_invalid, try_again, "the key file is empty")                            \
+  RULE(long_key, key_file_invalid, try_again, "the key file is longer than 4096 bytes")            \
+  RULE(bad_key, key_file_invalid, try_again, "the key file holds a control byte")                  \
+  RULE(unreadable_key, key_file_failed, try_again, "the key file cannot be read")                  \
+  RULE(stale_key, key_rejected, try_again, "the agent refused the key")                            \
+  RULE(refused_request, request_refused, check_request, "the agent refused the request")           \
+  RULE(no_such_identity, identity_not_found, assign_identity,                                      \
+       "the machine has no such identity")                                                         \
+  RULE(unavailable, agent_unavailable, try_later, "the agent is not available now")                \
+  RULE(odd_status, unexpected_status, check_agent,                                                 \
+       "the agent's answer is neither a success nor an error")                                     \
+  RULE(unwanted_challenge, unexpected_status, check_agent,                                         \
+       "the agent challenged a request that needs no key")                                         \
+  RULE(token_not_json, invalid_token_response, check_agent,                                        \
+       "the token response is not a valid JSON object")                                            \
+  RULE(repeated_member, invalid_token_response, check_agent,                                       \
+       "the token response has a member twice")                                                    \
+  RULE(no_access_token, invalid_token_response, check_agent,                                       \
+       "the token response has no access_token")                                                   \
+  RULE(token_not_visible, invalid_token_response, check_agent,                                     \
+       "the access_token is not all visible ASCII")                                                \
+  RULE(not_bearer, invalid_token_response, check_agent, "the token_type is not Bearer")            \
+  RULE(no_expiry, invalid_token_response, check_agent,                                             \
+       "the token response has no expires_on or expires_in in seconds")                            \
+  RULE(expired_by_clock, invalid_token_response, set_clock,                                        \
+       "the token has expired already, by this machine's clock")                                   \
+  RULE(no_lifetime, invalid_token_response, check_agent,                                           \
+       "the token has expired already, by its expires_in")                                         \
+  RULE(error_as_success, invalid_token_response, check_request,                                    \
+       "the agent answered 200 with an error")                                                     \
+  RULE(not_confirmed, identity_not_confirmed, update_agent,                                        \
+       "the agent does not confirm the token's identity")                                          \
+  RULE(bad_json, invalid_json, correct_argument, "the text is not valid JSON")                     \
+  RULE(no_memory, out_of_memory, free_memory, "there is no memory for the token")
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+#if defined(ARC_IDENTITY_SMALL)
+inline constexpr bool has_sentences = false;
+#else
+inline constexpr bool has_sentences = true;
+#endif
+
+#define ARC_IDENTITY_NAME(name, ...) name,
+/// The rule that was violated; `none`: no rule of this table.
+enum class reason : std::uint8_t { none, ARC_IDENTITY_RULES(ARC_IDENTITY_NAME) };
+enum class remedy : std::uint8_t { ARC_IDENTITY_REMEDIES(ARC_IDENTITY_NAME) };
+#undef ARC_IDENTITY_NAME
+
+#define ARC_IDENTITY_CODE(name, code, ...) errc::code,
+inline constexpr errc reason_codes[] = {errc{}, ARC_IDENTITY_RULES(ARC_IDENTITY_CODE)};
+#undef ARC_IDENTITY_CODE
+
+#define ARC_IDENTITY_REMEDY(name, code, advice, sentence) remedy::advice,
+inline constexpr remedy reason_remedies[] = {remedy::none, ARC_IDENTITY_RULES(ARC_IDENTITY_REMEDY)};
+#undef ARC_IDENTITY_REMEDY
+
+// Texts with a NUL behind each: a table of pointers would be relocated when a program starts.
+#define ARC_IDENTITY_SENTENCE(name, code, advice, sentence) sentence "\0"
+inline constexpr char reason_sentences[] = "\0" ARC_IDENTITY_RULES(ARC_IDENTITY_SENTENCE);
+#undef ARC_IDENTITY_SENTENCE
+#define ARC_IDENTITY_SENTENCE(name, sentence) sentence "\0"
+inline constexpr char remedy_sentences[] = ARC_IDENTITY_REMEDIES(ARC_IDENTITY_SENTENCE);
+#undef ARC_IDENTITY_SENTENCE
+
+/// The text number `index`, from 0, of such a list.
+inline const char* nth_text(const char* list, unsigned index) noexcept {
+  for (; index != 0; --index) {
+    while (*list++ != '\0') {
+    }
+  }
+  return list;
+}
+
+constexpr errc code_of(reason why) noexcept { return reason_codes[static_cast<unsigned>(why)]; }
+
+inline const char* sentence_of(reason why) noexcept {
+  return nth_text(reason_sentences, static_cast<unsigned>(why));
+}
+
+inline const char* remedy_of(reason why) noexcept {
+  const remedy advice = reason_remedies[static_cast<unsigned>(why)];
+  return nth_text(remedy_sentences, static_cast<unsigned>(advice));
+}
+
+/// That of the code's first rule, for failures that are not of this table.
+inline const char* remedy_of(errc code) noexcept {
+  for (unsigned i = 1; i != sizeof reason_codes / sizeof reason_codes[0]; ++i) {
+    if (reason_codes[i] == code) return remedy_of(static_cast<reason>(i));
+  }
+  return "";
+}
+
+}  // namespace detail
+ARC_IDENTITY_END
+
+#undef ARC_IDENTITY_REMEDIES
+#undef ARC_IDENTITY_RULES
+
+// --- arc_identity/core/detail/windows_path.hpp
+/// How Windows reads paths. Compiled for Windows, or where `ARC_IDENTITY_WINDOWS_PATHS` is defined
+/// as 1 for the whole program; elsewhere only `/` separates and all names are plain.
+
+#if !defined(ARC_IDENTITY_WINDOWS_PATHS)
+#if defined(_WIN32)
+#define ARC_IDENTITY_WINDOWS_PATHS 1
+#else
+#define ARC_IDENTITY_WINDOWS_PATHS 0
+#endif
+#endif
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+#if ARC_IDENTITY_WINDOWS_PATHS
+
+/// Whether paths under this directory are compared as Windows does: it has a drive, or backslashes.
+constexpr bool is_windows_path(std::string_view directory) noexcept {
+  return !starts_with(directory, "/") &&
+         (contains(directory, '\\') || (directory.size() >= 2 && directory[1] == ':'));
+}
+
+/// One character for all that mean the same in a path.
+constexpr char path_char(char c, bool windows) noexcept {
+  if (!windows) return c;
+  return c == '\\' ? '/' : to_lower(c);
+}
+
+/// Whether Windows opens a device under this name (Microsoft, "Naming Files, Paths, and
+/// Namespaces"): what is before the first dot counts, less the spaces at its end.
+inline bool is_windows_device(std::string_view name) noexcept {
+  name = first(name, find(name, '.'));
+  while (!name.empty() && name.back() == ' ') name.remove_suffix(1);
+  if (index_of(name, "con\0prn\0aux\0nul\0conin$\0conout$\0") >= 0) return true;
+  const std::string_view kind = first(name, 3);
+  return index_of(kind, "com\0lpt\0") >= 0 &&
+         index_of(after(name, kind.size()),
+                  "0\0001\0002\0003\0004\0005\0006\0007\0008\0009\0\xc2\xb9\0\xc2\xb2\0\xc2\xb3\0") >= 0;
+}
+
+/// Whether Windows opens something else under this name than a file called so: a stream, a device,
+/// a file by its short name (with ~ and a digit). Dots and spaces at the end, which it drops, need no
+/// check: the name ends in ".key".
+inline bool is_reserved_on_windows(std::string_view name) noexcept {
+  char before = '\0';
+  for (const char c : name) {
+    if (contains("<>:\"|?*", c)) return true;
+    if (before == '~' && is_digit(c)) return true;
+    before = c;
+  }
+  return is_windows_device(name);
+}
+
+#else
+
+constexpr bool is_windows_path(std::string_view) noexcept { return false; }
+constexpr char path_char(char c, bool) noexcept { return c; }
+constexpr bool is_reserved_on_windows(std::string_view) noexcept { return false; }
+
+#endif
+
+}  // namespace detail
+ARC_IDENTITY_END
+
 // --- arc_identity/core/detail/text.hpp
 /// A sentence of a message, or none. Where `ARC_IDENTITY_SMALL` is defined only whether there is
 /// one is kept, so that no sentence takes room in the program.
@@ -375,209 +745,150 @@ ARC_IDENTITY_END
 #include <chrono>
 
 ARC_IDENTITY_BEGIN
-
-/// The kinds of failure. `error::message()` tells the case at hand; docs/troubleshooting.md has a
-/// section for each, by its name.
-enum class errc : std::uint8_t {
-  invalid_argument = 1,    ///< A resource, an identity or an option cannot be used as given.
-  not_arc_server,          ///< No trace of an Azure Arc agent on this machine.
-  invalid_endpoint,        ///< An endpoint that is not plain http on loopback, or half a pair.
-  workspace_too_small,     ///< The caller's buffer cannot hold the request and the key.
-  connection_refused,      ///< Nobody listens at the endpoint.
-  connection_failed,       ///< The connection could not be made for another reason.
-  agent_not_verified,      ///< `options::verify_agent`: who listens is not root or the agent.
-  connection_lost,         ///< The peer closed or reset it before the response was whole.
-  timed_out,               ///< A time limit of the options ran out.
-  malformed_response,      ///< Not HTTP/1.x as RFC 9112 has it, or ambiguous.
-  response_too_large,      ///< More than a limit of the traits, or than the buffer, allows.
-  invalid_challenge,       ///< 401 without a `WWW-Authenticate` field.
-  key_path_rejected,       ///< The challenge names no key file in the key directory.
-  key_file_not_found,      ///< The key file that the agent named is not there.
-  key_file_denied,         ///< This user may not read the key file.
-  key_file_invalid,        ///< Not a regular file of 1 to 4096 bytes that can stand in a header.
-  key_file_failed,         ///< The key file could not be read for another reason.
-  key_rejected,            ///< The agent refused fresh keys.
-  request_refused,         ///< The agent refused the request: 400, 403 and the like.
-  identity_not_found,      ///< The identity asked for is not assigned to this machine.
-  agent_unavailable,       ///< 408, 410, 429 or 5xx until attempts or time ran out.
-  unexpected_status,       ///< A status that has no meaning here: a redirect, say.
-  invalid_token_response,  ///< 200, but no usable token in it.
-  identity_not_confirmed,  ///< A token, but not provably of the identity asked for.
-  invalid_json,            ///< Not JSON as RFC 8259 has it.
-  out_of_memory,           ///< A credential had no memory for the exchange or for the token.
-
-  // Of a key vault.
-  vault_unreachable,         ///< No connection to the vault: its name, a proxy, the network.
-  vault_not_verified,        ///< Its TLS certificate does not prove that it is the vault.
-  vault_challenge_rejected,  ///< It asks for a token, but not for one of its own domain.
-  vault_access_denied,       ///< 401 to a fresh token, or 403: the identity may not do this.
-  vault_item_not_found,      ///< 404: no such secret, or no such version of it.
-  vault_refused,             ///< Another status that says no.
-  vault_unavailable,         ///< 408, 429 or 5xx until attempts or time ran out.
-  invalid_vault_response,    ///< 200, but not what was asked for.
-};
-
 namespace detail {
 
-/// What a part of the library has to say of a failure. `what` is a static text; the words are
-/// untrusted and are quoted, cut and cleaned when the error is made of it.
+/// What a part of the library reports of a failure: a rule of the core's table, or a code with
+/// static texts of its own. The peer's texts are untrusted; the error quotes them cut and cleaned.
 struct failure {
   errc code{};
-  text what{};
-  std::string_view words{};
-  std::string_view more_words{};
+  text what{};  ///< Instead of the rule's sentence.
+  std::string_view peer_code{};
+  std::string_view peer_description{};
   int http_status = 0;
   int system_error = 0;
-  text remedy{};
-  int retry_after = 0;  ///< In milliseconds.
+  text remedy{};        ///< Instead of the rule's remedy.
+  std::uint32_t retry_after = 0;  ///< In milliseconds.
+  reason rule = reason::none;
+
+  /// A violated rule.
+  void set(reason violated) noexcept {
+    code = code_of(violated);
+    rule = violated;
+  }
 };
 
-constexpr text remedy_for(errc code) noexcept;
+/// A violated rule as a failure; `quoted` is what violates it.
+inline failure violation(reason rule, std::string_view quoted = {}) noexcept {
+  failure made;
+  made.set(rule);
+  made.peer_code = quoted;
+  return made;
+}
+
+/// The name of a code of the core; the number of another.
+inline const char* name_of(errc code) noexcept {
+  return nth_text(
+      "invalid_argument\0not_arc_server\0invalid_endpoint\0workspace_too_small\0"
+      "connection_refused\0connection_failed\0agent_not_verified\0connection_lost\0timed_out\0"
+      "malformed_response\0response_too_large\0invalid_challenge\0key_path_rejected\0"
+      "key_file_not_found\0key_file_denied\0key_file_invalid\0key_file_failed\0key_rejected\0"
+      "request_refused\0identity_not_found\0agent_unavailable\0unexpected_status\0"
+      "invalid_token_response\0identity_not_confirmed\0invalid_json\0out_of_memory\0error",
+      static_cast<unsigned>(code < errc::vault_unreachable ? code : errc::vault_unreachable) - 1);
+}
 
 }  // namespace detail
 
 /// A failure. Copies freely; about 400 bytes, or 144 where `ARC_IDENTITY_SMALL` is defined.
 class error {
  public:
-  /// For the library: makes the message at once, since the words may not last.
+  /// For the library: makes the message at once, since the peer's texts may not last.
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): message_ is written up to its NUL.
   explicit error(const detail::failure& failure) noexcept
       : http_status_(failure.http_status),
         system_error_(failure.system_error),
         retry_after_(failure.retry_after),
         code_(failure.code) {
-    if (detail::has_texts) {
-      append(failure.what.c_str());
+    if constexpr (detail::has_sentences) {
+      append(failure.what != nullptr ? failure.what.c_str() : detail::sentence_of(failure.rule));
     } else {
-      append_number("error ", static_cast<int>(failure.code));
+      append(detail::name_of(failure.code));
     }
-    append_untrusted(failure.words, longest_words);
-    append_untrusted(failure.more_words, failure.words.size() < longest_words
-                                             ? 2 * longest_words - failure.words.size()
-                                             : longest_words);
-    if (failure.http_status != 0) append_in_brackets("HTTP ", failure.http_status);
-    if (failure.system_error != 0) append_in_brackets("system error ", failure.system_error);
-    if (detail::has_texts) append_remedy(failure);
+    quote(failure.peer_code, longest_quote);
+    quote(failure.peer_description, failure.peer_code.size() < longest_quote
+                                        ? 2 * longest_quote - failure.peer_code.size()
+                                        : longest_quote);
+    append_number(" (HTTP ", failure.http_status);
+    append_number(" (system error ", failure.system_error);
+    if constexpr (detail::has_sentences) {
+      const char* const remedy = failure.remedy != nullptr          ? failure.remedy.c_str()
+                                 : failure.rule != detail::reason::none ? detail::remedy_of(failure.rule)
+                                                                        : detail::remedy_of(failure.code);
+      if (*remedy != '\0') {
+        append(". ");
+        append(remedy);
+      }
+    }
     message_[size_] = '\0';
   }
 
   /// The kind of failure.
   errc code() const noexcept { return code_; }
 
-  /// The cause, the agent's own words where it spoke, and the remedy, as printable ASCII with a
+  /// The cause, the peer's own text where it sent one, and the remedy, as printable ASCII with a
   /// NUL at its end. Never a secret. It lives as long as this error. Where `ARC_IDENTITY_SMALL` is
-  /// defined, the code's number stands for the cause, and there is no remedy.
+  /// defined, the code's name stands for the cause, and there is no remedy.
   const char* message() const noexcept { return message_; }
 
-  /// The status of the agent's response; 0 where there was none.
+  /// The status of the peer's response; 0 where there was none.
   int http_status() const noexcept { return http_status_; }
 
   /// The operating system's number (errno, GetLastError); 0 where none is known.
   int system_error() const noexcept { return system_error_; }
 
-  /// How long the agent asked to be left alone (Retry-After: RFC 9110, 10.2.3); 0 where it did not.
+  /// How long the peer asked to be left alone (Retry-After: RFC 9110, 10.2.3); 0 where it did not.
   std::chrono::milliseconds retry_after() const noexcept {
     return std::chrono::milliseconds(retry_after_);
   }
 
  private:
-  static constexpr std::size_t capacity = detail::has_texts ? 384 : 124;
-  /// Twice; what one leaves goes to the other.
-  static constexpr std::size_t longest_words = detail::has_texts ? 120 : 40;
-
-  void append(const char* text) noexcept {
-    for (; *text != '\0'; ++text) append(*text);
-  }
+  static constexpr std::size_t capacity = detail::has_sentences ? 384 : 124;
+  /// The limit for each of the peer's two texts; what the first leaves unused goes to the second.
+  static constexpr std::size_t longest_quote = detail::has_sentences ? 120 : 40;
 
   void append(char c) noexcept {
     if (size_ < capacity - 1) message_[size_++] = c;
   }
 
-  /// Not ASCII, or a control character: '?'. A terminal must be safe from the agent's words.
-  void append_untrusted(std::string_view text, std::size_t longest) noexcept {
+  ARC_IDENTITY_NOINLINE void append(const char* text) noexcept {
+    for (; *text != '\0'; ++text) append(*text);
+  }
+
+  /// Not ASCII, or a control character: '?'. A terminal must be safe from the peer's text.
+  ARC_IDENTITY_NOINLINE void quote(std::string_view text, std::size_t longest) noexcept {
     if (text.empty()) return;
     append(": ");
-    const bool cut = text.size() > longest;
-    if (cut) text.remove_suffix(text.size() - longest);
-    for (const char c : text) append(c >= 0x20 && c < 0x7f ? c : '?');
-    if (cut) append("...");
+    for (const char c : text) {
+      if (longest-- == 0) return append("...");
+      append(c >= 0x20 && c < 0x7f ? c : '?');
+    }
   }
 
-  void append_remedy(const detail::failure& failure) noexcept {
-    const detail::text remedy =
-        failure.remedy != nullptr ? failure.remedy : detail::remedy_for(failure.code);
-    if (remedy == nullptr) return;
-    append(". ");
-    append(remedy.c_str());
-  }
-
-  void append_in_brackets(const char* label, int number) noexcept {
-    append(" (");
-    append_number(label, number);
-    append(')');
-  }
-
-  void append_number(const char* label, int number) noexcept {
+  /// In brackets, which `label` opens; a 0 is left out.
+  ARC_IDENTITY_NOINLINE void append_number(const char* label, int number) noexcept {
+    if (number == 0) return;
     append(label);
     char digits[12];
-    std::size_t count = 0;
+    char* digit = digits + sizeof digits;
+    *--digit = '\0';
     auto rest = static_cast<unsigned>(number);
-    if (number < 0) rest = 0U - rest;
-    do {
-      digits[count++] = static_cast<char>('0' + rest % 10);
-      rest /= 10;
-    } while (rest != 0);
-    if (number < 0) append('-');
-    while (count != 0) append(digits[--count]);
+    if (number < 0) {
+      append('-');
+      rest = 0U - rest;
+    }
+    for (; rest != 0; rest /= 10) *--digit = static_cast<char>('0' + rest % 10);
+    append(digit);
+    append(')');
   }
 
   std::uint16_t size_ = 0;
   int http_status_;
   int system_error_;
-  int retry_after_;
+  std::uint32_t retry_after_;
   errc code_;
   char message_[capacity];
 };
 
-namespace detail {
-
-/// What the user can do where the failure itself knows no better advice.
-constexpr text remedy_for(errc code) noexcept {
-  switch (code) {
-    case errc::invalid_argument: return "Correct the argument";
-    case errc::not_arc_server: return "Connect the machine to Azure Arc, or set the endpoint";
-    case errc::invalid_endpoint:
-      return "Expected a URL like http://localhost:40342/metadata/identity/oauth2/token";
-    case errc::workspace_too_small: return "Give a buffer of 16 KB or more";
-    case errc::connection_failed: return "Check that this process may open one more socket";
-    case errc::connection_refused:
-    case errc::timed_out:
-    case errc::connection_lost:
-    case errc::agent_unavailable:
-      return "Try again later; if it lasts, restart the Arc agent's service (himds)";
-    case errc::malformed_response:
-    case errc::response_too_large:
-    case errc::invalid_challenge:
-    case errc::key_path_rejected:
-    case errc::unexpected_status:
-    case errc::invalid_token_response: return "Check that it is the Arc agent that listens there";
-    case errc::agent_not_verified: return "Find out which process listens there (ss -ltnp)";
-    case errc::key_file_not_found: return "In a container, mount the agent's key directory";
-    case errc::key_file_invalid:
-    case errc::key_file_failed:
-    case errc::key_rejected: return "Try again, and check the Arc agent (azcmagent check)";
-    case errc::request_refused: return "Check the resource and the identity";
-    case errc::key_file_denied: return "Run as a user who may read the agent's key directory";
-    case errc::identity_not_found: return "Assign this identity to the machine, or ask for another";
-    case errc::identity_not_confirmed:
-      return "Update the Arc agent: it must know user-assigned identities";
-    case errc::invalid_json: return "Correct the text";
-    case errc::out_of_memory: return "Free some memory";
-    default: return {};
-  }
-}
-
-}  // namespace detail
 ARC_IDENTITY_END
 
 // --- arc_identity/core/result.hpp
@@ -714,195 +1025,131 @@ class [[nodiscard]] result {
 ARC_IDENTITY_END
 
 // --- arc_identity/core/challenge.hpp
-/// Finds, in a `WWW-Authenticate` field (RFC 9110, 11.6.1), the path of the key file that the
-/// agent wants read, and decides whether it may be opened. It opens nothing.
+/// Finds, in `WWW-Authenticate` fields (RFC 9110, 11.6.1), the path of the key file that the agent
+/// wants read, and decides whether it may be opened. It opens nothing.
 
 ARC_IDENTITY_BEGIN
-namespace challenge {
 namespace detail {
 
-using arc_identity::detail::objection;
+/// A `WWW-Authenticate` field's value: schemes and parameters, with commas between them.
+struct challenge_list : cursor {
+  using cursor::cursor;
 
-/// Reads one element of the list: up to a comma that stands outside of quotes.
-inline std::string_view take_element(std::string_view& list) noexcept {
-  bool quoted = false;
-  std::size_t size = 0;
-  for (; size < list.size() && (quoted || list[size] != ','); ++size) {
-    if (list[size] == '"') quoted = !quoted;
+  /// Commas and white space between elements; false at the end of the list.
+  bool skip_separators() noexcept {
+    do {
+      skip_blanks();
+    } while (skip(','));
+    return !empty();
   }
-  const std::string_view element = arc_identity::detail::first(list, size);
-  list = arc_identity::detail::after(list, size < list.size() ? size + 1 : size);
-  return arc_identity::detail::trim(element);
-}
 
-/// The leading token of `text` (RFC 9110, 5.6.2); `text` keeps what follows, white space trimmed.
-inline std::string_view take_token(std::string_view& text) noexcept {
-  std::size_t size = 0;
-  while (size < text.size() && arc_identity::detail::is_token_char(text[size])) ++size;
-  const std::string_view token = arc_identity::detail::first(text, size);
-  text = arc_identity::detail::trim(arc_identity::detail::after(text, size));
-  return token;
-}
+  /// The rest of an element, up to a comma that is not in quotes.
+  void skip_element() noexcept {
+    cursor skipped;
+    for (take_until(",\"", skipped); skip('"'); take_until(",\"", skipped)) {
+      take_until("\"", skipped);
+      skip('"');
+    }
+  }
 
-/// A parameter's value: quoted or, as the agent does, bare up to the end of the element. In
-/// quotes a backslash is itself, for Windows paths are seen unescaped.
-inline bool parse_value(std::string_view text, std::string_view& value) noexcept {
-  const std::size_t quotes = arc_identity::detail::starts_with(text, "\"") ? 1 : 0;
-  text = arc_identity::detail::after(text, quotes);
-  value = arc_identity::detail::first(text, arc_identity::detail::find(text, '"'));
-  return value.size() + quotes == text.size();
-}
+  /// What is behind a parameter's name: quoted or, as the agent sends it, bare up to the end of the
+  /// element. A backslash in quotes is not an escape, for Windows paths are sent as they are.
+  bool take_value(cursor& value) noexcept {
+    if (!skip('=')) return false;
+    skip_blanks();
+    const bool quoted = skip('"');
+    take_until(quoted ? "\"" : ",\"", value);
+    if (quoted && !skip('"')) return false;
+    if (!quoted) value.trim();
+    skip_blanks();
+    return empty() || *at == ',';
+  }
+};
 
-/// The realm of the first Basic challenge in a field. Until it is there, go on with the next field.
+/// The realm of the first Basic challenge in any number of fields.
 class basic_realm {
  public:
-  bool found() const noexcept { return found_; }
-  std::string_view value() const noexcept { return value_; }
+  /// `none` once it is found; else why it is not.
+  reason rejection() const noexcept { return rejection_; }
+  const cursor& value() const noexcept { return value_; }
 
-  /// What is wrong with the field `list`, if anything is.
-  detail::objection look_in(std::string_view list) noexcept {
-    bool in_basic = false;
-    while (!list.empty()) {
-      std::string_view rest = take_element(list);
-      if (rest.empty()) continue;
-      std::string_view name = take_token(rest);
-      if (name.empty()) return "the challenge is malformed";
-      if (!is_assignment(rest)) {  // A scheme, and perhaps its first parameter.
-        if (found_) break;
-        in_basic = arc_identity::detail::equals_ignoring_case(name, "Basic");
-        if (rest.empty()) continue;
-        name = take_token(rest);
-      }
-      if (!in_basic || !arc_identity::detail::equals_ignoring_case(name, "realm")) continue;
-      if (!is_assignment(rest)) return "the realm has no value";
-      if (found_) return "the challenge has two realms";
-      found_ =
-          parse_value(arc_identity::detail::trim(arc_identity::detail::after(rest, 1)), value_);
-      if (!found_) return "the realm is not quoted well";
-    }
-    return nullptr;
+  /// Reads the next field's value. Once the realm is found, or a field was malformed, the others
+  /// do not matter.
+  ARC_IDENTITY_NOINLINE void look_in(const cursor& field) noexcept {
+    if (rejection_ == reason::no_challenge) rejection_ = reason::no_basic_realm;
+    if (rejection_ == reason::no_basic_realm) rejection_ = read(challenge_list(field.at, field.end));
   }
 
  private:
-  static bool is_assignment(std::string_view text) noexcept {
-    return arc_identity::detail::starts_with(text, "=");
+  reason read(challenge_list list) noexcept {
+    reason found = reason::no_basic_realm;
+    bool in_basic = false;
+    while (list.skip_separators()) {
+      cursor name;
+      list.take_token(name);
+      if (name.empty()) return reason::bad_challenge;
+      list.skip_blanks();
+      if (!list.is_at('=')) {  // A scheme, and perhaps its first parameter.
+        if (found == reason::none) break;
+        in_basic = name.is("basic\0");
+        list.take_token(name);
+        list.skip_blanks();
+      }
+      if (!in_basic || !name.is("realm\0")) {
+        list.skip_element();
+        continue;
+      }
+      if (found == reason::none) return reason::two_realms;
+      if (!list.take_value(value_)) return reason::bad_challenge;
+      found = reason::none;
+    }
+    return found;
   }
 
-  bool found_ = false;
-  std::string_view value_{};
+  reason rejection_ = reason::no_challenge;
+  cursor value_{};
 };
 
-/// Whether paths are compared as Windows does: the directory has a drive, or backslashes.
-constexpr bool is_windows_directory(std::string_view directory) noexcept {
-  return !arc_identity::detail::starts_with(directory, "/") &&
-         (arc_identity::detail::contains(directory, '\\') ||
-          (directory.size() >= 2 && directory[1] == ':'));
-}
-
-constexpr bool is_separator(char c) noexcept { return c == '/' || c == '\\'; }
-
-/// What stands for all characters of a path that mean the same.
-constexpr char path_char(char c, bool windows) noexcept {
-  if (!windows) return c;
-  return is_separator(c) ? '/' : arc_identity::detail::to_lower(c);
-}
-
-/// Whether the path `text` begins with `expected`.
-inline bool begins_with(std::string_view text, std::string_view expected, bool windows) noexcept {
-  for (std::size_t i = 0; i < expected.size(); ++i) {
-    if (i == text.size() || path_char(text[i], windows) != path_char(expected[i], windows)) {
-      return false;
+/// Why `path` may not be opened as a key file in `directory`; `none` where it may.
+ARC_IDENTITY_NOINLINE inline reason check_key_path(cursor path, cursor directory) noexcept {
+  const bool windows = is_windows_path(directory.view());
+  while (!directory.empty() && path_char(directory.end[-1], windows) == '/') --directory.end;
+  if (directory.empty()) return reason::no_key_directory;
+  for (; !directory.empty(); ++directory.at, ++path.at) {
+    if (path.empty() || path_char(*path.at, windows) != path_char(*directory.at, windows)) {
+      return reason::outside_directory;
     }
   }
-  return true;
-}
-
-/// Whether `text` is, without regard to case, one of the names in `list`, each with a NUL behind
-/// it.
-inline bool is_one_of(std::string_view text, const char* list) noexcept {
-  for (; *list != '\0'; ++list) {
-    if (arc_identity::detail::equals_ignoring_case(text, list)) return true;
-    while (*list != '\0') ++list;
+  if (path.empty() || path_char(*path.at++, windows) != '/') return reason::outside_directory;
+  for (const char* c = path.at; c != path.end; ++c) {
+    if (*c == '/' || *c == '\\') return reason::outside_directory;
+    if (is_control(*c)) return reason::bad_key_name;
   }
-  return false;
-}
-
-/// Whether Windows takes a file of this name for a device (Microsoft, "Naming Files, Paths, and
-/// Namespaces"): what stands before the first dot counts, less the spaces at its end.
-inline bool is_windows_device(std::string_view name) noexcept {
-  name = arc_identity::detail::first(name, arc_identity::detail::find(name, '.'));
-  while (!name.empty() && name.back() == ' ') name.remove_suffix(1);
-  if (is_one_of(name, "CON\0PRN\0AUX\0NUL\0CONIN$\0CONOUT$\0")) return true;
-  const std::string_view kind = arc_identity::detail::first(name, 3);
-  const std::string_view port = arc_identity::detail::after(name, kind.size());
-  return is_one_of(kind, "COM\0LPT\0") &&
-         is_one_of(
-             port,
-             "0\0001\0002\0003\0004\0005\0006\0007\0008\0009\0\xc2\xb9\0\xc2\xb2\0\xc2\xb3\0");
-}
-
-/// Whether Windows opens something else under this name than a file called so: a stream of one, a
-/// device, a file with a longer name (which has a ~ and a digit in its short one). Dots and spaces
-/// at the end, which it drops, are not asked for: a name that gets here ends in ".key".
-inline bool is_bent_by_windows(std::string_view name) noexcept {
-  char before = '\0';
-  for (const char c : name) {
-    if (arc_identity::detail::contains("<>:\"|?*", c)) return true;
-    if (before == '~' && arc_identity::detail::is_digit(c)) return true;
-    before = c;
+  if (path.size() <= 4) return reason::bad_extension;
+  for (int i = 0; i < 4; ++i) {
+    if (path_char(path.end[i - 4], windows) != ".key"[i]) return reason::bad_extension;
   }
-  return is_windows_device(name);
-}
-
-/// What speaks against opening `path` as a key file under `directory`.
-inline objection check_key_path(std::string_view path, std::string_view directory) noexcept {
-  constexpr const char* outside = "the key file is not directly in the key directory";
-  const bool windows = is_windows_directory(directory);
-  while (!directory.empty() && path_char(directory.back(), windows) == '/') {
-    directory.remove_suffix(1);
-  }
-  if (directory.empty()) return "there is no key directory";
-  if (!begins_with(path, directory, windows)) return outside;
-  std::string_view name = arc_identity::detail::after(path, directory.size());
-  if (name.empty() || path_char(name.front(), windows) != '/') return outside;
-  name = arc_identity::detail::after(name, 1);
-  constexpr std::string_view extension = ".key";
-  if (name.size() <= extension.size() ||
-      !begins_with(arc_identity::detail::after(name, name.size() - extension.size()), extension,
-                   windows)) {
-    return "the key file does not end in .key";
-  }
-  for (const char c : name) {
-    if (is_separator(c)) return outside;
-    if (arc_identity::detail::is_control(c)) {
-      return "the key file's name holds a control byte";
-    }
-  }
-  if (windows && is_bent_by_windows(name)) {
-    return "the key file would be another one to Windows";
-  }
-  return nullptr;
+  return windows && is_reserved_on_windows(path.view()) ? reason::reserved_key_name : reason::none;
 }
 
 }  // namespace detail
 
+namespace challenge {
+
 /// The key file's path, as a view into `header_value`, of the first Basic challenge in one
-/// `WWW-Authenticate` field. It is one name, ending in `.key`, right under `directory`; where
-/// `directory` is a Windows path, the case of ASCII letters does not matter, both slashes are one,
-/// and a name that Windows bends (a device, a stream, a short name) is none.
+/// `WWW-Authenticate` field. It is one name, ending in `.key`, directly in `directory`. On Windows
+/// the case of ASCII letters does not matter, both slashes are one, and a name under which Windows
+/// opens something else (a device, a stream, a short name) is refused.
 /// Errors: `key_path_rejected` for everything else.
 inline result<std::string_view> key_path(std::string_view header_value,
                                          std::string_view directory) noexcept {
-  const auto fail = [&](arc_identity::detail::text what, std::string_view words) {
-    return arc_identity::detail::failure{errc::key_path_rejected, what, words};
-  };
   detail::basic_realm realm;
-  detail::objection objection = realm.look_in(header_value);
-  if (objection != nullptr) return fail(objection, header_value);
-  if (!realm.found()) return fail("the challenge has no Basic realm", header_value);
-  objection = detail::check_key_path(realm.value(), directory);
-  if (objection != nullptr) return fail(objection, realm.value());
-  return realm.value();
+  realm.look_in(detail::cursor(header_value));
+  detail::reason rejection = realm.rejection();
+  if (rejection != detail::reason::none) return detail::violation(rejection, header_value);
+  rejection = detail::check_key_path(realm.value(), detail::cursor(directory));
+  if (rejection != detail::reason::none) return detail::violation(rejection, realm.value().view());
+  return realm.value().view();
 }
 
 }  // namespace challenge
@@ -983,28 +1230,19 @@ inline mutable_buffer writable(mutable_buffer memory, std::string_view view) noe
 /// Copies a secret so that no part of it stays in the wide registers that memcpy uses: the dynamic
 /// linker saves those on the stack when it binds the next function, where nobody wipes them. Both
 /// may overlap where `to` is the lower address.
-inline void copy_secret(char* to, std::string_view secret) noexcept {
+ARC_IDENTITY_OUTLINE inline void copy_secret(char* to, const char* from, std::size_t size) noexcept {
   volatile char* bytes = to;
-  for (const char c : secret) *bytes++ = c;
+  for (; size != 0; --size) *bytes++ = *from++;
 }
 
-/// Copies what is no secret, and lies elsewhere.
-inline void copy(char* to, std::string_view from) noexcept {
-#if ARC_IDENTITY_PREFERS_SIZE  // Without the C library's memcpy.
-  copy_secret(to, from);
-#else
-  if (!from.empty()) std::memcpy(to, from.data(), from.size());
-#endif
+inline void copy_secret(char* to, std::string_view secret) noexcept {
+  copy_secret(to, secret.data(), secret.size());
 }
 
-/// Copies what is no secret. Both may overlap where `to` is the higher address.
-inline void copy_up(char* to, std::string_view from) noexcept {
-#if ARC_IDENTITY_PREFERS_SIZE
+/// The same upwards: both may overlap where `to` is the higher address.
+inline void copy_up(char* to, const char* from, std::size_t size) noexcept {
   volatile char* const bytes = to;
-  for (std::size_t i = from.size(); i != 0; --i) bytes[i - 1] = from[i - 1];
-#else
-  if (!from.empty()) std::memmove(to, from.data(), from.size());
-#endif
+  for (; size != 0; --size) bytes[size - 1] = from[size - 1];
 }
 
 }  // namespace detail
@@ -1036,26 +1274,34 @@ class endpoint {
   /// 127.0.0.0/8 or `[::1]` + a port of 1 to 65535 (80 where there is none) + a path.
   static result<endpoint> parse(std::string_view url) noexcept {
     endpoint parsed;
-    const detail::objection objection = parsed.assign(url);
-    if (objection != nullptr) return detail::failure{errc::invalid_endpoint, objection, url};
+    const detail::reason rejection = parsed.assign(url);
+    if (rejection != detail::reason::none) return detail::violation(rejection, url);
     return parsed;
   }
 
-  /// As `parse`, into this endpoint: null, or what is wrong with `url`.
-  detail::objection assign(std::string_view url) noexcept {
-    if (!detail::all_of(url, detail::is_visible)) {
-      return "the endpoint is not all visible ASCII";
+  /// As `parse`, into this endpoint: `none`, or what is wrong with `url`.
+  detail::reason assign(std::string_view url) noexcept {
+    using detail::reason;
+    *this = {};
+    detail::cursor rest(url);
+    if (!rest.all_of(detail::is_visible)) return reason::endpoint_not_visible;
+    for (const char* c = "http://"; *c != '\0'; ++c, ++rest.at) {
+      if (rest.empty() || detail::to_lower(*rest.at) != *c) return reason::endpoint_not_http;
     }
-    if (!detail::equals_ignoring_case(detail::first(url, 7), "http://")) {
-      return "the endpoint does not begin with http://";
+    rest.take_until("/?#\\", authority_);
+    path_ = rest;
+    for (const char* c = authority_.at; c != authority_.end; ++c) {
+      if (*c == '@') return reason::endpoint_user_info;
     }
-    url = detail::after(url, 7);
-    std::size_t end = 0;
-    while (end < url.size() && !detail::contains("/?#\\", url[end])) ++end;
-    authority_ = detail::first(url, end);
-    path_ = detail::after(url, authority_.size());
-    const detail::objection objection = assign_authority();
-    return objection != nullptr ? objection : check_path();
+    detail::cursor host = authority_;
+    if (!take_host(host)) return reason::endpoint_not_loopback;
+    std::uint32_t port = 80;
+    if (!host.empty() && (!host.skip(':') || !host.take_number(port) || !host.empty())) port = 0;
+    if (port - 1 > 65534) return reason::endpoint_port;
+    address_.port = static_cast<std::uint16_t>(port);
+    if (!path_.all_of(is_path_char)) return reason::endpoint_path;
+    if (path_.size() <= 1) path_ = detail::cursor(default_path);
+    return reason::none;
   }
 
   /// How many addresses there are to try in turn: two for `localhost`, else one.
@@ -1069,49 +1315,33 @@ class endpoint {
   }
 
   /// Host and port as the URL has them, for the `Host` field.
-  std::string_view authority() const noexcept { return authority_; }
+  std::string_view authority() const noexcept { return authority_.view(); }
   /// The path, from its first slash; never empty.
-  std::string_view path() const noexcept { return path_; }
+  std::string_view path() const noexcept { return path_.view(); }
 
  private:
-  detail::objection assign_authority() noexcept {
-    address_ = {};
-    if (detail::contains(authority_, '@')) return "the endpoint holds user info";
-    const std::size_t brackets = detail::starts_with(authority_, "[") ? 1 : 0;
-    const std::size_t host_end = detail::find(authority_, brackets != 0 ? ']' : ':') + brackets;
-    const std::string_view host = detail::first(authority_, host_end);
-    const std::string_view port = detail::after(authority_, host.size());
-    is_localhost_ = detail::equals_ignoring_case(host, "localhost");
-    address_.is_ipv6 = detail::equals(host, "[::1]");
-    if (!is_localhost_ && !address_.is_ipv6 && !assign_ipv4(host)) {
-      return "the endpoint's host is not localhost, 127.0.0.0/8 or [::1]";
-    }
-    std::int64_t number = 80;
-    if (!port.empty())
-      number = port.front() == ':' ? detail::parse_decimal(detail::after(port, 1)) : 0;
-    if (number < 1 || number > 65535) return "the endpoint's port is not from 1 to 65535";
-    address_.port = static_cast<std::uint16_t>(number);
-    return nullptr;
+  /// localhost, [::1] or an address of 127.0.0.0/8.
+  bool take_host(detail::cursor& rest) noexcept {
+    detail::cursor host;
+    rest.take_until(rest.is_at('[') ? "]" : ":", host);
+    if (rest.skip(']')) ++host.end;
+    const int index = host.index_in("localhost\0[::1]\0");
+    is_localhost_ = index == 0;
+    address_.is_ipv6 = index == 1;
+    return index >= 0 || take_ipv4(host);
   }
 
   /// Four decimal numbers without leading zeros (which some would take for octal), 127 first.
-  bool assign_ipv4(std::string_view host) noexcept {
+  bool take_ipv4(detail::cursor& host) noexcept {
     for (std::uint8_t& byte : address_.ipv4) {
-      const std::string_view digits = detail::take_until(host, '.');
-      const std::int64_t number = detail::parse_decimal(digits);
-      if (number < 0 || number > 255) return false;
-      if (digits.size() > 1 && digits.front() == '0') return false;
+      const char* const digits = host.at;
+      std::uint32_t number = 0;
+      if (!host.take_number(number) || number > 255) return false;
+      if (*digits == '0' && host.at - digits > 1) return false;
       byte = static_cast<std::uint8_t>(number);
+      if (&byte != address_.ipv4 + 3 && !host.skip('.')) return false;
     }
-    return host.data() == nullptr && address_.ipv4[0] == 127;
-  }
-
-  detail::objection check_path() noexcept {
-    if (!detail::all_of(path_, is_path_char)) {
-      return "the endpoint holds a query, a fragment or a forbidden byte";
-    }
-    if (path_.size() <= 1) path_ = default_path;
-    return nullptr;
+    return host.empty() && address_.ipv4[0] == 127;
   }
 
   static constexpr std::string_view default_path = "/metadata/identity/oauth2/token";
@@ -1122,10 +1352,639 @@ class endpoint {
 
   loopback_address address_{};
   bool is_localhost_ = false;
-  std::string_view authority_{};
-  std::string_view path_{};
+  detail::cursor authority_{};
+  detail::cursor path_{};
 };
 
+ARC_IDENTITY_END
+
+// --- arc_identity/core/json/scanner.hpp
+/// Reads JSON strictly (RFC 8259): one value after the other, without recursion or allocation.
+
+ARC_IDENTITY_BEGIN
+namespace json {
+
+/// The kinds of values; `absent`: there is none.
+enum class kind : std::uint8_t { absent, null, boolean, number, string, array, object };
+
+/// Arrays and objects inside each other, at most.
+inline constexpr std::size_t max_depth = 512;
+
+}  // namespace json
+
+namespace detail {
+
+struct json_scanner : cursor {
+  using cursor::cursor;
+
+  ARC_IDENTITY_OUTLINE void skip_space() noexcept {
+    while (at != end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')) ++at;
+  }
+
+  /// A string, from quote to quote.
+  ARC_IDENTITY_NOINLINE bool skip_string() noexcept {
+    if (!skip('"')) return false;
+    for (;;) {
+      skip_plain();
+      if (skip('"')) return true;
+      if (read_char() < 0) return false;
+    }
+  }
+
+  /// One character of a string, escaped or not: its code point, or -1 where it is malformed.
+  ARC_IDENTITY_NOINLINE std::int32_t read_char() noexcept {
+    if (at == end) return -1;
+    const auto first = static_cast<unsigned char>(*at++);
+    if (first == '\\') return read_escape();
+    if (first < 0x80) return first < 0x20 ? -1 : first;
+    return read_utf8(first);
+  }
+
+  /// A member's name and its colon. `name` is what is between the quotes.
+  ARC_IDENTITY_OUTLINE bool take_name(cursor& name) noexcept {
+    skip_space();
+    name.at = at + 1;
+    if (!skip_string()) return false;
+    name.end = at - 1;
+    skip_space();
+    return skip(':');
+  }
+
+  /// One value and all that is in it, nested `limit` deep at most; the cursor is at its first
+  /// character.
+  ARC_IDENTITY_NOINLINE json::kind skip_value(std::size_t limit = json::max_depth) noexcept {
+    std::uint8_t is_object[json::max_depth / 8];  // A bit for each level.
+    std::size_t depth = 0;
+    const json::kind outermost = skip_scalar_or_bracket();
+    for (json::kind found = outermost;; found = skip_scalar_or_bracket()) {
+      if (found == json::kind::absent) return found;
+      bool is_first = found >= json::kind::array;  // The container is still empty.
+      if (is_first) {
+        if (depth == limit) return json::kind::absent;
+        const auto bit = static_cast<std::uint8_t>(1U << depth % 8);
+        std::uint8_t& bits = is_object[depth / 8];
+        if (depth % 8 == 0) bits = 0;
+        bits = static_cast<std::uint8_t>(found == json::kind::object ? bits | bit : bits & ~bit);
+        ++depth;
+      }
+      for (;; is_first = false) {
+        if (depth == 0) return outermost;
+        skip_space();
+        const std::size_t level = depth - 1;
+        const bool in_object = (is_object[level / 8] >> level % 8 & 1) != 0;
+        if (!skip(in_object ? '}' : ']')) {
+          cursor name;
+          if (!is_first && !skip(',')) return json::kind::absent;
+          if (in_object && !take_name(name)) return json::kind::absent;
+          break;
+        }
+        --depth;
+      }
+      skip_space();
+    }
+  }
+
+  /// A scalar, or the bracket that opens a container.
+  json::kind skip_scalar_or_bracket() noexcept {
+    if (at == end) return json::kind::absent;
+    switch (*at) {
+      case '{': ++at; return json::kind::object;
+      case '[': ++at; return json::kind::array;
+      case '"': return skip_string() ? json::kind::string : json::kind::absent;
+      case 't': return skip_word("true") ? json::kind::boolean : json::kind::absent;
+      case 'f': return skip_word("false") ? json::kind::boolean : json::kind::absent;
+      case 'n': return skip_word("null") ? json::kind::null : json::kind::absent;
+      default: return skip_number() ? json::kind::number : json::kind::absent;
+    }
+  }
+
+  ARC_IDENTITY_OUTLINE bool skip_word(const char* word) noexcept {
+    for (; *word != '\0'; ++word) {
+      if (!skip(*word)) return false;
+    }
+    return true;
+  }
+
+  /// [ minus ] int [ frac ] [ exp ] (RFC 8259, 6).
+  bool skip_number() noexcept {
+    skip('-');
+    if (!skip('0') && !skip_digits()) return false;
+    if (skip('.') && !skip_digits()) return false;
+    if (!skip('e') && !skip('E')) return true;
+    if (!skip('+')) skip('-');
+    return skip_digits();
+  }
+
+  ARC_IDENTITY_OUTLINE bool skip_digits() noexcept {
+    const char* const begin = at;
+    while (at != end && is_digit(*at)) ++at;
+    return at != begin;
+  }
+
+  /// Most of a string: printable ASCII but quotes and backslashes. Only for speed.
+  void skip_plain() noexcept {
+#if !ARC_IDENTITY_PREFERS_SIZE
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    constexpr std::uint64_t high_bits = ones * 0x80;
+    while (end - at >= 8) {
+      std::uint64_t bytes = 0;
+      std::memcpy(&bytes, at, 8);
+      const std::uint64_t quotes = bytes ^ (ones * '"');
+      const std::uint64_t backslashes = bytes ^ (ones * '\\');
+      // A byte's high bit is set where it is 0x80 or more, less than ' ', a quote, a backslash, or
+      // follows such a byte.
+      const std::uint64_t special =
+          bytes | (bytes - ones * ' ') | (quotes - ones) | (backslashes - ones);
+      if ((special & high_bits) != 0) return;
+      at += 8;
+    }
+    while (at != end && *at >= ' ' && *at != '"' && *at != '\\') ++at;
+#endif
+  }
+
+  /// What follows a backslash (RFC 8259, 7).
+  std::int32_t read_escape() noexcept {
+    if (at == end) return -1;
+    const char c = *at++;
+    if (c == 'u') return read_utf16();
+    for (const char* pair = "\"\"\\\\//b\bf\fn\nr\rt\t"; *pair != '\0'; pair += 2) {
+      if (*pair == c) return pair[1];
+    }
+    return -1;
+  }
+
+  /// Four hexadecimal digits, and where they are a surrogate the other one; it must come as a pair.
+  std::int32_t read_utf16() noexcept {
+    const std::int32_t unit = read_hex4();
+    if (unit >> 11 != 0xd800 >> 11) return unit;
+    if (unit >= 0xdc00 || !skip('\\') || !skip('u')) return -1;
+    const std::int32_t low = read_hex4();
+    if (low >> 10 != 0xdc00 >> 10) return -1;
+    return 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
+  }
+
+  ARC_IDENTITY_OUTLINE std::int32_t read_hex4() noexcept {
+    std::int32_t value = 0;
+    for (int i = 0; i < 4; ++i) {
+      const int digit = at == end ? -1 : hex_value(*at++);
+      if (digit < 0) return -1;
+      value = value * 16 + digit;
+    }
+    return value;
+  }
+
+  /// What follows the first byte of a UTF-8 sequence (RFC 3629, 4): no overlong form, no surrogate,
+  /// nothing above U+10FFFF.
+  std::int32_t read_utf8(unsigned first) noexcept {
+    if (first < 0xc2 || first > 0xf4) return -1;
+    const int more = first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
+    auto point = static_cast<std::int32_t>(first & (0x3fU >> more));
+    for (int i = 0; i < more; ++i) {
+      if (at == end || (static_cast<unsigned char>(*at) & 0xc0) != 0x80) return -1;
+      point = point << 6 | (*at++ & 0x3f);
+    }
+    const std::int32_t least = more == 1 ? 0x80 : more == 2 ? 0x800 : 0x10000;
+    return point < least || point > 0x10ffff || point >> 11 == 0xd800 >> 11 ? -1 : point;
+  }
+};
+
+/// Writes `code_point` as UTF-8, at most 4 bytes; returns the end of it.
+inline char* write_utf8(std::int32_t code_point, char* to) noexcept {
+  int more = code_point < 0x80 ? 0 : code_point < 0x800 ? 1 : code_point < 0x10000 ? 2 : 3;
+  *to++ = static_cast<char>(more == 0 ? code_point : 0x780 >> more | code_point >> 6 * more);
+  while (more-- != 0) *to++ = static_cast<char>(0x80 | (code_point >> 6 * more & 0x3f));
+  return to;
+}
+
+/// Whether the text between the quotes of a valid string means the UTF-8 text `plain`.
+ARC_IDENTITY_NOINLINE inline bool json_means(const cursor& quoted, cursor plain,
+                                             bool ignore_case = false) noexcept {
+  json_scanner text(quoted.at, quoted.end);
+  while (!text.empty()) {
+    char utf8[4];
+    const char* const utf8_end = write_utf8(text.read_char(), utf8);
+    for (const char* c = utf8; c != utf8_end; ++c, ++plain.at) {
+      if (plain.empty()) return false;
+      if (*c != *plain.at && !(ignore_case && to_lower(*c) == to_lower(*plain.at))) return false;
+    }
+  }
+  return plain.empty();
+}
+
+}  // namespace detail
+ARC_IDENTITY_END
+
+// --- arc_identity/core/json.hpp
+/// Strict JSON (RFC 8259) without a tree: validates a text, picks the members of an object, walks
+/// arrays and paths. No recursion and no allocation; what it finds are views into the text.
+
+ARC_IDENTITY_BEGIN
+namespace json {
+
+/// A value that was found.
+struct value {
+  std::string_view text{};  ///< All of it; of a string, what is between its quotes: see `unescape`.
+  json::kind kind = json::kind::absent;  ///< `absent` where it was not found.
+  bool repeated = false;  ///< The member is given more than once; this is the last.
+};
+
+}  // namespace json
+
+namespace detail {
+
+/// Takes the value that comes next, nested `limit` deep at most; its kind is `absent` where it is
+/// malformed.
+ARC_IDENTITY_OUTLINE inline void take_json_value(json_scanner& scanner, json::value& found,
+                                                 std::size_t limit = json::max_depth) noexcept {
+  scanner.skip_space();
+  const char* begin = scanner.at;
+  found.kind = scanner.skip_value(limit);
+  const char* end = scanner.at;
+  if (found.kind == json::kind::string) ++begin, --end;
+  found.text = {begin, static_cast<std::size_t>(end - begin)};
+}
+
+/// Decodes the text of a valid string in its place; returns its new end.
+ARC_IDENTITY_OUTLINE inline char* unescape(char* begin, const char* end) noexcept {
+  json_scanner text(begin, end);
+  while (!text.empty()) begin = write_utf8(text.read_char(), begin);
+  return begin;
+}
+
+/// Which of the names in `names` a member has; -1: none.
+inline int find_json_name(const cursor& quoted, const char* names, bool ignore_case) noexcept {
+  for (int index = 0; *names != '\0'; ++index) {
+    const char* end = names;
+    while (*end != '\0') ++end;
+    if (json_means(quoted, {names, end}, ignore_case)) return index;
+    names = end + 1;
+  }
+  return -1;
+}
+
+}  // namespace detail
+
+namespace json {
+
+/// How `extract` compares names.
+enum class name_case : std::uint8_t { exact, ignored };
+
+/// Walks the members of an object or the elements of an array, and validates them on the way.
+class items {
+ public:
+  /// `text` is the array or object, with or without white space around it.
+  explicit items(std::string_view text) noexcept : scanner_(text) {
+    scanner_.skip_space();
+    is_object_ = scanner_.skip('{');
+    is_done_ = !is_object_ && !scanner_.skip('[');
+  }
+  /// The items of a value; of a scalar there are none.
+  explicit items(const value& container) noexcept
+      : items(container.kind >= kind::array ? container.text : std::string_view{}) {}
+
+  /// Goes on to the next item: false at the end, or where the text is malformed.
+  ARC_IDENTITY_NOINLINE bool next() noexcept {
+    if (is_done_) return false;
+    is_done_ = true;  // Unless an item is found.
+    scanner_.skip_space();
+    if (scanner_.skip(is_object_ ? '}' : ']')) {
+      scanner_.skip_space();
+      is_valid_ = scanner_.empty();
+      return false;
+    }
+    if (!is_first_ && !scanner_.skip(',')) return false;
+    is_first_ = false;
+    if (is_object_ && !scanner_.take_name(name_)) return false;
+    detail::take_json_value(scanner_, value_, max_depth - 1);
+    is_done_ = value_.kind == kind::absent;
+    return !is_done_;
+  }
+
+  /// The member's name as it stands between its quotes; empty in an array.
+  std::string_view name() const noexcept { return name_.view(); }
+  /// The member's value, or the element.
+  const json::value& value() const noexcept { return value_; }
+  /// Whether it is an object.
+  bool is_object() const noexcept { return is_object_; }
+  /// At the end: whether the text is one array or object, all of it valid.
+  bool is_valid() const noexcept { return is_valid_; }
+
+ private:
+  friend bool extract(std::string_view, const char*, json::value*, name_case) noexcept;
+
+  detail::json_scanner scanner_;
+  detail::cursor name_{};
+  json::value value_{};
+  bool is_object_ = false;
+  bool is_first_ = true;
+  bool is_done_ = false;
+  bool is_valid_ = false;
+};
+
+/// Whether `text` is one JSON value, of any kind, with nothing but white space around it. Strings
+/// must be UTF-8, escaped surrogates must come in pairs, and arrays and objects may be nested
+/// `max_depth` (512) deep.
+inline bool is_valid(std::string_view text) noexcept {
+  detail::json_scanner scanner(text);
+  value whole;
+  detail::take_json_value(scanner, whole);
+  scanner.skip_space();
+  return whole.kind != kind::absent && scanner.empty();
+}
+
+/// Validates `object` and sets `values[i]` for each of its members that has the i-th name of
+/// `names`, where each name is plain ASCII and ends with a NUL: "error\0message\0". Returns false
+/// where the text is not one valid object; the values mean nothing then.
+ARC_IDENTITY_NOINLINE inline bool extract(std::string_view object, const char* names, value* values,
+                                          name_case names_in = name_case::exact) noexcept {
+  items members(object);
+  while (members.next()) {
+    const int index = detail::find_json_name(members.name_, names, names_in == name_case::ignored);
+    if (index < 0) continue;
+    value& wanted = values[index];
+    const bool repeated = wanted.kind != kind::absent;
+    wanted = members.value_;
+    wanted.repeated = repeated;
+  }
+  return members.is_valid_ && members.is_object_;
+}
+
+/// Decodes the escapes of a valid string's text in its place; the result is never longer.
+inline std::string_view unescape(mutable_buffer quoted) noexcept {
+  return {quoted.data(), static_cast<std::size_t>(detail::unescape(quoted.begin(), quoted.end()) -
+                                                  quoted.data())};
+}
+
+}  // namespace json
+ARC_IDENTITY_END
+
+// --- arc_identity/core/managed_identity_id.hpp
+/// Which of a machine's managed identities a token is asked for.
+
+ARC_IDENTITY_BEGIN
+
+/// The ways to name a managed identity.
+enum class managed_identity_kind : std::uint8_t {
+  system_assigned,  ///< The machine's own; no name needed.
+  client_id,        ///< The GUID of its application.
+  object_id,        ///< The GUID of its service principal.
+  resource_id,      ///< Its Azure resource id: /subscriptions/.../userAssignedIdentities/name.
+};
+
+/// The name of a managed identity. It refers to the caller's text and does not own it.
+class managed_identity_id {
+ public:
+  /// The machine's own.
+  static constexpr managed_identity_id system_assigned() noexcept { return {}; }
+  /// By the GUID of its application.
+  static constexpr managed_identity_id client_id(std::string_view id) noexcept {
+    return {managed_identity_kind::client_id, id};
+  }
+  /// By the GUID of its service principal.
+  static constexpr managed_identity_id object_id(std::string_view id) noexcept {
+    return {managed_identity_kind::object_id, id};
+  }
+  /// By its Azure resource id: /subscriptions/.../userAssignedIdentities/name.
+  static constexpr managed_identity_id resource_id(std::string_view id) noexcept {
+    return {managed_identity_kind::resource_id, id};
+  }
+
+  /// The system-assigned identity.
+  constexpr managed_identity_id() noexcept = default;
+  /// Of a kind that is known at run time only.
+  constexpr managed_identity_id(managed_identity_kind kind, std::string_view value) noexcept
+      : kind_(kind), value_(value) {}
+
+  /// In which way it is named.
+  constexpr managed_identity_kind kind() const noexcept { return kind_; }
+  /// The id; empty for the machine's own.
+  constexpr std::string_view value() const noexcept { return value_; }
+
+  /// The query parameter that selects it, and the member of the response that confirms it.
+  /// The agent ignores `mi_res_id` as a parameter, so a resource id goes as `msi_res_id`. A
+  /// literal, with a NUL behind it.
+  constexpr std::string_view parameter() const noexcept {
+    switch (kind_) {
+      case managed_identity_kind::client_id: return "client_id";
+      case managed_identity_kind::object_id: return "object_id";
+      case managed_identity_kind::resource_id: return "msi_res_id";
+      case managed_identity_kind::system_assigned: break;
+    }
+    return {};
+  }
+
+ private:
+  managed_identity_kind kind_ = managed_identity_kind::system_assigned;
+  std::string_view value_{};
+};
+
+ARC_IDENTITY_END
+
+// --- arc_identity/core/token_response.hpp
+/// The body of the agent's 200 response (RFC 6749, 5.1, as HIMDS sends it): a token.
+
+ARC_IDENTITY_BEGIN
+
+/// A token as it came. All views point into the buffer that the response was received into.
+struct token_response {
+  std::string_view access_token{};     ///< Visible ASCII, never empty. A secret.
+  std::string_view resource{};         ///< As the agent echoes it; may be empty.
+  std::chrono::seconds expires_on{0};  ///< Since 1970-01-01T00:00:00Z.
+  /// How long it is good for, counted from the request; more than nothing, 24 hours at most.
+  std::chrono::seconds lifetime{0};
+
+  /// Reads a 200 response's `body`, decoding escapes in it. `identity` is the one asked for, `now`
+  /// the time of the request since 1970, or 0 where no clock is set.
+  /// Errors: `invalid_token_response`; `identity_not_confirmed` where the response does not prove
+  /// that the token is of the user-assigned identity asked for.
+  static result<token_response> parse(mutable_buffer body, managed_identity_id identity,
+                                      std::chrono::seconds now) noexcept;
+};
+
+namespace detail {
+
+/// Decodes a string member in its place, which is writable memory; what is no string becomes empty.
+ARC_IDENTITY_NOINLINE inline void decode(json::value& value) noexcept {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): see above.
+  char* const begin = const_cast<char*>(value.text.data());
+  const char* const end = value.kind == json::kind::string ? begin + value.text.size() : begin;
+  value.text = {begin, static_cast<std::size_t>(unescape(begin, end) - begin)};
+}
+
+/// Whole seconds in a number, or in a decoded string with one: a fraction is dropped, and less than
+/// 0 is 0. From 2^32 on (the year 2106) it is 2^32 - 1. False where there are none.
+ARC_IDENTITY_NOINLINE inline bool read_seconds(const json::value& value,
+                                               std::uint32_t& seconds) noexcept {
+  cursor text(value.text);
+  const bool is_negative = text.skip('-');
+  std::uint32_t fraction = 0;
+  if (!text.take_number(seconds)) return false;
+  if (text.skip('.') && !text.take_number(fraction)) return false;
+  if (is_negative) seconds = 0;
+  return text.empty();
+}
+
+/// The members of a token response; see `token_response::parse`.
+class token_members {
+ public:
+  /// Fills `token`, or returns why there is none.
+  reason read(std::string_view body, const managed_identity_id& identity, std::uint32_t now,
+              token_response& token) noexcept {
+    if (!json::extract(body,
+                       "access_token\0token_type\0resource\0expires_in\0expires_on\0"
+                       "client_id\0object_id\0msi_res_id\0mi_res_id\0",
+                       values_)) {
+      return reason::token_not_json;
+    }
+    for (json::value& value : values_) {
+      if (value.repeated) return reason::repeated_member;
+      if (value.kind != json::kind::number) decode(value);
+    }
+    const cursor secret(values_[access_token].text);
+    if (values_[access_token].kind != json::kind::string || secret.empty()) {
+      return reason::no_access_token;
+    }
+    if (!secret.all_of(is_visible)) return reason::token_not_visible;
+    if (is_given(token_type) && !cursor(values_[token_type].text).is("bearer\0")) {
+      return reason::not_bearer;
+    }
+    token.access_token = secret.view();
+    token.resource = values_[resource].text;
+    const reason rejection = read_expiry(now, token);
+    if (rejection != reason::none) return rejection;
+    return is_confirmed(identity) ? reason::none : reason::not_confirmed;
+  }
+
+ private:
+  enum member : std::size_t {
+    access_token,
+    token_type,
+    resource,
+    expires_in,
+    expires_on,
+    client_id,
+    object_id,
+    msi_res_id,
+    mi_res_id,
+    member_count,
+  };
+
+  /// `null` is as good as absent.
+  bool is_given(member which) const noexcept { return values_[which].kind > json::kind::null; }
+
+  /// The shorter of what the two members promise, 24 hours at most. Without a clock (`now` is 0)
+  /// `expires_on` promises no lifetime.
+  reason read_expiry(std::uint32_t now, token_response& token) const noexcept {
+    std::uint32_t lifetime = 86400;
+    std::uint32_t in = lifetime;
+    std::uint32_t on = 0;
+    const bool has_in = read_seconds(values_[expires_in], in);
+    const bool has_on = read_seconds(values_[expires_on], on);
+    if (!has_in && !has_on) return reason::no_expiry;
+    if (has_in && in == 0) return reason::no_lifetime;
+    if (has_in && in < lifetime) lifetime = in;
+    if (has_on && on <= now) return reason::expired_by_clock;
+    if (has_on && on - now < lifetime) lifetime = on - now;
+    token.lifetime = std::chrono::seconds(lifetime);
+    token.expires_on = std::chrono::seconds(has_on && now == 0 ? on : now + lifetime);
+    return reason::none;
+  }
+
+  /// Fails closed: an older agent ignores the selector and does not echo it.
+  bool is_confirmed(const managed_identity_id& identity) const noexcept {
+    if (identity.kind() == managed_identity_kind::system_assigned) return true;
+    constexpr std::size_t before = client_id - 1;
+    const auto which = static_cast<member>(before + static_cast<std::size_t>(identity.kind()));
+    if (which != msi_res_id) return echoes(which, identity);
+    // A resource id comes under either name; where both are given, both must match.
+    return (is_given(msi_res_id) || is_given(mi_res_id)) &&
+           (!is_given(msi_res_id) || echoes(msi_res_id, identity)) &&
+           (!is_given(mi_res_id) || echoes(mi_res_id, identity));
+  }
+
+  bool echoes(member which, const managed_identity_id& identity) const noexcept {
+    return !identity.value().empty() && values_[which].kind == json::kind::string &&
+           equals_ignoring_case(values_[which].text, identity.value());
+  }
+
+  json::value values_[member_count] = {};
+};
+
+/// The clock in 32 bits; 0, as where none is set, from the year 2106 on.
+constexpr std::uint32_t brief_unix_time(std::chrono::seconds time) noexcept {
+  return time.count() > 0 && time.count() <= UINT32_MAX ? static_cast<std::uint32_t>(time.count())
+                                                        : 0;
+}
+
+}  // namespace detail
+
+inline result<token_response> token_response::parse(mutable_buffer body,
+                                                    managed_identity_id identity,
+                                                    std::chrono::seconds now) noexcept {
+  token_response token;
+  const detail::reason rejection = detail::token_members().read(
+      {body.data(), body.size()}, identity, detail::brief_unix_time(now), token);
+  if (rejection == detail::reason::none) return token;
+  return detail::violation(rejection, rejection == detail::reason::not_confirmed
+                                          ? identity.value()
+                                          : std::string_view{});
+}
+
+ARC_IDENTITY_END
+
+// --- arc_identity/core/exchange/agent_error.hpp
+/// What the agent says in the body of an error response, in any of the forms that it, gateways and
+/// emulators use.
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+/// A code such as `invalid_request`, and its description. Untrusted.
+struct agent_error {
+  std::string_view code{};
+  std::string_view description{};
+};
+
+/// A token, or part of one, as in a response that was cut off.
+ARC_IDENTITY_NOINLINE inline bool may_hold_token(std::string_view text) noexcept {
+  for (; !text.empty(); text = after(text, 1)) {
+    if (starts_with(text, "access_token") || starts_with(text, "eyJ")) return true;
+  }
+  return false;
+}
+
+inline std::string_view first_of(std::string_view text, std::string_view other) noexcept {
+  return text.empty() ? other : text;
+}
+
+/// Reads `{"error":CODE,"error_description":...}`, `{"error":{"code":...,"message":...}}` and
+/// `{"message":...,"correlationId":...}`, names without regard to case; of any other body the text
+/// as it is. What may hold a token is left out.
+inline void read_agent_error(std::string_view body, agent_error& found) noexcept {
+  enum { error, description, message, correlation_id, member_count };
+  json::value values[member_count] = {};
+  json::value inner[2] = {};  // code, message
+  if (json::extract(body, "error\0error_description\0message\0correlationid\0", values,
+                    json::name_case::ignored)) {
+    if (values[error].kind == json::kind::object) {
+      json::extract(values[error].text, "code\0message\0", inner, json::name_case::ignored);
+    }
+    for (json::value& value : values) decode(value);
+    for (json::value& value : inner) decode(value);
+    found.code = first_of(values[error].text, inner[0].text);
+    found.description = first_of(values[description].text, inner[1].text);
+    found.description = first_of(found.description, values[message].text);
+    if (found.code.empty()) {
+      found.code = found.description;
+      found.description = values[correlation_id].text;
+    }
+  }
+  if (found.code.empty()) found.code = body;
+  if (may_hold_token(found.code)) found.code = {};
+  if (may_hold_token(found.description)) found.description = {};
+}
+
+}  // namespace detail
 ARC_IDENTITY_END
 
 // --- arc_identity/core/exchange/backoff.hpp
@@ -1135,122 +1994,569 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// A wait, of 24 days at most.
-using brief_time = std::chrono::duration<std::int32_t, std::milli>;
-
 class backoff {
  public:
   /// `random` should differ from process to process.
-  void seed(std::uint32_t random) noexcept { random_ = random | 1; }
+  void seed(std::uint32_t random) noexcept { random_ = random; }
 
-  /// The wait before try number `attempt` (the first retry is 1): at most 200 ms, doubled each time
+  /// The wait in milliseconds before try number `attempt` (the first retry is 1): at most 200, doubled each time
   /// up to 6.4 s. Anything from 1 ms on, for the spread is what lets many through.
-  brief_time wait(unsigned attempt) noexcept {
+  std::uint32_t wait(unsigned attempt) noexcept {
     const std::uint32_t longest = 200U << (attempt < 6 ? attempt - 1 : 5);
-    return brief_time(static_cast<std::int32_t>(1 + next_random() % longest));
+    return 1 + next_random() % longest;
   }
 
  private:
   /// xorshift32 (Marsaglia, 2003).
   std::uint32_t next_random() noexcept {
+    random_ |= 1;  // Never 0.
     random_ ^= random_ << 13;
     random_ ^= random_ >> 17;
     random_ ^= random_ << 5;
     return random_;
   }
 
-  std::uint32_t random_ = 1;
+  std::uint32_t random_ = 0;
+};
+
+}  // namespace detail
+ARC_IDENTITY_END
+
+// --- arc_identity/core/exchange/key_trace.hpp
+/// Recognises a key in what the agent says afterwards, without keeping the key: some agents and
+/// proxies repeat a request in their error messages, and messages end in logs.
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+/// The length and a rolling hash of a text (Karp and Rabin, 1987).
+class key_trace {
+ public:
+  key_trace() noexcept = default;
+  explicit key_trace(std::string_view key) noexcept : size_(key.size()), hash_(hash(key)) {}
+
+  /// Whether the key stands somewhere in `text`; keys of a few bytes stand everywhere and are not
+  /// looked for. A mistake is possible, a miss is not.
+  bool is_in(std::string_view text) const noexcept {
+    constexpr std::size_t shortest = 8;
+    if (size_ < shortest || text.size() < size_) return false;
+    std::uint32_t weight = 1;  // Of a window's first byte.
+    for (std::size_t i = 1; i < size_; ++i) weight *= base;
+    std::uint32_t window = hash({text.data(), size_});
+    for (std::size_t end = size_; window != hash_; ++end) {
+      if (end == text.size()) return false;
+      window = (window - weight * value(text[end - size_])) * base + value(text[end]);
+    }
+    return true;
+  }
+
+ private:
+  static constexpr std::uint32_t base = 16777619;
+
+  static std::uint32_t value(char c) noexcept { return static_cast<unsigned char>(c); }
+
+  ARC_IDENTITY_NOINLINE static std::uint32_t hash(std::string_view text) noexcept {
+    std::uint32_t sum = 0;
+    for (const char c : text) sum = sum * base + value(c);
+    return sum;
+  }
+
+  std::size_t size_ = 0;
+  std::uint32_t hash_ = 0;
 };
 
 }  // namespace detail
 ARC_IDENTITY_END
 
 // --- arc_identity/core/http/request_writer.hpp
-/// Writes an HTTP/1.1 GET request (RFC 9112, 3 and 5) into a buffer. It never writes past the
-/// end: after an overflow `ok()` is false and the text is not to be sent.
+/// Writes the text of an HTTP request into a buffer. It never writes past the end: after an
+/// overflow `ok()` is false and the text is not to be sent.
 
 ARC_IDENTITY_BEGIN
 namespace http {
 
-/// Call in the order of the message: path, query..., start_fields, field..., finish.
 class request_writer {
  public:
   /// Writes into `buffer`, from its start.
-  explicit request_writer(mutable_buffer buffer) noexcept : buffer_(buffer) {}
+  explicit request_writer(mutable_buffer buffer) noexcept
+      : begin_(buffer.begin()), to_(begin_), end_(buffer.end()) {}
 
-  /// The request target's path, which must be valid as it is (`endpoint` has checked it).
-  void path(std::string_view text) noexcept {
-    append("GET ");
-    append(text);
+  ARC_IDENTITY_NOINLINE void append(char c) noexcept {
+    if (to_ == end_) {
+      ok_ = false;
+    } else {
+      *to_++ = c;
+    }
   }
 
-  /// A parameter of the query; `name` is a literal, `value` gets percent-encoded (RFC 3986, 2.1).
-  void query(const char* name, std::string_view value) noexcept {
-    append(separator_);
-    separator_ = '&';
+  ARC_IDENTITY_NOINLINE void append(std::string_view text) noexcept {
+    for (const char c : text) append(c);
+  }
+
+  ARC_IDENTITY_NOINLINE void append(const char* text) noexcept {
+    for (; *text != '\0'; ++text) append(*text);
+  }
+
+  /// `name` as it is, and behind it `value`, percent-encoded (RFC 3986, 2.1).
+  ARC_IDENTITY_NOINLINE void append_parameter(const char* name, std::string_view value) noexcept {
     append(name);
-    append('=');
-    for (const char c : value) append_encoded(c);
+    for (const char c : value) {
+      if (detail::is_unreserved(c)) {
+        append(c);
+        continue;
+      }
+      const char* const digits = "0123456789ABCDEF";
+      const auto byte = static_cast<unsigned char>(c);
+      append('%');
+      append(digits[byte >> 4]);
+      append(digits[byte & 15]);
+    }
   }
-
-  /// Ends the request line; fields follow.
-  void start_fields() noexcept { append(" HTTP/1.1"); }
-
-  /// A field; `name` is a literal, and both texts must be valid in one.
-  void field(const char* name, std::string_view value) noexcept {
-    append("\r\n");
-    append(name);
-    append(": ");
-    append(value);
-  }
-
-  /// Fields, or the beginning of one, as a literal; each with its line end before it.
-  void fields(const char* literal) noexcept { append(literal); }
-
-  /// Ends the request.
-  void finish() noexcept { append("\r\n\r\n"); }
 
   /// Whether all of it fitted.
   bool ok() const noexcept { return ok_; }
-  /// What there is so far, at the start of the buffer.
-  std::string_view text() const noexcept { return {buffer_.data(), size_}; }
+  /// Bytes written so far.
+  std::size_t size() const noexcept { return static_cast<std::size_t>(to_ - begin_); }
 
  private:
-  void append(std::string_view text) noexcept {
-    if (text.size() > buffer_.size() - size_) {
-      ok_ = false;
-      return;
-    }
-    detail::copy(buffer_.data() + size_, text);
-    size_ += text.size();
-  }
-
-  void append(const char* literal) noexcept {
-#if ARC_IDENTITY_PREFERS_SIZE
-    for (; *literal != '\0'; ++literal) append(*literal);
-#else
-    append(std::string_view(literal));
-#endif
-  }
-
-  void append(char c) noexcept { append(std::string_view(&c, 1)); }
-
-  void append_encoded(char c) noexcept {
-    if (detail::is_unreserved(c)) return append(c);
-    constexpr const char* digits = "0123456789ABCDEF";
-    const auto byte = static_cast<unsigned char>(c);
-    append('%');
-    append(digits[byte >> 4]);
-    append(digits[byte & 15]);
-  }
-
-  mutable_buffer buffer_;
-  std::size_t size_ = 0;
-  char separator_ = '?';
+  char* begin_;
+  char* to_;
+  char* end_;
   bool ok_ = true;
 };
 
 }  // namespace http
+ARC_IDENTITY_END
+
+// --- arc_identity/core/limits.hpp
+/// Limits on what the agent may send, fixed when a program is compiled.
+
+ARC_IDENTITY_BEGIN
+
+/// Limits. Derive from it, declare those to change anew, and hand the type to `basic_handshake`;
+/// for a `basic_client` derive from `default_traits`, which has them, too.
+struct default_limits {
+  /// Status lines, fields, trailers and chunk extensions of one exchange's response, in bytes.
+  static constexpr std::size_t max_header_bytes = std::size_t{16} * 1024;
+  /// Fields and trailers of one exchange's response.
+  static constexpr std::size_t max_header_fields = 100;
+  /// The decoded body, in bytes. The buffer is a limit as well.
+  static constexpr std::size_t max_body_bytes = std::size_t{64} * 1024;
+  /// Interim (1xx) responses before the final one.
+  static constexpr std::size_t max_interim_responses = 8;
+};
+
+namespace http {
+
+/// The limits of a response as values, so that the parser is compiled once for all of them.
+struct response_limits {
+  std::size_t header_bytes;
+  std::size_t header_fields;
+  std::size_t body_bytes;
+  std::size_t interim_responses;
+};
+
+/// Those of a type like `default_limits`.
+template <class Limits>
+inline constexpr response_limits limits_of = {Limits::max_header_bytes, Limits::max_header_fields,
+                                              Limits::max_body_bytes,
+                                              Limits::max_interim_responses};
+
+}  // namespace http
+ARC_IDENTITY_END
+
+// --- arc_identity/core/http/response_parser.hpp
+/// An incremental parser of one HTTP/1.x response to a GET request (RFC 9112), in the caller's
+/// buffer. No I/O and no allocation; the result never depends on where the bytes were split.
+
+ARC_IDENTITY_BEGIN
+namespace http {
+
+/// What parsing has come to.
+enum class parse_status : std::uint8_t {
+  incomplete,  ///< More bytes are needed.
+  complete,    ///< The response is whole; its views can be used.
+  failed,      ///< `error()` has the reason; more bytes change nothing.
+};
+
+/// Receive into `prepare()`, then `commit()` what came; or `feed()` bytes from elsewhere. Call
+/// `finish()` when the peer has closed. All views point into the buffer.
+class response_parser {
+ public:
+  /// Parses in `buffer`. It and `limits` must outlive the parser.
+  explicit response_parser(mutable_buffer buffer,
+                           const response_limits& limits = limits_of<default_limits>) noexcept
+      : limits_(&limits),
+        begin_(buffer.begin()),
+        at_(begin_),
+        end_(begin_),
+        limit_(buffer.end()),
+        body_(begin_),
+        body_end_(begin_) {}
+
+  /// Where the next bytes go. Empty when the response is complete or has failed.
+  mutable_buffer prepare() const noexcept {
+    if (status_ != parse_status::incomplete) return {};
+    return {end_, static_cast<std::size_t>(limit_ - end_)};
+  }
+
+  /// Parses `count` bytes that were written into `prepare()`.
+  parse_status commit(std::size_t count) noexcept {
+    if (status_ != parse_status::incomplete) return status_;
+    const auto room = static_cast<std::size_t>(limit_ - end_);
+    end_ += count < room ? count : room;
+    run();
+    if (status_ == parse_status::incomplete && end_ == limit_) fail(detail::reason::full_buffer);
+    return status_;
+  }
+
+  /// Copies `bytes` in and parses them.
+  parse_status feed(std::string_view bytes) noexcept {
+    while (!bytes.empty() && status_ == parse_status::incomplete) {
+      const mutable_buffer space = prepare();
+      const std::size_t count = bytes.size() < space.size() ? bytes.size() : space.size();
+      detail::copy_secret(space.data(), bytes.data(), count);
+      bytes.remove_prefix(count);
+      commit(count);
+    }
+    if (!bytes.empty()) keep_alive_ = false;  // Bytes nobody asked for follow (RFC 9112, 9.2).
+    return status_;
+  }
+
+  /// The peer has closed the connection: the end of a body without a length (RFC 9112, 8).
+  parse_status finish() noexcept {
+    if (status_ == parse_status::incomplete) {
+      if (phase_ == phase::body_until_close) {
+        status_ = parse_status::complete;
+      } else {
+        fail(end_ == begin_ ? detail::reason::closed_unanswered : detail::reason::closed_early);
+      }
+    }
+    return status_;
+  }
+
+  /// What parsing has come to.
+  parse_status status() const noexcept { return status_; }
+
+  /// 200 to 599; 0 as long as there is no status line, 100 to 199 in interim responses.
+  int status_code() const noexcept { return status_code_; }
+
+  /// The decoded body.
+  std::string_view body() const noexcept {
+    return {body_, static_cast<std::size_t>(body_end_ - body_)};
+  }
+
+  /// Whether another request may be sent on this connection (RFC 9112, 9.3). Bytes that came behind
+  /// the response forbid it.
+  bool keep_alive() const noexcept { return keep_alive_ && status_ == parse_status::complete; }
+
+  /// Why it failed.
+  arc_identity::error error() const noexcept {
+    detail::failure failure;
+    failure.set(reason_);
+    failure.http_status = status_code_;
+    return arc_identity::error(failure);
+  }
+
+  // --- For the library ---
+
+  /// Why it failed.
+  detail::reason reason() const noexcept { return reason_; }
+  /// Whether the header section of a final response is whole.
+  bool has_header() const noexcept { return phase_ > phase::fields; }
+  /// From `WWW-Authenticate`.
+  const detail::basic_realm& realm() const noexcept { return realm_; }
+  /// `Retry-After`; empty where there is none.
+  const detail::cursor& retry_after() const noexcept { return retry_after_; }
+  /// `Date`; empty where there is none.
+  const detail::cursor& date() const noexcept { return date_; }
+  /// Whether a `Content-Encoding` other than identity was applied to the body.
+  bool is_encoded() const noexcept { return is_encoded_; }
+
+
+ private:
+  enum class phase : std::uint8_t {
+    status_line,
+    fields,
+    body_of_length,
+    body_until_close,
+    chunk_size,
+    chunk_data,
+    chunk_end,
+    trailers,
+  };
+
+  void run() noexcept {
+    while (status_ == parse_status::incomplete && (is_in_body() ? take_body() : take_line())) {
+    }
+    if (status_ == parse_status::complete && at_ != end_) keep_alive_ = false;
+    // Chunk framing takes no room: what is not parsed yet moves up to the body.
+    if (phase_ >= phase::chunk_size && body_end_ != at_) {
+      const auto rest = static_cast<std::size_t>(end_ - at_);
+      detail::copy_secret(body_end_, at_, rest);
+      at_ = body_end_;
+      end_ = at_ + rest;
+    }
+  }
+
+  bool is_in_body() const noexcept {
+    return phase_ == phase::body_of_length || phase_ == phase::body_until_close ||
+           phase_ == phase::chunk_data;
+  }
+
+  /// Takes what there is of a body or a chunk; false where more bytes are needed.
+  bool take_body() noexcept {
+    auto count = static_cast<std::size_t>(end_ - at_);
+    if (count > remaining_) count = remaining_;
+    if (count == 0) return false;
+    if (body_end_ != at_) detail::copy_secret(body_end_, at_, count);
+    at_ += count;
+    body_end_ += count;
+    remaining_ -= count;
+    if (phase_ == phase::body_until_close) {
+      if (body().size() > limits_->body_bytes) fail(detail::reason::long_body);
+    } else if (remaining_ == 0) {
+      if (phase_ == phase::chunk_data) {
+        phase_ = phase::chunk_end;
+      } else {
+        status_ = parse_status::complete;
+      }
+    }
+    return true;
+  }
+
+  /// Takes one line; false where more bytes are needed for it.
+  bool take_line() noexcept {
+    char* const begin = at_;
+    char* line_end = at_;
+    while (line_end != end_ && *line_end != '\n') ++line_end;
+    const auto size = static_cast<std::size_t>(line_end - begin);
+    if (size >= limits_->header_bytes - header_bytes_ + free_bytes()) {
+      fail(detail::reason::long_header);
+      return false;
+    }
+    if (line_end == end_) return false;
+    at_ = line_end + 1;
+    const bool has_cr = line_end != begin && line_end[-1] == '\r';
+    if (has_cr) --line_end;
+    detail::cursor line(begin, line_end);
+    on_line(line, has_cr);
+    return true;
+  }
+
+  /// The framing of a chunk is not counted as header: as many digits as a size can have, CR LF.
+  std::size_t free_bytes() const noexcept {
+    return phase_ == phase::chunk_size ? 2 * sizeof(std::size_t) + 2
+           : phase_ == phase::chunk_end ? 2
+                                        : 0;
+  }
+
+  /// A line without its end. A bare LF ends a line as well (RFC 9112, 2.2), except of a chunk.
+  void on_line(detail::cursor& line, bool has_cr) noexcept {
+    if (!line.all_of(detail::is_field_char)) return fail(detail::reason::control_byte);
+    if (phase_ == phase::chunk_size) return on_chunk_size(line, has_cr);
+    if (phase_ == phase::chunk_end) {
+      if (!has_cr || !line.empty()) return fail(detail::reason::bad_chunk_end);
+      phase_ = phase::chunk_size;
+      return;
+    }
+    header_bytes_ += static_cast<std::size_t>(at_ - line.at);
+    if (phase_ == phase::status_line) return on_status_line(line);
+    if (!line.empty()) return on_field(line);
+    if (phase_ == phase::fields) return on_header_end();
+    status_ = parse_status::complete;
+  }
+
+  /// HTTP-version SP 3DIGIT [SP reason-phrase] (RFC 9112, 4).
+  void on_status_line(detail::cursor& line) noexcept {
+    unsigned digits = 0;  // The minor version and the status.
+    for (const char* form = "HTTP/1.0 000"; *form != '\0'; ++form, ++line.at) {
+      const unsigned digit = line.empty() ? 10U : static_cast<unsigned>(*line.at - '0');
+      if (*form == '0' ? digit > 9 : !line.is_at(*form)) {
+        return fail(detail::reason::bad_status_line);
+      }
+      if (*form == '0') digits = digits * 10 + digit;
+    }
+    is_http_1_0_ = digits < 1000;
+    keep_alive_ = !is_http_1_0_;
+    const unsigned status = digits % 1000;
+    if (status - 100 > 499 || status == 101 || !(line.empty() || line.is_at(' '))) {
+      return fail(detail::reason::bad_status_line);
+    }
+    status_code_ = static_cast<int>(status);
+    phase_ = phase::fields;
+  }
+
+  /// field-name ":" OWS field-value OWS (RFC 9112, 5).
+  void on_field(detail::cursor& value) noexcept {
+    if (++field_count_ > limits_->header_fields) return fail(detail::reason::many_fields);
+    detail::cursor name;
+    value.take_token(name);
+    if (name.empty() || !value.skip(':')) return fail(detail::reason::bad_field);
+    if (phase_ == phase::trailers) return;  // Says nothing about the framing.
+    value.trim();
+    switch (name.index_in("content-length\0transfer-encoding\0connection\0content-encoding\0"
+                          "www-authenticate\0retry-after\0date\0")) {
+      case 0: return on_content_length(value);
+      case 1:  // Only "chunked", and only once (RFC 9112, 6.1 and 7).
+        if (is_chunked_ || !value.is("chunked\0")) return fail(detail::reason::unknown_coding);
+        is_chunked_ = true;
+        return;
+      case 2: return on_connection(value);
+      case 3: is_encoded_ = is_encoded_ || !(value.empty() || value.is("identity\0")); return;
+      case 4: return realm_.look_in(value);
+      case 5: retry_after_ = value; return;
+      case 6: date_ = value; return;
+      default: return;
+    }
+  }
+
+  /// One number; a list or several fields must repeat the same one (RFC 9112, 6.3).
+  void on_content_length(detail::cursor& list) noexcept {
+    do {
+      std::uint32_t length = 0;
+      list.skip_blanks();
+      if (!list.take_number(length)) return fail(detail::reason::bad_length);
+      list.skip_blanks();
+      if (length > SIZE_MAX / 32) return fail(detail::reason::long_body);
+      if (has_length_ && length != remaining_) return fail(detail::reason::two_lengths);
+      has_length_ = true;
+      remaining_ = length;
+    } while (list.skip(','));
+    if (!list.empty()) fail(detail::reason::bad_length);
+  }
+
+  /// A list of options (RFC 9110, 7.6.1); "close" wins over "keep-alive".
+  void on_connection(detail::cursor& list) noexcept {
+    do {
+      detail::cursor option;
+      list.take_until(",", option);
+      option.trim();
+      const int index = option.index_in("close\0keep-alive\0");
+      if (index == 0) has_close_ = true;
+      if (index == 1) keep_alive_ = true;
+    } while (list.skip(','));
+  }
+
+  /// Decides where the body ends (RFC 9112, 6.3).
+  void on_header_end() noexcept {
+    body_ = body_end_ = at_;
+    if (is_chunked_ && (has_length_ || is_http_1_0_)) {
+      return fail(detail::reason::ambiguous_framing);
+    }
+    if (status_code_ < 200) return skip_interim();
+    if (has_close_) keep_alive_ = false;
+    if (status_code_ == 204 || status_code_ == 304) {
+      phase_ = phase::body_of_length;
+      status_ = parse_status::complete;
+    } else if (is_chunked_) {
+      phase_ = phase::chunk_size;
+    } else if (has_length_) {
+      phase_ = phase::body_of_length;
+      if (remaining_ == 0) status_ = parse_status::complete;
+      check_room();
+    } else {
+      keep_alive_ = false;
+      phase_ = phase::body_until_close;
+      remaining_ = SIZE_MAX;
+    }
+  }
+
+  /// Drops a 1xx response and starts anew (RFC 9110, 15.2); what it used of the limits stays used.
+  void skip_interim() noexcept {
+    if (++interim_count_ > limits_->interim_responses) return fail(detail::reason::many_interims);
+    const auto rest = static_cast<std::size_t>(end_ - at_);
+    detail::copy_secret(begin_, at_, rest);
+    at_ = body_ = body_end_ = begin_;
+    end_ = begin_ + rest;
+    remaining_ = 0;
+    retry_after_ = date_ = {};
+    realm_ = {};
+    is_chunked_ = has_length_ = has_close_ = is_encoded_ = false;
+    phase_ = phase::status_line;
+  }
+
+  /// chunk-size [chunk-ext] CR (RFC 9112, 7.1). Extensions are ignored.
+  void on_chunk_size(detail::cursor& line, bool has_cr) noexcept {
+    const char* const digits = line.at;
+    std::size_t size = 0;
+    for (; !line.empty(); ++line.at) {
+      const int digit = detail::hex_value(*line.at);
+      if (digit < 0) break;
+      if (size > SIZE_MAX / 32) return fail(detail::reason::long_body);
+      size = size * 16 + static_cast<std::size_t>(digit);
+    }
+    header_bytes_ += line.size();  // Extensions count.
+    const bool has_digits = line.at != digits;
+    const bool is_bare = line.empty();
+    line.skip_blanks();
+    if (!has_cr || !has_digits || !(is_bare || line.is_at(';'))) {
+      return fail(detail::reason::bad_chunk_size);
+    }
+    remaining_ = size;
+    phase_ = size == 0 ? phase::trailers : phase::chunk_data;
+    check_room();
+  }
+
+  /// Whether `remaining_` more bytes of body are allowed and fit.
+  void check_room() noexcept {
+    if (remaining_ > limits_->body_bytes - body().size() ||
+        remaining_ > static_cast<std::size_t>(limit_ - body_end_)) {
+      fail(detail::reason::long_body);
+    }
+  }
+
+  ARC_IDENTITY_NOINLINE void fail(detail::reason why) noexcept {
+    status_ = parse_status::failed;
+    reason_ = why;
+    keep_alive_ = false;
+  }
+
+  parse_status status_ = parse_status::incomplete;
+  detail::reason reason_ = detail::reason::none;
+  phase phase_ = phase::status_line;
+  bool is_http_1_0_ = false;
+  bool is_chunked_ = false;
+  bool has_length_ = false;
+  bool has_close_ = false;
+  bool keep_alive_ = false;
+  bool is_encoded_ = false;
+  int status_code_ = 0;
+  const response_limits* limits_;
+  char* begin_;
+  char* at_;     ///< Everything before it has been parsed.
+  char* end_;    ///< Everything before it has been received.
+  char* limit_;  ///< The end of the buffer.
+  char* body_;
+  char* body_end_;
+  std::size_t remaining_ = 0;  ///< Of the body or of the chunk, in bytes.
+  std::size_t header_bytes_ = 0;
+  std::size_t field_count_ = 0;
+  std::size_t interim_count_ = 0;
+  detail::basic_realm realm_{};
+  detail::cursor retry_after_{};
+  detail::cursor date_{};
+};
+
+}  // namespace http
+ARC_IDENTITY_END
+
+// --- arc_identity/core/http/retry_after.hpp
+/// How long a peer that is not available asks to be left alone: `Retry-After` (RFC 9110, 10.2.3) in
+/// seconds. A date there counts as none.
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+/// In milliseconds: 0 where the field holds no number, eleven days at most.
+inline std::uint32_t retry_after(cursor field) noexcept {
+  constexpr std::uint32_t longest = 1'000'000;
+  std::uint32_t seconds = 0;
+  if (!field.take_number(seconds) || !field.empty()) return 0;
+  return (seconds < longest ? seconds : longest) * 1000;
+}
+
+}  // namespace detail
 ARC_IDENTITY_END
 
 // --- arc_identity/core/options.hpp
@@ -1315,10 +2621,10 @@ inline constexpr options default_options{};
 
 namespace detail {
 
-/// A timeout that can be added to any moment; a longer one is as good as a year.
-constexpr std::chrono::milliseconds bounded(std::chrono::milliseconds timeout) noexcept {
-  constexpr std::chrono::hours longest{365 * 24};
-  return timeout < longest ? timeout : longest;
+/// A timeout in milliseconds; a longer one is as good as 24 days.
+ARC_IDENTITY_NOINLINE constexpr std::uint32_t bounded(std::chrono::milliseconds timeout) noexcept {
+  constexpr std::chrono::milliseconds longest{0x7fffffff};
+  return static_cast<std::uint32_t>((timeout < longest ? timeout : longest).count());
 }
 
 /// On this system or on another: `/tokens`, `C:\tokens`, `C:/tokens`, `\\server\tokens`.
@@ -1327,18 +2633,17 @@ constexpr bool is_absolute(std::string_view path) noexcept {
   return !path.empty() && (path[0] == '/' || path[0] == '\\');
 }
 
-/// What speaks against these options.
-constexpr objection check(const options& options) noexcept {
-  if (options.api_version.empty()) return "the option api_version is empty";
+/// Why these options are invalid, or `none`.
+constexpr reason check(const options& options) noexcept {
+  if (options.api_version.empty()) return reason::api_version_empty;
   if (options.attempt_timeout.count() <= 0 || options.total_timeout.count() <= 0 ||
       options.refresh_timeout.count() <= 0) {
-    return "attempt_timeout, total_timeout or refresh_timeout is not positive";
+    return reason::timeout_not_positive;
   }
   if (!options.key_directory.empty() && !is_absolute(options.key_directory)) {
-    return "the option key_directory is not absolute";
+    return reason::key_directory_relative;
   }
-  if (options.max_attempts == 0) return "the option max_attempts is 0";
-  return nullptr;
+  return options.max_attempts == 0 ? reason::no_attempts : reason::none;
 }
 
 }  // namespace detail
@@ -1515,1027 +2820,6 @@ struct check_key_file_reader : std::true_type {
 }  // namespace detail
 ARC_IDENTITY_END
 
-// --- arc_identity/core/exchange/exchange.hpp
-/// What an exchange with the agent consists of, whatever is asked for: a request in the workspace,
-/// the address that it goes to, failures, waits and attempts, and an end. Without I/O and without a
-/// clock. What the agent answers is read elsewhere: see handshake.hpp.
-
-ARC_IDENTITY_BEGIN
-
-/// What a handshake needs next, and what the caller does then. Where a connection fails, the
-/// caller says `failed()` instead.
-enum class need : std::uint8_t {
-  connect,   ///< Close a former connection and connect to `peer()`; then `connected()`.
-  send,      ///< Send `output()`, or some of it; then `sent(count)`.
-  receive,   ///< Receive into `input()`; then `received(count)`, 0 for the peer's end.
-  read_key,  ///< Read the file `key_path()` into `key_space()`; then `key_read(result)`.
-  wait,      ///< Close the connection and wait for `wait_time()`; then `waited()`.
-  nothing,   ///< Close the connection; `result()` is there.
-};
-
-namespace detail {
-
-class exchange {
- public:
-  exchange(const exchange&) = delete;
-  exchange& operator=(const exchange&) = delete;
-
-  need next() const noexcept { return need_; }
-
-  // need::connect
-  loopback_address peer() const noexcept { return endpoint_.address(address_index_); }
-
-  void connected() noexcept {
-    if (need_ != need::connect) return;
-    refused_for_ = brief_time(0);
-    is_reused_ = false;
-    need_ = need::send;
-    notify(event_kind::connected, endpoint_.authority());
-  }
-
-  // need::send
-  const_buffer output() const noexcept {
-    return {workspace_.data() + sent_, request_size_ - sent_};
-  }
-
-  // need::wait
-  std::chrono::milliseconds wait_time() const noexcept { return wait_; }
-
-  /// The connection could not be made, or broke: `status` is not `ok`.
-  void failed(io_status status, int system_error = 0) noexcept {
-    if (need_ == need::wait || need_ == need::nothing) return;
-    if (status == io_status::timed_out) {
-      fail_too_slow();
-    } else if (need_ == need::connect) {
-      return on_no_connection(status, system_error);
-    } else {
-      fail(errc::connection_lost, "the connection to the agent broke");
-    }
-    failure_.system_error = system_error;
-    on_lost();
-  }
-
-  /// The caller has no more time. Unless a new attempt has come to something, the failure of the
-  /// one before stands.
-  void give_up() noexcept {
-    if (need_ == need::nothing) return;
-    if (need_ == need::wait || (need_ == need::connect && has_failed())) return end();
-    fail_too_slow();
-    wipe_and_end();
-  }
-
-  /// The caller does not want to go on; `result()` will tell the code and the static text `why`.
-  void stop(errc code, text why) noexcept {
-    if (need_ != need::nothing) wipe_and_end(code, why);
-  }
-
- protected:
-  exchange(mutable_buffer workspace, const arc_identity::options& options) noexcept
-      : workspace_(workspace), options_(options) {}
-  ~exchange() { wipe_request(); }
-
-  /// What stands there is the next request; to the agent's first address.
-  void start_with(const http::request_writer& writer) noexcept {
-    address_index_ = 0;
-    was_refused_ = is_keyed_ = is_reused_ = false;
-    set_request(writer, need::connect);
-  }
-
-  void set_request(const http::request_writer& writer, need next) noexcept {
-    http_status_ = 0;
-    if (!writer.ok()) return end_for_want_of_space();
-    request_size_ = writer.text().size();
-    sent_ = 0;
-    need_ = next;
-  }
-
-  /// `count` bytes are on their way; true where they were the last.
-  bool sends_all(std::size_t count) noexcept {
-    if (need_ != need::send) return false;
-    const std::size_t left = request_size_ - sent_;
-    sent_ += count < left ? count : left;
-    if (sent_ < request_size_) return false;
-    wipe_request();
-    need_ = need::receive;
-    return true;
-  }
-
-  // --- How an attempt ends ---
-
-  /// Why this attempt fails; the status is that of the response under way. What else there is to
-  /// say of it is added to `failure_` before it ends.
-  ARC_IDENTITY_NOINLINE void fail(errc code, text what) noexcept {
-    failure_ = {};
-    failure_.code = code;
-    failure_.what = what;
-    failure_.http_status = http_status_;
-  }
-
-  bool has_failed() const noexcept { return failure_.what != nullptr; }
-
-  /// The failure's words may stand in the workspace.
-  void end() noexcept {
-    wipe_request();
-    need_ = need::nothing;
-  }
-
-  void wipe_and_end() noexcept {
-    wipe(workspace_);
-    end();
-  }
-
-  ARC_IDENTITY_NOINLINE void wipe_and_end(errc code, text what) noexcept {
-    fail(code, what);
-    wipe_and_end();
-  }
-
-  void end_for_want_of_space() noexcept {
-    wipe_and_end(errc::workspace_too_small, "the workspace is too small for the request");
-  }
-
-  /// Once more from the start, after a wait; the failure stands if there is no once more.
-  void retry(brief_time at_least = brief_time(0),
-             brief_time at_most = (brief_time::max)()) noexcept {
-    if (++attempts_ >= options_.max_attempts) return end();
-    wipe_request();
-    wait_ = at_least + backoff_.wait(attempts_);
-    if (wait_ > at_most) wait_ = at_most;
-    need_ = need::wait;
-    notify(event_kind::retrying);
-  }
-
-  /// Somewhere on the way, in the middle of a token perhaps. An agent that has closed a connection
-  /// which it said it would keep open gets a new one for each request from now on.
-  void on_lost() noexcept {
-    wipe(workspace_);
-    avoids_reuse_ = avoids_reuse_ || is_reused_;
-    retry();
-  }
-
-  void fail_refused() noexcept {
-    fail(errc::connection_refused, "nobody listens at the endpoint");
-    failure_.words = endpoint_.authority();
-  }
-
-  void wipe_request() noexcept {
-    wipe(workspace_.first(request_size_));
-    request_size_ = sent_ = 0;
-  }
-
-  void notify(event_kind kind, std::string_view text = {}) const noexcept {
-    event event{kind, text};
-    if (kind == event_kind::retrying) {
-      event.reason = failure_.code;
-      event.http_status = failure_.http_status;
-      event.wait = wait_;
-    }
-    notify(event);
-  }
-
-  void notify(const event& event) const noexcept {
-    if (options_.observer != nullptr) options_.observer(options_.observer_context, event);
-  }
-
- private:
-  /// This address did not do; the next one may, but for a key, which is for the address that asked
-  /// for it. An agent that restarts gets three seconds.
-  void on_no_connection(io_status status, int system_error) noexcept {
-    constexpr brief_time patience{3000};
-    was_refused_ = was_refused_ || status == io_status::refused;
-    if (!is_keyed_ && address_index_ + 1U < endpoint_.address_count()) {
-      ++address_index_;
-      return;
-    }
-    fail_refused();
-    if (status == io_status::refused) failure_.system_error = system_error;
-    if (!was_refused_) {
-      failure_.system_error = system_error;
-      failure_.code = errc::connection_failed;
-      failure_.what = "no connection to the agent can be made";
-      return end();
-    }
-    const brief_time left = patience - refused_for_;
-    if (left <= brief_time(0)) return end();
-    retry(brief_time(0), left);
-    refused_for_ += wait_;
-  }
-
-  /// Time has run out; what the attempt before this one failed of is told as well.
-  void fail_too_slow() noexcept {
-    const failure before = failure_;
-    fail(errc::timed_out, slow_step());
-    if (before.what != nullptr && before.code != errc::timed_out) {
-      constexpr std::string_view when = "before that";  // One made at run time is more code.
-      failure_.words = when;
-      failure_.more_words = before.what.c_str();
-      failure_.http_status = before.http_status;
-    }
-  }
-
-  text slow_step() const noexcept {
-    switch (need_) {
-      case need::connect: return "connecting to the agent took too long";
-      case need::send: return "the agent did not take the request in time";
-      case need::receive: return "the agent did not answer in time";
-      default: return "the time for the exchange is over";
-    }
-  }
-
- protected:
-  // What is used most comes first: what is near takes less code to reach.
-  need need_ = need::nothing;
-  bool is_keyed_ = false;      ///< The request under way carries a key.
-  bool is_reused_ = false;     ///< It goes over the connection of the one before.
-  bool avoids_reuse_ = false;  ///< The agent does not keep connections as it says.
-
- private:
-  bool was_refused_ = false;        ///< In this attempt, at one address at least.
-  std::uint8_t address_index_ = 0;  ///< Of the endpoint's addresses, the one in turn.
-  unsigned attempts_ = 0;           ///< Those that have failed.
-  brief_time wait_{0};
-  brief_time refused_for_{0};  ///< What was waited since the first refusal.
-  std::size_t sent_ = 0;
-
- protected:
-  int http_status_ = 0;  ///< Of the response under way, where it is whole.
-  backoff backoff_{};
-  std::size_t request_size_ = 0;  ///< At the workspace's start, until it is sent.
-  const mutable_buffer workspace_;
-  const arc_identity::options& options_;
-  failure failure_{};
-  arc_identity::endpoint endpoint_{};
-};
-
-}  // namespace detail
-ARC_IDENTITY_END
-
-// --- arc_identity/core/exchange/key_trace.hpp
-/// Recognises a key in what the agent says afterwards, without keeping the key: some agents and
-/// proxies repeat a request in their error messages, and messages end in logs.
-
-ARC_IDENTITY_BEGIN
-namespace detail {
-
-/// The length and a rolling hash of a text (Karp and Rabin, 1987).
-class key_trace {
- public:
-  key_trace() noexcept = default;
-  explicit key_trace(std::string_view key) noexcept : size_(key.size()), hash_(hash(key)) {}
-
-  /// Whether `text` is the key. A mistake is possible, a miss is not.
-  bool is(std::string_view text) const noexcept {
-    return size_ == text.size() && hash_ == hash(text);
-  }
-
-  /// Whether the key stands somewhere in `text`; keys of a few bytes stand everywhere and are not
-  /// looked for. A mistake is possible, a miss is not.
-  bool is_in(std::string_view text) const noexcept {
-    constexpr std::size_t shortest = 8;
-    if (size_ < shortest || text.size() < size_) return false;
-    std::uint32_t weight = 1;  // Of a window's first byte.
-    for (std::size_t i = 1; i < size_; ++i) weight *= base;
-    std::uint32_t window = hash({text.data(), size_});
-    for (std::size_t end = size_; window != hash_; ++end) {
-      if (end == text.size()) return false;
-      window = (window - weight * value(text[end - size_])) * base + value(text[end]);
-    }
-    return true;
-  }
-
- private:
-  static constexpr std::uint32_t base = 16777619;
-
-  static std::uint32_t value(char c) noexcept { return static_cast<unsigned char>(c); }
-
-  ARC_IDENTITY_NOINLINE static std::uint32_t hash(std::string_view text) noexcept {
-    std::uint32_t sum = 0;
-    for (const char c : text) sum = sum * base + value(c);
-    return sum;
-  }
-
-  std::size_t size_ = 0;
-  std::uint32_t hash_ = 0;
-};
-
-}  // namespace detail
-ARC_IDENTITY_END
-
-// --- arc_identity/core/exchange/keyed_exchange.hpp
-/// The part of an exchange that has to do with the key: the file that the agent's challenge names,
-/// the key's way into the second request, and what becomes known of it. It opens nothing.
-
-ARC_IDENTITY_BEGIN
-namespace detail {
-
-class keyed_exchange : public exchange {
- public:
-  /// At the beginning: where key files must lie.
-  void set_key_directory(std::string_view directory) noexcept { key_directory_ = directory; }
-
-  // need::read_key
-  /// NUL-terminated, at the end of the workspace.
-  const char* key_path() const noexcept { return workspace_.end() - key_path_size_ - 1; }
-
-  mutable_buffer key_space() const noexcept {
-    if (need_ != need::read_key) return {};
-    const mutable_buffer space = workspace_.after(request_size_);
-    const std::size_t room = space.size() - key_path_size_ - 1;
-    return space.first(room <= max_key_bytes ? room : max_key_bytes + 1);
-  }
-
-  void key_read(const key_file_result& file) noexcept {
-    if (need_ != need::read_key) return;
-    if (file.status != key_file_status::ok) return on_unreadable_key(file);
-    const mutable_buffer space = key_space();
-    const std::size_t size = file.size < space.size() ? file.size : space.size();
-    request_size_ += size;  // From here on, whatever happens, it is wiped with the request.
-    if (size == space.size()) {
-      return size <= max_key_bytes
-                 ? end_for_want_of_space()
-                 : end_at_key(errc::key_file_invalid, "the key file is longer than 4096 bytes");
-    }
-    std::string_view key(space.data(), size);
-    while (!key.empty() && (key.back() == '\r' || key.back() == '\n')) key.remove_suffix(1);
-    const std::string_view known_as = trim(key);  // As others repeat it.
-    if (known_as.empty()) return end_at_key(errc::key_file_invalid, "the key file is empty");
-    if (!all_of(key, is_field_char)) {
-      return end_at_key(errc::key_file_invalid, "the key file holds a control byte");
-    }
-    if (was_key_answered_ && key_trace_.is(known_as)) {
-      return end_at_key(errc::key_rejected, "the agent asks again for the key that it has got");
-    }
-    was_key_answered_ = false;
-    key_trace_ = key_trace(known_as);
-    notify(event_kind::key_read);
-    request_size_ -= size - key.size();
-    finish_request();
-  }
-
- protected:
-  keyed_exchange(mutable_buffer workspace, const arc_identity::options& options) noexcept
-      : exchange(workspace, options) {}
-
-  /// The agent has answered: it has got the key, if one was sent.
-  void note_answer() noexcept { was_key_answered_ = was_key_answered_ || is_keyed_; }
-
-  bool repeats_key(std::string_view text) const noexcept { return key_trace_.is_in(text); }
-
-  /// The challenge wants the file `path` read. Whether it may be; else the exchange has ended.
-  bool accepts(std::string_view path) noexcept {
-    if (repeats_key(path)) {
-      wipe_and_end(errc::key_path_rejected, "the challenge repeats the key before");
-      return false;
-    }
-    const text why = challenge::detail::check_key_path(path, key_directory_);
-    if (why != nullptr) reject_path(why, path);
-    return why == nullptr;
-  }
-
-  ARC_IDENTITY_NOINLINE void reject_path(objection why, std::string_view path) noexcept {
-    fail(errc::key_path_rejected, why);
-    failure_.words = path;
-    end();
-  }
-
-  /// Moves the path out of the response to the workspace's end. The second request is written
-  /// before it, up to where the key goes, so that the key is read right into its place.
-  http::request_writer keep_path(std::string_view path, bool keeps_connection) noexcept {
-    is_reused_ = keeps_connection && !avoids_reuse_;
-    key_path_size_ = path.size();
-    const mutable_buffer room = workspace_.first(workspace_.size() - path.size() - 1);
-    copy_up(room.end(), path);
-    *(room.end() + path.size()) = '\0';
-    return http::request_writer(room);
-  }
-
- private:
-  /// Ends the request behind the key. There is room: the path, which is not needed any more,
-  /// stands behind it.
-  void finish_request() noexcept {
-    constexpr std::string_view end_of_head = "\r\n\r\n";
-    copy(workspace_.data() + request_size_, end_of_head);
-    request_size_ += end_of_head.size();
-    is_keyed_ = true;
-    need_ = is_reused_ ? need::send : need::connect;
-  }
-
-  void on_unreadable_key(const key_file_result& file) noexcept {
-    switch (file.status) {
-      case key_file_status::not_found:
-        end_at_key(errc::key_file_not_found, "the key file is not there");
-        break;
-      case key_file_status::denied:
-        end_at_key(errc::key_file_denied, "access to the key file is denied");
-        break;
-      case key_file_status::invalid:
-        end_at_key(errc::key_file_invalid, "the key file is not a regular file");
-        break;
-      default: end_at_key(errc::key_file_failed, "the key file cannot be read");
-    }
-    if (file.reason != nullptr) failure_.what = file.reason;
-    failure_.remedy = file.remedy;
-    failure_.system_error = file.system_error;
-  }
-
-  ARC_IDENTITY_NOINLINE void end_at_key(errc code, text what) noexcept {
-    fail(code, what);
-    failure_.words = path();
-    end();
-  }
-
-  std::string_view path() const noexcept { return {key_path(), key_path_size_}; }
-
- protected:
-  bool had_stale_key_ = false;  ///< The agent has refused a key in an attempt before.
-
- private:
-  std::string_view key_directory_{};
-  std::size_t key_path_size_ = 0;
-  key_trace key_trace_{};
-  bool was_key_answered_ = false;  ///< The agent has got the key of `key_trace_`.
-};
-
-}  // namespace detail
-ARC_IDENTITY_END
-
-// --- arc_identity/core/http/date.hpp
-/// The fixed-length date of HTTP (RFC 9110, 5.6.7: IMF-fixdate), in which `Retry-After` may come.
-
-ARC_IDENTITY_BEGIN
-namespace detail {
-
-/// The number of the two digits at `at`.
-ARC_IDENTITY_NOINLINE inline int two_digits(const char* at) noexcept {
-  return (at[0] - '0') * 10 + (at[1] - '0');
-}
-
-/// The month of the three letters at `at`, from 0; 12 where it is none.
-inline int month_at(const char* at) noexcept {
-  int month = 0;
-  const char* name = "JanFebMarAprMayJunJulAugSepOctNovDec";
-  for (; month < 12; ++month, name += 3) {
-    if (name[0] == at[0] && name[1] == at[1] && name[2] == at[2]) break;
-  }
-  return month;
-}
-
-}  // namespace detail
-
-namespace http {
-
-/// The seconds from 1970-01-01T00:00:00Z to `text`, such as "Sun, 06 Nov 1994 08:49:37 GMT"; -1
-/// where it is no such date. The day of the week is not checked.
-inline std::int64_t parse_date(std::string_view text) noexcept {
-  if (!detail::matches_form(text, "aaa, 00 aaa 0000 00:00:00 GMT")) return -1;
-  const char* const at = text.data();
-  const int day = detail::two_digits(at + 5);
-  const int month = detail::month_at(at + 8);
-  const int year = detail::two_digits(at + 12) * 100 + detail::two_digits(at + 14);
-  const int hour = detail::two_digits(at + 17);
-  const int minute = detail::two_digits(at + 20);
-  const int second = detail::two_digits(at + 23);
-  if (month == 12 || day < 1 || day > 31 || year < 1970 || hour > 23 || minute > 59 ||
-      second > 60) {
-    return -1;
-  }
-  // Years begin in March here, so that the leap day is the last day of its year.
-  const int y = month < 2 ? year - 1 : year;
-  const int day_of_year = (153 * ((month + 10) % 12) + 2) / 5 + day - 1;
-  const int days = 365 * y + y / 4 - y / 100 + y / 400 + day_of_year - 719468;
-  const int seconds = (hour * 60 + minute) * 60 + second;
-  return static_cast<std::int64_t>(days) * 86400 + seconds;
-}
-
-}  // namespace http
-ARC_IDENTITY_END
-
-// --- arc_identity/core/limits.hpp
-/// What is fixed when a program is compiled: limits on what the agent may send, and what reads it.
-
-ARC_IDENTITY_BEGIN
-
-namespace json {
-struct extractor;
-}
-
-/// Limits. Derive from it, declare those to change anew, and hand the type to `basic_handshake`;
-/// for a `basic_client` derive from `default_traits`, which has them, too.
-struct default_limits {
-  /// Status lines, fields, trailers and chunk extensions of one exchange's response, in bytes.
-  static constexpr std::size_t max_header_bytes = std::size_t{16} * 1024;
-  /// Fields and trailers of one exchange's response.
-  static constexpr std::size_t max_header_fields = 100;
-  /// The decoded body, in bytes. The buffer is a limit as well.
-  static constexpr std::size_t max_body_bytes = std::size_t{64} * 1024;
-  /// Interim (1xx) responses before the final one.
-  static constexpr std::size_t max_interim_responses = 8;
-  /// Arrays and objects inside each other in a body. Each eight cost a byte of stack.
-  static constexpr std::size_t max_json_depth = 512;
-  /// What reads JSON; see json.hpp.
-  using json_extractor = json::extractor;
-};
-
-ARC_IDENTITY_END
-
-// --- arc_identity/core/http/response_parser.hpp
-/// An incremental parser of one HTTP/1.x response to a GET request (RFC 9112), in the caller's
-/// buffer. No I/O and no allocation; what it says of a response never depends on where the
-/// bytes were split.
-
-ARC_IDENTITY_BEGIN
-namespace http {
-
-/// What parsing has come to.
-enum class parse_status : std::uint8_t {
-  incomplete,  ///< More bytes are needed.
-  complete,    ///< The response is whole; its views can be used.
-  failed,      ///< `error()` tells why; more bytes change nothing.
-};
-
-/// Receive into `prepare()`, then `commit()` what came; or `feed()` bytes from elsewhere. Say
-/// `finish()` when the peer has closed. All views point into the buffer.
-template <class Limits = default_limits>
-class basic_response_parser {
- public:
-  /// Parses in `buffer`, which must outlive it.
-  ARC_IDENTITY_NOINLINE explicit basic_response_parser(mutable_buffer buffer) noexcept
-      : buffer_(buffer) {}
-
-  /// From now on, another response.
-  void restart(mutable_buffer buffer) noexcept {
-    ::new (static_cast<void*>(this)) basic_response_parser(buffer);
-  }
-
-  /// Where the next bytes go. Empty when the response is complete or has failed.
-  mutable_buffer prepare() const noexcept {
-    return status_ == parse_status::incomplete ? buffer_.after(end_) : mutable_buffer{};
-  }
-
-  /// Parses `count` bytes that were written into `prepare()`.
-  parse_status commit(std::size_t count) noexcept {
-    if (status_ != parse_status::incomplete) return status_;
-    const std::size_t room = buffer_.size() - end_;
-    end_ += count < room ? count : room;
-    run();
-    if (status_ == parse_status::incomplete && end_ == buffer_.size()) {
-      fail(errc::response_too_large, "the response does not fit into the buffer");
-    }
-    return status_;
-  }
-
-  /// Copies `bytes` in and parses them.
-  parse_status feed(std::string_view bytes) noexcept {
-    while (!bytes.empty() && status_ == parse_status::incomplete) {
-      const mutable_buffer space = prepare();
-      const std::size_t count = bytes.size() < space.size() ? bytes.size() : space.size();
-      detail::copy(space.data(), detail::first(bytes, count));
-      bytes.remove_prefix(count);
-      commit(count);
-    }
-    if (!bytes.empty()) keep_alive_ = false;  // Unasked-for bytes follow: RFC 9112, 9.2.
-    return status_;
-  }
-
-  /// The peer has closed the connection: the end of a body without a length (RFC 9112, 8).
-  parse_status finish() noexcept {
-    if (status_ != parse_status::incomplete) return status_;
-    if (phase_ == phase::body_until_close) {
-      status_ = parse_status::complete;
-    } else {
-      fail(errc::connection_lost, end_ == 0 ? "the agent closed the connection without an answer"
-                                            : "the agent closed the connection in mid-response");
-    }
-    return status_;
-  }
-
-  /// What parsing has come to.
-  parse_status status() const noexcept { return status_; }
-
-  /// 200 to 599; 0 as long as there is no status line, 100 to 199 in interim responses.
-  int status_code() const noexcept { return status_code_; }
-
-  /// The value of the `index`-th field of this name (without regard to case), white space around
-  /// it removed; a null view where there is none, and until the header section is whole.
-  std::string_view header(std::string_view name, std::size_t index = 0) const noexcept {
-    return find_field(name, index);
-  }
-  /// The value of the `index`-th field of this name (without regard to case), white space around
-  /// it removed; a null view where there is none, and until the header section is whole.
-  std::string_view header(const char* name, std::size_t index = 0) const noexcept {
-    return find_field(name, index);
-  }
-
-  /// The decoded body.
-  std::string_view body() const noexcept {
-    return {buffer_.data() + body_begin_, body_end_ - body_begin_};
-  }
-
-  /// Whether another request may be sent on this connection (RFC 9112, 9.3). Bytes behind the
-  /// response forbid it, where they have come with it.
-  bool keep_alive() const noexcept { return keep_alive_ && status_ == parse_status::complete; }
-
-  /// Why it failed.
-  arc_identity::error error() const noexcept {
-    return arc_identity::error({error_code_, reason_, {}, {}, status_code_});
-  }
-  /// Why it failed, for the library.
-  errc error_code() const noexcept { return error_code_; }
-  /// Why it failed, for the library.
-  detail::text reason() const noexcept { return reason_; }
-
- private:
-  enum class phase : std::uint8_t {
-    status_line,
-    fields,
-    body_of_length,
-    body_until_close,
-    chunk_size,
-    chunk_data,
-    chunk_end,
-    trailers,
-  };
-
-  /// As many digits as a size can need, and CR LF.
-  static constexpr std::size_t longest_chunk_size = sizeof(std::size_t) * 2 + 2;
-
-  template <class Name>
-  std::string_view find_field(Name name, std::size_t index) const noexcept {
-    if (body_begin_ < fields_begin_) return {};
-    std::string_view lines(buffer_.data() + fields_begin_, body_begin_ - fields_begin_);
-    while (!lines.empty()) {
-      std::string_view line = detail::take_until(lines, '\n');
-      if (detail::equals_ignoring_case(detail::take_until(line, ':'), name) && index-- == 0) {
-        detail::drop_cr(line);
-        return detail::trim(line);
-      }
-    }
-    return {};
-  }
-
-  void run() noexcept {
-    while (status_ == parse_status::incomplete && step()) {
-    }
-    if (status_ == parse_status::complete && at_ != end_) keep_alive_ = false;
-    if (is_chunked_) close_gap();
-  }
-
-  /// Parses one line or one run of body bytes; false where more bytes are needed for it.
-  bool step() noexcept {
-    switch (phase_) {
-      case phase::body_of_length:
-      case phase::chunk_data: return take_body(remaining_);
-      case phase::body_until_close: return take_body(SIZE_MAX);
-      case phase::chunk_end: return take_chunk_end();
-      default: return take_line();
-    }
-  }
-
-  bool take_line() noexcept {
-    const std::string_view rest(buffer_.data() + at_, end_ - at_);
-    const std::size_t newline = detail::find(rest, '\n');
-    const bool whole = newline != rest.size();
-    const std::size_t size = whole ? newline + 1 : newline;
-    const std::size_t free = phase_ == phase::chunk_size ? longest_chunk_size : 0;
-    if (size > Limits::max_header_bytes - header_bytes_ + free) {
-      fail_header_too_large();
-      return false;
-    }
-    if (!whole) return false;
-    at_ += size;
-    header_bytes_ += size;
-    on_line(detail::first(rest, newline));
-    return true;
-  }
-
-  /// A line without its LF. A bare LF ends a line as well (RFC 9112, 2.2), except of a chunk.
-  void on_line(std::string_view line) noexcept {
-    if (phase_ == phase::chunk_size) return on_chunk_size(line);
-    detail::drop_cr(line);
-    if (phase_ == phase::status_line) return on_status_line(line);
-    if (!line.empty()) return on_field(line);
-    if (phase_ == phase::trailers) {
-      status_ = parse_status::complete;
-    } else {
-      on_header_end();
-    }
-  }
-
-  /// HTTP-version SP 3DIGIT [SP reason-phrase] (RFC 9112, 4).
-  void on_status_line(std::string_view line) noexcept {
-    constexpr std::size_t size = 12;
-    if (!detail::matches_form(detail::first(line, size), "HTTP/1.0 000") ||
-        (line.size() != size && line[size] != ' ') ||
-        !detail::all_of(line, detail::is_field_char)) {
-      return fail_status();
-    }
-    is_http_1_0_ = line[7] == '0';
-    keep_alive_ = !is_http_1_0_;
-    const int status = (line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0');
-    if (status < 100 || status > 599 || status == 101) return fail_status();
-    status_code_ = status;
-    fields_begin_ = at_;
-    phase_ = phase::fields;
-  }
-
-  /// field-name ":" OWS field-value OWS (RFC 9112, 5).
-  void on_field(std::string_view line) noexcept {
-    if (++field_count_ > Limits::max_header_fields) {
-      return fail(errc::response_too_large, "the response has too many fields");
-    }
-    std::string_view value = line;
-    const std::string_view name = detail::take_until(value, ':');
-    if (value.data() == nullptr || name.empty() || !detail::all_of(name, detail::is_token_char)) {
-      return fail(errc::malformed_response, "a header field is folded, or has no valid name");
-    }
-    value = detail::trim(value);
-    if (!detail::all_of(value, detail::is_field_char)) {
-      return fail(errc::malformed_response, "a header field holds a control byte");
-    }
-    if (phase_ != phase::fields) return;  // A trailer says nothing about the framing.
-    if (detail::equals_ignoring_case(name, "Content-Length")) return on_content_length(value);
-    if (detail::equals_ignoring_case(name, "Transfer-Encoding")) return on_transfer_encoding(value);
-    if (detail::equals_ignoring_case(name, "Connection")) on_connection(value);
-  }
-
-  /// One number; a list or several fields must repeat the same one (RFC 9112, 6.3).
-  void on_content_length(std::string_view list) noexcept {
-    constexpr std::int64_t max_length = SIZE_MAX / 32;
-    do {
-      const std::int64_t length = detail::parse_decimal(detail::take_element(list));
-      if (length < 0) return fail(errc::malformed_response, "Content-Length is not a number");
-      if (length > max_length) return fail_body_too_large();
-      if (has_length_ && static_cast<std::size_t>(length) != remaining_) {
-        return fail(errc::malformed_response, "two Content-Lengths differ");
-      }
-      has_length_ = true;
-      remaining_ = static_cast<std::size_t>(length);
-    } while (list.data() != nullptr);
-  }
-
-  /// Only "chunked", and only once (RFC 9112, 6.1 and 7).
-  void on_transfer_encoding(std::string_view value) noexcept {
-    if (is_chunked_ || !detail::equals_ignoring_case(value, "chunked")) {
-      return fail(errc::malformed_response, "the Transfer-Encoding is unknown");
-    }
-    is_chunked_ = true;
-  }
-
-  /// A list of options (RFC 9110, 7.6.1); "close" wins over "keep-alive".
-  void on_connection(std::string_view list) noexcept {
-    while (!list.empty()) {
-      const std::string_view option = detail::take_element(list);
-      if (detail::equals_ignoring_case(option, "close")) has_close_ = true;
-      if (detail::equals_ignoring_case(option, "keep-alive")) keep_alive_ = true;
-    }
-  }
-
-  /// Decides where the body ends (RFC 9112, 6.3).
-  void on_header_end() noexcept {
-    body_begin_ = body_end_ = at_;
-    if (is_chunked_ && (has_length_ || is_http_1_0_)) {
-      return fail(errc::malformed_response, "the response has chunks and a length, or is HTTP/1.0");
-    }
-    if (status_code_ < 200) return skip_interim();
-    if (has_close_) keep_alive_ = false;
-    if (status_code_ == 204 || status_code_ == 304) {
-      is_chunked_ = false;
-      status_ = parse_status::complete;
-    } else if (is_chunked_) {
-      phase_ = phase::chunk_size;
-    } else if (has_length_) {
-      start_body_of_length();
-    } else {
-      keep_alive_ = false;
-      phase_ = phase::body_until_close;
-    }
-  }
-
-  void start_body_of_length() noexcept {
-    if (remaining_ > Limits::max_body_bytes || remaining_ > buffer_.size() - at_) {
-      return fail_body_too_large();
-    }
-    phase_ = phase::body_of_length;
-    if (remaining_ == 0) status_ = parse_status::complete;
-  }
-
-  /// Drops a 1xx response and starts anew (RFC 9110, 15.2).
-  void skip_interim() noexcept {
-    if (++interim_count_ > Limits::max_interim_responses) {
-      return fail(errc::response_too_large, "there are too many interim responses");
-    }
-    end_ -= at_;
-    detail::copy_secret(buffer_.data(), {buffer_.data() + at_, end_});
-    at_ = body_begin_ = body_end_ = fields_begin_ = remaining_ = 0;
-    is_chunked_ = has_length_ = has_close_ = false;
-    phase_ = phase::status_line;
-  }
-
-  /// chunk-size [chunk-ext] CR (RFC 9112, 7.1). Extensions are ignored.
-  void on_chunk_size(std::string_view line) noexcept {
-    std::size_t size = 0;
-    std::size_t digits = 0;
-    for (; digits < line.size() && detail::hex_value(line[digits]) >= 0; ++digits) {
-      if (size > SIZE_MAX / 32) return fail_body_too_large();
-      size = size * 16 + static_cast<std::size_t>(detail::hex_value(line[digits]));
-    }
-    line = detail::after(line, digits);
-    const bool has_cr = detail::drop_cr(line);
-    const bool is_extension = detail::starts_with(detail::trim(line), ";");
-    if (digits == 0 || !has_cr || (!line.empty() && !is_extension) ||
-        !detail::all_of(line, detail::is_field_char)) {
-      return fail(errc::malformed_response, "a chunk has no valid size");
-    }
-    header_bytes_ -= digits + 2 <= longest_chunk_size ? digits + 2 : 0;  // Extras count.
-    if (header_bytes_ > Limits::max_header_bytes) return fail_header_too_large();
-    if (size > Limits::max_body_bytes - body().size() || size > buffer_.size() - body_end_) {
-      return fail_body_too_large();
-    }
-    remaining_ = size;
-    phase_ = size == 0 ? phase::trailers : phase::chunk_data;
-  }
-
-  bool take_chunk_end() noexcept {
-    constexpr std::string_view expected = "\r\n";
-    const std::string_view found(buffer_.data() + at_,
-                                 end_ - at_ < expected.size() ? end_ - at_ : expected.size());
-    if (!detail::starts_with(expected, found)) {
-      fail(errc::malformed_response, "a chunk is longer than its size");
-      return false;
-    }
-    if (found.size() < expected.size()) return false;
-    at_ += expected.size();
-    phase_ = phase::chunk_size;
-    return true;
-  }
-
-  /// Takes up to `limit` bytes of body from what has been received.
-  bool take_body(std::size_t limit) noexcept {
-    const std::size_t available = end_ - at_;
-    const std::size_t count = available < limit ? available : limit;
-    if (count == 0) return false;
-    if (body_end_ != at_) {
-      detail::copy_secret(buffer_.data() + body_end_, {buffer_.data() + at_, count});
-    }
-    at_ += count;
-    body_end_ += count;
-    if (phase_ == phase::body_until_close) {
-      if (body().size() > Limits::max_body_bytes) fail_body_too_large();
-      return false;
-    }
-    remaining_ -= count;
-    if (remaining_ == 0) {
-      if (is_chunked_) {
-        phase_ = phase::chunk_end;
-      } else {
-        status_ = parse_status::complete;
-      }
-    }
-    return true;
-  }
-
-  /// Moves what is not parsed yet up to the decoded body, so that chunk framing takes no room.
-  void close_gap() noexcept {
-    if (phase_ < phase::chunk_size || body_end_ == at_) return;
-    const std::size_t rest = end_ - at_;
-    detail::copy_secret(buffer_.data() + body_end_, {buffer_.data() + at_, rest});
-    at_ = body_end_;
-    end_ = body_end_ + rest;
-  }
-
-  void fail_status() noexcept {
-    fail(errc::malformed_response, "the response has no valid HTTP/1.x status");
-  }
-
-  void fail_header_too_large() noexcept {
-    fail(errc::response_too_large, "the response's header is too long");
-  }
-
-  void fail_body_too_large() noexcept {
-    fail(errc::response_too_large, "the response's body is too long");
-  }
-
-  ARC_IDENTITY_NOINLINE void fail(errc code, detail::text reason) noexcept {
-    status_ = parse_status::failed;
-    error_code_ = code;
-    reason_ = reason;
-    keep_alive_ = false;
-  }
-
-  mutable_buffer buffer_;
-  std::size_t at_ = 0;   ///< Everything before it has been parsed.
-  std::size_t end_ = 0;  ///< Everything before it has been received.
-  std::size_t fields_begin_ = 0;
-  std::size_t body_begin_ = 0;
-  std::size_t body_end_ = 0;
-  std::size_t remaining_ = 0;  ///< Of the body or of the chunk, in bytes.
-  std::size_t header_bytes_ = 0;
-  detail::text reason_{};
-  int status_code_ = 0;
-  std::size_t field_count_ = 0;
-  std::size_t interim_count_ = 0;
-  errc error_code_{};
-  parse_status status_ = parse_status::incomplete;
-  phase phase_ = phase::status_line;
-  bool is_http_1_0_ = false;
-  bool is_chunked_ = false;
-  bool has_length_ = false;
-  bool has_close_ = false;
-  bool keep_alive_ = false;
-};
-
-/// With the default limits.
-using response_parser = basic_response_parser<>;
-
-}  // namespace http
-ARC_IDENTITY_END
-
-// --- arc_identity/core/http/retry_after.hpp
-/// How long an agent that is not available asks to be left alone: `Retry-After` (RFC 9110, 10.2.3).
-
-ARC_IDENTITY_BEGIN
-namespace http {
-
-/// What `field` asks for: seconds, or a date, which is told by the response's own `date` or else by
-/// `now`, our clock. Nothing where it is neither, or has passed; eleven days at most.
-ARC_IDENTITY_NOINLINE inline detail::brief_time retry_after(std::string_view field,
-                                                            std::string_view date,
-                                                            std::chrono::seconds now) noexcept {
-  constexpr std::int64_t longest = 1'000'000;
-  std::int64_t seconds = detail::parse_decimal(field);
-  if (seconds < 0) {
-    std::int64_t from = parse_date(date);
-    if (from < 0) from = now.count();
-    if (from > 0) seconds = parse_date(field) - from;
-  }
-  if (seconds > longest) seconds = longest;
-  return detail::brief_time(seconds > 0 ? static_cast<std::int32_t>(seconds) * 1000 : 0);
-}
-
-}  // namespace http
-ARC_IDENTITY_END
-
-// --- arc_identity/core/managed_identity_id.hpp
-/// Which of a machine's managed identities a token is asked for.
-
-ARC_IDENTITY_BEGIN
-
-/// The ways to name a managed identity.
-enum class managed_identity_kind : std::uint8_t {
-  system_assigned,  ///< The machine's own; no name needed.
-  client_id,        ///< The GUID of its application.
-  object_id,        ///< The GUID of its service principal.
-  resource_id,      ///< Its Azure resource id: /subscriptions/.../userAssignedIdentities/name.
-};
-
-/// The name of a managed identity. It refers to the caller's text and does not own it.
-class managed_identity_id {
- public:
-  /// The machine's own.
-  static constexpr managed_identity_id system_assigned() noexcept { return {}; }
-  /// By the GUID of its application.
-  static constexpr managed_identity_id client_id(std::string_view id) noexcept {
-    return {managed_identity_kind::client_id, id};
-  }
-  /// By the GUID of its service principal.
-  static constexpr managed_identity_id object_id(std::string_view id) noexcept {
-    return {managed_identity_kind::object_id, id};
-  }
-  /// By its Azure resource id: /subscriptions/.../userAssignedIdentities/name.
-  static constexpr managed_identity_id resource_id(std::string_view id) noexcept {
-    return {managed_identity_kind::resource_id, id};
-  }
-
-  /// The system-assigned identity.
-  constexpr managed_identity_id() noexcept = default;
-  /// Of a kind that is known at run time only.
-  constexpr managed_identity_id(managed_identity_kind kind, std::string_view value) noexcept
-      : kind_(kind), value_(value) {}
-
-  /// In which way it is named.
-  constexpr managed_identity_kind kind() const noexcept { return kind_; }
-  /// The id; empty for the machine's own.
-  constexpr std::string_view value() const noexcept { return value_; }
-
-  /// The query parameter that selects it, and the member of the response that confirms it.
-  /// The agent ignores `mi_res_id` as a parameter, so a resource id goes as `msi_res_id`. A
-  /// literal, with a NUL behind it.
-  constexpr std::string_view parameter() const noexcept {
-    switch (kind_) {
-      case managed_identity_kind::client_id: return "client_id";
-      case managed_identity_kind::object_id: return "object_id";
-      case managed_identity_kind::resource_id: return "msi_res_id";
-      case managed_identity_kind::system_assigned: break;
-    }
-    return {};
-  }
-
- private:
-  managed_identity_kind kind_ = managed_identity_kind::system_assigned;
-  std::string_view value_{};
-};
-
-ARC_IDENTITY_END
-
 // --- arc_identity/core/token_request.hpp
 /// What a token is asked for: a resource, as an identity.
 
@@ -2561,840 +2845,26 @@ struct token_request {
  private:
   static constexpr std::string_view without_default(std::string_view scope) noexcept {
     constexpr std::string_view suffix = "/.default";
-    if (detail::ends_with(scope, suffix)) scope.remove_suffix(suffix.size());
-    return scope;
+    const std::size_t size = scope.size() - suffix.size();
+    const bool is_scope = scope.size() >= suffix.size() &&
+                          detail::equals_ignoring_case(detail::after(scope, size), suffix);
+    return is_scope ? detail::first(scope, size) : scope;
   }
 };
 
 namespace detail {
 
-/// What speaks against asking for this.
-constexpr objection check(const token_request& request) noexcept {
-  if (request.resource.empty()) return "the resource is empty";
-  if (!all_of(request.resource, is_visible)) {
-    return "the resource is not all visible ASCII";
-  }
-  if (request.identity.kind() == managed_identity_kind::system_assigned) return nullptr;
-  if (request.identity.value().empty()) return "the identity's id is empty";
-  if (!all_of(request.identity.value(), [](char c) { return !is_control(c); })) {
-    return "the identity's id holds a control byte";
-  }
-  return nullptr;
+/// Why this cannot be asked for, or `none`.
+constexpr reason check(const token_request& request) noexcept {
+  if (request.resource.empty()) return reason::resource_empty;
+  if (!all_of(request.resource, is_visible)) return reason::resource_not_visible;
+  if (request.identity.kind() == managed_identity_kind::system_assigned) return reason::none;
+  if (request.identity.value().empty()) return reason::identity_empty;
+  return all_of(request.identity.value(), is_printable) ? reason::none
+                                                        : reason::identity_not_printable;
 }
 
 }  // namespace detail
-ARC_IDENTITY_END
-
-// --- arc_identity/core/json/block.hpp
-/// The inner step of the JSON scanner: looks at a block of bytes at once, as many as the machine
-/// can (SSE2, NEON, else a word). On microcontrollers, where code is to be small, and where it is
-/// not optimized, it goes byte by byte.
-
-#if ARC_IDENTITY_PREFERS_SIZE
-// Byte by byte: no vectors.
-#elif defined(__SSE2__) || defined(_M_X64)
-#define ARC_IDENTITY_HAS_SSE2
-#include <emmintrin.h>
-#elif (defined(__aarch64__) && !defined(__AARCH64EB__)) || defined(_M_ARM64)
-#define ARC_IDENTITY_HAS_NEON
-#include <arm_neon.h>
-#elif (defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M') || defined(__AVR__) || \
-    defined(__MSP430__) || defined(__XTENSA__)
-#define ARC_IDENTITY_IS_MICROCONTROLLER
-#endif
-
-ARC_IDENTITY_BEGIN
-namespace json {
-namespace detail {
-
-// A step has the `size` of its block in bytes, and tells of the block at an address:
-//
-//     special(at)   a mask of its bytes that are not plain; 0 where all are
-//     first(mask)   which byte is the first in such a mask
-//     hidden(at)    whether one of its bytes is not visible ASCII
-
-/// ASCII that may stand in a string as it is: no quote, no backslash, no control byte.
-constexpr bool is_plain(char c) noexcept {
-  return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x80 &&
-         c != '"' && c != '\\';
-}
-
-/// How many bits there are below the lowest one that is set.
-inline std::size_t count_zeros(std::uint64_t mask) noexcept {
-#if defined(__GNUC__)
-  return static_cast<std::size_t>(__builtin_ctzll(mask));
-#else
-  std::size_t count = 0;
-  while ((mask >> count & 1) == 0) ++count;
-  return count;
-#endif
-}
-
-/// No block at all: byte by byte.
-struct byte_step {
-  static constexpr std::size_t size = 1;
-};
-
-/// A machine word; a mask has the high bit of each byte. No sum carries into the next byte.
-struct word_step {
-  using word = std::size_t;
-  static constexpr std::size_t size = sizeof(word);
-
-  static word special(const char* at) noexcept {
-    const word bytes = load(at);
-    const word low = bytes & ~highs;
-    const word not_below_space = low + each * 0x60;
-    const word not_quote = (low ^ each * '"') + each * 0x7f;
-    const word not_backslash = (low ^ each * '\\') + each * 0x7f;
-    return (bytes | ~(not_below_space & not_quote & not_backslash)) & highs;
-  }
-  static std::size_t first(word mask) noexcept {
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    constexpr int unused = 64 - static_cast<int>(sizeof(word)) * 8;
-    return static_cast<std::size_t>(__builtin_clzll(mask) - unused) / 8;
-#else
-    return count_zeros(mask) / 8;
-#endif
-  }
-  static bool hidden(const char* at) noexcept {
-    const word bytes = load(at);
-    const word low = bytes & ~highs;
-    const word above_space = low + each * 0x5f;
-    const word is_delete = low + each;
-    return ((bytes | ~above_space | is_delete) & highs) != 0;
-  }
-
- private:
-  static constexpr word each = static_cast<word>(0x0101010101010101);
-  static constexpr word highs = each * 0x80;
-
-  static word load(const char* at) noexcept {
-    word bytes = 0;
-    std::memcpy(&bytes, at, sizeof bytes);
-    return bytes;
-  }
-};
-
-// Vectors compare signed bytes, of which those of 0x80 and more are below a space, too. Where quote
-// and space are swapped the quote is below it as well; and one more than DEL is.
-
-#if defined(ARC_IDENTITY_HAS_SSE2)
-/// Twice sixteen bytes; a mask has a bit for each.
-struct sse2_step {
-  static constexpr std::size_t size = 32;
-
-  static std::uint32_t special(const char* at) noexcept {
-    return ~(mask(plain(load(at))) | mask(plain(load(at + 16))) << 16);
-  }
-  static std::size_t first(std::uint32_t mask) noexcept { return count_zeros(mask); }
-  static bool hidden(const char* at) noexcept {
-    return mask(_mm_and_si128(visible(load(at)), visible(load(at + 16)))) != 0xffff;
-  }
-
- private:
-  static __m128i load(const char* at) noexcept {
-    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-  }
-  static __m128i plain(__m128i half) noexcept {
-    const __m128i swapped = _mm_xor_si128(half, _mm_set1_epi8('"' ^ ' '));
-    return _mm_andnot_si128(_mm_cmpeq_epi8(half, _mm_set1_epi8('\\')),
-                            _mm_cmpgt_epi8(swapped, _mm_set1_epi8(' ')));
-  }
-  static __m128i visible(__m128i half) noexcept {
-    const __m128i next = _mm_add_epi8(half, _mm_set1_epi8(1));
-    return _mm_cmpgt_epi8(next, _mm_set1_epi8(' ' + 1));
-  }
-  static std::uint32_t mask(__m128i bytes) noexcept {
-    return static_cast<std::uint32_t>(_mm_movemask_epi8(bytes));
-  }
-};
-
-#elif defined(ARC_IDENTITY_HAS_NEON)
-/// Sixteen bytes; a mask has four bits for each.
-struct neon_step {
-  static constexpr std::size_t size = 16;
-
-  static std::uint64_t special(const char* at) noexcept {
-    const int8x16_t block = load(at);
-    const int8x16_t swapped = veorq_s8(block, vdupq_n_s8('"' ^ ' '));
-    return mask(vorrq_u8(vceqq_s8(block, vdupq_n_s8('\\')), vcleq_s8(swapped, vdupq_n_s8(' '))));
-  }
-  static std::size_t first(std::uint64_t mask) noexcept { return count_zeros(mask) / 4; }
-  static bool hidden(const char* at) noexcept {
-    const int8x16_t next = vaddq_s8(load(at), vdupq_n_s8(1));
-    return mask(vcleq_s8(next, vdupq_n_s8(' ' + 1))) != 0;
-  }
-
- private:
-  static int8x16_t load(const char* at) noexcept {
-    return vld1q_s8(reinterpret_cast<const std::int8_t*>(at));
-  }
-  static std::uint64_t mask(uint8x16_t bytes) noexcept {
-    const uint8x8_t halves = vshrn_n_u16(vreinterpretq_u16_u8(bytes), 4);
-    return vget_lane_u64(vreinterpret_u64_u8(halves), 0);
-  }
-};
-#endif
-
-// Code that is not optimized keeps each variable in memory, and would leave blocks of a token on
-// the stack.
-#if ARC_IDENTITY_PREFERS_SIZE || defined(ARC_IDENTITY_IS_MICROCONTROLLER) || \
-    (defined(__GNUC__) && !defined(__OPTIMIZE__))
-using block_step = byte_step;
-#elif defined(ARC_IDENTITY_HAS_SSE2)
-using block_step = sse2_step;
-#elif defined(ARC_IDENTITY_HAS_NEON)
-using block_step = neon_step;
-#else
-using block_step = word_step;
-#endif
-
-/// The first byte from `at` that is not plain, or `end`.
-template <class Step = block_step>
-ARC_IDENTITY_INLINE const char* skip_plain(const char* at, const char* end) noexcept {
-  if constexpr (Step::size > 1) {
-    std::size_t blocks = static_cast<std::size_t>(end - at) / Step::size;
-    for (; blocks != 0; --blocks, at += Step::size) {
-      const auto mask = Step::special(at);
-      if (mask != 0) return at + Step::first(mask);
-    }
-  }
-  while (at != end && is_plain(*at)) ++at;
-  return at;
-}
-
-/// Whether `text` is visible ASCII.
-template <class Step = block_step>
-bool all_visible(std::string_view text) noexcept {
-  if constexpr (Step::size > 1) {
-    if (text.size() >= Step::size) {
-      const char* const last = text.data() + (text.size() - Step::size);  // May overlap.
-      for (const char* at = text.data(); at < last; at += Step::size) {
-        if (Step::hidden(at)) return false;
-      }
-      return !Step::hidden(last);
-    }
-  }
-  return arc_identity::detail::all_of(text, arc_identity::detail::is_visible);
-}
-
-}  // namespace detail
-}  // namespace json
-ARC_IDENTITY_END
-
-// --- arc_identity/core/json/string.hpp
-/// Strings of JSON (RFC 8259, 7): where one ends, whether it is well-formed, what it means.
-
-ARC_IDENTITY_BEGIN
-namespace json {
-namespace detail {
-
-using arc_identity::detail::parse_hex4;
-
-constexpr bool is_high_surrogate(long unit) noexcept { return unit >= 0xd800 && unit < 0xdc00; }
-constexpr bool is_low_surrogate(long unit) noexcept { return unit >= 0xdc00 && unit < 0xe000; }
-
-/// Reads the escape whose backslash stands at `at` and moves `at` behind it. The code point, or
-/// -1 where it is none; a surrogate must come as a pair.
-inline long parse_escape(const char*& at, const char* end) noexcept {
-  if (end - at < 2) return -1;
-  const char kind = at[1];
-  at += 2;
-  switch (kind) {
-    case '"':
-    case '\\':
-    case '/': return kind;
-    case 'b': return '\b';
-    case 'f': return '\f';
-    case 'n': return '\n';
-    case 'r': return '\r';
-    case 't': return '\t';
-    case 'u': break;
-    default: return -1;
-  }
-  const long unit = parse_hex4(at, end);
-  if (unit < 0 || is_low_surrogate(unit)) return -1;
-  at += 4;
-  if (!is_high_surrogate(unit)) return unit;
-  if (end - at < 2 || at[0] != '\\' || at[1] != 'u') return -1;
-  const long low = parse_hex4(at + 2, end);
-  if (!is_low_surrogate(low)) return -1;
-  at += 6;
-  return 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
-}
-
-/// The length of the UTF-8 sequence at `at`, whose first byte is 0x80 or more; 0 where it is none
-/// (RFC 3629, 4: no overlong form, no surrogate, nothing above U+10FFFF).
-inline std::size_t utf8_length(const char* at, const char* end) noexcept {
-  const auto byte = [at](std::size_t i) { return static_cast<unsigned char>(at[i]); };
-  const unsigned first = byte(0);
-  const std::size_t length = first < 0xc2   ? 0
-                             : first < 0xe0 ? 2
-                             : first < 0xf0 ? 3
-                             : first < 0xf5 ? 4
-                                            : 0;
-  if (length == 0 || static_cast<std::size_t>(end - at) < length) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return 0;
-  }
-  const unsigned second = byte(1);
-  const bool overlong = (first == 0xe0 && second < 0xa0) || (first == 0xf0 && second < 0x90);
-  const bool surrogate = first == 0xed && second > 0x9f;
-  const bool too_great = first == 0xf4 && second > 0x8f;
-  return overlong || surrogate || too_great ? 0 : length;
-}
-
-/// Moves `at`, behind an opening quote, to the closing one; false where the string is no string.
-template <class Step = block_step>
-ARC_IDENTITY_INLINE bool skip_string(const char*& at, const char* end, bool& escaped) noexcept {
-  for (;;) {
-    at = skip_plain<Step>(at, end);
-    if (at == end) return false;
-    if (*at == '"') return true;
-    if (*at == '\\') {
-      escaped = true;
-      if (parse_escape(at, end) < 0) return false;
-    } else if (static_cast<unsigned char>(*at) >= 0x80) {
-      const std::size_t length = utf8_length(at, end);
-      if (length == 0) return false;
-      at += length;
-    } else {
-      return false;
-    }
-  }
-}
-
-/// Writes `code_point` as UTF-8; returns how many bytes, at most 4.
-inline std::size_t encode_utf8(long code_point, char* to) noexcept {
-  const auto tail = [code_point](int shift) {
-    return static_cast<char>(0x80 | ((code_point >> shift) & 0x3f));
-  };
-  if (code_point < 0x80) {
-    to[0] = static_cast<char>(code_point);
-    return 1;
-  }
-  if (code_point < 0x800) {
-    to[0] = static_cast<char>(0xc0 | (code_point >> 6));
-    to[1] = tail(0);
-    return 2;
-  }
-  if (code_point < 0x10000) {
-    to[0] = static_cast<char>(0xe0 | (code_point >> 12));
-    to[1] = tail(6);
-    to[2] = tail(0);
-    return 3;
-  }
-  to[0] = static_cast<char>(0xf0 | (code_point >> 18));
-  to[1] = tail(12);
-  to[2] = tail(6);
-  to[3] = tail(0);
-  return 4;
-}
-
-/// Whether the validated text between two quotes means `plain`. A view that goes by reference takes
-/// less of the stack.
-inline bool means(const std::string_view& quoted, std::string_view plain) noexcept {
-  const char* at = quoted.data();
-  const char* const end = at + quoted.size();
-  while (at != end) {
-    char utf8[4] = {*at};
-    std::size_t length = 1;
-    if (*at == '\\') {
-      length = encode_utf8(parse_escape(at, end), utf8);
-    } else {
-      ++at;
-    }
-    for (std::size_t i = 0; i < length; ++i) {
-      if (plain.empty() || plain.front() != utf8[i]) return false;
-      plain = arc_identity::detail::after(plain, 1);
-    }
-  }
-  return plain.empty();
-}
-
-}  // namespace detail
-
-/// Decodes the escapes of a validated string in its place; the result is never longer.
-inline std::string_view unescape(mutable_buffer quoted) noexcept {
-  const char* at = quoted.begin();
-  char* to = quoted.begin();
-  while (at != quoted.end()) {
-    if (*at == '\\') {
-      to += detail::encode_utf8(detail::parse_escape(at, quoted.end()), to);
-    } else {
-      *to++ = *at++;
-    }
-  }
-  return {quoted.data(), static_cast<std::size_t>(to - quoted.data())};
-}
-
-}  // namespace json
-ARC_IDENTITY_END
-
-// --- arc_identity/core/json.hpp
-/// A strict validator of JSON (RFC 8259) that picks out the members it is asked for on the way.
-/// One pass, no recursion, no allocation, nesting to a limit. It builds no tree.
-
-ARC_IDENTITY_BEGIN
-namespace json {
-
-/// The kinds of values; `absent`: there is none.
-enum class kind : std::uint8_t { absent, null, boolean, number, string, array, object };
-
-/// A member to look for: of the top-level object, or, where `parent` is not empty, of the object
-/// that is the top-level object's member `parent`. Names are compared after decoding escapes.
-struct field {
-  std::string_view name;      ///< The member's name.
-  std::string_view parent{};  ///< The name of the object that it is in; empty: the top-level one.
-};
-
-/// What was found.
-struct value {
-  std::string_view text{};  ///< As it stands there; of a string, what is between its quotes.
-  json::kind kind = json::kind::absent;  ///< Of which kind; `absent` where it was not found.
-  bool escaped = false;                  ///< A string that holds escapes: see `unescape`.
-  bool repeated = false;  ///< The member stands there more than once; this is the last.
-};
-
-namespace detail {
-
-constexpr bool is_space(char c) noexcept {
-  return c == ' ' || (c < ' ' && (c == '\n' || c == '\r' || c == '\t'));
-}
-
-template <std::size_t MaxDepth, class Step = block_step>
-class scanner {
- public:
-  scanner(std::string_view text, const field* fields, value* values, std::size_t count) noexcept
-      : at_(text.data()),
-        end_(text.data() + text.size()),
-        fields_(fields),
-        values_(values),
-        count_(count) {}
-
-  /// Scans the whole text: one value and the white space around it.
-  bool scan() noexcept {
-    if (!scan_one()) return false;
-    skip_space();
-    return at_ == end_;
-  }
-
-  /// Scans one value and the white space before it; whatever follows is left alone.
-  bool scan_one() noexcept {
-    do {
-      if (!scan_value()) return false;
-    } while (depth_ != 0);
-    return true;
-  }
-
-  /// Behind what has been scanned.
-  const char* at() const noexcept { return at_; }
-
- private:
-  bool in_object() const noexcept {
-    const std::size_t level = depth_ - 1;
-    return (is_object_[level / 8] >> (level % 8) & 1) != 0;
-  }
-
-  /// One scalar, or the opening of a container; then all that closes behind it, up to the place
-  /// where the next value begins.
-  bool scan_value() noexcept {
-    skip_space();
-    if (at_ == end_) return false;
-    const char* const begin = at_;
-    if (*at_ == '{' || *at_ == '[') {
-      if (!open()) return false;
-      skip_space();
-      if (at_ == end_) return false;
-      const bool empty = *at_ == (in_object() ? '}' : ']');
-      if (!empty) return !in_object() || scan_name();
-    } else {
-      bool escaped = false;
-      const kind found = scan_scalar(escaped);
-      if (found == kind::absent) return false;
-      note(found, begin, escaped);
-    }
-    return scan_separator();
-  }
-
-  bool open() noexcept {
-    if (depth_ == MaxDepth) return false;
-    const auto bit = static_cast<std::uint8_t>(1U << (depth_ % 8));
-    std::uint8_t& bits = is_object_[depth_ / 8];
-    bits = static_cast<std::uint8_t>(*at_ == '{' ? bits | bit : bits & ~bit);
-    note(*at_ == '{' ? kind::object : kind::array, at_, false);
-    ++depth_;
-    ++at_;
-    return true;
-  }
-
-  /// What follows a value: the ends of containers, then a comma, or the end of the text.
-  bool scan_separator() noexcept {
-    while (depth_ != 0) {
-      skip_space();
-      if (at_ == end_) return false;
-      const char c = *at_++;
-      if (c == ',') return !in_object() || scan_name();
-      if (c != (in_object() ? '}' : ']')) return false;
-      --depth_;
-    }
-    return true;
-  }
-
-  /// A member's name and its colon; finds out whether its value is wanted.
-  bool scan_name() noexcept {
-    skip_space();
-    if (at_ == end_ || *at_ != '"') return false;
-    const char* const begin = ++at_;
-    bool escaped = false;
-    if (!skip_string<Step>(at_, end_, escaped)) return false;
-    const std::string_view name(begin, static_cast<std::size_t>(at_ - begin));
-    ++at_;
-    skip_space();
-    if (at_ == end_ || *at_++ != ':') return false;
-    if (depth_ == 1) parent_ = name;
-    wanted_ = count_;
-    if (depth_ <= 2) find_wanted(name, escaped);
-    return true;
-  }
-
-  void find_wanted(std::string_view name, bool escaped) noexcept {
-    for (std::size_t i = 0; i < count_; ++i) {
-      const field& field = fields_[i];
-      const bool is_name = escaped ? means(name, field.name)
-                                   : name.size() == field.name.size() &&
-                                         arc_identity::detail::starts_with(name, field.name);
-      if (is_name && is_inside(field.parent)) {
-        wanted_ = i;
-        return;
-      }
-    }
-  }
-
-  /// Inside of an array there is no field, and a member "" is not the top-level object.
-  bool is_inside(const std::string_view& parent) const noexcept {
-    return depth_ == 1 ? parent.empty() : !parent.empty() && means(parent_, parent);
-  }
-
-  /// Fills the wanted member's value with what stands from `begin` to here.
-  void note(kind found, const char* begin, bool escaped) noexcept {
-    if (wanted_ == count_) return;
-    value& wanted = values_[wanted_];
-    wanted_ = count_;
-    const std::size_t quote = found == kind::string ? 1 : 0;
-    wanted.repeated = wanted.kind != kind::absent;
-    wanted.kind = found;
-    wanted.escaped = escaped;
-    wanted.text = {begin + quote, static_cast<std::size_t>(at_ - begin) - 2 * quote};
-  }
-
-  kind scan_scalar(bool& escaped) noexcept {
-    switch (*at_) {
-      case '"':
-        ++at_;
-        if (!skip_string<Step>(at_, end_, escaped)) return kind::absent;
-        ++at_;
-        return kind::string;
-      case 't': return skip_word("true") ? kind::boolean : kind::absent;
-      case 'f': return skip_word("false") ? kind::boolean : kind::absent;
-      case 'n': return skip_word("null") ? kind::null : kind::absent;
-      default: return skip_number() ? kind::number : kind::absent;
-    }
-  }
-
-  bool skip_word(const char* word) noexcept {
-    for (; *word != '\0'; ++word) {
-      if (!skip_char(*word)) return false;
-    }
-    return true;
-  }
-
-  /// [ minus ] int [ frac ] [ exp ] (RFC 8259, 6).
-  bool skip_number() noexcept {
-    skip_char('-');
-    if (!skip_char('0') && !skip_digits()) return false;
-    if (skip_char('.') && !skip_digits()) return false;
-    if (skip_char('e') || skip_char('E')) {
-      if (!skip_char('+')) skip_char('-');
-      return skip_digits();
-    }
-    return true;
-  }
-
-  bool skip_char(char c) noexcept {
-    if (at_ == end_ || *at_ != c) return false;
-    ++at_;
-    return true;
-  }
-
-  bool skip_digits() noexcept {
-    const char* const begin = at_;
-    while (at_ != end_ && arc_identity::detail::is_digit(*at_)) ++at_;
-    return at_ != begin;
-  }
-
-  void skip_space() noexcept {
-    while (at_ != end_ && is_space(*at_)) ++at_;
-  }
-
-  const char* at_;
-  const char* end_;
-  const field* fields_;
-  value* values_;
-  std::size_t count_;
-  std::size_t wanted_ = count_;
-  std::size_t depth_ = 0;
-  std::string_view parent_{};  ///< The name of the top-level member that is being scanned.
-  std::uint8_t is_object_[(MaxDepth + 7) / 8] = {};  ///< A bit for each level: object or array.
-};
-
-/// A function of its own, since one program may extract fields of several kinds.
-template <std::size_t MaxDepth>
-ARC_IDENTITY_NOINLINE bool scan(std::string_view text, const field* fields, value* values,
-                                std::size_t count) noexcept {
-  return scanner<MaxDepth>(text, fields, values, count).scan();
-}
-
-}  // namespace detail
-
-/// Whether `text` is one JSON value, of any kind, with nothing but white space around it. Strings
-/// must be UTF-8; surrogates that are escaped must come in pairs; arrays and objects may stand
-/// `MaxDepth` deep inside each other.
-template <std::size_t MaxDepth = default_limits::max_json_depth>
-bool is_valid(std::string_view text) noexcept {
-  return detail::scanner<MaxDepth>(text, nullptr, nullptr, 0).scan();
-}
-
-/// Validates `text` and fills `values[i]` with what it has for `fields[i]`. Where it is not valid
-/// the result is false and the values mean nothing. Of objects and arrays only the kind and, with
-/// an empty text there, the beginning is told.
-template <std::size_t MaxDepth = default_limits::max_json_depth, std::size_t Count>
-bool extract(std::string_view text, const field (&fields)[Count], value (&values)[Count]) noexcept {
-  return detail::scanner<MaxDepth>(text, fields, values, Count).scan();
-}
-
-/// What the traits name as their `json_extractor`. Another one, such as that over simdjson in
-/// arc_identity/json/simdjson.hpp, has the same static function, with the same verdicts and values.
-struct extractor {
-  /// As `json::extract`.
-  template <std::size_t MaxDepth, std::size_t Count>
-  static bool extract(std::string_view text, const field (&fields)[Count],
-                      value (&values)[Count]) noexcept {
-    return detail::scan<MaxDepth>(text, fields, values, Count);
-  }
-};
-
-}  // namespace json
-ARC_IDENTITY_END
-
-// --- arc_identity/core/token_response.hpp
-/// The body of the agent's answer (RFC 6749, 5.1, as HIMDS has it): a token, or the agent's own
-/// words of what is wrong.
-
-ARC_IDENTITY_BEGIN
-
-/// A token as it came. All views point into the buffer that the response was received into.
-struct token_response {
-  std::string_view access_token{};     ///< Visible ASCII, never empty. A secret.
-  std::string_view resource{};         ///< As the agent echoes it; may be empty.
-  std::chrono::seconds expires_on{0};  ///< Since 1970-01-01T00:00:00Z.
-  /// How long it is good for, counted from the request; more than nothing, 24 hours at most.
-  std::chrono::seconds lifetime{0};
-
-  /// Reads a 200 response's `body`, decoding escapes in it. `identity` is the one asked for, `now`
-  /// the time of the request since 1970, or 0 where no clock is set.
-  /// Errors: `invalid_token_response`; `identity_not_confirmed` where the response does not prove
-  /// that the token is of the user-assigned identity asked for.
-  static result<token_response> parse(mutable_buffer body, managed_identity_id identity,
-                                      std::chrono::seconds now) noexcept;
-};
-
-namespace detail {
-
-/// What the agent says in an error's body: a code such as `invalid_request`, and its description.
-struct agent_words {
-  std::string_view code{};
-  std::string_view description{};
-};
-
-/// The text of a string member, decoded in its place in `body`; empty where there is none.
-inline std::string_view take_string(mutable_buffer body, const json::value& value) noexcept {
-  if (value.kind != json::kind::string) return {};
-  return value.escaped ? json::unescape(writable(body, value.text)) : value.text;
-}
-
-/// The first of these members that is a string, and not empty.
-inline std::string_view first_string(mutable_buffer body, const json::value* begin,
-                                     const json::value* end) noexcept {
-  std::string_view text;
-  for (; text.empty() && begin != end; ++begin) text = take_string(body, *begin);
-  return text;
-}
-
-/// A token, or part of one, as in a response that was cut off.
-inline bool may_hold_token(std::string_view text) noexcept {
-  for (; !text.empty(); text = after(text, 1)) {
-    if (starts_with(text, "access_token") || starts_with(text, "eyJ")) return true;
-  }
-  return false;
-}
-
-/// The agent's kinds of error bodies (HIMDS has three), or the text as it is; none of a token.
-template <class Extractor, std::size_t MaxDepth>
-agent_words read_agent_words(mutable_buffer body) noexcept {
-  static constexpr json::field fields[] = {
-      {"error"}, {"code", "error"}, {"error_description"}, {"message", "error"}, {"message"}};
-  json::value values[5] = {};
-  const std::string_view text(body.data(), body.size());
-  agent_words words;
-  if (Extractor::template extract<MaxDepth>(text, fields, values)) {
-    words.code = first_string(body, values, values + 2);
-    words.description = first_string(body, values + 2, values + 5);
-  } else {
-    words.description = text;
-  }
-  if (may_hold_token(words.code)) words.code = {};
-  if (may_hold_token(words.description)) words.description = {};
-  return words;
-}
-
-/// The end of the year 9999, since 1970.
-inline constexpr std::int64_t latest_time = 253402300799;
-
-/// Seconds in a number or in a string with one. False where it is none; too great is the limit.
-inline bool read_seconds(mutable_buffer body, const json::value& value,
-                         std::int64_t& seconds) noexcept {
-  const std::string_view text =
-      value.kind == json::kind::number ? value.text : take_string(body, value);
-  const bool negative = starts_with(text, "-");
-  std::int64_t number = parse_decimal(after(text, negative ? 1 : 0));
-  if (number < 0) return false;
-  if (number > latest_time) number = latest_time;
-  seconds = negative ? -number : number;
-  return true;
-}
-
-/// Reads one token response; see `token_response::parse`.
-template <class Extractor, std::size_t MaxDepth>
-class token_reader {
- public:
-  token_reader(mutable_buffer body, const managed_identity_id& identity,
-               std::chrono::seconds now) noexcept
-      : body_(body),
-        identity_(identity),
-        now_(now.count() >= 0 && now.count() <= latest_time ? now.count() : 0) {}
-
-  /// What speaks against the response: `errc::invalid_token_response`.
-  objection read(token_response& token) noexcept {
-    const std::string_view text(body_.data(), body_.size());
-    if (!Extractor::template extract<MaxDepth>(text, names_, values_)) {
-      return "the token response is not valid JSON";
-    }
-    for (const json::value& value : values_) {
-      if (value.repeated) return "the token response has a member twice";
-    }
-    token.access_token = take_string(body_, values_[access_token]);
-    if (token.access_token.empty()) return "the token response has no access_token";
-    if (!json::detail::all_visible(token.access_token)) {
-      return "the access_token is not all visible ASCII";
-    }
-    const json::value& type = values_[token_type];
-    if (type.kind != json::kind::absent &&
-        !equals_ignoring_case(take_string(body_, type), "Bearer")) {
-      return "the token_type is not Bearer";
-    }
-    token.resource = take_string(body_, values_[resource]);
-    return read_expiry(token);
-  }
-
-  /// What speaks against taking it for the identity's: `errc::identity_not_confirmed`. Fails
-  /// closed: an older agent ignores the selector and does not echo it.
-  objection confirm() const noexcept {
-    if (is_confirmed()) return {};
-    return "the agent does not confirm the token's identity";
-  }
-
- private:
-  enum member : std::size_t {
-    access_token,
-    token_type,
-    resource,
-    expires_in,
-    expires_on,
-    client_id,
-    object_id,
-    msi_res_id,
-    mi_res_id,
-    member_count,
-  };
-
-  static constexpr json::field names_[member_count] = {
-      {"access_token"}, {"token_type"}, {"resource"},   {"expires_in"}, {"expires_on"},
-      {"client_id"},    {"object_id"},  {"msi_res_id"}, {"mi_res_id"}};
-
-  /// The shorter of what the two members promise. With no clock, `expires_on` alone promises no
-  /// more than the longest lifetime.
-  objection read_expiry(token_response& token) const noexcept {
-    constexpr std::int64_t longest = 86400;  // 24 hours.
-    std::int64_t in = 0;
-    std::int64_t on = 0;
-    const bool has_in = read_seconds(body_, values_[expires_in], in);
-    const bool has_on = read_seconds(body_, values_[expires_on], on);
-    if (!has_in && !has_on) return "the token response has no expires_on or expires_in in seconds";
-    std::int64_t lifetime = longest;
-    if (has_in && in < lifetime) lifetime = in;
-    if (has_on && on - now_ < lifetime) lifetime = on - now_;
-    if (lifetime <= 0) return "the token has expired already, by this machine's clock";
-    token.lifetime = std::chrono::seconds(lifetime);
-    token.expires_on = std::chrono::seconds(has_on ? on : now_ + in);
-    return {};
-  }
-
-  bool is_confirmed() const noexcept {
-    switch (identity_.kind()) {
-      case managed_identity_kind::client_id: return echoes(client_id);
-      case managed_identity_kind::object_id: return echoes(object_id);
-      case managed_identity_kind::resource_id: return echoes_resource_id();
-      case managed_identity_kind::system_assigned: break;
-    }
-    return true;
-  }
-
-  bool echoes(member which) const noexcept {
-    return !identity_.value().empty() &&
-           equals_ignoring_case(take_string(body_, values_[which]), identity_.value());
-  }
-
-  /// Under either name; where both are there, under both.
-  bool echoes_resource_id() const noexcept {
-    const bool has_msi = values_[msi_res_id].kind != json::kind::absent;
-    const bool has_mi = values_[mi_res_id].kind != json::kind::absent;
-    return (has_msi || has_mi) && (!has_msi || echoes(msi_res_id)) &&
-           (!has_mi || echoes(mi_res_id));
-  }
-
-  mutable_buffer body_;
-  const managed_identity_id& identity_;
-  std::int64_t now_;
-  json::value values_[member_count] = {};
-};
-
-}  // namespace detail
-
-inline result<token_response> token_response::parse(mutable_buffer body,
-                                                    managed_identity_id identity,
-                                                    std::chrono::seconds now) noexcept {
-  token_response token;
-  detail::token_reader<json::extractor, default_limits::max_json_depth> reader(body, identity, now);
-  detail::objection objection = reader.read(token);
-  if (objection != nullptr) return detail::failure{errc::invalid_token_response, objection};
-  objection = reader.confirm();
-  if (objection != nullptr) {
-    return detail::failure{errc::identity_not_confirmed, objection, identity.value()};
-  }
-  return token;
-}
-
 ARC_IDENTITY_END
 
 // --- arc_identity/version.hpp
@@ -3409,99 +2879,121 @@ ARC_IDENTITY_END
 /// All three, as a text.
 #define ARC_IDENTITY_VERSION "0.1.0"
 
-// --- arc_identity/core/handshake.hpp
-/// The whole exchange for a token as a state machine without I/O: request, challenge, key, second
-/// request, token, and all retries. It says what it needs; the caller does it and reports back.
-/// It has no clock: the caller keeps the time, and may `give_up()` at any moment.
-///
-/// The exchange for a document that needs no key (see instance_metadata.hpp) is the same without
-/// the challenge, and is told apart when it is compiled.
+// --- arc_identity/core/exchange/exchange.hpp
+/// What all exchanges with the agent have in common: a request in the workspace, the address that it
+/// goes to, the response, failures, waits and attempts, and an end. Without I/O and without a clock.
 
 ARC_IDENTITY_BEGIN
 
-/// One token's exchange. What it is given by view or by reference must outlive it: the endpoint's
-/// URL, the request's texts, the workspace, the options. `Request` is what is asked for: a token,
-/// or else a document; then it names the path and its `response` reads the body.
-template <class Limits = default_limits, class Request = token_request>
-class basic_handshake : private detail::keyed_exchange {
+/// What a handshake needs next, and what the caller does then. Where a connection fails, the
+/// caller reports `failed()` instead.
+enum class need : std::uint8_t {
+  connect,   ///< Close a former connection and connect to `peer()`; then `connected()`.
+  send,      ///< Send `output()`, or some of it; then `sent(count)`.
+  receive,   ///< Receive into `input()`; then `received(count)`, 0 for the peer's end.
+  read_key,  ///< Read the file `key_path()` into `key_space()`; then `key_read(result)`.
+  wait,      ///< Close the connection and wait for `wait_time()`; then `waited()`.
+  nothing,   ///< Close the connection; `result()` is there.
+};
+
+namespace detail {
+
+/// The state of an exchange: all zero at the beginning, which takes the least code.
+struct exchange_state {
+  // What is used most comes first: what is near takes less code to reach.
+  need need_;
+  bool is_keyed_;               ///< The request under way carries a key.
+  bool is_reused_;              ///< It goes over the connection of the one before.
+  bool avoids_reuse_;           ///< The agent does not keep connections as it says.
+  bool was_refused_;            ///< In this attempt, at one address at least.
+  bool had_stale_key_;          ///< The agent has refused a key in an attempt before.
+  std::uint8_t address_index_;  ///< Of the endpoint's addresses, the one in turn.
+  unsigned attempts_;           ///< Those that have failed.
+  std::uint32_t wait_;          ///< In milliseconds.
+  std::uint32_t refused_for_;   ///< What was waited since the first refusal, in milliseconds.
+  std::uint32_t unix_time_;
+  std::uint32_t lifetime_;    ///< Of the token received, in seconds.
+  std::size_t request_size_;  ///< At the workspace's start, until it is sent.
+  std::size_t sent_;
+  std::size_t key_path_size_;
+  std::string_view key_directory_;
+  std::string_view path_;  ///< Instead of the endpoint's.
+  key_trace key_trace_;
+  backoff backoff_;
+  endpoint endpoint_;
+  failure failure_;
+};
+
+class exchange : protected exchange_state {
  public:
-  /// What `result` has where all went well.
-  using response = typename Request::response;
-  /// Else there is no challenge, and so no `need::read_key`.
-  static constexpr bool for_token = std::is_same_v<Request, token_request>;
-
-  /// `workspace` holds, in turn, requests, the key and responses, and at the end the token.
-  /// 16 KB do for usual tokens; at least the request and the key must fit.
-  basic_handshake(const arc_identity::endpoint& endpoint, const Request& request,
-                  mutable_buffer workspace,
-                  const arc_identity::options& options = default_options) noexcept
-      : basic_handshake(request, workspace, options) {
-    set_key_directory(options.key_directory.empty() ? default_key_directory
-                                                    : options.key_directory);
-    begin_at(endpoint);
-  }
-
-  /// The options would be gone before they are used.
-  basic_handshake(const arc_identity::endpoint& endpoint, const Request& request,
-                  mutable_buffer workspace, const arc_identity::options&& options) = delete;
+  exchange(const exchange&) = delete;
+  exchange& operator=(const exchange&) = delete;
 
   /// Optional, right at the beginning: the time since 1970, by which expiry is judged, and a
   /// number that differs from process to process, which spreads the waits of many.
   void start_at(std::chrono::seconds unix_time, std::uint32_t random) noexcept {
-    unix_time_ = unix_time;
+    unix_time_ = brief_unix_time(unix_time);
     backoff_.seed(random);
   }
 
-  /// From now on, instead of the option.
-  using keyed_exchange::set_key_directory;
-
   /// What it needs now.
-  using keyed_exchange::next;
+  need next() const noexcept { return need_; }
 
-  /// `need::connect`: the connection stands.
-  using keyed_exchange::connected;
+  // Every report below changes nothing where it was not asked for.
+
   /// `need::connect`: where to.
-  using keyed_exchange::peer;
+  loopback_address peer() const noexcept { return endpoint_.address(address_index_); }
+
+  /// `need::connect`: the connection is made.
+  void connected() noexcept {
+    if (need_ != need::connect) return;
+    refused_for_ = 0;
+    is_reused_ = false;
+    need_ = need::send;
+    notify(event_kind::connected, endpoint_.authority());
+  }
 
   /// `need::send`: the bytes to send, which are still in the workspace; never empty.
-  using keyed_exchange::output;
+  const_buffer output() const noexcept {
+    return {workspace_.data() + sent_, request_size_ - sent_};
+  }
 
   /// `need::send`: the first `count` bytes of `output()` are on their way.
   void sent(std::size_t count) noexcept {
-    if (sends_all(count)) parser_.restart(workspace_);
+    if (need_ != need::send) return;
+    const std::size_t left = request_size_ - sent_;
+    sent_ += count < left ? count : left;
+    if (sent_ < request_size_) return;
+    wipe_request();
+    need_ = need::receive;
+    parser_ = http::response_parser(workspace_, limits_);
   }
 
   /// `need::receive`: where the next bytes go; never empty.
   mutable_buffer input() const noexcept { return parser_.prepare(); }
 
-  /// `need::receive`: `count` bytes are in `input()`; 0 where the peer has closed its side.
-  void received(std::size_t count) noexcept {
-    if (next() != need::receive) return;
-    const http::parse_status status = count == 0 ? parser_.finish() : parser_.commit(count);
-    if (parser_.status_code() >= 200) note_answer();
-    switch (status) {
-      case http::parse_status::incomplete: return;
-      case http::parse_status::complete: return on_response();
-      case http::parse_status::failed: return on_broken_response();
-    }
+  /// `need::wait`: how long. Where the caller has only `left` more time, our own part of the wait is
+  /// shortened so that an attempt can follow; the agent's `Retry-After` is not, and where that does
+  /// not fit, the result is `left` or more.
+  std::chrono::milliseconds wait_time(
+      std::chrono::milliseconds left = std::chrono::hours(24 * 24)) const noexcept {
+    constexpr std::chrono::milliseconds longest(0x7fffffff);
+    return std::chrono::milliseconds(
+        wait_within(static_cast<std::uint32_t>((left < longest ? left : longest).count())));
   }
 
-  /// `need::read_key`: the file to read, NUL-terminated.
-  using keyed_exchange::key_path;
-  /// `need::read_key`: how reading ended. A trailing line end is dropped.
-  using keyed_exchange::key_read;
-  /// `need::read_key`: where the key goes; a byte more than a key may have, to find a longer one.
-  using keyed_exchange::key_space;
-
-  /// `need::wait`: how long.
-  using keyed_exchange::wait_time;
+  /// The same in 32 bits.
+  std::uint32_t wait_within(std::uint32_t left) const noexcept {
+    const std::uint32_t least = failure_.retry_after;
+    return wait_ < left || least >= left ? wait_ : least + (left - least) / 2;
+  }
 
   /// `need::wait`: it is over.
   void waited() noexcept {
-    if (next() != need::wait) return;
-    // The failure's words stood in the workspace, which is used again now; only a refused
-    // connection's are the endpoint's own text.
-    if (failure_.code != errc::connection_refused) failure_.words = failure_.more_words = {};
+    if (need_ != need::wait) return;
+    // The failure's texts were in the workspace, which is used again now; only a refused
+    // connection's is the endpoint's own.
+    if (failure_.rule != reason::refused) failure_.peer_code = failure_.peer_description = {};
     failure_.retry_after = 0;
     start_attempt();
   }
@@ -3509,255 +3001,515 @@ class basic_handshake : private detail::keyed_exchange {
   /// The connection could not be made, or broke, or the attempt took too long (`timed_out`): what
   /// is under way then has failed, so do not hand on what an older socket reports. The system's
   /// number of the error, if there is one, goes into the message.
-  ///
-  /// This and every other report changes nothing where it was not asked for.
-  using keyed_exchange::failed;
-
-  // At any time
-  using keyed_exchange::give_up;
-  using keyed_exchange::stop;
-
-  // need::nothing
-  /// The token, as views into the workspace, or why there is none.
-  arc_identity::result<response> result() const noexcept {
-    if (next() != need::nothing) return detail::failure{errc::timed_out, "it is not over yet"};
-    return outcome();
-  }
-
- private:
-  template <class Transport, class Clock, class KeyFileReader, class Traits>
-  friend class basic_client;
-
-  /// The result; it is over.
-  arc_identity::result<response> outcome() const noexcept {
-    if (has_failed()) return failure_;
-    return response_;
-  }
-
-  using extractor = typename Limits::json_extractor;
-  static constexpr std::size_t max_json_depth = Limits::max_json_depth;
-
-  /// A client does not know its endpoint yet: it begins when that is found.
-  basic_handshake(const Request& request, mutable_buffer workspace,
-                  const arc_identity::options& options) noexcept
-      : keyed_exchange(workspace, options), request_(request) {
-    detail::objection objection = detail::check(options);
-    if constexpr (for_token) {
-      if (objection == nullptr) objection = detail::check(request);
+  void failed(io_status status, int system_error = 0) noexcept {
+    if (need_ == need::wait || need_ == need::nothing) return;
+    if (status == io_status::timed_out) {
+      fail_too_slow();
+    } else if (need_ == need::connect) {
+      return on_no_connection(status, system_error);
+    } else {
+      fail(reason::broken);
     }
-    if (objection != nullptr) fail(errc::invalid_argument, objection);
+    failure_.system_error = system_error;
+    on_lost();
   }
 
-  /// Begins with the endpoint and the key directory that `location` finds.
-  template <class Location>
-  void begin(Location& location) {
-    if (!has_failed()) failure_ = location.find(options_);
-    if (has_failed()) return;
-    set_key_directory(location.key_directory());
-    const std::string_view url = for_token ? location.endpoint() : location.imds_endpoint();
-    const detail::objection objection = endpoint_.assign(url);
-    if (objection == nullptr) return start_attempt();
-    fail(errc::invalid_endpoint, objection);
-    failure_.words = url;
+  /// The caller has no more time. Unless a new attempt has come to something, the failure of the
+  /// one before is the result.
+  void give_up() noexcept {
+    if (need_ == need::nothing) return;
+    if (need_ == need::wait || (need_ == need::connect && has_failed())) return end();
+    fail_too_slow();
+    wipe_and_end();
   }
+
+  /// The caller does not want to go on; `result()` has the code and the static text `why`.
+  void stop(errc code, const char* why) noexcept { stop({code, why}); }
+  /// The same for the library.
+  void stop(const failure& why) noexcept {
+    if (need_ == need::nothing) return;
+    failure_ = why;
+    wipe_and_end();
+  }
+
+ protected:
+  /// `request` names what is asked for; with an empty resource it is the document at `path`.
+  exchange(const token_request& request, mutable_buffer workspace,
+           const arc_identity::options& options, const http::response_limits& limits) noexcept
+      : exchange_state(),
+        workspace_(workspace),
+        options_(options),
+        limits_(limits),
+        request_(request) {
+    need_ = need::nothing;
+    const reason rejection = check(options);
+    if (rejection != reason::none) fail(rejection);
+  }
+  ~exchange() { wipe_request(); }
+
+  // --- How an attempt begins ---
 
   void begin_at(const arc_identity::endpoint& endpoint) noexcept {
     endpoint_ = endpoint;
     if (!has_failed()) start_attempt();
   }
 
+  void begin_at(std::string_view url) noexcept {
+    const reason rejection = endpoint_.assign(url);
+    if (rejection == reason::none) return start_attempt();
+    fail(rejection);
+    failure_.peer_code = url;
+  }
+
+  /// Lets `location` look for the agent, unless the exchange has failed; whether it is found.
+  template <class Location>
+  bool find(Location& location) {
+    if (!has_failed()) failure_ = location.find(options_);
+    return !has_failed();
+  }
+
+  /// A new attempt, at the agent's first address.
   void start_attempt() noexcept {
-    http::request_writer writer(workspace_);
-    write_head(writer);
-    writer.finish();
-    start_with(writer);
+    address_index_ = 0;
+    was_refused_ = is_keyed_ = is_reused_ = false;
+    write_request(workspace_, "\r\n\r\n", need::connect);
   }
 
-  void write_head(http::request_writer& writer) const noexcept {
-    if constexpr (for_token) {
-      writer.path(endpoint_.path());
-      writer.query("api-version", options_.api_version);
-      writer.query("resource", request_.resource);
-      if (request_.identity.kind() != managed_identity_kind::system_assigned) {
-        writer.query(request_.identity.parameter().data(), request_.identity.value());
-      }
+  /// Writes the request into `room`, which begins with the workspace; then the exchange needs
+  /// `next`.
+  ARC_IDENTITY_NOINLINE void write_request(mutable_buffer room, const char* end,
+                                           need next) noexcept {
+    http::request_writer writer(room);
+    writer.append("GET ");
+    writer.append(path_.empty() ? endpoint_.path() : path_);
+    writer.append_parameter("?api-version=", options_.api_version);
+    if (!request_.resource.empty()) writer.append_parameter("&resource=", request_.resource);
+    if (request_.identity.kind() != managed_identity_kind::system_assigned) {
+      writer.append('&');
+      writer.append(request_.identity.parameter().data());
+      writer.append_parameter("=", request_.identity.value());
+    }
+    writer.append(" HTTP/1.1\r\nHost: ");
+    writer.append(endpoint_.authority());
+    writer.append("\r\nUser-Agent: arc_identity/" ARC_IDENTITY_VERSION "\r\nMetadata: true");
+    writer.append(end);
+    if (!writer.ok()) return wipe_and_end(reason::workspace_small);
+    request_size_ = writer.size();
+    sent_ = 0;
+    need_ = next;
+  }
+
+  // --- What came ---
+
+  /// Takes received bytes; true where there is a whole response to act upon.
+  bool takes(std::size_t count) noexcept {
+    if (need_ != need::receive) return false;
+    const http::parse_status status = count == 0 ? parser_.finish() : parser_.commit(count);
+    if (status == http::parse_status::incomplete) return false;
+    if (status == http::parse_status::failed) {
+      on_broken_response();
+    } else if (parser_.is_encoded()) {
+      wipe_and_end(reason::encoded_body);
     } else {
-      writer.path(Request::path);
-      writer.query("api-version", options_.api_version);
+      return true;
     }
-    writer.start_fields();
-    writer.field("Host", endpoint_.authority());
-    writer.fields("\r\nUser-Agent: arc_identity/" ARC_IDENTITY_VERSION "\r\nMetadata: true");
+    return false;
   }
 
-  void on_response() noexcept {
-    http_status_ = parser_.status_code();
-    if (!has_plain_body()) {
-      return wipe_and_end(errc::malformed_response, "the response has a Content-Encoding");
+  /// A response that is neither what was asked for nor a challenge.
+  void on_error() noexcept {
+    const int status = parser_.status_code();
+    if (status < 400) {  // Not quoted: it may be a token.
+      fail(reason::odd_status);
+      return end();
     }
-    if constexpr (for_token) {
-      if (http_status_ == 200) return on_token();
-      if (http_status_ == 401) return is_keyed_ ? on_key_refused() : on_challenge();
-    } else {
-      if (http_status_ == 200) return on_document();
+    const bool may_pass = status == 408 || status == 410 || status == 429 || status >= 500;
+    fail(may_pass ? reason::unavailable : reason::refused_request);
+    quote_agent();
+    if (may_pass) {
+      failure_.retry_after = retry_after(parser_.retry_after());
+      return retry();
     }
-    on_error();
+    if (status == 404 && equals(failure_.peer_code, "identity_not_found")) {
+      failure_.set(reason::no_such_identity);
+    }
+    end();
   }
 
-  ARC_IDENTITY_NOINLINE bool has_plain_body() const noexcept {
-    for (std::size_t i = 0;; ++i) {
-      const std::string_view coding = parser_.header("Content-Encoding", i);
-      if (coding.data() == nullptr) return true;
-      if (!coding.empty() && !detail::equals_ignoring_case(coding, "identity")) return false;
-    }
-  }
-
-  mutable_buffer body() const noexcept { return detail::writable(workspace_, parser_.body()); }
-
-  /// Adds to the failure what the agent says, unless it repeats the key in it.
-  void quote_agent() noexcept {
-    const detail::agent_words words = detail::read_agent_words<extractor, max_json_depth>(body());
-    failure_.words = words.code;
-    failure_.more_words = words.description;
-    if (repeats_key(failure_.words) || repeats_key(failure_.more_words)) {
-      // One made at run time is more code.
+  /// Adds the agent's text to the failure, unless it repeats the key.
+  ARC_IDENTITY_NOINLINE void quote_agent() noexcept {
+    agent_error said;
+    read_agent_error(parser_.body(), said);
+    failure_.peer_code = said.code;
+    failure_.peer_description = said.description;
+    if (key_trace_.is_in(said.code) || key_trace_.is_in(said.description)) {
       constexpr std::string_view instead = "(its message repeats the key)";
-      failure_.words = instead;
-      failure_.more_words = {};
+      failure_.peer_code = instead;
+      failure_.peer_description = {};
     }
   }
 
-  void on_token() noexcept {
-    detail::token_reader<extractor, max_json_depth> reader(body(), request_.identity, unix_time_);
-    detail::objection objection = reader.read(response_);
-    if (objection != nullptr) return wipe_and_end(errc::invalid_token_response, objection);
-    objection = reader.confirm();
-    if (objection != nullptr) {
-      wipe_and_end(errc::identity_not_confirmed, objection);
-      failure_.words = request_.identity.value();
+  // --- How an attempt ends ---
+
+  /// Why this attempt fails; the status is that of the response under way. What else there is to
+  /// report is added to `failure_` before it ends.
+  ARC_IDENTITY_NOINLINE void fail(reason rule) noexcept {
+    failure_ = {};
+    failure_.set(rule);
+    if (need_ == need::receive) failure_.http_status = parser_.status_code();
+  }
+
+  bool has_failed() const noexcept { return failure_.code != errc{}; }
+
+  /// The failure's texts may be in the workspace.
+  void end() noexcept {
+    wipe_request();
+    need_ = need::nothing;
+  }
+
+  void wipe_and_end() noexcept {
+    wipe(workspace_);
+    end();
+  }
+
+  ARC_IDENTITY_NOINLINE void wipe_and_end(reason rule) noexcept {
+    fail(rule);
+    wipe_and_end();
+  }
+
+  /// Once more from the start, after a wait: the agent's, which is binding, and our own of
+  /// `at_most` milliseconds. The failure is the result if there is no once more.
+  ARC_IDENTITY_NOINLINE void retry(std::uint32_t at_most = UINT32_MAX) noexcept {
+    if (++attempts_ >= options_.max_attempts) return end();
+    wipe_request();
+    const std::uint32_t own = backoff_.wait(attempts_);
+    wait_ = failure_.retry_after + (own < at_most ? own : at_most);
+    need_ = need::wait;
+    notify(event_kind::retrying);
+  }
+
+  ARC_IDENTITY_NOINLINE void notify(event_kind kind, std::string_view text = {}) const noexcept {
+    if (options_.observer == nullptr) return;
+    event event{kind, text};
+    if (kind == event_kind::retrying) {
+      event.reason = failure_.code;
+      event.http_status = failure_.http_status;
+      event.wait = std::chrono::milliseconds(wait_);
+    }
+    event.lifetime = std::chrono::seconds(lifetime_);
+    options_.observer(options_.observer_context, event);
+  }
+
+ private:
+  void wipe_request() noexcept {
+    wipe(workspace_.first(request_size_));
+    request_size_ = sent_ = 0;
+  }
+
+  /// Somewhere on the way, in the middle of a token perhaps. An agent that has closed a connection
+  /// which it said it would keep open gets a new one for each request from now on.
+  ARC_IDENTITY_NOINLINE void on_lost() noexcept {
+    wipe(workspace_);
+    avoids_reuse_ = avoids_reuse_ || is_reused_;
+    retry();
+  }
+
+  /// The response stopped short, or is not HTTP. It may hold part of a token.
+  void on_broken_response() noexcept {
+    fail(parser_.reason());
+    if (failure_.code == errc::connection_lost) return on_lost();
+    if (!is_own_request()) return wipe_and_end();
+    fail(reason::refused);
+    failure_.peer_code = endpoint_.authority();
+    retry();
+  }
+
+  /// Where nobody listens at a port that the system may give to clients (Linux: 32768 to 60999),
+  /// a connection can, rarely, end at itself (RFC 9293, 3.5: simultaneous open).
+  bool is_own_request() const noexcept {
+    return starts_with({workspace_.data(), workspace_.size()}, "GET ");
+  }
+
+  /// This address did not do; the next one may, but for a key, which is for the address that asked
+  /// for it. An agent that restarts gets three seconds.
+  void on_no_connection(io_status status, int system_error) noexcept {
+    constexpr std::uint32_t patience = 3000;
+    was_refused_ = was_refused_ || status == io_status::refused;
+    if (!is_keyed_ && address_index_ + 1U < endpoint_.address_count()) {
+      ++address_index_;
       return;
     }
-    failure_ = {};
-    end();
-    notify_received();
+    fail(was_refused_ ? reason::refused : reason::no_connection);
+    failure_.peer_code = endpoint_.authority();
+    if (!was_refused_ || status == io_status::refused) failure_.system_error = system_error;
+    if (!was_refused_ || refused_for_ >= patience) return end();
+    retry(patience - refused_for_);
+    refused_for_ += wait_;
   }
 
-  ARC_IDENTITY_NOINLINE void notify_received() const noexcept {
-    event received{event_kind::token_received};
-    received.lifetime = response_.lifetime;
-    notify(received);
-  }
-
-  void on_document() noexcept {
-    const std::string_view body = parser_.body();
-    const std::size_t end_of_body =
-        static_cast<std::size_t>(body.data() - workspace_.data()) + body.size();
-    const std::chrono::seconds date(http::parse_date(parser_.header("Date")));
-    failure_ = response_.template read<Limits::max_json_depth>(
-        body, workspace_.after(end_of_body), date.count() > 0 ? date : std::chrono::seconds(0));
-    if (has_failed()) return wipe_and_end();
-    end();
-  }
-
-  /// 401 to the first request: the challenge, in one of any number of fields.
-  void on_challenge() noexcept {
-    challenge::detail::basic_realm realm;
-    for (std::size_t i = 0; !realm.found(); ++i) {
-      const std::string_view field = parser_.header("WWW-Authenticate", i);
-      if (field.data() == nullptr) {
-        fail(i != 0 ? errc::key_path_rejected : errc::invalid_challenge,
-             "the agent answered 401 without a Basic challenge");
-        quote_agent();
-        return end();
-      }
-      const detail::objection objection = realm.look_in(field);
-      if (objection != nullptr) return reject_path(objection, {});
+  /// Time has run out; the failure of the attempt before this one is reported as well.
+  ARC_IDENTITY_NOINLINE void fail_too_slow() noexcept {
+    const failure before = failure_;
+    const reason step = need_ == need::connect   ? reason::slow_connect
+                        : need_ == need::send    ? reason::slow_send
+                        : need_ == need::receive ? reason::slow_answer
+                                                 : reason::out_of_time;
+    fail(step);
+    if (before.code == errc{} || before.code == errc::timed_out) return;
+    if (failure_.http_status == 0) failure_.http_status = before.http_status;
+    if constexpr (has_sentences) {
+      failure_.peer_code = "before that";
+      failure_.peer_description = sentence_of(before.rule);
     }
-    if (!accepts(realm.value())) return;
-    ask_with_key(realm.value());
   }
 
-  /// The request once more, up to where the key goes that stands in the file `path`.
-  ARC_IDENTITY_NOINLINE void ask_with_key(std::string_view path) noexcept {
+ protected:
+  const mutable_buffer workspace_;
+  const arc_identity::options& options_;
+  const http::response_limits& limits_;
+  const token_request request_;
+  http::response_parser parser_{mutable_buffer{}};
+};
+
+}  // namespace detail
+ARC_IDENTITY_END
+
+// --- arc_identity/core/exchange/document_exchange.hpp
+/// The exchange for a document that the agent hands out without a challenge.
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+/// A Document has
+///
+///     static constexpr std::string_view path;
+///         its path at the agent
+///     static constexpr const char* remedy;
+///         what to do where the agent refuses it; a sentence
+///     detail::failure read(std::string_view body, mutable_buffer space, std::string_view date);
+///         takes the body of a 200 response, which stays where it is; `space` is the rest of the
+///         workspace, `date` the response's `Date` field. A failure whose code is 0 is none.
+template <class Document>
+class document_exchange : public exchange {
+ public:
+  using response = Document;
+  static constexpr bool has_key = false;
+
+  document_exchange(mutable_buffer workspace, const arc_identity::options& options,
+                    const http::response_limits& limits) noexcept
+      : exchange(std::string_view{}, workspace, options, limits) {
+    path_ = Document::path;
+  }
+
+  template <class Location>
+  void begin(Location& location) {
+    if (find(location)) begin_at(location.imds_endpoint());
+  }
+
+  void received(std::size_t count) noexcept {
+    if (!takes(count)) return;
+    if (parser_.status_code() == 200) return on_document();
+    if (parser_.status_code() == 401) return wipe_and_end(reason::unwanted_challenge);
+    on_error();
+    if (failure_.rule == reason::refused_request) failure_.remedy = Document::remedy;
+  }
+
+  arc_identity::result<Document> result() const noexcept {
+    if (has_failed()) return failure_;
+    return document_;
+  }
+
+ private:
+  void on_document() noexcept {
+    const std::string_view text = parser_.body();
+    const auto used = static_cast<std::size_t>(text.data() + text.size() - workspace_.data());
+    failure_ = document_.read(text, workspace_.after(used), parser_.date().view());
+    if (has_failed()) wipe(workspace_);
+    end();
+  }
+
+  Document document_{};
+};
+
+}  // namespace detail
+ARC_IDENTITY_END
+
+// --- arc_identity/core/handshake.hpp
+/// The whole exchange for a token as a state machine without I/O: request, challenge, key, second
+/// request, token, and all retries. It says what it needs; the caller does it and reports back.
+/// It has no clock: the caller keeps the time, and may `give_up()` at any moment.
+
+ARC_IDENTITY_BEGIN
+
+/// One token's exchange. What it is given by view or by reference must outlive it: the endpoint's
+/// URL, the request's texts, the workspace, the options, the limits. What it shares with other
+/// exchanges (`next`, `peer`, `sent`, ...) is in exchange.hpp.
+class handshake : public detail::exchange {
+ public:
+  /// What `result` has where all went well.
+  using response = token_response;
+  /// It may need `need::read_key`.
+  static constexpr bool has_key = true;
+
+  /// `workspace` holds, in turn, requests, the key and responses, and at the end the token.
+  /// 16 KB do for usual tokens; at least the request and the key must fit.
+  handshake(const arc_identity::endpoint& endpoint, const token_request& request,
+            mutable_buffer workspace, const arc_identity::options& options = default_options,
+            const http::response_limits& limits = http::limits_of<default_limits>) noexcept
+      : handshake(request, workspace, options, limits) {
+    set_key_directory(options.key_directory.empty() ? default_key_directory
+                                                    : options.key_directory);
+    begin_at(endpoint);
+  }
+
+  /// The options would be gone before they are used.
+  handshake(const arc_identity::endpoint& endpoint, const token_request& request,
+            mutable_buffer workspace, const arc_identity::options&& options) = delete;
+
+  /// For clients, whose endpoint is not known yet: `begin` follows.
+  handshake(const token_request& request, mutable_buffer workspace,
+            const arc_identity::options& options, const http::response_limits& limits) noexcept
+      : exchange(request, workspace, options, limits) {
+    const detail::reason rejection = detail::check(request);
+    if (!has_failed() && rejection != detail::reason::none) fail(rejection);
+  }
+
+  /// From now on, instead of the option.
+  void set_key_directory(std::string_view directory) noexcept { key_directory_ = directory; }
+
+  /// For clients: begins with the endpoint and the key directory that `location` finds.
+  template <class Location>
+  void begin(Location& location) {
+    if (!find(location)) return;
+    set_key_directory(location.key_directory());
+    begin_at(location.endpoint());
+  }
+
+  /// `need::receive`: `count` bytes are in `input()`; 0 where the peer has closed its side.
+  void received(std::size_t count) noexcept {
+    if (!takes(count)) return;
+    const int status = parser_.status_code();
+    if (status == 200) return on_token();
+    if (status != 401) return on_error();
+    is_keyed_ ? on_key_refused() : on_challenge();
+  }
+
+  /// `need::read_key`: the file to read, NUL-terminated.
+  const char* key_path() const noexcept { return workspace_.end() - key_path_size_ - 1; }
+
+  /// `need::read_key`: where the key goes; a byte more than a key may have, to find a longer one.
+  mutable_buffer key_space() const noexcept {
+    if (need_ != need::read_key) return {};
+    const mutable_buffer space = workspace_.after(request_size_);
+    const std::size_t room = space.size() - key_path_size_ - 1;
+    return space.first(room <= max_key_bytes ? room : max_key_bytes + 1);
+  }
+
+  /// `need::read_key`: how reading ended. A trailing line end is dropped.
+  void key_read(const key_file_result& file) noexcept {
+    using detail::reason;
+    if (need_ != need::read_key) return;
+    if (file.status != key_file_status::ok) return on_unreadable_key(file);
+    const mutable_buffer space = key_space();
+    const std::size_t size = file.size < space.size() ? file.size : space.size();
+    request_size_ += size;  // From here on, whatever happens, it is wiped with the request.
+    if (size == space.size()) {
+      return size > max_key_bytes ? end_at_key(reason::long_key)
+                                  : wipe_and_end(reason::workspace_small);
+    }
+    detail::cursor key(space.data(), space.data() + size);
+    while (!key.empty() && (key.end[-1] == '\r' || key.end[-1] == '\n')) --key.end;
+    detail::cursor trimmed = key;  // As others repeat it.
+    trimmed.trim();
+    if (trimmed.empty()) return end_at_key(reason::empty_key);
+    if (!key.all_of(detail::is_field_char)) return end_at_key(reason::bad_key);
+    key_trace_ = detail::key_trace(trimmed.view());
+    notify(event_kind::key_read);
+    // The request ends behind the key. There is room: the path, which is not needed any more, is
+    // behind it.
+    char* const end = space.data() + key.size();
+    detail::copy_secret(end, "\r\n\r\n", 4);
+    request_size_ = static_cast<std::size_t>(end + 4 - workspace_.data());
+    is_keyed_ = true;
+    need_ = is_reused_ ? need::send : need::connect;
+  }
+
+  /// `need::nothing`: the token, as views into the workspace, or why there is none.
+  arc_identity::result<token_response> result() const noexcept {
+    if (need_ != need::nothing) return detail::violation(detail::reason::unfinished);
+    if (has_failed()) return failure_;
+    return response_;
+  }
+
+ private:
+  /// 401 to the first request.
+  void on_challenge() noexcept {
+    const detail::basic_realm& realm = parser_.realm();
+    const std::string_view path = realm.value().view();
+    if (realm.rejection() != detail::reason::none) {
+      fail(realm.rejection());
+      if (realm.rejection() <= detail::reason::no_basic_realm) quote_agent();
+      return end();
+    }
+    if (key_trace_.is_in(path)) return wipe_and_end(detail::reason::path_repeats_key);
+    const detail::reason rejection = detail::check_key_path(realm.value(), detail::cursor(key_directory_));
+    if (rejection != detail::reason::none) {
+      fail(rejection);
+      failure_.peer_code = path;
+      return end();
+    }
     notify(event_kind::challenged, path);
-    http::request_writer writer = keep_path(path, parser_.keep_alive());
-    write_head(writer);
-    writer.fields("\r\nAuthorization: Basic ");
-    set_request(writer, need::read_key);
+    // The path moves out of the response to the workspace's end. The second request is written
+    // before it, up to where the key goes, so that the key is read right into its place.
+    is_reused_ = parser_.keep_alive() && !avoids_reuse_;
+    key_path_size_ = path.size();
+    const mutable_buffer room = workspace_.first(workspace_.size() - path.size() - 1);
+    detail::copy_up(room.end(), path.data(), path.size());
+    workspace_.end()[-1] = '\0';
+    write_request(room, "\r\nAuthorization: Basic ", need::read_key);
+  }
+
+  void on_unreadable_key(const key_file_result& file) noexcept {
+    using detail::reason;
+    end_at_key(file.status == key_file_status::not_found ? reason::no_key_file
+               : file.status == key_file_status::denied  ? reason::key_denied
+               : file.status == key_file_status::invalid ? reason::not_a_file
+                                                         : reason::unreadable_key);
+    failure_.what = file.reason;
+    failure_.remedy = file.remedy;
+    failure_.system_error = file.system_error;
+  }
+
+  ARC_IDENTITY_NOINLINE void end_at_key(detail::reason why) noexcept {
+    fail(why);
+    failure_.peer_code = {key_path(), key_path_size_};
+    end();
   }
 
   /// 401 to a request with a key: the key was stale. One fresh key gets its chance.
   void on_key_refused() noexcept {
-    fail(errc::key_rejected, "the agent refused the key");
+    fail(detail::reason::stale_key);
     quote_agent();
     if (had_stale_key_) return end();
     had_stale_key_ = true;
     retry();
   }
 
-  /// What is no error is not quoted: it may be a token.
-  void on_error() noexcept {
-    const int status = http_status_;
-    if (status < 400) {
-      fail(errc::unexpected_status, for_token
-                                        ? "the agent's answer is neither a token nor an error"
-                                        : "the agent's answer is neither metadata nor an error");
-      return end();
+  void on_token() noexcept {
+    const detail::reason rejection =
+        detail::token_members().read(parser_.body(), request_.identity, unix_time_, response_);
+    if (rejection == detail::reason::none) {
+      failure_ = {};
+      lifetime_ = static_cast<std::uint32_t>(response_.lifetime.count());
+      end();
+      return notify(event_kind::token_received);
     }
-    fail(errc::request_refused, "the agent refused the request");
-    quote_agent();
-    if (status == 408 || status == 410 || status == 429 || status >= 500) {
-      failure_.code = errc::agent_unavailable;
-      failure_.what = for_token ? "the agent cannot give a token now"
-                                : "the agent cannot give its metadata now";
-      const detail::brief_time pause =
-          http::retry_after(parser_.header("Retry-After"), parser_.header("Date"), unix_time_);
-      failure_.retry_after = pause.count();
-      return retry(pause);
-    }
-    if (status == 404 && detail::equals(failure_.words, "identity_not_found")) {
-      failure_.code = errc::identity_not_found;
-      failure_.what = "the machine has no such identity";
-    }
-    if constexpr (!for_token) {
-      failure_.remedy = Request::remedy;
-      if (status == 401) {
-        failure_.code = errc::unexpected_status;
-        failure_.what = "the agent challenged a request for metadata, which takes no key";
-        failure_.remedy = nullptr;
-      }
-    }
-    end();
+    wipe_and_end(rejection);
+    if (rejection == detail::reason::not_confirmed) failure_.peer_code = request_.identity.value();
   }
 
-  /// The response stopped short, or is no HTTP. It may hold part of a token.
-  void on_broken_response() noexcept {
-    http_status_ = parser_.status_code();
-    fail(parser_.error_code(), parser_.reason());
-    if (failure_.code == errc::connection_lost) {
-      on_lost();
-    } else if (is_own_request()) {
-      fail_refused();
-      retry();
-    } else {
-      wipe_and_end();
-    }
-  }
-
-  /// Where nobody listens at a port that the system may give to clients (Linux: 32768 to 60999),
-  /// a connection can, rarely, end at itself (RFC 9293, 3.5: simultaneous open).
-  bool is_own_request() const noexcept {
-    return detail::starts_with({workspace_.data(), workspace_.size()}, "GET ");
-  }
-
-  const Request request_;
-  http::basic_response_parser<Limits> parser_{mutable_buffer{}};
-  response response_{};
-  std::chrono::seconds unix_time_{0};
+  token_response response_{};
 };
-
-/// With the default limits, for a token.
-using handshake = basic_handshake<>;
 
 ARC_IDENTITY_END
 
@@ -3788,8 +3540,6 @@ class fixed_location {
   std::string_view endpoint_{};
   std::string_view key_directory_{};
 };
-
-class instance_metadata;
 
 /// What is fixed about a client when it is compiled. Derive from it to change a part.
 struct default_traits : default_limits {
@@ -3822,17 +3572,18 @@ class basic_client {
   /// it when the token is not needed any more.
   /// Errors: every `errc` before `invalid_json`.
   result<token_response> get_token(const token_request& request, mutable_buffer workspace) {
-    return get(request, workspace);
+    handshake exchange(request, workspace, options_, http::limits_of<Traits>);
+    return run(exchange, workspace);
   }
 
-  /// Gets the machine's metadata, which any local user may ask for; see
-  /// <arc_identity/instance_metadata.hpp>, which the caller includes. Time, views and workspace as
-  /// for a token; the workspace must hold the document twice.
-  /// Errors: `invalid_json` where it is no metadata, `unexpected_status` where the agent asks for
-  /// a key, and all that `get_token` has for the endpoint, the connection and HTTP.
-  template <class Metadata = instance_metadata>
-  result<Metadata> get_instance_metadata(mutable_buffer workspace) {
-    return get(typename Metadata::request{}, workspace);
+  /// Gets a document that the agent hands out without a challenge, such as `instance_metadata`; see
+  /// exchange/document_exchange.hpp for what a Document must have. Time, views and workspace as for
+  /// a token. Errors: those of the Document, `unexpected_status` where the agent asks for a key, and
+  /// all that `get_token` has for the endpoint, the connection and HTTP.
+  template <class Document>
+  result<Document> get_document(mutable_buffer workspace) {
+    detail::document_exchange<Document> exchange(workspace, options_, http::limits_of<Traits>);
+    return run(exchange, workspace);
   }
 
   /// What it tells the time by.
@@ -3844,95 +3595,89 @@ class basic_client {
   }
 
  private:
-  template <class Request>
-  result<typename Request::response> get(const Request& request, mutable_buffer workspace) {
-    basic_handshake<Traits, Request> exchange(request, workspace, options_);
+  template <class Exchange>
+  result<typename Exchange::response> run(Exchange& exchange, mutable_buffer workspace) {
     drive(exchange);
     transport_.close();
-    return result_of(exchange, workspace);
-  }
-
-  template <class Exchange>
-  ARC_IDENTITY_NOINLINE static result<typename Exchange::response> result_of(
-      const Exchange& exchange, mutable_buffer workspace) noexcept {
-    result<typename Exchange::response> outcome = exchange.outcome();
+    result<typename Exchange::response> outcome = exchange.result();
     if (!outcome) wipe(workspace);
     return outcome;
   }
 
   template <class Exchange>
-  ARC_IDENTITY_NOINLINE void begin(Exchange& exchange) {
-    exchange.start_at(clock_.unix_time(), seed(&exchange));
-    exchange.begin(location_);
-  }
-
-  /// Differs from process to process where addresses or start times do.
-  std::uint32_t seed(const void* here) noexcept {
-    const auto address = reinterpret_cast<std::uintptr_t>(here);
-    const auto time = static_cast<std::uint64_t>(clock_.now().count());
-    return static_cast<std::uint32_t>((address >> 4) ^ (time * 2654435761U));
-  }
-
-  template <class Exchange>
   void drive(Exchange& exchange) {
-    const std::chrono::milliseconds end = clock_.now() + detail::bounded(options_.total_timeout);
-    begin(exchange);
-    const std::chrono::milliseconds attempt = detail::bounded(options_.attempt_timeout);
-    std::chrono::milliseconds attempt_end = clock_.now() + attempt;
-    while (exchange.next() != need::nothing) {
-      const std::chrono::milliseconds now = clock_.now();
-      const std::chrono::milliseconds left = end - now;
-      const bool waits = exchange.next() == need::wait;
-      if (left.count() <= 0 || (waits && exchange.wait_time() >= left)) return exchange.give_up();
-      if (waits) {
+    const milliseconds total = detail::bounded(options_.total_timeout);
+    const milliseconds attempt = detail::bounded(options_.attempt_timeout);
+    const milliseconds start = now();
+    exchange.start_at(clock_.unix_time(), seed(&exchange, start));
+    exchange.begin(location_);
+    for (milliseconds attempt_start = now(); exchange.next() != need::nothing;) {
+      const milliseconds present = now();
+      if (present - start >= total) return exchange.give_up();
+      const milliseconds left = total - (present - start);
+      if (exchange.next() == need::wait) {
+        const milliseconds time = exchange.wait_within(left);
+        if (time >= left) return exchange.give_up();
         transport_.close();
-        clock_.sleep_for(exchange.wait_time());
+        clock_.sleep_for(std::chrono::milliseconds(time));
         exchange.waited();
-        attempt_end = clock_.now() + attempt;
-      } else if (now >= attempt_end) {
-        exchange.failed(io_status::timed_out);
+        attempt_start = now();
       } else if (exchange.next() == need::read_key) {
         read_key(exchange);
+      } else if (present - attempt_start >= attempt) {
+        exchange.failed(io_status::timed_out);
       } else {
-        report(exchange, transfer(exchange, attempt_end - now < left ? attempt_end - now : left));
+        const milliseconds attempt_left = attempt - (present - attempt_start);
+        transfer(exchange, std::chrono::milliseconds(attempt_left < left ? attempt_left : left));
       }
     }
   }
 
-  /// A function of its own, whose frame is gone when what came is read.
-  template <class Exchange>
-  ARC_IDENTITY_NOINLINE io_result transfer(Exchange& exchange, std::chrono::milliseconds timeout) {
-    if (exchange.next() == need::send) return transport_.send(exchange.output(), timeout);
-    if (exchange.next() == need::receive) return transport_.receive(exchange.input(), timeout);
-    return transport_.connect(exchange.peer(), timeout);
+  /// A moment or a duration: the clock's milliseconds, modulo 2^32. No duration is over 2^31.
+  using milliseconds = std::uint32_t;
+
+  milliseconds now() { return static_cast<milliseconds>(clock_.now().count()); }
+
+  /// Differs from process to process where addresses or start times do.
+  static std::uint32_t seed(const void* here, milliseconds time) noexcept {
+    const auto address = reinterpret_cast<std::uintptr_t>(here);
+    return static_cast<std::uint32_t>(address >> 4) ^ time * 2654435761U;
   }
 
   template <class Exchange>
-  void report(Exchange& exchange, const io_result& done) {
+  ARC_IDENTITY_NOINLINE void transfer(Exchange& exchange, std::chrono::milliseconds timeout) {
+    const need next = exchange.next();
+    const io_result done = next == need::send      ? transport_.send(exchange.output(), timeout)
+                           : next == need::receive ? transport_.receive(exchange.input(), timeout)
+                                                   : transport_.connect(exchange.peer(), timeout);
     if (done.status == io_status::again) return;
     if (done.status != io_status::ok) return exchange.failed(done.status, done.system_error);
-    const need next = exchange.next();
     if (next == need::connect) return on_connected(exchange);
     next == need::send ? exchange.sent(done.count) : exchange.received(done.count);
   }
 
   template <class Exchange>
-  ARC_IDENTITY_NOINLINE void read_key(Exchange& exchange) {
-    exchange.key_read(key_file_reader_.read(exchange.key_path(), exchange.key_space()));
+  void read_key(Exchange& exchange) {
+    if constexpr (Exchange::has_key) {
+      exchange.key_read(key_file_reader_.read(exchange.key_path(), exchange.key_space()));
+    }
   }
 
   template <class Exchange>
   void on_connected(Exchange& exchange) {
-    const detail::text distrust = options_.verify_agent ? verify_peer(exchange.peer()) : nullptr;
-    if (distrust != nullptr) return exchange.stop(errc::agent_not_verified, distrust);
+    if (options_.verify_agent) {
+      const detail::failure distrust = verify_peer(exchange.peer());
+      if (distrust.code != errc{}) return exchange.stop(distrust);
+    }
     exchange.connected();
   }
 
-  detail::text verify_peer(const loopback_address& peer) {
+  detail::failure verify_peer(const loopback_address& peer) {
     if constexpr (detail::has_verify_peer<Transport>::value) {
-      return transport_.verify_peer(peer);
+      const char* const distrust = transport_.verify_peer(peer);
+      return {distrust != nullptr ? errc::agent_not_verified : errc{}, distrust};
     } else {
-      return "this transport cannot verify who listens";
+      return detail::violation(detail::reason::cannot_verify);
     }
   }
 
@@ -3946,144 +3691,61 @@ class basic_client {
 ARC_IDENTITY_END
 
 // --- arc_identity/core/http.hpp
-/// HTTP/1.1 for one kind of client: GET, one request at a time, the answer in a buffer.
+/// HTTP/1.1 for one kind of client: GET, one request at a time, the response in a buffer.
 
 // --- arc_identity/core/json/path.hpp
-/// Finds one value in JSON by its path, such as `compute.tagsList[0].value`, and walks arrays, over
-/// the scanner of json.hpp. For documents that are looked into a few times: each step scans what it
-/// steps over.
+/// Finds one value in JSON by its path, such as `compute.tagsList[0].value`. For documents that are
+/// looked into a few times: each step reads what it steps over.
 
 ARC_IDENTITY_BEGIN
-namespace json {
 namespace detail {
 
-// All texts below are parts of valid JSON, and a value is what begins and ends with it; an empty
-// one is none.
-
-/// The value that `text` begins with, after white space; none at the end of an array.
-template <std::size_t MaxDepth>
-std::string_view first_value(std::string_view text) noexcept {
-  text.remove_prefix(text.find_first_not_of(" \t\r\n"));
-  scanner<MaxDepth> scanner(text, nullptr, nullptr, 0);
-  return scanner.scan_one() ? text.substr(0, static_cast<std::size_t>(scanner.at() - text.data()))
-                            : std::string_view{};
-}
-
-}  // namespace detail
-
-/// The elements of an array, one after the other: views into its text, each whole, a string with
-/// its quotes.
-template <std::size_t MaxDepth = default_limits::max_json_depth>
-class elements {
- public:
-  /// `array` is one value of valid JSON, without white space around it, such as the text of what
-  /// `find` found. Of anything but an array there are no elements.
-  explicit elements(std::string_view array) noexcept {
-    if (!array.empty() && array.front() == '[') rest_ = array;
+/// The member called `name`, the last one where it is repeated.
+inline json::value json_member(const json::value& object, const cursor& name) noexcept {
+  json::value found;
+  if (object.kind != json::kind::object) return found;
+  for (json::items members(object); members.next();) {
+    if (json_means(cursor(members.name()), name)) found = members.value();
   }
-
-  /// Empty behind the last one.
-  std::string_view next() noexcept {
-    if (rest_.empty() || rest_.front() == ']') return {};
-    skip(1);  // The bracket, or the comma before this one.
-    const std::string_view found = detail::first_value<MaxDepth>(rest_);
-    skip(found.size());
-    return found;
-  }
-
- private:
-  void skip(std::size_t count) noexcept {
-    rest_.remove_prefix(count);
-    rest_.remove_prefix(rest_.find_first_not_of(" \t\r\n"));
-  }
-
-  std::string_view rest_{};
-};
-
-namespace detail {
-
-/// An object's member; the last one of that name.
-template <std::size_t MaxDepth>
-std::string_view member(std::string_view object, std::string_view name) noexcept {
-  const field wanted{name};
-  value found{};
-  if (!scanner<MaxDepth>(object, &wanted, &found, 1).scan() || found.kind == kind::absent)
-    return {};
-  const std::size_t quote = found.kind == kind::string ? 1 : 0;
-  const auto begin = static_cast<std::size_t>(found.text.data() - object.data()) - quote;
-  return first_value<MaxDepth>(object.substr(begin));
-}
-
-/// An array's element, counted from 0.
-template <std::size_t MaxDepth>
-std::string_view element(std::string_view array, std::size_t index) noexcept {
-  elements<MaxDepth> all(array);
-  std::string_view found = all.next();
-  for (; index != 0 && !found.empty(); --index) found = all.next();
   return found;
 }
 
-/// What a value is. Unlike `extract` it gives the whole text of an object or an array, too.
-inline value describe(std::string_view text) noexcept {
-  value described{text};
-  switch (text.empty() ? '\0' : text.front()) {
-    case '\0': break;
-    case '{': described.kind = kind::object; break;
-    case '[': described.kind = kind::array; break;
-    case 't':
-    case 'f': described.kind = kind::boolean; break;
-    case 'n': described.kind = kind::null; break;
-    case '"':
-      described.kind = kind::string;
-      described.text = text.substr(1, text.size() - 2);
-      described.escaped = described.text.find('\\') != std::string_view::npos;
-      break;
-    default: described.kind = kind::number;
+/// The element number `index`, from 0.
+inline json::value json_element(const json::value& array, std::uint32_t index) noexcept {
+  if (array.kind != json::kind::array) return {};
+  for (json::items elements(array); elements.next(); --index) {
+    if (index == 0) return elements.value();
   }
-  return described;
-}
-
-/// A step of a path that begins with a bracket: `[INDEX]`. `path` keeps the rest.
-template <std::size_t MaxDepth>
-std::string_view index_step(std::string_view array, std::string_view& path) noexcept {
-  namespace ascii = arc_identity::detail;
-  const std::size_t end = path.find(']');
-  if (end == std::string_view::npos) return {};
-  const std::int64_t index = ascii::parse_decimal(path.substr(1, end - 1));
-  if (index < 0 || index > 999'999'999) return {};
-  path.remove_prefix(end + 1);
-  return element<MaxDepth>(array, static_cast<std::size_t>(index));
-}
-
-/// A step that is a name, up to the next dot or bracket. `path` keeps the rest.
-template <std::size_t MaxDepth>
-std::string_view name_step(std::string_view object, std::string_view& path) noexcept {
-  const std::string_view name = path.substr(0, path.find_first_of(".["));
-  path.remove_prefix(name.size());
-  return name.empty() ? std::string_view{} : member<MaxDepth>(object, name);
+  return {};
 }
 
 }  // namespace detail
 
-/// The value at `path` in `text`, which must be valid JSON: names with dots between them, and
-/// indices from 0 in brackets; an empty path is the whole. Names that hold a dot or a bracket
-/// cannot be said. `kind::absent` where there is none, where the path is none, or where `text` is
-/// not valid. Of objects and arrays, the text is all of it. Where a name is repeated, the last
-/// counts.
-template <std::size_t MaxDepth = default_limits::max_json_depth>
-value find(std::string_view text, std::string_view path) noexcept {
-  if (!is_valid<MaxDepth>(text)) return {};
-  std::string_view found = detail::first_value<MaxDepth>(text);
-  for (bool is_first = true; !path.empty() && !found.empty(); is_first = false) {
-    const bool is_index = path.front() == '[';
-    if (!is_first && !is_index) {
-      if (path.front() != '.') return {};
-      path.remove_prefix(1);
+namespace json {
+
+/// The value at `path` in `text`: names with dots between them, and indices from 0 in brackets; an
+/// empty path is the whole. Names that hold a dot or a bracket cannot be given. `kind::absent` where
+/// there is none, where the path is malformed, or where `text` is not valid JSON.
+inline value find(std::string_view text, std::string_view path) noexcept {
+  if (!is_valid(text)) return {};
+  detail::json_scanner whole(text);
+  value found;
+  detail::take_json_value(whole, found);
+  detail::cursor steps(path);
+  for (bool is_first = true; !steps.empty(); is_first = false) {
+    if (steps.skip('[')) {
+      std::uint32_t index = 0;
+      if (!steps.take_number(index) || !steps.skip(']')) return {};
+      found = detail::json_element(found, index);
+    } else {
+      if (!is_first && !steps.skip('.')) return {};
+      detail::cursor name;
+      steps.take_until(".[", name);
+      if (name.empty()) return {};
+      found = detail::json_member(found, name);
     }
-    found = is_index ? detail::index_step<MaxDepth>(found, path)
-                     : detail::name_step<MaxDepth>(found, path);
   }
-  return detail::describe(found);
+  return found;
 }
 
 }  // namespace json
@@ -4529,6 +4191,190 @@ class token_cache {
 };
 
 }  // namespace detail
+ARC_IDENTITY_END
+
+// --- arc_identity/instance_metadata/http_date.hpp
+/// The fixed-length date of HTTP (RFC 9110, 5.6.7: IMF-fixdate), which the agent's clock is known by.
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+/// The number of the two digits at `at`.
+ARC_IDENTITY_NOINLINE inline int two_digits(const char* at) noexcept {
+  return (at[0] - '0') * 10 + (at[1] - '0');
+}
+
+/// The month of the three letters at `at`, from 0; 12 where it is none.
+inline int month_at(const char* at) noexcept {
+  int month = 0;
+  const char* name = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  for (; month < 12; ++month, name += 3) {
+    if (name[0] == at[0] && name[1] == at[1] && name[2] == at[2]) break;
+  }
+  return month;
+}
+
+/// Whether `text` has the form of `form`, a literal in which each 0 stands for a digit and each a
+/// for a letter.
+constexpr bool matches_form(std::string_view text, const char* form) noexcept {
+  for (const char c : text) {
+    const bool fits = *form == '0' ? is_digit(c) : *form == 'a' ? is_alpha(c) : *form == c;
+    if (!fits || *form == '\0') return false;
+    ++form;
+  }
+  return *form == '\0';
+}
+
+/// The seconds from 1970-01-01T00:00:00Z to `text`, such as "Sun, 06 Nov 1994 08:49:37 GMT"; -1
+/// where it is no such date. The day of the week is not checked.
+inline std::int64_t parse_http_date(std::string_view text) noexcept {
+  if (!matches_form(text, "aaa, 00 aaa 0000 00:00:00 GMT")) return -1;
+  const char* const at = text.data();
+  const int day = two_digits(at + 5);
+  const int month = month_at(at + 8);
+  const int year = two_digits(at + 12) * 100 + two_digits(at + 14);
+  const int hour = two_digits(at + 17);
+  const int minute = two_digits(at + 20);
+  const int second = two_digits(at + 23);
+  if (month == 12 || day < 1 || day > 31 || year < 1970 || hour > 23 || minute > 59 ||
+      second > 60) {
+    return -1;
+  }
+  // Years begin in March here, so that the leap day is the last day of its year.
+  const int y = month < 2 ? year - 1 : year;
+  const int day_of_year = (153 * ((month + 10) % 12) + 2) / 5 + day - 1;
+  const int days = 365 * y + y / 4 - y / 100 + y / 400 + day_of_year - 719468;
+  const int seconds = (hour * 60 + minute) * 60 + second;
+  return static_cast<std::int64_t>(days) * 86400 + seconds;
+}
+
+}  // namespace detail
+ARC_IDENTITY_END
+
+// --- arc_identity/instance_metadata.hpp
+/// What the agent tells of its machine: name, place and resource id in Azure, tags. Any local user
+/// may ask for it; no key is needed, and nothing in it is secret.
+///
+///     char workspace[64 * 1024];
+///     arc_identity::client client;
+///     auto machine = client.get_instance_metadata(workspace);
+///     if (machine) use(machine->location());
+
+ARC_IDENTITY_BEGIN
+
+/// A name and a value that somebody has given to the machine in Azure.
+struct instance_tag {
+  std::string_view name{};   ///< The name, unique among the machine's tags.
+  std::string_view value{};  ///< The value, perhaps empty.
+};
+
+/// The answer of the agent's `/metadata/instance`. All views point into the workspace; what the
+/// agent does not know, or does not tell, is empty. Texts are UTF-8 and may hold control
+/// characters. For one thread at a time: escapes are decoded when a text is asked for.
+class instance_metadata {
+ public:
+  // --- As a Document: see core/exchange/document_exchange.hpp ---
+
+  static constexpr std::string_view path = "/metadata/instance";  ///< Where it is, at the agent.
+  /// What to do where the agent refuses it.
+  static constexpr const char* remedy =
+      "Check the api_version, and that it is the Arc agent that listens there";
+
+  /// Takes the `body` of a response that came at `date`. The views of escaped texts are decoded in
+  /// `space`, which must be as large as the body.
+  /// Errors: `invalid_json` where it is no metadata, `workspace_too_small`.
+  detail::failure read(std::string_view body, mutable_buffer space,
+                       std::string_view date) noexcept {
+    constexpr const char* members =
+        "name\0location\0resourceId\0subscriptionId\0resourceGroupName\0vmId\0osType\0version\0"
+        "azEnvironment\0tagsList\0";
+    json::value compute;
+    if (!json::extract(body, "compute\0", &compute) || compute.kind != json::kind::object ||
+        !json::extract(compute.text, members, values_)) {
+      return {errc::invalid_json,
+              "the agent's metadata is not JSON with an object named compute",
+              {},
+              {},
+              200,
+              0,
+              "Check that it is the Arc agent that listens there"};
+    }
+    if (space.size() < body.size()) return detail::violation(detail::reason::workspace_small);
+    json_ = body;
+    space_ = space;
+    const std::int64_t time = detail::parse_http_date(date);
+    agent_time_ = std::chrono::seconds(time > 0 ? time : 0);
+    return {};
+  }
+
+  /// The machine's name in Azure.
+  std::string_view name() const noexcept { return text(values_[name_]); }
+  /// Azure's region, such as `westeurope`.
+  std::string_view location() const noexcept { return text(values_[location_]); }
+  /// `/subscriptions/.../providers/Microsoft.HybridCompute/machines/...`
+  std::string_view resource_id() const noexcept { return text(values_[resource_id_]); }
+  /// A GUID.
+  std::string_view subscription_id() const noexcept { return text(values_[subscription_id_]); }
+  /// Its name.
+  std::string_view resource_group() const noexcept { return text(values_[resource_group_]); }
+  /// A GUID that Azure knows the machine by.
+  std::string_view vm_id() const noexcept { return text(values_[vm_id_]); }
+  /// `Linux` or `Windows`, as the agent spells it.
+  std::string_view os_type() const noexcept { return text(values_[os_type_]); }
+  /// The member `version`, as the agent has it.
+  std::string_view agent_version() const noexcept { return text(values_[version_]); }
+  /// `AzurePublicCloud`, for one.
+  std::string_view cloud() const noexcept { return text(values_[cloud_]); }
+
+  /// Calls `on_tag(instance_tag)` for each tag, in the agent's order.
+  template <class OnTag>
+  void for_each_tag(OnTag on_tag) const {
+    for (json::items tags(values_[tags_list_]); tags.next();) {
+      json::value tag[2] = {};  // name, value
+      if (tags.value().kind != json::kind::object) continue;
+      json::extract(tags.value().text, "name\0value\0", tag);
+      on_tag(instance_tag{text(tag[0]), text(tag[1])});
+    }
+  }
+
+  /// The whole answer, as it came; valid JSON. For what has no method here, see `json::find`.
+  std::string_view json() const noexcept { return json_; }
+
+  /// The agent's clock when it answered (its `Date` field), since 1970; 0 where it told none.
+  std::chrono::seconds agent_time() const noexcept { return agent_time_; }
+
+ private:
+  enum : std::size_t {
+    name_,
+    location_,
+    resource_id_,
+    subscription_id_,
+    resource_group_,
+    vm_id_,
+    os_type_,
+    version_,
+    cloud_,
+    tags_list_,
+    member_count_,
+  };
+
+  /// A string's meaning: as it stands there, or decoded in `space_`, each at the place that it has
+  /// in the body, so that none overwrites another.
+  std::string_view text(const json::value& value) const noexcept {
+    if (value.kind != json::kind::string) return {};
+    if (value.text.find('\\') == std::string_view::npos) return value.text;
+    const auto offset = static_cast<std::size_t>(value.text.data() - json_.data());
+    const mutable_buffer place = space_.after(offset).first(value.text.size());
+    std::memcpy(place.data(), value.text.data(), value.text.size());
+    return json::unescape(place);
+  }
+
+  std::string_view json_{};
+  mutable_buffer space_{};
+  json::value values_[member_count_] = {};
+  std::chrono::seconds agent_time_{0};
+};
+
 ARC_IDENTITY_END
 
 // --- arc_identity/system/platform.hpp
@@ -5526,6 +5372,17 @@ inline std::string_view take_field(std::string_view& line) noexcept {
   return arc_identity::detail::take_until(line, ' ');
 }
 
+/// The value of the four hexadecimal digits of `text`, or -1.
+inline long parse_hex4(std::string_view text) noexcept {
+  long value = 0;
+  for (const char c : text) {
+    const int digit = arc_identity::detail::hex_value(c);
+    if (digit < 0) return -1;
+    value = value * 16 + digit;
+  }
+  return value;
+}
+
 class listener_check {
  public:
   explicit listener_check(const char* tcp = "/proc/net/tcp", const char* tcp6 = "/proc/net/tcp6",
@@ -5579,7 +5436,7 @@ class listener_check {
     arc_identity::detail::take_until(local, ':');
     user = user_id(fields[7]);
     return arc_identity::detail::equals(fields[3], listen) && local.size() == 4 &&
-           arc_identity::detail::parse_hex4(local.data(), local.data() + 4) == port;
+           parse_hex4(local) == port;
   }
 
   /// What is no number, or too great a one, is the id of no user.
@@ -5805,16 +5662,17 @@ class basic_discovery {
   /// Both must be there and be endpoints. The URLs are kept here: a variable may change.
   void use(const variables& found, arc_identity::detail::failure& flaw) noexcept {
     flaw.what = check(found);
-    if (flaw.what == nullptr) {
-      endpoint_ = keep(found.identity, urls_);
-      imds_endpoint_ = keep(found.imds, urls_ + longest_url);
-      arc_identity::endpoint imds;
-      flaw.what = imds.assign(found.imds);
-      if (flaw.what == nullptr) return;
-      constexpr std::string_view its_name = "IMDS_ENDPOINT";  // One made at run time is more code.
-      flaw.words = its_name;
+    if (flaw.what != nullptr) {
+      flaw.code = errc::invalid_endpoint;
+      return;
     }
-    flaw.code = errc::invalid_endpoint;
+    endpoint_ = keep(found.identity, urls_);
+    imds_endpoint_ = keep(found.imds, urls_ + longest_url);
+    arc_identity::endpoint imds;
+    const arc_identity::detail::reason rejection = imds.assign(found.imds);
+    if (rejection == arc_identity::detail::reason::none) return;
+    constexpr std::string_view its_name = "IMDS_ENDPOINT";  // One made at run time is more code.
+    flaw = arc_identity::detail::violation(rejection, its_name);
   }
 
   static arc_identity::detail::objection check(const variables& found) noexcept {
@@ -5895,8 +5753,18 @@ struct traits : default_limits {
 }  // namespace system
 
 /// Gets tokens from this machine's Arc agent, in the caller's memory. One thread at a time.
-using client =
-    basic_client<system::socket_transport, system::clock, system::key_file_reader, system::traits>;
+class client : public basic_client<system::socket_transport, system::clock,
+                                   system::key_file_reader, system::traits> {
+ public:
+  using basic_client::basic_client;
+
+  /// Gets what the agent knows of the machine; any local user may. Time, views and workspace as for
+  /// a token; the workspace must hold the document twice. Errors: see `get_document`, and
+  /// `invalid_json` where the answer is no metadata.
+  result<instance_metadata> get_instance_metadata(mutable_buffer workspace) {
+    return get_document<instance_metadata>(workspace);
+  }
+};
 
 ARC_IDENTITY_END
 
@@ -6031,10 +5899,10 @@ class basic_credential {
 
   /// There is none to use, or it is time for the next.
   result<access_token> get_new(const token_request& request, bool force, time begin) {
-    detail::objection objection = detail::check(request);
-    if (objection == nullptr) objection = detail::check(state_->settings);
-    if (objection != nullptr) return detail::failure{errc::invalid_argument, objection};
-    const time end = begin + detail::bounded(state_->settings.total_timeout);
+    detail::reason rejection = detail::check(request);
+    if (rejection == detail::reason::none) rejection = detail::check(state_->settings);
+    if (rejection != detail::reason::none) return detail::violation(rejection);
+    const time end = begin + std::chrono::milliseconds(detail::bounded(state_->settings.total_timeout));
     lock guard(state_->mutex);
     const shared_entry cached = find_or_add(request);
     cached->on_use(begin);
@@ -6130,7 +5998,7 @@ class basic_credential {
   }
 
   static detail::failure no_memory() noexcept {
-    return {errc::out_of_memory, "there is no memory for the token"};
+    return detail::violation(detail::reason::no_memory);
   }
 
   void notify_refresh_failed(const error& cause) const noexcept {
@@ -6147,145 +6015,6 @@ class basic_credential {
 
 /// The credential of this platform.
 using credential = basic_credential<client>;
-
-ARC_IDENTITY_END
-
-// --- arc_identity/instance_metadata.hpp
-/// What the agent tells of its machine: name, place and resource id in Azure, tags. Any local user
-/// may ask for it; no key is needed, and nothing in it is secret.
-///
-///     char workspace[64 * 1024];
-///     arc_identity::client client;
-///     auto machine = client.get_instance_metadata(workspace);
-///     if (machine) use(machine->location());
-
-ARC_IDENTITY_BEGIN
-
-/// A name and a value that somebody has given to the machine in Azure.
-struct instance_tag {
-  std::string_view name{};   ///< The name, unique among the machine's tags.
-  std::string_view value{};  ///< The value, perhaps empty.
-};
-
-/// The answer of the agent's `/metadata/instance`. All views point into the workspace; what the
-/// agent does not know, or does not tell, is empty. Texts are UTF-8 and may hold control
-/// characters. For one thread at a time: escapes are decoded when a text is asked for.
-class instance_metadata {
- public:
-  /// What the client asks for.
-  struct request {
-    using response = instance_metadata;                             ///< What is answered.
-    static constexpr std::string_view path = "/metadata/instance";  ///< Where it is, at the agent.
-    /// What to do where the agent refuses it.
-    static constexpr const char* remedy =
-        "Check the api_version, and that it is the Arc agent that listens there";
-  };
-
-  /// The machine's name in Azure.
-  std::string_view name() const noexcept { return text(values_[name_]); }
-  /// Azure's region, such as `westeurope`.
-  std::string_view location() const noexcept { return text(values_[location_]); }
-  /// `/subscriptions/.../providers/Microsoft.HybridCompute/machines/...`
-  std::string_view resource_id() const noexcept { return text(values_[resource_id_]); }
-  /// A GUID.
-  std::string_view subscription_id() const noexcept { return text(values_[subscription_id_]); }
-  /// Its name.
-  std::string_view resource_group() const noexcept { return text(values_[resource_group_]); }
-  /// A GUID that Azure knows the machine by.
-  std::string_view vm_id() const noexcept { return text(values_[vm_id_]); }
-  /// `Linux` or `Windows`, as the agent spells it.
-  std::string_view os_type() const noexcept { return text(values_[os_type_]); }
-  /// The member `version`, as the agent has it.
-  std::string_view agent_version() const noexcept { return text(values_[version_]); }
-  /// `AzurePublicCloud`, for one.
-  std::string_view cloud() const noexcept { return text(values_[cloud_]); }
-
-  /// Calls `on_tag(instance_tag)` for each tag, in the agent's order.
-  template <class OnTag>
-  void for_each_tag(OnTag on_tag) const {
-    using namespace json::detail;
-    json::elements<depth> tags(tags_);
-    for (std::string_view tag = tags.next(); !tag.empty(); tag = tags.next()) {
-      on_tag(instance_tag{text(describe(member<depth>(tag, "name"))),
-                          text(describe(member<depth>(tag, "value")))});
-    }
-  }
-
-  /// The whole answer, as it came; valid JSON. For what has no method here, see `json::find`.
-  std::string_view json() const noexcept { return json_; }
-
-  /// The agent's clock when it answered (its `Date` field), since 1970; 0 where it told none.
-  std::chrono::seconds agent_time() const noexcept { return agent_time_; }
-
-  /// For the client: takes the `body` of a response that came at `date`. The views of escaped texts
-  /// are decoded in `space`, which must be as large as the body.
-  template <std::size_t MaxDepth>
-  detail::failure read(std::string_view body, mutable_buffer space,
-                       std::chrono::seconds date) noexcept {
-    static constexpr json::field fields[member_count_] = {{"name", "compute"},
-                                                          {"location", "compute"},
-                                                          {"resourceId", "compute"},
-                                                          {"subscriptionId", "compute"},
-                                                          {"resourceGroupName", "compute"},
-                                                          {"vmId", "compute"},
-                                                          {"osType", "compute"},
-                                                          {"version", "compute"},
-                                                          {"azEnvironment", "compute"},
-                                                          {"compute"}};
-    if (!json::extract<MaxDepth>(body, fields, values_) ||
-        values_[compute_].kind != json::kind::object) {
-      return {errc::invalid_json,
-              "the agent's metadata is not JSON with an object named compute",
-              {},
-              {},
-              200,
-              0,
-              "Check that it is the Arc agent that listens there"};
-    }
-    if (space.size() < body.size()) {
-      return {errc::workspace_too_small, "the workspace is too small for the metadata"};
-    }
-    json_ = body;
-    space_ = space;
-    agent_time_ = date;
-    tags_ = json::find<MaxDepth>(body, "compute.tagsList").text;
-    return {};
-  }
-
- private:
-  static constexpr std::size_t depth = default_limits::max_json_depth;
-
-  enum : std::size_t {
-    name_,
-    location_,
-    resource_id_,
-    subscription_id_,
-    resource_group_,
-    vm_id_,
-    os_type_,
-    version_,
-    cloud_,
-    compute_,
-    member_count_,
-  };
-
-  /// A string's meaning: as it stands there, or decoded in `space_`, each at the place that it has
-  /// in the body, so that none overwrites another.
-  std::string_view text(const json::value& value) const noexcept {
-    if (value.kind != json::kind::string) return {};
-    if (!value.escaped) return value.text;
-    const auto offset = static_cast<std::size_t>(value.text.data() - json_.data());
-    const mutable_buffer place = space_.after(offset).first(value.text.size());
-    std::memcpy(place.data(), value.text.data(), value.text.size());
-    return json::unescape(place);
-  }
-
-  std::string_view json_{};
-  mutable_buffer space_{};
-  json::value values_[member_count_] = {};
-  std::string_view tags_{};
-  std::chrono::seconds agent_time_{0};
-};
 
 ARC_IDENTITY_END
 #endif

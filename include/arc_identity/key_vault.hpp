@@ -356,8 +356,8 @@ class basic_key_vault {
   bool wait_before(unsigned attempt, const https_response& response, detail::backoff& backoff,
                    milliseconds end) {
     if (!detail::is_transient(response) || attempt > options_.max_attempts) return false;
-    const milliseconds asked(detail::retry_after(response.retry_after));
-    const milliseconds own = backoff.wait(attempt - 1);
+    const milliseconds asked(detail::retry_after(detail::cursor(response.retry_after)));
+    const milliseconds own(backoff.wait(attempt - 1));
     const milliseconds wait = asked > own ? asked : own;
     if (wait >= end - clock_.now()) return false;
     notify(response, wait);

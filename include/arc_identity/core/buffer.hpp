@@ -80,28 +80,19 @@ inline mutable_buffer writable(mutable_buffer memory, std::string_view view) noe
 /// Copies a secret so that no part of it stays in the wide registers that memcpy uses: the dynamic
 /// linker saves those on the stack when it binds the next function, where nobody wipes them. Both
 /// may overlap where `to` is the lower address.
-inline void copy_secret(char* to, std::string_view secret) noexcept {
+ARC_IDENTITY_OUTLINE inline void copy_secret(char* to, const char* from, std::size_t size) noexcept {
   volatile char* bytes = to;
-  for (const char c : secret) *bytes++ = c;
+  for (; size != 0; --size) *bytes++ = *from++;
 }
 
-/// Copies what is no secret, and lies elsewhere.
-inline void copy(char* to, std::string_view from) noexcept {
-#if ARC_IDENTITY_PREFERS_SIZE  // Without the C library's memcpy.
-  copy_secret(to, from);
-#else
-  if (!from.empty()) std::memcpy(to, from.data(), from.size());
-#endif
+inline void copy_secret(char* to, std::string_view secret) noexcept {
+  copy_secret(to, secret.data(), secret.size());
 }
 
-/// Copies what is no secret. Both may overlap where `to` is the higher address.
-inline void copy_up(char* to, std::string_view from) noexcept {
-#if ARC_IDENTITY_PREFERS_SIZE
+/// The same upwards: both may overlap where `to` is the higher address.
+inline void copy_up(char* to, const char* from, std::size_t size) noexcept {
   volatile char* const bytes = to;
-  for (std::size_t i = from.size(); i != 0; --i) bytes[i - 1] = from[i - 1];
-#else
-  if (!from.empty()) std::memmove(to, from.data(), from.size());
-#endif
+  for (; size != 0; --size) bytes[size - 1] = from[size - 1];
 }
 
 }  // namespace detail

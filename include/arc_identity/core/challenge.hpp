@@ -17,8 +17,7 @@ ARC_IDENTITY_BEGIN
 namespace detail {
 
 /// A `WWW-Authenticate` field's value: schemes and parameters, with commas between them.
-class challenge_list : public cursor {
- public:
+struct challenge_list : cursor {
   using cursor::cursor;
 
   /// Commas and white space between elements; false at the end of the list.
@@ -26,28 +25,29 @@ class challenge_list : public cursor {
     do {
       skip_blanks();
     } while (skip(','));
-    return !is_at_end();
+    return !empty();
   }
 
   /// The rest of an element, up to a comma that is not in quotes.
   void skip_element() noexcept {
-    for (take_until_any(",\""); skip('"'); take_until_any(",\"")) {
-      take_until_any("\"");
+    cursor skipped;
+    for (take_until(",\"", skipped); skip('"'); take_until(",\"", skipped)) {
+      take_until("\"", skipped);
       skip('"');
     }
   }
 
   /// What is behind a parameter's name: quoted or, as the agent sends it, bare up to the end of the
   /// element. A backslash in quotes is not an escape, for Windows paths are sent as they are.
-  bool take_value(std::string_view& value) noexcept {
+  bool take_value(cursor& value) noexcept {
     if (!skip('=')) return false;
     skip_blanks();
     const bool quoted = skip('"');
-    value = take_until_any(quoted ? "\"" : ",\"");
+    take_until(quoted ? "\"" : ",\"", value);
     if (quoted && !skip('"')) return false;
-    if (!quoted) value = trim(value);
+    if (!quoted) value.trim();
     skip_blanks();
-    return is_at_end() || is_at(',');
+    return empty() || *at == ',';
   }
 };
 
@@ -56,68 +56,65 @@ class basic_realm {
  public:
   /// `none` once it is found; else why it is not.
   reason rejection() const noexcept { return rejection_; }
-  std::string_view value() const noexcept { return value_; }
+  const cursor& value() const noexcept { return value_; }
 
   /// Reads the next field's value. Once the realm is found, or a field was malformed, the others
   /// do not matter.
-  ARC_IDENTITY_NOINLINE void look_in(std::string_view field) noexcept {
-    if (rejection_ != reason::no_challenge && rejection_ != reason::no_basic_realm) return;
-    rejection_ = reason::no_basic_realm;
-    challenge_list list(field);
-    bool in_basic = false;
-    while (list.skip_separators()) {
-      std::string_view name = list.take_token();
-      if (name.empty()) return reject(reason::bad_challenge);
-      list.skip_blanks();
-      if (!list.is_at('=')) {  // A scheme, and perhaps its first parameter.
-        if (rejection_ == reason::none) return;
-        in_basic = equals_ignoring_case(name, "basic");
-        name = list.take_token();
-        list.skip_blanks();
-      }
-      if (!in_basic || !equals_ignoring_case(name, "realm")) {
-        list.skip_element();
-      } else {
-        if (rejection_ == reason::none) return reject(reason::two_realms);
-        if (!list.take_value(value_)) return reject(reason::bad_challenge);
-        rejection_ = reason::none;
-      }
-    }
+  ARC_IDENTITY_NOINLINE void look_in(const cursor& field) noexcept {
+    if (rejection_ == reason::no_challenge) rejection_ = reason::no_basic_realm;
+    if (rejection_ == reason::no_basic_realm) rejection_ = read(challenge_list(field.at, field.end));
   }
 
  private:
-  void reject(reason why) noexcept { rejection_ = why; }
+  reason read(challenge_list list) noexcept {
+    reason found = reason::no_basic_realm;
+    bool in_basic = false;
+    while (list.skip_separators()) {
+      cursor name;
+      list.take_token(name);
+      if (name.empty()) return reason::bad_challenge;
+      list.skip_blanks();
+      if (!list.is_at('=')) {  // A scheme, and perhaps its first parameter.
+        if (found == reason::none) break;
+        in_basic = name.is("basic\0");
+        list.take_token(name);
+        list.skip_blanks();
+      }
+      if (!in_basic || !name.is("realm\0")) {
+        list.skip_element();
+        continue;
+      }
+      if (found == reason::none) return reason::two_realms;
+      if (!list.take_value(value_)) return reason::bad_challenge;
+      found = reason::none;
+    }
+    return found;
+  }
 
-  std::string_view value_{};
   reason rejection_ = reason::no_challenge;
+  cursor value_{};
 };
 
 /// Why `path` may not be opened as a key file in `directory`; `none` where it may.
-ARC_IDENTITY_NOINLINE inline reason check_key_path(std::string_view path,
-                                                   std::string_view directory) noexcept {
-  const bool windows = is_windows_path(directory);
-  while (!directory.empty() && path_char(directory.back(), windows) == '/') {
-    directory.remove_suffix(1);
-  }
+ARC_IDENTITY_NOINLINE inline reason check_key_path(cursor path, cursor directory) noexcept {
+  const bool windows = is_windows_path(directory.view());
+  while (!directory.empty() && path_char(directory.end[-1], windows) == '/') --directory.end;
   if (directory.empty()) return reason::no_key_directory;
-  for (const char c : directory) {
-    if (path.empty() || path_char(path.front(), windows) != path_char(c, windows)) {
+  for (; !directory.empty(); ++directory.at, ++path.at) {
+    if (path.empty() || path_char(*path.at, windows) != path_char(*directory.at, windows)) {
       return reason::outside_directory;
     }
-    path = after(path, 1);
   }
-  if (path.empty() || path_char(path.front(), windows) != '/') return reason::outside_directory;
-  path = after(path, 1);
-  std::size_t left = path.size();
-  for (const char c : path) {
-    if (c == '/' || c == '\\') return reason::outside_directory;
-    if (is_control(c)) return reason::bad_key_name;
-    const char* const extension = ".key";
-    if (left <= 4 && path_char(c, windows) != extension[4 - left]) return reason::bad_extension;
-    --left;
+  if (path.empty() || path_char(*path.at++, windows) != '/') return reason::outside_directory;
+  for (const char* c = path.at; c != path.end; ++c) {
+    if (*c == '/' || *c == '\\') return reason::outside_directory;
+    if (is_control(*c)) return reason::bad_key_name;
   }
   if (path.size() <= 4) return reason::bad_extension;
-  return windows && is_reserved_on_windows(path) ? reason::reserved_key_name : reason::none;
+  for (int i = 0; i < 4; ++i) {
+    if (path_char(path.end[i - 4], windows) != ".key"[i]) return reason::bad_extension;
+  }
+  return windows && is_reserved_on_windows(path.view()) ? reason::reserved_key_name : reason::none;
 }
 
 }  // namespace detail
@@ -132,13 +129,12 @@ namespace challenge {
 inline result<std::string_view> key_path(std::string_view header_value,
                                          std::string_view directory) noexcept {
   detail::basic_realm realm;
-  realm.look_in(header_value);
-  if (realm.rejection() != detail::reason::none) {
-    return detail::violation(realm.rejection(), header_value);
-  }
-  const detail::reason rejection = detail::check_key_path(realm.value(), directory);
-  if (rejection != detail::reason::none) return detail::violation(rejection, realm.value());
-  return realm.value();
+  realm.look_in(detail::cursor(header_value));
+  detail::reason rejection = realm.rejection();
+  if (rejection != detail::reason::none) return detail::violation(rejection, header_value);
+  rejection = detail::check_key_path(realm.value(), detail::cursor(directory));
+  if (rejection != detail::reason::none) return detail::violation(rejection, realm.value().view());
+  return realm.value().view();
 }
 
 }  // namespace challenge

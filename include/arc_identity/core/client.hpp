@@ -112,10 +112,10 @@ class basic_client {
       if (present - start >= total) return exchange.give_up();
       const milliseconds left = total - (present - start);
       if (exchange.next() == need::wait) {
-        const std::chrono::milliseconds time = exchange.wait_time(std::chrono::milliseconds(left));
-        if (time.count() >= left) return exchange.give_up();
+        const milliseconds time = exchange.wait_within(left);
+        if (time >= left) return exchange.give_up();
         transport_.close();
-        clock_.sleep_for(time);
+        clock_.sleep_for(std::chrono::milliseconds(time));
         exchange.waited();
         attempt_start = now();
       } else if (exchange.next() == need::read_key) {

@@ -43,22 +43,24 @@ class endpoint {
   detail::reason assign(std::string_view url) noexcept {
     using detail::reason;
     *this = {};
-    if (!detail::all_of(url, detail::is_visible)) return reason::endpoint_not_visible;
-    if (!detail::equals_ignoring_case(detail::first(url, 7), "http://")) {
-      return reason::endpoint_not_http;
+    detail::cursor rest(url);
+    if (!rest.all_of(detail::is_visible)) return reason::endpoint_not_visible;
+    for (const char* c = "http://"; *c != '\0'; ++c, ++rest.at) {
+      if (rest.empty() || detail::to_lower(*rest.at) != *c) return reason::endpoint_not_http;
     }
-    detail::cursor rest(detail::after(url, 7));
-    authority_ = rest.take_until_any("/?#\\");
-    path_ = rest.rest();
-    if (detail::contains(authority_, '@')) return reason::endpoint_user_info;
-    detail::cursor host(authority_);
+    rest.take_until("/?#\\", authority_);
+    path_ = rest;
+    for (const char* c = authority_.at; c != authority_.end; ++c) {
+      if (*c == '@') return reason::endpoint_user_info;
+    }
+    detail::cursor host = authority_;
     if (!take_host(host)) return reason::endpoint_not_loopback;
-    std::uint64_t port = 80;
-    if (!host.is_at_end() && (!host.skip(':') || !host.take_number(port))) port = 0;
-    if (port < 1 || port > 65535 || !host.is_at_end()) return reason::endpoint_port;
+    std::uint32_t port = 80;
+    if (!host.empty() && (!host.skip(':') || !host.take_number(port) || !host.empty())) port = 0;
+    if (port - 1 > 65534) return reason::endpoint_port;
     address_.port = static_cast<std::uint16_t>(port);
-    if (!detail::all_of(path_, is_path_char)) return reason::endpoint_path;
-    if (path_.size() <= 1) path_ = default_path;
+    if (!path_.all_of(is_path_char)) return reason::endpoint_path;
+    if (path_.size() <= 1) path_ = detail::cursor(default_path);
     return reason::none;
   }
 
@@ -73,33 +75,33 @@ class endpoint {
   }
 
   /// Host and port as the URL has them, for the `Host` field.
-  std::string_view authority() const noexcept { return authority_; }
+  std::string_view authority() const noexcept { return authority_.view(); }
   /// The path, from its first slash; never empty.
-  std::string_view path() const noexcept { return path_; }
+  std::string_view path() const noexcept { return path_.view(); }
 
  private:
   /// localhost, [::1] or an address of 127.0.0.0/8.
-  bool take_host(detail::cursor& authority) noexcept {
-    const std::string_view name = detail::cursor(authority).take_until_any(":");
-    is_localhost_ = detail::equals_ignoring_case(name, "localhost");
-    address_.is_ipv6 = detail::starts_with(authority.rest(), "[::1]");
-    if (!is_localhost_ && !address_.is_ipv6) return take_ipv4(authority);
-    authority.take_until_any(is_localhost_ ? ":" : "]");
-    authority.skip(']');
-    return true;
+  bool take_host(detail::cursor& rest) noexcept {
+    detail::cursor host;
+    rest.take_until(rest.is_at('[') ? "]" : ":", host);
+    if (rest.skip(']')) ++host.end;
+    const int index = host.index_in("localhost\0[::1]\0");
+    is_localhost_ = index == 0;
+    address_.is_ipv6 = index == 1;
+    return index >= 0 || take_ipv4(host);
   }
 
   /// Four decimal numbers without leading zeros (which some would take for octal), 127 first.
   bool take_ipv4(detail::cursor& host) noexcept {
     for (std::uint8_t& byte : address_.ipv4) {
-      std::uint64_t number = 0;
-      if (&byte != address_.ipv4 && !host.skip('.')) return false;
-      const char* const digits = host.at();
+      const char* const digits = host.at;
+      std::uint32_t number = 0;
       if (!host.take_number(number) || number > 255) return false;
-      if (*digits == '0' && host.since(digits).size() > 1) return false;
+      if (*digits == '0' && host.at - digits > 1) return false;
       byte = static_cast<std::uint8_t>(number);
+      if (&byte != address_.ipv4 + 3 && !host.skip('.')) return false;
     }
-    return address_.ipv4[0] == 127 && (host.is_at_end() || host.is_at(':'));
+    return host.empty() && address_.ipv4[0] == 127;
   }
 
   static constexpr std::string_view default_path = "/metadata/identity/oauth2/token";
@@ -110,8 +112,8 @@ class endpoint {
 
   loopback_address address_{};
   bool is_localhost_ = false;
-  std::string_view authority_{};
-  std::string_view path_{};
+  detail::cursor authority_{};
+  detail::cursor path_{};
 };
 
 ARC_IDENTITY_END

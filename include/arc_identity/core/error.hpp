@@ -25,15 +25,20 @@ struct failure {
   int http_status = 0;
   int system_error = 0;
   text remedy{};        ///< Instead of the rule's remedy.
-  int retry_after = 0;  ///< In milliseconds.
+  std::uint32_t retry_after = 0;  ///< In milliseconds.
   reason rule = reason::none;
+
+  /// A violated rule.
+  void set(reason violated) noexcept {
+    code = code_of(violated);
+    rule = violated;
+  }
 };
 
 /// A violated rule as a failure; `quoted` is what violates it.
 inline failure violation(reason rule, std::string_view quoted = {}) noexcept {
   failure made;
-  made.code = code_of(rule);
-  made.rule = rule;
+  made.set(rule);
   made.peer_code = quoted;
   return made;
 }
@@ -147,7 +152,7 @@ class error {
   std::uint16_t size_ = 0;
   int http_status_;
   int system_error_;
-  int retry_after_;
+  std::uint32_t retry_after_;
   errc code_;
   char message_[capacity];
 };

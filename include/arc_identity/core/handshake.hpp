@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include <arc_identity/core/buffer.hpp>
@@ -88,23 +89,31 @@ class handshake : public detail::exchange {
 
   /// `need::read_key`: how reading ended. A trailing line end is dropped.
   void key_read(const key_file_result& file) noexcept {
+    using detail::reason;
     if (need_ != need::read_key) return;
     if (file.status != key_file_status::ok) return on_unreadable_key(file);
     const mutable_buffer space = key_space();
     const std::size_t size = file.size < space.size() ? file.size : space.size();
     request_size_ += size;  // From here on, whatever happens, it is wiped with the request.
     if (size == space.size()) {
-      if (size <= max_key_bytes) return wipe_and_end(detail::reason::workspace_small);
-      return end_at_key(detail::reason::long_key);
+      return size > max_key_bytes ? end_at_key(reason::long_key)
+                                  : wipe_and_end(reason::workspace_small);
     }
-    std::string_view key(space.data(), size);
-    while (!key.empty() && (key.back() == '\r' || key.back() == '\n')) key.remove_suffix(1);
-    const std::string_view trimmed = detail::trim(key);  // As others repeat it.
-    if (trimmed.empty()) return end_at_key(detail::reason::empty_key);
-    if (!detail::all_of(key, detail::is_field_char)) return end_at_key(detail::reason::bad_key);
-    key_trace_ = detail::key_trace(trimmed);
+    detail::cursor key(space.data(), space.data() + size);
+    while (!key.empty() && (key.end[-1] == '\r' || key.end[-1] == '\n')) --key.end;
+    detail::cursor trimmed = key;  // As others repeat it.
+    trimmed.trim();
+    if (trimmed.empty()) return end_at_key(reason::empty_key);
+    if (!key.all_of(detail::is_field_char)) return end_at_key(reason::bad_key);
+    key_trace_ = detail::key_trace(trimmed.view());
     notify(event_kind::key_read);
-    send_with(key);
+    // The request ends behind the key. There is room: the path, which is not needed any more, is
+    // behind it.
+    char* const end = space.data() + key.size();
+    detail::copy_secret(end, "\r\n\r\n", 4);
+    request_size_ = static_cast<std::size_t>(end + 4 - workspace_.data());
+    is_keyed_ = true;
+    need_ = is_reused_ ? need::send : need::connect;
   }
 
   /// `need::nothing`: the token, as views into the workspace, or why there is none.
@@ -118,16 +127,17 @@ class handshake : public detail::exchange {
   /// 401 to the first request.
   void on_challenge() noexcept {
     const detail::basic_realm& realm = parser_.realm();
-    const std::string_view path = realm.value();
+    const std::string_view path = realm.value().view();
     if (realm.rejection() != detail::reason::none) {
       fail(realm.rejection());
       if (realm.rejection() <= detail::reason::no_basic_realm) quote_agent();
       return end();
     }
     if (key_trace_.is_in(path)) return wipe_and_end(detail::reason::path_repeats_key);
-    const detail::reason rejection = detail::check_key_path(path, key_directory_);
+    const detail::reason rejection = detail::check_key_path(realm.value(), detail::cursor(key_directory_));
     if (rejection != detail::reason::none) {
-      fail(rejection, path);
+      fail(rejection);
+      failure_.peer_code = path;
       return end();
     }
     notify(event_kind::challenged, path);
@@ -136,20 +146,9 @@ class handshake : public detail::exchange {
     is_reused_ = parser_.keep_alive() && !avoids_reuse_;
     key_path_size_ = path.size();
     const mutable_buffer room = workspace_.first(workspace_.size() - path.size() - 1);
-    detail::copy_up(room.end(), path);
+    detail::copy_up(room.end(), path.data(), path.size());
     workspace_.end()[-1] = '\0';
     write_request(room, "\r\nAuthorization: Basic ", need::read_key);
-  }
-
-  /// Ends the request behind the key. There is room: the path, which is not needed any more, is
-  /// behind it.
-  void send_with(std::string_view key) noexcept {
-    constexpr std::string_view end_of_header = "\r\n\r\n";
-    request_size_ = static_cast<std::size_t>(key.data() - workspace_.data()) + key.size();
-    detail::copy(workspace_.data() + request_size_, end_of_header);
-    request_size_ += end_of_header.size();
-    is_keyed_ = true;
-    need_ = is_reused_ ? need::send : need::connect;
   }
 
   void on_unreadable_key(const key_file_result& file) noexcept {
@@ -164,7 +163,8 @@ class handshake : public detail::exchange {
   }
 
   ARC_IDENTITY_NOINLINE void end_at_key(detail::reason why) noexcept {
-    fail(why, {key_path(), key_path_size_});
+    fail(why);
+    failure_.peer_code = {key_path(), key_path_size_};
     end();
   }
 
@@ -178,11 +178,11 @@ class handshake : public detail::exchange {
   }
 
   void on_token() noexcept {
-    detail::token_reader reader(body(), request_.identity);
-    const detail::reason rejection = reader.read(unix_time_.count(), response_);
+    const detail::reason rejection =
+        detail::token_members().read(parser_.body(), request_.identity, unix_time_, response_);
     if (rejection == detail::reason::none) {
       failure_ = {};
-      lifetime_ = response_.lifetime;
+      lifetime_ = static_cast<std::uint32_t>(response_.lifetime.count());
       end();
       return notify(event_kind::token_received);
     }
@@ -190,9 +190,6 @@ class handshake : public detail::exchange {
     if (rejection == detail::reason::not_confirmed) failure_.peer_code = request_.identity.value();
   }
 
-  bool had_stale_key_ = false;  ///< The agent has refused a key in an attempt before.
-  std::size_t key_path_size_ = 0;
-  std::string_view key_directory_{};
   token_response response_{};
 };
 

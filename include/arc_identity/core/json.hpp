@@ -25,24 +25,31 @@ struct value {
 
 namespace detail {
 
-/// The value that comes next, nested `limit` deep at most; `absent` where it is malformed.
-inline json::value take_json_value(json_scanner& scanner,
-                                   std::size_t limit = json::max_depth) noexcept {
+/// Takes the value that comes next, nested `limit` deep at most; its kind is `absent` where it is
+/// malformed.
+ARC_IDENTITY_OUTLINE inline void take_json_value(json_scanner& scanner, json::value& found,
+                                                 std::size_t limit = json::max_depth) noexcept {
   scanner.skip_space();
-  const char* const begin = scanner.at();
-  json::value found;
+  const char* begin = scanner.at;
   found.kind = scanner.skip_value(limit);
-  found.text = scanner.since(begin);
-  if (found.kind == json::kind::string) found.text = {begin + 1, found.text.size() - 2};
-  return found;
+  const char* end = scanner.at;
+  if (found.kind == json::kind::string) ++begin, --end;
+  found.text = {begin, static_cast<std::size_t>(end - begin)};
+}
+
+/// Decodes the text of a valid string in its place; returns its new end.
+ARC_IDENTITY_OUTLINE inline char* unescape(char* begin, const char* end) noexcept {
+  json_scanner text(begin, end);
+  while (!text.empty()) begin = write_utf8(text.read_char(), begin);
+  return begin;
 }
 
 /// Which of the names in `names` a member has; -1: none.
-inline int find_json_name(std::string_view quoted, const char* names, bool ignore_case) noexcept {
+inline int find_json_name(const cursor& quoted, const char* names, bool ignore_case) noexcept {
   for (int index = 0; *names != '\0'; ++index) {
     const char* end = names;
     while (*end != '\0') ++end;
-    if (json_means(quoted, names, end, ignore_case)) return index;
+    if (json_means(quoted, {names, end}, ignore_case)) return index;
     names = end + 1;
   }
   return -1;
@@ -51,6 +58,9 @@ inline int find_json_name(std::string_view quoted, const char* names, bool ignor
 }  // namespace detail
 
 namespace json {
+
+/// How `extract` compares names.
+enum class name_case : std::uint8_t { exact, ignored };
 
 /// Walks the members of an object or the elements of an array, and validates them on the way.
 class items {
@@ -72,19 +82,19 @@ class items {
     scanner_.skip_space();
     if (scanner_.skip(is_object_ ? '}' : ']')) {
       scanner_.skip_space();
-      is_valid_ = scanner_.is_at_end();
+      is_valid_ = scanner_.empty();
       return false;
     }
     if (!is_first_ && !scanner_.skip(',')) return false;
     is_first_ = false;
-    if (is_object_ && !scanner_.skip_name(name_)) return false;
-    value_ = detail::take_json_value(scanner_, max_depth - 1);
+    if (is_object_ && !scanner_.take_name(name_)) return false;
+    detail::take_json_value(scanner_, value_, max_depth - 1);
     is_done_ = value_.kind == kind::absent;
     return !is_done_;
   }
 
   /// The member's name as it stands between its quotes; empty in an array.
-  std::string_view name() const noexcept { return name_; }
+  std::string_view name() const noexcept { return name_.view(); }
   /// The member's value, or the element.
   const json::value& value() const noexcept { return value_; }
   /// Whether it is an object.
@@ -93,8 +103,10 @@ class items {
   bool is_valid() const noexcept { return is_valid_; }
 
  private:
+  friend bool extract(std::string_view, const char*, json::value*, name_case) noexcept;
+
   detail::json_scanner scanner_;
-  std::string_view name_{};
+  detail::cursor name_{};
   json::value value_{};
   bool is_object_ = false;
   bool is_first_ = true;
@@ -107,13 +119,11 @@ class items {
 /// `max_depth` (512) deep.
 inline bool is_valid(std::string_view text) noexcept {
   detail::json_scanner scanner(text);
-  if (detail::take_json_value(scanner).kind == kind::absent) return false;
+  value whole;
+  detail::take_json_value(scanner, whole);
   scanner.skip_space();
-  return scanner.is_at_end();
+  return whole.kind != kind::absent && scanner.empty();
 }
-
-/// How `extract` compares names.
-enum class name_case : std::uint8_t { exact, ignored };
 
 /// Validates `object` and sets `values[i]` for each of its members that has the i-th name of
 /// `names`, where each name is plain ASCII and ends with a NUL: "error\0message\0". Returns false
@@ -122,22 +132,20 @@ ARC_IDENTITY_NOINLINE inline bool extract(std::string_view object, const char* n
                                           name_case names_in = name_case::exact) noexcept {
   items members(object);
   while (members.next()) {
-    const int index =
-        detail::find_json_name(members.name(), names, names_in == name_case::ignored);
+    const int index = detail::find_json_name(members.name_, names, names_in == name_case::ignored);
     if (index < 0) continue;
-    const bool repeated = values[index].kind != kind::absent;
-    values[index] = members.value();
-    values[index].repeated = repeated;
+    value& wanted = values[index];
+    const bool repeated = wanted.kind != kind::absent;
+    wanted = members.value_;
+    wanted.repeated = repeated;
   }
-  return members.is_valid() && members.is_object();
+  return members.is_valid_ && members.is_object_;
 }
 
 /// Decodes the escapes of a valid string's text in its place; the result is never longer.
-ARC_IDENTITY_NOINLINE inline std::string_view unescape(mutable_buffer quoted) noexcept {
-  detail::json_scanner text(quoted.begin(), quoted.end());
-  char* to = quoted.begin();
-  while (!text.is_at_end()) to = detail::write_utf8(text.read_char(), to);
-  return {quoted.data(), static_cast<std::size_t>(to - quoted.data())};
+inline std::string_view unescape(mutable_buffer quoted) noexcept {
+  return {quoted.data(), static_cast<std::size_t>(detail::unescape(quoted.begin(), quoted.end()) -
+                                                  quoted.data())};
 }
 
 }  // namespace json

@@ -69,7 +69,7 @@ inline constexpr options default_options{};
 namespace detail {
 
 /// A timeout in milliseconds; a longer one is as good as 24 days.
-constexpr std::uint32_t bounded(std::chrono::milliseconds timeout) noexcept {
+ARC_IDENTITY_NOINLINE constexpr std::uint32_t bounded(std::chrono::milliseconds timeout) noexcept {
   constexpr std::chrono::milliseconds longest{0x7fffffff};
   return static_cast<std::uint32_t>((timeout < longest ? timeout : longest).count());
 }

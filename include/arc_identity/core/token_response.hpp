@@ -35,60 +35,56 @@ struct token_response {
 
 namespace detail {
 
-/// The end of the year 9999, since 1970.
-inline constexpr std::int64_t latest_time = 253402300799;
-
-/// The text of a string member, decoded in its place in `body`; empty where it is no string.
-ARC_IDENTITY_OUTLINE inline std::string_view take_string(mutable_buffer body,
-                                                         const json::value& value) noexcept {
-  if (value.kind != json::kind::string) return {};
-  return json::unescape(writable(body, value.text));
+/// Decodes a string member in its place, which is writable memory; what is no string becomes empty.
+ARC_IDENTITY_NOINLINE inline void decode(json::value& value) noexcept {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): see above.
+  char* const begin = const_cast<char*>(value.text.data());
+  const char* const end = value.kind == json::kind::string ? begin + value.text.size() : begin;
+  value.text = {begin, static_cast<std::size_t>(unescape(begin, end) - begin)};
 }
 
-/// Whole seconds in a number, or in a string with one; a fraction is dropped, and what is later than
-/// the year 9999 is its end. False where it is neither.
-ARC_IDENTITY_NOINLINE inline bool read_seconds(mutable_buffer body, const json::value& value,
-                                               std::int64_t& seconds) noexcept {
-  cursor text(value.kind == json::kind::number ? value.text : take_string(body, value));
-  const bool negative = text.skip('-');
-  std::uint64_t number = 0;
-  std::uint64_t fraction = 0;
-  if (!text.take_number(number)) return false;
+/// Whole seconds in a number, or in a decoded string with one: a fraction is dropped, and less than
+/// 0 is 0. From 2^32 on (the year 2106) it is 2^32 - 1. False where there are none.
+ARC_IDENTITY_NOINLINE inline bool read_seconds(const json::value& value,
+                                               std::uint32_t& seconds) noexcept {
+  cursor text(value.text);
+  const bool is_negative = text.skip('-');
+  std::uint32_t fraction = 0;
+  if (!text.take_number(seconds)) return false;
   if (text.skip('.') && !text.take_number(fraction)) return false;
-  if (!text.is_at_end()) return false;
-  if (number > latest_time) number = latest_time;
-  seconds = static_cast<std::int64_t>(number);
-  if (negative) seconds = -seconds;
-  return true;
+  if (is_negative) seconds = 0;
+  return text.empty();
 }
 
-/// Reads one token response; see `token_response::parse`.
-class token_reader {
+/// The members of a token response; see `token_response::parse`.
+class token_members {
  public:
-  token_reader(mutable_buffer body, const managed_identity_id& identity) noexcept
-      : body_(body), identity_(identity) {}
-
   /// Fills `token`, or returns why there is none.
-  reason read(std::int64_t now, token_response& token) noexcept {
-    if (!json::extract({body_.data(), body_.size()},
+  reason read(std::string_view body, const managed_identity_id& identity, std::uint32_t now,
+              token_response& token) noexcept {
+    if (!json::extract(body,
                        "access_token\0token_type\0resource\0expires_in\0expires_on\0"
                        "client_id\0object_id\0msi_res_id\0mi_res_id\0",
                        values_)) {
       return reason::token_not_json;
     }
-    for (const json::value& value : values_) {
+    for (json::value& value : values_) {
       if (value.repeated) return reason::repeated_member;
+      if (value.kind != json::kind::number) decode(value);
     }
-    token.access_token = text_of(access_token);
-    if (token.access_token.empty()) return reason::no_access_token;
-    if (!all_of(token.access_token, is_visible)) return reason::token_not_visible;
-    if (is_given(token_type) && !equals_ignoring_case(text_of(token_type), "bearer")) {
+    const cursor secret(values_[access_token].text);
+    if (values_[access_token].kind != json::kind::string || secret.empty()) {
+      return reason::no_access_token;
+    }
+    if (!secret.all_of(is_visible)) return reason::token_not_visible;
+    if (is_given(token_type) && !cursor(values_[token_type].text).is("bearer\0")) {
       return reason::not_bearer;
     }
-    token.resource = text_of(resource);
+    token.access_token = secret.view();
+    token.resource = values_[resource].text;
     const reason rejection = read_expiry(now, token);
     if (rejection != reason::none) return rejection;
-    return is_confirmed() ? reason::none : reason::not_confirmed;
+    return is_confirmed(identity) ? reason::none : reason::not_confirmed;
   }
 
  private:
@@ -108,51 +104,49 @@ class token_reader {
   /// `null` is as good as absent.
   bool is_given(member which) const noexcept { return values_[which].kind > json::kind::null; }
 
-  std::string_view text_of(member which) const noexcept {
-    return take_string(body_, values_[which]);
-  }
-
   /// The shorter of what the two members promise, 24 hours at most. Without a clock (`now` is 0)
   /// `expires_on` promises no lifetime.
-  reason read_expiry(std::int64_t now, token_response& token) const noexcept {
-    if (now < 0 || now > latest_time) now = 0;
-    std::int64_t lifetime = 86400;
-    std::int64_t in = lifetime;
-    std::int64_t on = 0;
-    const bool has_in = read_seconds(body_, values_[expires_in], in);
-    const bool has_on = read_seconds(body_, values_[expires_on], on);
+  reason read_expiry(std::uint32_t now, token_response& token) const noexcept {
+    std::uint32_t lifetime = 86400;
+    std::uint32_t in = lifetime;
+    std::uint32_t on = 0;
+    const bool has_in = read_seconds(values_[expires_in], in);
+    const bool has_on = read_seconds(values_[expires_on], on);
     if (!has_in && !has_on) return reason::no_expiry;
-    if (in <= 0) return reason::no_lifetime;
-    if (in < lifetime) lifetime = in;
+    if (has_in && in == 0) return reason::no_lifetime;
+    if (has_in && in < lifetime) lifetime = in;
+    if (has_on && on <= now) return reason::expired_by_clock;
     if (has_on && on - now < lifetime) lifetime = on - now;
-    if (lifetime <= 0) return reason::expired_by_clock;
     token.lifetime = std::chrono::seconds(lifetime);
     token.expires_on = std::chrono::seconds(has_on && now == 0 ? on : now + lifetime);
     return reason::none;
   }
 
   /// Fails closed: an older agent ignores the selector and does not echo it.
-  bool is_confirmed() const noexcept {
-    switch (identity_.kind()) {
-      case managed_identity_kind::client_id: return echoes(client_id);
-      case managed_identity_kind::object_id: return echoes(object_id);
-      case managed_identity_kind::resource_id:  // Under either name; where both are given, both.
-        return is_given(msi_res_id) ? echoes(msi_res_id) && (!is_given(mi_res_id) || echoes(mi_res_id))
-                                    : echoes(mi_res_id);
-      case managed_identity_kind::system_assigned: break;
-    }
-    return true;
+  bool is_confirmed(const managed_identity_id& identity) const noexcept {
+    if (identity.kind() == managed_identity_kind::system_assigned) return true;
+    constexpr std::size_t before = client_id - 1;
+    const auto which = static_cast<member>(before + static_cast<std::size_t>(identity.kind()));
+    if (which != msi_res_id) return echoes(which, identity);
+    // A resource id comes under either name; where both are given, both must match.
+    return (is_given(msi_res_id) || is_given(mi_res_id)) &&
+           (!is_given(msi_res_id) || echoes(msi_res_id, identity)) &&
+           (!is_given(mi_res_id) || echoes(mi_res_id, identity));
   }
 
-  bool echoes(member which) const noexcept {
-    return !identity_.value().empty() &&
-           equals_ignoring_case(text_of(which), identity_.value());
+  bool echoes(member which, const managed_identity_id& identity) const noexcept {
+    return !identity.value().empty() && values_[which].kind == json::kind::string &&
+           equals_ignoring_case(values_[which].text, identity.value());
   }
 
-  mutable_buffer body_;
-  const managed_identity_id& identity_;
   json::value values_[member_count] = {};
 };
+
+/// The clock in 32 bits; 0, as where none is set, from the year 2106 on.
+constexpr std::uint32_t brief_unix_time(std::chrono::seconds time) noexcept {
+  return time.count() > 0 && time.count() <= UINT32_MAX ? static_cast<std::uint32_t>(time.count())
+                                                        : 0;
+}
 
 }  // namespace detail
 
@@ -160,7 +154,8 @@ inline result<token_response> token_response::parse(mutable_buffer body,
                                                     managed_identity_id identity,
                                                     std::chrono::seconds now) noexcept {
   token_response token;
-  const detail::reason rejection = detail::token_reader(body, identity).read(now.count(), token);
+  const detail::reason rejection = detail::token_members().read(
+      {body.data(), body.size()}, identity, detail::brief_unix_time(now), token);
   if (rejection == detail::reason::none) return token;
   return detail::violation(rejection, rejection == detail::reason::not_confirmed
                                           ? identity.value()

@@ -50,26 +50,27 @@ inline objection read_secret(mutable_buffer body, secret_document& secret) {
   enum { enabled, not_before, expires, created, updated, attribute_count };
   json::value values[member_count] = {};
   if (!json::extract({body.data(), body.size()}, "value\0id\0contentType\0attributes\0", values)) {
-    return "the vault's response is not a valid JSON object";
+    return "the vault's response is not valid JSON, or not an object";
   }
   json::value times[attribute_count] = {};
   if (values[attributes].kind == json::kind::object) {
     json::extract(values[attributes].text, "enabled\0nbf\0exp\0created\0updated\0", times);
   }
-  for (const json::value& found : values) {
+  for (json::value& found : values) {
     if (found.repeated) return "a member of the vault's response is given twice";
+    if (&found != &values[attributes]) decode(found);
   }
   for (const json::value& found : times) {
     if (found.repeated) return "a member of the vault's response is given twice";
   }
   const auto read_time = [&](std::size_t i, std::chrono::seconds& time) {
-    std::int64_t seconds = 0;
-    if (read_seconds(body, times[i], seconds)) time = std::chrono::seconds(seconds);
+    std::uint32_t seconds = 0;
+    if (read_seconds(times[i], seconds)) time = std::chrono::seconds(seconds);
   };
   key_vault_properties& properties = secret.properties;
   secret.value = values[value];
-  properties.id = take_string(body, values[id]);
-  properties.content_type = take_string(body, values[content_type]);
+  properties.id = values[id].text;
+  properties.content_type = values[content_type].text;
   properties.enabled = times[enabled].text != "false";
   read_time(not_before, properties.not_before);
   read_time(expires, properties.expires_on);
@@ -84,7 +85,7 @@ inline objection read_secret_body(secret_text& body, key_vault_secret& secret) {
   const objection complaint = read_secret(body.buffer(), document);
   if (complaint != nullptr) return complaint;
   if (document.value.kind != json::kind::string) return "the vault's response has no value";
-  secret.value = secret_text(take_string(body.buffer(), document.value));
+  secret.value = secret_text(document.value.text);
   secret.properties = std::move(document.properties);
   return nullptr;
 }
@@ -93,10 +94,9 @@ inline objection read_secret_body(secret_text& body, key_vault_secret& secret) {
 inline objection read_page(secret_text& body, key_vault_page& page) {
   json::value values[2] = {};  // value, nextLink
   if (!json::extract(body.view(), "value\0nextLink\0", values)) {
-    return "the vault's response is not a valid JSON object";
+    return "the vault's response is not valid JSON, or not an object";
   }
   if (values[0].kind != json::kind::array) return "the vault's response has no list of secrets";
-  page.next_link = take_string(body.buffer(), values[1]);
   for (json::items entries(values[0]); entries.next();) {
     secret_document secret;
     const objection complaint =
@@ -104,6 +104,8 @@ inline objection read_page(secret_text& body, key_vault_page& page) {
     if (complaint != nullptr) return complaint;
     page.secrets.push_back(std::move(secret.properties));
   }
+  decode(values[1]);
+  page.next_link = values[1].text;
   return nullptr;
 }
 
@@ -130,13 +132,19 @@ inline objection read_certificate(key_vault_secret& secret, key_vault_certificat
 /// The vault's own text in the body of an error; none where it might hold a token.
 inline agent_error read_vault_error(mutable_buffer body) noexcept {
   const std::string_view text(body.data(), body.size());
-  if (may_hold_token(text)) return {};
-  if (!json::is_valid(text)) return {{}, text};
-  const json::value code = json::find(text, "error.code");
-  const json::value message = json::find(text, "error.message");
-  const json::value inner_code = json::find(text, "error.innererror.code");
-  const std::string_view precise = take_string(body, inner_code);
-  return {precise.empty() ? take_string(body, code) : precise, take_string(body, message)};
+  agent_error found;
+  if (may_hold_token(text)) return found;
+  if (!json::is_valid(text)) {
+    found.description = text;
+    return found;
+  }
+  json::value code = json::find(text, "error.code");
+  json::value message = json::find(text, "error.message");
+  json::value inner_code = json::find(text, "error.innererror.code");
+  for (json::value* value : {&code, &message, &inner_code}) decode(*value);
+  found.code = first_of(inner_code.text, code.text);
+  found.description = message.text;
+  return found;
 }
 
 }  // namespace detail

@@ -24,28 +24,31 @@ struct vault_challenge {
   std::string_view resource{};       ///< What the token must be for.
   std::string_view scope{};          ///< The same in another form, `resource`/.default.
 
-  std::string_view* parameter(std::string_view name) noexcept {
-    if (equals_ignoring_case(name, "authorization")) return &authorization;
-    if (equals_ignoring_case(name, "resource")) return &resource;
-    if (equals_ignoring_case(name, "scope")) return &scope;
-    return nullptr;
+  std::string_view* parameter(const cursor& name) noexcept {
+    switch (name.index_in("authorization\0resource\0scope\0")) {
+      case 0: return &authorization;
+      case 1: return &resource;
+      case 2: return &scope;
+      default: return nullptr;
+    }
   }
   bool is_usable() const noexcept { return !resource.empty() || !scope.empty(); }
 };
 
 /// The first Bearer challenge of the list that names a resource; what speaks against it.
 inline objection read_vault_challenge(std::string_view field, vault_challenge& found) noexcept {
-  challenge_list list(field);
+  challenge_list list(field.data(), field.data() + field.size());
   bool in_bearer = false;
   while (list.skip_separators()) {
-    std::string_view name = list.take_token();
+    cursor name;
+    list.take_token(name);
     if (name.empty()) return "the vault's challenge is malformed";
     list.skip_blanks();
     if (!list.is_at('=')) {  // A scheme, and perhaps its first parameter.
       if (found.is_usable()) return nullptr;
       found = {};
-      in_bearer = equals_ignoring_case(name, "Bearer");
-      name = list.take_token();
+      in_bearer = name.is("bearer\0");
+      list.take_token(name);
       list.skip_blanks();
     }
     std::string_view* const value = in_bearer ? found.parameter(name) : nullptr;
@@ -54,7 +57,9 @@ inline objection read_vault_challenge(std::string_view field, vault_challenge& f
       continue;
     }
     if (!value->empty()) return "the vault's challenge names a parameter twice";
-    if (!list.take_value(*value)) return "the vault's challenge is malformed";
+    cursor text;
+    if (!list.take_value(text)) return "the vault's challenge is malformed";
+    *value = text.view();
   }
   return found.is_usable() ? nullptr : "the vault's challenge names no resource";
 }

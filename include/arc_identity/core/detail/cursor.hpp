@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// The text that a parser has not read yet. Parsers keep one or pass it by reference, and do not
-/// return views: on ARM a view that is returned goes through memory.
+/// A piece of text that is read from its front. Parsers pass it by reference and get pieces of it
+/// by reference: on ARM a view that is passed or returned by value often goes through memory.
 #pragma once
 
 #include <cstddef>
@@ -13,60 +13,72 @@
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-class cursor {
- public:
-  cursor(const char* begin, const char* end) noexcept : at_(begin), end_(end) {}
-  explicit cursor(std::string_view text) noexcept : at_(text.data()), end_(at_ + text.size()) {}
+struct cursor {
+  const char* at = nullptr;   ///< The next character.
+  const char* end = nullptr;  ///< Behind the last one.
 
-  const char* at() const noexcept { return at_; }
-  bool is_at_end() const noexcept { return at_ == end_; }
-  bool is_at(char c) const noexcept { return at_ != end_ && *at_ == c; }
-  /// The next character; there is one.
-  char take() noexcept { return *at_++; }
-  /// All that is left.
-  std::string_view rest() const noexcept { return {at_, static_cast<std::size_t>(end_ - at_)}; }
-  /// What was read since `begin`.
-  std::string_view since(const char* begin) const noexcept {
-    return {begin, static_cast<std::size_t>(at_ - begin)};
-  }
+  cursor() noexcept = default;
+  cursor(const char* begin, const char* behind) noexcept : at(begin), end(behind) {}
+  explicit cursor(std::string_view text) noexcept : at(text.data()), end(at + text.size()) {}
+
+  bool empty() const noexcept { return at == end; }
+  std::size_t size() const noexcept { return static_cast<std::size_t>(end - at); }
+  std::string_view view() const noexcept { return {at, size()}; }
+  bool is_at(char c) const noexcept { return at != end && *at == c; }
 
   ARC_IDENTITY_OUTLINE bool skip(char c) noexcept {
     if (!is_at(c)) return false;
-    ++at_;
+    ++at;
     return true;
   }
 
   /// OWS (RFC 9110, 5.6.3).
   ARC_IDENTITY_OUTLINE void skip_blanks() noexcept {
-    while (at_ != end_ && is_blank(*at_)) ++at_;
+    while (at != end && is_blank(*at)) ++at;
+  }
+
+  /// Drops OWS at both ends.
+  ARC_IDENTITY_OUTLINE void trim() noexcept {
+    skip_blanks();
+    while (at != end && is_blank(end[-1])) --end;
   }
 
   /// The characters of a token (RFC 9110, 5.6.2), perhaps none.
-  ARC_IDENTITY_OUTLINE std::string_view take_token() noexcept {
-    const char* const begin = at_;
-    while (at_ != end_ && is_token_char(*at_)) ++at_;
-    return since(begin);
+  ARC_IDENTITY_OUTLINE void take_token(cursor& token) noexcept {
+    token.at = at;
+    while (at != end && is_token_char(*at)) ++at;
+    token.end = at;
   }
 
-  /// What comes before the first of the characters in `ends`, or all of the rest.
-  ARC_IDENTITY_OUTLINE std::string_view take_until_any(const char* ends) noexcept {
-    const char* const begin = at_;
-    while (at_ != end_ && !contains(ends, *at_)) ++at_;
-    return since(begin);
+  /// What is before the first of the characters in `ends`, or all of it.
+  ARC_IDENTITY_OUTLINE void take_until(const char* ends, cursor& piece) noexcept {
+    piece.at = at;
+    while (at != end && !contains(ends, *at)) ++at;
+    piece.end = at;
   }
 
-  /// One decimal number, at least one digit. What is greater than 10^18 is more than 10^18.
-  ARC_IDENTITY_OUTLINE bool take_number(std::uint64_t& number) noexcept {
-    const char* const begin = at_;
-    for (number = 0; at_ != end_ && is_digit(*at_); ++at_) {
-      if (number <= 1'000'000'000'000'000'000) number = number * 10 + static_cast<unsigned>(*at_ - '0');
+  /// A decimal number, at least one digit; what is too great is the greatest.
+  ARC_IDENTITY_OUTLINE bool take_number(std::uint32_t& number) noexcept {
+    constexpr std::uint32_t greatest = UINT32_MAX;
+    const char* const begin = at;
+    for (number = 0; at != end && is_digit(*at); ++at) {
+      const auto digit = static_cast<std::uint32_t>(*at - '0');
+      number = number > (greatest - 9) / 10 ? greatest : number * 10 + digit;
     }
-    return at_ != begin;
+    return at != begin;
   }
 
- protected:
-  const char* at_;
-  const char* end_;
+  /// Which of the names in `names` (each ended by a NUL) it is, without regard to case; -1: none.
+  ARC_IDENTITY_OUTLINE int index_in(const char* names) const noexcept {
+    return index_of(view(), names);
+  }
+  /// Whether it is `name`, a literal with a second NUL, without regard to case.
+  bool is(const char* name) const noexcept { return index_in(name) == 0; }
+
+  template <class Predicate>
+  ARC_IDENTITY_OUTLINE bool all_of(Predicate predicate) const noexcept {
+    return detail::all_of(view(), predicate);
+  }
 };
 
 }  // namespace detail

@@ -28,32 +28,35 @@ ARC_IDENTITY_NOINLINE inline bool may_hold_token(std::string_view text) noexcept
   return false;
 }
 
+inline std::string_view first_of(std::string_view text, std::string_view other) noexcept {
+  return text.empty() ? other : text;
+}
+
 /// Reads `{"error":CODE,"error_description":...}`, `{"error":{"code":...,"message":...}}` and
 /// `{"message":...,"correlationId":...}`, names without regard to case; of any other body the text
 /// as it is. What may hold a token is left out.
-inline agent_error read_agent_error(mutable_buffer body) noexcept {
+inline void read_agent_error(std::string_view body, agent_error& found) noexcept {
   enum { error, description, message, correlation_id, member_count };
   json::value values[member_count] = {};
-  const std::string_view text(body.data(), body.size());
-  agent_error found;
-  if (json::extract(text, "error\0error_description\0message\0correlationid\0", values,
+  json::value inner[2] = {};  // code, message
+  if (json::extract(body, "error\0error_description\0message\0correlationid\0", values,
                     json::name_case::ignored)) {
-    json::value inner[2] = {};  // code, message
-    json::extract(values[error].text, "code\0message\0", inner, json::name_case::ignored);
-    found.code = take_string(body, values[error]);
-    if (found.code.empty()) found.code = take_string(body, inner[0]);
-    for (const json::value* value : {&values[description], &inner[1], &values[message]}) {
-      if (found.description.empty()) found.description = take_string(body, *value);
+    if (values[error].kind == json::kind::object) {
+      json::extract(values[error].text, "code\0message\0", inner, json::name_case::ignored);
     }
+    for (json::value& value : values) decode(value);
+    for (json::value& value : inner) decode(value);
+    found.code = first_of(values[error].text, inner[0].text);
+    found.description = first_of(values[description].text, inner[1].text);
+    found.description = first_of(found.description, values[message].text);
     if (found.code.empty()) {
       found.code = found.description;
-      found.description = take_string(body, values[correlation_id]);
+      found.description = values[correlation_id].text;
     }
   }
-  if (found.code.empty()) found.code = text;
+  if (found.code.empty()) found.code = body;
   if (may_hold_token(found.code)) found.code = {};
   if (may_hold_token(found.description)) found.description = {};
-  return found;
 }
 
 }  // namespace detail

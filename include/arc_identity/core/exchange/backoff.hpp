@@ -3,7 +3,6 @@
 /// that were turned away together do not come back together.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 
 #include <arc_identity/core/detail/config.hpp>
@@ -11,31 +10,29 @@
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// A wait, of 24 days at most.
-using brief_time = std::chrono::duration<std::int32_t, std::milli>;
-
 class backoff {
  public:
   /// `random` should differ from process to process.
-  void seed(std::uint32_t random) noexcept { random_ = random | 1; }
+  void seed(std::uint32_t random) noexcept { random_ = random; }
 
-  /// The wait before try number `attempt` (the first retry is 1): at most 200 ms, doubled each time
+  /// The wait in milliseconds before try number `attempt` (the first retry is 1): at most 200, doubled each time
   /// up to 6.4 s. Anything from 1 ms on, for the spread is what lets many through.
-  brief_time wait(unsigned attempt) noexcept {
+  std::uint32_t wait(unsigned attempt) noexcept {
     const std::uint32_t longest = 200U << (attempt < 6 ? attempt - 1 : 5);
-    return brief_time(static_cast<std::int32_t>(1 + next_random() % longest));
+    return 1 + next_random() % longest;
   }
 
  private:
   /// xorshift32 (Marsaglia, 2003).
   std::uint32_t next_random() noexcept {
+    random_ |= 1;  // Never 0.
     random_ ^= random_ << 13;
     random_ ^= random_ >> 17;
     random_ ^= random_ << 5;
     return random_;
   }
 
-  std::uint32_t random_ = 1;
+  std::uint32_t random_ = 0;
 };
 
 }  // namespace detail

@@ -56,7 +56,7 @@ class document_exchange : public exchange {
   void on_document() noexcept {
     const std::string_view text = parser_.body();
     const auto used = static_cast<std::size_t>(text.data() + text.size() - workspace_.data());
-    failure_ = document_.read(text, workspace_.after(used), parser_.date());
+    failure_ = document_.read(text, workspace_.after(used), parser_.date().view());
     if (has_failed()) wipe(workspace_);
     end();
   }

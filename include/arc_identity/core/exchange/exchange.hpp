@@ -38,7 +38,33 @@ enum class need : std::uint8_t {
 
 namespace detail {
 
-class exchange {
+/// The state of an exchange: all zero at the beginning, which takes the least code.
+struct exchange_state {
+  // What is used most comes first: what is near takes less code to reach.
+  need need_;
+  bool is_keyed_;               ///< The request under way carries a key.
+  bool is_reused_;              ///< It goes over the connection of the one before.
+  bool avoids_reuse_;           ///< The agent does not keep connections as it says.
+  bool was_refused_;            ///< In this attempt, at one address at least.
+  bool had_stale_key_;          ///< The agent has refused a key in an attempt before.
+  std::uint8_t address_index_;  ///< Of the endpoint's addresses, the one in turn.
+  unsigned attempts_;           ///< Those that have failed.
+  std::uint32_t wait_;          ///< In milliseconds.
+  std::uint32_t refused_for_;   ///< What was waited since the first refusal, in milliseconds.
+  std::uint32_t unix_time_;
+  std::uint32_t lifetime_;    ///< Of the token received, in seconds.
+  std::size_t request_size_;  ///< At the workspace's start, until it is sent.
+  std::size_t sent_;
+  std::size_t key_path_size_;
+  std::string_view key_directory_;
+  std::string_view path_;  ///< Instead of the endpoint's.
+  key_trace key_trace_;
+  backoff backoff_;
+  endpoint endpoint_;
+  failure failure_;
+};
+
+class exchange : protected exchange_state {
  public:
   exchange(const exchange&) = delete;
   exchange& operator=(const exchange&) = delete;
@@ -46,7 +72,7 @@ class exchange {
   /// Optional, right at the beginning: the time since 1970, by which expiry is judged, and a
   /// number that differs from process to process, which spreads the waits of many.
   void start_at(std::chrono::seconds unix_time, std::uint32_t random) noexcept {
-    unix_time_ = unix_time;
+    unix_time_ = brief_unix_time(unix_time);
     backoff_.seed(random);
   }
 
@@ -61,7 +87,7 @@ class exchange {
   /// `need::connect`: the connection is made.
   void connected() noexcept {
     if (need_ != need::connect) return;
-    refused_for_ = brief_time(0);
+    refused_for_ = 0;
     is_reused_ = false;
     need_ = need::send;
     notify(event_kind::connected, endpoint_.authority());
@@ -91,9 +117,15 @@ class exchange {
   /// not fit, the result is `left` or more.
   std::chrono::milliseconds wait_time(
       std::chrono::milliseconds left = std::chrono::hours(24 * 24)) const noexcept {
-    const std::chrono::milliseconds least(failure_.retry_after);
-    if (wait_ < left || least >= left) return wait_;
-    return least + (left - least) / 2;
+    constexpr std::chrono::milliseconds longest(0x7fffffff);
+    return std::chrono::milliseconds(
+        wait_within(static_cast<std::uint32_t>((left < longest ? left : longest).count())));
+  }
+
+  /// The same in 32 bits.
+  std::uint32_t wait_within(std::uint32_t left) const noexcept {
+    const std::uint32_t least = failure_.retry_after;
+    return wait_ < left || least >= left ? wait_ : least + (left - least) / 2;
   }
 
   /// `need::wait`: it is over.
@@ -144,7 +176,12 @@ class exchange {
   /// `request` names what is asked for; with an empty resource it is the document at `path`.
   exchange(const token_request& request, mutable_buffer workspace,
            const arc_identity::options& options, const http::response_limits& limits) noexcept
-      : workspace_(workspace), options_(options), limits_(limits), request_(request) {
+      : exchange_state(),
+        workspace_(workspace),
+        options_(options),
+        limits_(limits),
+        request_(request) {
+    need_ = need::nothing;
     const reason rejection = check(options);
     if (rejection != reason::none) fail(rejection);
   }
@@ -160,7 +197,8 @@ class exchange {
   void begin_at(std::string_view url) noexcept {
     const reason rejection = endpoint_.assign(url);
     if (rejection == reason::none) return start_attempt();
-    fail(rejection, url);
+    fail(rejection);
+    failure_.peer_code = url;
   }
 
   /// Lets `location` look for the agent, unless the exchange has failed; whether it is found.
@@ -218,8 +256,6 @@ class exchange {
     return false;
   }
 
-  mutable_buffer body() const noexcept { return writable(workspace_, parser_.body()); }
-
   /// A response that is neither what was asked for nor a challenge.
   void on_error() noexcept {
     const int status = parser_.status_code();
@@ -232,18 +268,18 @@ class exchange {
     quote_agent();
     if (may_pass) {
       failure_.retry_after = retry_after(parser_.retry_after());
-      return retry(brief_time(failure_.retry_after));
+      return retry();
     }
     if (status == 404 && equals(failure_.peer_code, "identity_not_found")) {
-      failure_.rule = reason::no_such_identity;
-      failure_.code = errc::identity_not_found;
+      failure_.set(reason::no_such_identity);
     }
     end();
   }
 
   /// Adds the agent's text to the failure, unless it repeats the key.
   ARC_IDENTITY_NOINLINE void quote_agent() noexcept {
-    const agent_error said = read_agent_error(body());
+    agent_error said;
+    read_agent_error(parser_.body(), said);
     failure_.peer_code = said.code;
     failure_.peer_description = said.description;
     if (key_trace_.is_in(said.code) || key_trace_.is_in(said.description)) {
@@ -257,8 +293,9 @@ class exchange {
 
   /// Why this attempt fails; the status is that of the response under way. What else there is to
   /// report is added to `failure_` before it ends.
-  ARC_IDENTITY_NOINLINE void fail(reason rule, std::string_view quoted = {}) noexcept {
-    failure_ = violation(rule, quoted);
+  ARC_IDENTITY_NOINLINE void fail(reason rule) noexcept {
+    failure_ = {};
+    failure_.set(rule);
     if (need_ == need::receive) failure_.http_status = parser_.status_code();
   }
 
@@ -280,14 +317,13 @@ class exchange {
     wipe_and_end();
   }
 
-  /// Once more from the start, after a wait: the agent's, which is binding, and our own. The
-  /// failure is the result if there is no once more.
-  void retry(brief_time at_least = brief_time(0),
-             brief_time at_most = (brief_time::max)()) noexcept {
+  /// Once more from the start, after a wait: the agent's, which is binding, and our own of
+  /// `at_most` milliseconds. The failure is the result if there is no once more.
+  ARC_IDENTITY_NOINLINE void retry(std::uint32_t at_most = UINT32_MAX) noexcept {
     if (++attempts_ >= options_.max_attempts) return end();
     wipe_request();
-    wait_ = at_least + backoff_.wait(attempts_);
-    if (wait_ > at_most) wait_ = at_most;
+    const std::uint32_t own = backoff_.wait(attempts_);
+    wait_ = failure_.retry_after + (own < at_most ? own : at_most);
     need_ = need::wait;
     notify(event_kind::retrying);
   }
@@ -298,9 +334,9 @@ class exchange {
     if (kind == event_kind::retrying) {
       event.reason = failure_.code;
       event.http_status = failure_.http_status;
-      event.wait = wait_;
+      event.wait = std::chrono::milliseconds(wait_);
     }
-    event.lifetime = lifetime_;
+    event.lifetime = std::chrono::seconds(lifetime_);
     options_.observer(options_.observer_context, event);
   }
 
@@ -323,7 +359,8 @@ class exchange {
     fail(parser_.reason());
     if (failure_.code == errc::connection_lost) return on_lost();
     if (!is_own_request()) return wipe_and_end();
-    fail_refused();
+    fail(reason::refused);
+    failure_.peer_code = endpoint_.authority();
     retry();
   }
 
@@ -333,26 +370,20 @@ class exchange {
     return starts_with({workspace_.data(), workspace_.size()}, "GET ");
   }
 
-  void fail_refused() noexcept { fail(reason::refused, endpoint_.authority()); }
-
   /// This address did not do; the next one may, but for a key, which is for the address that asked
   /// for it. An agent that restarts gets three seconds.
   void on_no_connection(io_status status, int system_error) noexcept {
-    constexpr brief_time patience{3000};
+    constexpr std::uint32_t patience = 3000;
     was_refused_ = was_refused_ || status == io_status::refused;
     if (!is_keyed_ && address_index_ + 1U < endpoint_.address_count()) {
       ++address_index_;
       return;
     }
-    const brief_time left = patience - refused_for_;
-    if (was_refused_) {
-      fail_refused();
-    } else {
-      fail(reason::no_connection, endpoint_.authority());
-    }
+    fail(was_refused_ ? reason::refused : reason::no_connection);
+    failure_.peer_code = endpoint_.authority();
     if (!was_refused_ || status == io_status::refused) failure_.system_error = system_error;
-    if (!was_refused_ || left <= brief_time(0)) return end();
-    retry(brief_time(0), left);
+    if (!was_refused_ || refused_for_ >= patience) return end();
+    retry(patience - refused_for_);
     refused_for_ += wait_;
   }
 
@@ -373,33 +404,10 @@ class exchange {
   }
 
  protected:
-  // What is used most comes first: what is near takes less code to reach.
-  need need_ = need::nothing;
-  bool is_keyed_ = false;      ///< The request under way carries a key.
-  bool is_reused_ = false;     ///< It goes over the connection of the one before.
-  bool avoids_reuse_ = false;  ///< The agent does not keep connections as it says.
-
- private:
-  bool was_refused_ = false;        ///< In this attempt, at one address at least.
-  std::uint8_t address_index_ = 0;  ///< Of the endpoint's addresses, the one in turn.
-  unsigned attempts_ = 0;           ///< Those that have failed.
-  brief_time wait_{0};
-  brief_time refused_for_{0};  ///< What was waited since the first refusal.
-  std::size_t sent_ = 0;
-  backoff backoff_{};
-
- protected:
-  std::size_t request_size_ = 0;  ///< At the workspace's start, until it is sent.
   const mutable_buffer workspace_;
   const arc_identity::options& options_;
   const http::response_limits& limits_;
   const token_request request_;
-  std::string_view path_{};  ///< Instead of the endpoint's.
-  key_trace key_trace_{};
-  std::chrono::seconds unix_time_{0};
-  std::chrono::seconds lifetime_{0};  ///< Of the token received.
-  failure failure_{};
-  arc_identity::endpoint endpoint_{};
   http::response_parser parser_{mutable_buffer{}};
 };
 

@@ -61,7 +61,7 @@ class response_parser {
     while (!bytes.empty() && status_ == parse_status::incomplete) {
       const mutable_buffer space = prepare();
       const std::size_t count = bytes.size() < space.size() ? bytes.size() : space.size();
-      detail::copy(space.data(), detail::first(bytes, count));
+      detail::copy_secret(space.data(), bytes.data(), count);
       bytes.remove_prefix(count);
       commit(count);
     }
@@ -98,7 +98,8 @@ class response_parser {
 
   /// Why it failed.
   arc_identity::error error() const noexcept {
-    detail::failure failure = detail::violation(reason_);
+    detail::failure failure;
+    failure.set(reason_);
     failure.http_status = status_code_;
     return arc_identity::error(failure);
   }
@@ -112,9 +113,9 @@ class response_parser {
   /// From `WWW-Authenticate`.
   const detail::basic_realm& realm() const noexcept { return realm_; }
   /// `Retry-After`; empty where there is none.
-  std::string_view retry_after() const noexcept { return retry_after_; }
+  const detail::cursor& retry_after() const noexcept { return retry_after_; }
   /// `Date`; empty where there is none.
-  std::string_view date() const noexcept { return date_; }
+  const detail::cursor& date() const noexcept { return date_; }
   /// Whether a `Content-Encoding` other than identity was applied to the body.
   bool is_encoded() const noexcept { return is_encoded_; }
 
@@ -138,7 +139,7 @@ class response_parser {
     // Chunk framing takes no room: what is not parsed yet moves up to the body.
     if (phase_ >= phase::chunk_size && body_end_ != at_) {
       const auto rest = static_cast<std::size_t>(end_ - at_);
-      detail::copy_secret(body_end_, {at_, rest});
+      detail::copy_secret(body_end_, at_, rest);
       at_ = body_end_;
       end_ = at_ + rest;
     }
@@ -154,7 +155,7 @@ class response_parser {
     auto count = static_cast<std::size_t>(end_ - at_);
     if (count > remaining_) count = remaining_;
     if (count == 0) return false;
-    if (body_end_ != at_) detail::copy_secret(body_end_, {at_, count});
+    if (body_end_ != at_) detail::copy_secret(body_end_, at_, count);
     at_ += count;
     body_end_ += count;
     remaining_ -= count;
@@ -184,7 +185,8 @@ class response_parser {
     at_ = line_end + 1;
     const bool has_cr = line_end != begin && line_end[-1] == '\r';
     if (has_cr) --line_end;
-    on_line({begin, static_cast<std::size_t>(line_end - begin)}, has_cr);
+    detail::cursor line(begin, line_end);
+    on_line(line, has_cr);
     return true;
   }
 
@@ -196,60 +198,58 @@ class response_parser {
   }
 
   /// A line without its end. A bare LF ends a line as well (RFC 9112, 2.2), except of a chunk.
-  void on_line(std::string_view line, bool has_cr) noexcept {
-    if (!detail::all_of(line, detail::is_field_char)) return fail(detail::reason::control_byte);
-    switch (phase_) {
-      case phase::chunk_size:
-        if (!has_cr) return fail(detail::reason::bad_chunk_size);
-        return on_chunk_size(detail::cursor(line));
-      case phase::chunk_end:
-        if (!has_cr || !line.empty()) return fail(detail::reason::bad_chunk_end);
-        phase_ = phase::chunk_size;
-        return;
-      default: break;
+  void on_line(detail::cursor& line, bool has_cr) noexcept {
+    if (!line.all_of(detail::is_field_char)) return fail(detail::reason::control_byte);
+    if (phase_ == phase::chunk_size) return on_chunk_size(line, has_cr);
+    if (phase_ == phase::chunk_end) {
+      if (!has_cr || !line.empty()) return fail(detail::reason::bad_chunk_end);
+      phase_ = phase::chunk_size;
+      return;
     }
-    header_bytes_ += static_cast<std::size_t>(at_ - line.data());
-    if (phase_ == phase::status_line) return on_status_line(detail::cursor(line));
-    if (!line.empty()) return on_field(detail::cursor(line));
+    header_bytes_ += static_cast<std::size_t>(at_ - line.at);
+    if (phase_ == phase::status_line) return on_status_line(line);
+    if (!line.empty()) return on_field(line);
     if (phase_ == phase::fields) return on_header_end();
     status_ = parse_status::complete;
   }
 
   /// HTTP-version SP 3DIGIT [SP reason-phrase] (RFC 9112, 4).
-  void on_status_line(detail::cursor line) noexcept {
-    int digits = 0;  // The minor version and the status.
-    for (const char* form = "HTTP/1.0 000"; *form != '\0'; ++form) {
-      const char c = line.is_at_end() ? '\0' : line.take();
-      const bool is_digit = *form == '0' && detail::is_digit(c);
-      if (!is_digit && c != *form) return fail(detail::reason::bad_status_line);
-      if (is_digit) digits = digits * 10 + (c - '0');
+  void on_status_line(detail::cursor& line) noexcept {
+    unsigned digits = 0;  // The minor version and the status.
+    for (const char* form = "HTTP/1.0 000"; *form != '\0'; ++form, ++line.at) {
+      const unsigned digit = line.empty() ? 10U : static_cast<unsigned>(*line.at - '0');
+      if (*form == '0' ? digit > 9 : !line.is_at(*form)) {
+        return fail(detail::reason::bad_status_line);
+      }
+      if (*form == '0') digits = digits * 10 + digit;
     }
     is_http_1_0_ = digits < 1000;
     keep_alive_ = !is_http_1_0_;
-    const int status = digits % 1000;
-    if (status < 100 || status > 599 || status == 101 || !(line.is_at_end() || line.is_at(' '))) {
+    const unsigned status = digits % 1000;
+    if (status - 100 > 499 || status == 101 || !(line.empty() || line.is_at(' '))) {
       return fail(detail::reason::bad_status_line);
     }
-    status_code_ = status;
+    status_code_ = static_cast<int>(status);
     phase_ = phase::fields;
   }
 
   /// field-name ":" OWS field-value OWS (RFC 9112, 5).
-  void on_field(detail::cursor line) noexcept {
+  void on_field(detail::cursor& value) noexcept {
     if (++field_count_ > limits_->header_fields) return fail(detail::reason::many_fields);
-    const std::string_view name = line.take_token();
-    if (name.empty() || !line.skip(':')) return fail(detail::reason::bad_field);
+    detail::cursor name;
+    value.take_token(name);
+    if (name.empty() || !value.skip(':')) return fail(detail::reason::bad_field);
     if (phase_ == phase::trailers) return;  // Says nothing about the framing.
-    const std::string_view value = detail::trim(line.rest());
-    switch (detail::index_of(name,
-                             "content-length\0transfer-encoding\0connection\0content-encoding\0"
-                             "www-authenticate\0retry-after\0date\0")) {
-      case 0: return on_content_length(detail::cursor(value));
-      case 1: return on_transfer_encoding(value);
-      case 2: return on_connection(detail::cursor(value));
-      case 3:
-        if (!value.empty() && !detail::equals_ignoring_case(value, "identity")) is_encoded_ = true;
+    value.trim();
+    switch (name.index_in("content-length\0transfer-encoding\0connection\0content-encoding\0"
+                          "www-authenticate\0retry-after\0date\0")) {
+      case 0: return on_content_length(value);
+      case 1:  // Only "chunked", and only once (RFC 9112, 6.1 and 7).
+        if (is_chunked_ || !value.is("chunked\0")) return fail(detail::reason::unknown_coding);
+        is_chunked_ = true;
         return;
+      case 2: return on_connection(value);
+      case 3: is_encoded_ = is_encoded_ || !(value.empty() || value.is("identity\0")); return;
       case 4: return realm_.look_in(value);
       case 5: retry_after_ = value; return;
       case 6: date_ = value; return;
@@ -258,35 +258,27 @@ class response_parser {
   }
 
   /// One number; a list or several fields must repeat the same one (RFC 9112, 6.3).
-  void on_content_length(detail::cursor list) noexcept {
+  void on_content_length(detail::cursor& list) noexcept {
     do {
-      std::uint64_t length = 0;
+      std::uint32_t length = 0;
       list.skip_blanks();
-      const bool is_number = list.take_number(length);
+      if (!list.take_number(length)) return fail(detail::reason::bad_length);
       list.skip_blanks();
-      if (!is_number || !(list.is_at_end() || list.is_at(','))) {
-        return fail(detail::reason::bad_length);
-      }
       if (length > SIZE_MAX / 32) return fail(detail::reason::long_body);
       if (has_length_ && length != remaining_) return fail(detail::reason::two_lengths);
       has_length_ = true;
-      remaining_ = static_cast<std::size_t>(length);
+      remaining_ = length;
     } while (list.skip(','));
-  }
-
-  /// Only "chunked", and only once (RFC 9112, 6.1 and 7).
-  void on_transfer_encoding(std::string_view value) noexcept {
-    if (is_chunked_ || !detail::equals_ignoring_case(value, "chunked")) {
-      return fail(detail::reason::unknown_coding);
-    }
-    is_chunked_ = true;
+    if (!list.empty()) fail(detail::reason::bad_length);
   }
 
   /// A list of options (RFC 9110, 7.6.1); "close" wins over "keep-alive".
-  void on_connection(detail::cursor list) noexcept {
+  void on_connection(detail::cursor& list) noexcept {
     do {
-      const std::string_view option = detail::trim(list.take_until_any(","));
-      const int index = detail::index_of(option, "close\0keep-alive\0");
+      detail::cursor option;
+      list.take_until(",", option);
+      option.trim();
+      const int index = option.index_in("close\0keep-alive\0");
       if (index == 0) has_close_ = true;
       if (index == 1) keep_alive_ = true;
     } while (list.skip(','));
@@ -307,8 +299,8 @@ class response_parser {
       phase_ = phase::chunk_size;
     } else if (has_length_) {
       phase_ = phase::body_of_length;
-      check_room(remaining_);
       if (remaining_ == 0) status_ = parse_status::complete;
+      check_room();
     } else {
       keep_alive_ = false;
       phase_ = phase::body_until_close;
@@ -320,7 +312,7 @@ class response_parser {
   void skip_interim() noexcept {
     if (++interim_count_ > limits_->interim_responses) return fail(detail::reason::many_interims);
     const auto rest = static_cast<std::size_t>(end_ - at_);
-    detail::copy_secret(begin_, {at_, rest});
+    detail::copy_secret(begin_, at_, rest);
     at_ = body_ = body_end_ = begin_;
     end_ = begin_ + rest;
     remaining_ = 0;
@@ -331,31 +323,31 @@ class response_parser {
   }
 
   /// chunk-size [chunk-ext] CR (RFC 9112, 7.1). Extensions are ignored.
-  void on_chunk_size(detail::cursor line) noexcept {
+  void on_chunk_size(detail::cursor& line, bool has_cr) noexcept {
+    const char* const digits = line.at;
     std::size_t size = 0;
-    const char* const begin = line.at();
-    for (int digit = 0; !line.is_at_end(); size = size * 16 + static_cast<std::size_t>(digit)) {
-      digit = detail::hex_value(*line.at());
+    for (; !line.empty(); ++line.at) {
+      const int digit = detail::hex_value(*line.at);
       if (digit < 0) break;
       if (size > SIZE_MAX / 32) return fail(detail::reason::long_body);
-      line.take();
+      size = size * 16 + static_cast<std::size_t>(digit);
     }
-    const std::size_t digits = line.since(begin).size();
-    header_bytes_ += line.rest().size();  // Extensions count.
-    const bool is_bare = line.is_at_end();
+    header_bytes_ += line.size();  // Extensions count.
+    const bool has_digits = line.at != digits;
+    const bool is_bare = line.empty();
     line.skip_blanks();
-    if (digits == 0 || !(is_bare || line.is_at(';'))) {
+    if (!has_cr || !has_digits || !(is_bare || line.is_at(';'))) {
       return fail(detail::reason::bad_chunk_size);
     }
     remaining_ = size;
     phase_ = size == 0 ? phase::trailers : phase::chunk_data;
-    check_room(size);
+    check_room();
   }
 
-  /// Whether `size` more bytes of body are allowed and fit.
-  void check_room(std::size_t size) noexcept {
-    if (size > limits_->body_bytes - body().size() ||
-        size > static_cast<std::size_t>(limit_ - body_end_)) {
+  /// Whether `remaining_` more bytes of body are allowed and fit.
+  void check_room() noexcept {
+    if (remaining_ > limits_->body_bytes - body().size() ||
+        remaining_ > static_cast<std::size_t>(limit_ - body_end_)) {
       fail(detail::reason::long_body);
     }
   }
@@ -366,6 +358,16 @@ class response_parser {
     keep_alive_ = false;
   }
 
+  parse_status status_ = parse_status::incomplete;
+  detail::reason reason_ = detail::reason::none;
+  phase phase_ = phase::status_line;
+  bool is_http_1_0_ = false;
+  bool is_chunked_ = false;
+  bool has_length_ = false;
+  bool has_close_ = false;
+  bool keep_alive_ = false;
+  bool is_encoded_ = false;
+  int status_code_ = 0;
   const response_limits* limits_;
   char* begin_;
   char* at_;     ///< Everything before it has been parsed.
@@ -377,19 +379,9 @@ class response_parser {
   std::size_t header_bytes_ = 0;
   std::size_t field_count_ = 0;
   std::size_t interim_count_ = 0;
-  std::string_view retry_after_{};
-  std::string_view date_{};
   detail::basic_realm realm_{};
-  int status_code_ = 0;
-  parse_status status_ = parse_status::incomplete;
-  detail::reason reason_ = detail::reason::none;
-  phase phase_ = phase::status_line;
-  bool is_http_1_0_ = false;
-  bool is_chunked_ = false;
-  bool has_length_ = false;
-  bool has_close_ = false;
-  bool keep_alive_ = false;
-  bool is_encoded_ = false;
+  detail::cursor retry_after_{};
+  detail::cursor date_{};
 };
 
 }  // namespace http

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 
 #include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/core/detail/cursor.hpp>
@@ -13,12 +12,11 @@ ARC_IDENTITY_BEGIN
 namespace detail {
 
 /// In milliseconds: 0 where the field holds no number, eleven days at most.
-inline std::int32_t retry_after(std::string_view field) noexcept {
-  constexpr std::uint64_t longest = 1'000'000;
-  std::uint64_t seconds = 0;
-  cursor text(field);
-  if (!text.take_number(seconds) || !text.is_at_end()) return 0;
-  return static_cast<std::int32_t>(seconds < longest ? seconds : longest) * 1000;
+inline std::uint32_t retry_after(cursor field) noexcept {
+  constexpr std::uint32_t longest = 1'000'000;
+  std::uint32_t seconds = 0;
+  if (!field.take_number(seconds) || !field.empty()) return 0;
+  return (seconds < longest ? seconds : longest) * 1000;
 }
 
 }  // namespace detail

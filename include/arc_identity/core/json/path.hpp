@@ -14,17 +14,17 @@ ARC_IDENTITY_BEGIN
 namespace detail {
 
 /// The member called `name`, the last one where it is repeated.
-inline json::value json_member(const json::value& object, std::string_view name) noexcept {
+inline json::value json_member(const json::value& object, const cursor& name) noexcept {
   json::value found;
   if (object.kind != json::kind::object) return found;
   for (json::items members(object); members.next();) {
-    if (json_means(members.name(), name.data(), name.data() + name.size())) found = members.value();
+    if (json_means(cursor(members.name()), name)) found = members.value();
   }
   return found;
 }
 
 /// The element number `index`, from 0.
-inline json::value json_element(const json::value& array, std::uint64_t index) noexcept {
+inline json::value json_element(const json::value& array, std::uint32_t index) noexcept {
   if (array.kind != json::kind::array) return {};
   for (json::items elements(array); elements.next(); --index) {
     if (index == 0) return elements.value();
@@ -42,16 +42,18 @@ namespace json {
 inline value find(std::string_view text, std::string_view path) noexcept {
   if (!is_valid(text)) return {};
   detail::json_scanner whole(text);
-  value found = detail::take_json_value(whole);
+  value found;
+  detail::take_json_value(whole, found);
   detail::cursor steps(path);
-  for (bool is_first = true; !steps.is_at_end(); is_first = false) {
+  for (bool is_first = true; !steps.empty(); is_first = false) {
     if (steps.skip('[')) {
-      std::uint64_t index = 0;
+      std::uint32_t index = 0;
       if (!steps.take_number(index) || !steps.skip(']')) return {};
       found = detail::json_element(found, index);
     } else {
       if (!is_first && !steps.skip('.')) return {};
-      const std::string_view name = steps.take_until_any(".[");
+      detail::cursor name;
+      steps.take_until(".[", name);
       if (name.empty()) return {};
       found = detail::json_member(found, name);
     }

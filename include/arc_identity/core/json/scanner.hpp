@@ -24,12 +24,11 @@ inline constexpr std::size_t max_depth = 512;
 
 namespace detail {
 
-class json_scanner : public cursor {
- public:
+struct json_scanner : cursor {
   using cursor::cursor;
 
   ARC_IDENTITY_OUTLINE void skip_space() noexcept {
-    while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) ++at_;
+    while (at != end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')) ++at;
   }
 
   /// A string, from quote to quote.
@@ -44,20 +43,19 @@ class json_scanner : public cursor {
 
   /// One character of a string, escaped or not: its code point, or -1 where it is malformed.
   ARC_IDENTITY_NOINLINE std::int32_t read_char() noexcept {
-    if (at_ == end_) return -1;
-    const auto first = static_cast<unsigned char>(*at_++);
+    if (at == end) return -1;
+    const auto first = static_cast<unsigned char>(*at++);
     if (first == '\\') return read_escape();
     if (first < 0x80) return first < 0x20 ? -1 : first;
     return read_utf8(first);
   }
 
-  /// A member's name, the colon and the white space around it. `name` is what stands between the
-  /// quotes.
-  ARC_IDENTITY_OUTLINE bool skip_name(std::string_view& name) noexcept {
+  /// A member's name and its colon. `name` is what is between the quotes.
+  ARC_IDENTITY_OUTLINE bool take_name(cursor& name) noexcept {
     skip_space();
-    const char* const begin = at_ + 1;
+    name.at = at + 1;
     if (!skip_string()) return false;
-    name = {begin, static_cast<std::size_t>(at_ - 1 - begin)};
+    name.end = at - 1;
     skip_space();
     return skip(':');
   }
@@ -85,9 +83,9 @@ class json_scanner : public cursor {
         const std::size_t level = depth - 1;
         const bool in_object = (is_object[level / 8] >> level % 8 & 1) != 0;
         if (!skip(in_object ? '}' : ']')) {
-          std::string_view name;
+          cursor name;
           if (!is_first && !skip(',')) return json::kind::absent;
-          if (in_object && !skip_name(name)) return json::kind::absent;
+          if (in_object && !take_name(name)) return json::kind::absent;
           break;
         }
         --depth;
@@ -96,13 +94,12 @@ class json_scanner : public cursor {
     }
   }
 
- private:
   /// A scalar, or the bracket that opens a container.
   json::kind skip_scalar_or_bracket() noexcept {
-    if (at_ == end_) return json::kind::absent;
-    switch (*at_) {
-      case '{': ++at_; return json::kind::object;
-      case '[': ++at_; return json::kind::array;
+    if (at == end) return json::kind::absent;
+    switch (*at) {
+      case '{': ++at; return json::kind::object;
+      case '[': ++at; return json::kind::array;
       case '"': return skip_string() ? json::kind::string : json::kind::absent;
       case 't': return skip_word("true") ? json::kind::boolean : json::kind::absent;
       case 'f': return skip_word("false") ? json::kind::boolean : json::kind::absent;
@@ -129,9 +126,9 @@ class json_scanner : public cursor {
   }
 
   ARC_IDENTITY_OUTLINE bool skip_digits() noexcept {
-    const char* const begin = at_;
-    while (at_ != end_ && is_digit(*at_)) ++at_;
-    return at_ != begin;
+    const char* const begin = at;
+    while (at != end && is_digit(*at)) ++at;
+    return at != begin;
   }
 
   /// Most of a string: printable ASCII but quotes and backslashes. Only for speed.
@@ -139,9 +136,9 @@ class json_scanner : public cursor {
 #if !ARC_IDENTITY_PREFERS_SIZE
     constexpr std::uint64_t ones = 0x0101010101010101;
     constexpr std::uint64_t high_bits = ones * 0x80;
-    while (end_ - at_ >= 8) {
+    while (end - at >= 8) {
       std::uint64_t bytes = 0;
-      std::memcpy(&bytes, at_, 8);
+      std::memcpy(&bytes, at, 8);
       const std::uint64_t quotes = bytes ^ (ones * '"');
       const std::uint64_t backslashes = bytes ^ (ones * '\\');
       // A byte's high bit is set where it is 0x80 or more, less than ' ', a quote, a backslash, or
@@ -149,16 +146,16 @@ class json_scanner : public cursor {
       const std::uint64_t special =
           bytes | (bytes - ones * ' ') | (quotes - ones) | (backslashes - ones);
       if ((special & high_bits) != 0) return;
-      at_ += 8;
+      at += 8;
     }
-    while (at_ != end_ && *at_ >= ' ' && *at_ != '"' && *at_ != '\\') ++at_;
+    while (at != end && *at >= ' ' && *at != '"' && *at != '\\') ++at;
 #endif
   }
 
   /// What follows a backslash (RFC 8259, 7).
   std::int32_t read_escape() noexcept {
-    if (at_ == end_) return -1;
-    const char c = *at_++;
+    if (at == end) return -1;
+    const char c = *at++;
     if (c == 'u') return read_utf16();
     for (const char* pair = "\"\"\\\\//b\bf\fn\nr\rt\t"; *pair != '\0'; pair += 2) {
       if (*pair == c) return pair[1];
@@ -179,7 +176,7 @@ class json_scanner : public cursor {
   ARC_IDENTITY_OUTLINE std::int32_t read_hex4() noexcept {
     std::int32_t value = 0;
     for (int i = 0; i < 4; ++i) {
-      const int digit = at_ == end_ ? -1 : hex_value(*at_++);
+      const int digit = at == end ? -1 : hex_value(*at++);
       if (digit < 0) return -1;
       value = value * 16 + digit;
     }
@@ -193,8 +190,8 @@ class json_scanner : public cursor {
     const int more = first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
     auto point = static_cast<std::int32_t>(first & (0x3fU >> more));
     for (int i = 0; i < more; ++i) {
-      if (at_ == end_ || (static_cast<unsigned char>(*at_) & 0xc0) != 0x80) return -1;
-      point = point << 6 | (*at_++ & 0x3f);
+      if (at == end || (static_cast<unsigned char>(*at) & 0xc0) != 0x80) return -1;
+      point = point << 6 | (*at++ & 0x3f);
     }
     const std::int32_t least = more == 1 ? 0x80 : more == 2 ? 0x800 : 0x10000;
     return point < least || point > 0x10ffff || point >> 11 == 0xd800 >> 11 ? -1 : point;
@@ -209,19 +206,19 @@ inline char* write_utf8(std::int32_t code_point, char* to) noexcept {
   return to;
 }
 
-/// Whether the text between the quotes of a valid string means the UTF-8 text from `plain` to `end`.
-ARC_IDENTITY_NOINLINE inline bool json_means(std::string_view quoted, const char* plain,
-                                             const char* end, bool ignore_case = false) noexcept {
-  json_scanner text(quoted);
-  while (!text.is_at_end()) {
+/// Whether the text between the quotes of a valid string means the UTF-8 text `plain`.
+ARC_IDENTITY_NOINLINE inline bool json_means(const cursor& quoted, cursor plain,
+                                             bool ignore_case = false) noexcept {
+  json_scanner text(quoted.at, quoted.end);
+  while (!text.empty()) {
     char utf8[4];
     const char* const utf8_end = write_utf8(text.read_char(), utf8);
-    for (const char* c = utf8; c != utf8_end; ++c, ++plain) {
-      if (plain == end) return false;
-      if (*c != *plain && !(ignore_case && to_lower(*c) == to_lower(*plain))) return false;
+    for (const char* c = utf8; c != utf8_end; ++c, ++plain.at) {
+      if (plain.empty()) return false;
+      if (*c != *plain.at && !(ignore_case && to_lower(*c) == to_lower(*plain.at))) return false;
     }
   }
-  return plain == end;
+  return plain.empty();
 }
 
 }  // namespace detail

@@ -443,7 +443,8 @@ struct arc_identity_credential {
 
   /// Until there is a token to use, or an error. The lock is held, but during a fetch.
   cpp_error get(entry& cached, milliseconds begin, bool force) noexcept {
-    const milliseconds end = begin + milliseconds(arc_identity::detail::bounded(options_.total_timeout));
+    const milliseconds end =
+        begin + milliseconds(arc_identity::detail::bounded(options_.total_timeout));
     for (milliseconds now = begin;; now = clock_.now()) {
       const milliseconds left = now < end ? end - now : milliseconds(1);
       switch (cached.schedule.next(now, force)) {

@@ -10,7 +10,8 @@
 namespace arc_identity_cli {
 namespace {
 
-/// The length of the UTF-8 sequence that `text` begins with, which is not ASCII; 0 where it is none.
+/// The length of the UTF-8 sequence that `text` begins with, which is not ASCII; 0 where it is
+/// none.
 std::size_t utf8_length(std::string_view text) {
   arc_identity::detail::json_scanner scanner(text);
   return scanner.read_char() < 0 ? 0 : static_cast<std::size_t>(scanner.at - text.data());

@@ -151,7 +151,8 @@ class basic_credential {
     detail::reason rejection = detail::check(request);
     if (rejection == detail::reason::none) rejection = detail::check(state_->settings);
     if (rejection != detail::reason::none) return detail::violation(rejection);
-    const time end = begin + std::chrono::milliseconds(detail::bounded(state_->settings.total_timeout));
+    const time end =
+        begin + std::chrono::milliseconds(detail::bounded(state_->settings.total_timeout));
     lock guard(state_->mutex);
     const shared_entry cached = find_or_add(request);
     cached->on_use(begin);

@@ -80,7 +80,8 @@ inline mutable_buffer writable(mutable_buffer memory, std::string_view view) noe
 /// Copies a secret so that no part of it stays in the wide registers that memcpy uses: the dynamic
 /// linker saves those on the stack when it binds the next function, where nobody wipes them. Both
 /// may overlap where `to` is the lower address.
-ARC_IDENTITY_OUTLINE inline void copy_secret(char* to, const char* from, std::size_t size) noexcept {
+ARC_IDENTITY_OUTLINE inline void copy_secret(char* to, const char* from,
+                                             std::size_t size) noexcept {
   volatile char* bytes = to;
   for (; size != 0; --size) *bytes++ = *from++;
 }

@@ -62,7 +62,8 @@ class basic_realm {
   /// do not matter.
   ARC_IDENTITY_NOINLINE void look_in(const cursor& field) noexcept {
     if (rejection_ == reason::no_challenge) rejection_ = reason::no_basic_realm;
-    if (rejection_ == reason::no_basic_realm) rejection_ = read(challenge_list(field.at, field.end));
+    if (rejection_ == reason::no_basic_realm)
+      rejection_ = read(challenge_list(field.at, field.end));
   }
 
  private:

@@ -74,8 +74,8 @@ class basic_client {
 
   /// Gets a document that the agent hands out without a challenge, such as `instance_metadata`; see
   /// exchange/document_exchange.hpp for what a Document must have. Time, views and workspace as for
-  /// a token. Errors: those of the Document, `unexpected_status` where the agent asks for a key, and
-  /// all that `get_token` has for the endpoint, the connection and HTTP.
+  /// a token. Errors: those of the Document, `unexpected_status` where the agent asks for a key,
+  /// and all that `get_token` has for the endpoint, the connection and HTTP.
   template <class Document>
   result<Document> get_document(mutable_buffer workspace) {
     detail::document_exchange<Document> exchange(workspace, options_, http::limits_of<Traits>);

@@ -24,7 +24,7 @@ struct failure {
   std::string_view peer_description{};
   int http_status = 0;
   int system_error = 0;
-  text remedy{};        ///< Instead of the rule's remedy.
+  text remedy{};                  ///< Instead of the rule's remedy.
   std::uint32_t retry_after = 0;  ///< In milliseconds.
   reason rule = reason::none;
 
@@ -79,9 +79,10 @@ class error {
     append_number(" (HTTP ", failure.http_status);
     append_number(" (system error ", failure.system_error);
     if constexpr (detail::has_sentences) {
-      const char* const remedy = failure.remedy != nullptr          ? failure.remedy.c_str()
-                                 : failure.rule != detail::reason::none ? detail::remedy_of(failure.rule)
-                                                                        : detail::remedy_of(failure.code);
+      const char* const remedy = failure.remedy != nullptr ? failure.remedy.c_str()
+                                 : failure.rule != detail::reason::none
+                                     ? detail::remedy_of(failure.rule)
+                                     : detail::remedy_of(failure.code);
       if (*remedy != '\0') {
         append(". ");
         append(remedy);

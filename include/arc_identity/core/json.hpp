@@ -18,7 +18,7 @@ namespace json {
 struct value {
   std::string_view text{};  ///< All of it; of a string, what is between its quotes: see `unescape`.
   json::kind kind = json::kind::absent;  ///< `absent` where it was not found.
-  bool repeated = false;  ///< The member is given more than once; this is the last.
+  bool repeated = false;                 ///< The member is given more than once; this is the last.
 };
 
 }  // namespace json
@@ -144,8 +144,8 @@ ARC_IDENTITY_NOINLINE inline bool extract(std::string_view object, const char* n
 
 /// Decodes the escapes of a valid string's text in its place; the result is never longer.
 inline std::string_view unescape(mutable_buffer quoted) noexcept {
-  return {quoted.data(), static_cast<std::size_t>(detail::unescape(quoted.begin(), quoted.end()) -
-                                                  quoted.data())};
+  return {quoted.data(),
+          static_cast<std::size_t>(detail::unescape(quoted.begin(), quoted.end()) - quoted.data())};
 }
 
 }  // namespace json

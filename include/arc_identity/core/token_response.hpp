@@ -144,8 +144,9 @@ class token_members {
 
 /// The clock in 32 bits; 0, as where none is set, from the year 2106 on.
 constexpr std::uint32_t brief_unix_time(std::chrono::seconds time) noexcept {
-  return time.count() > 0 && time.count() <= UINT32_MAX ? static_cast<std::uint32_t>(time.count())
-                                                        : 0;
+  return time.count() > 0 && time.count() < UINT32_MAX - 86400
+             ? static_cast<std::uint32_t>(time.count())
+             : 0;
 }
 
 }  // namespace detail

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// The fixed-length date of HTTP (RFC 9110, 5.6.7: IMF-fixdate), which the agent's clock is known by.
+/// The fixed-length date of HTTP (RFC 9110, 5.6.7: IMF-fixdate), which the agent's clock is known
+/// by.
 #pragma once
 
 #include <cstdint>

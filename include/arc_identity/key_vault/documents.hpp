@@ -99,8 +99,7 @@ inline objection read_page(secret_text& body, key_vault_page& page) {
   if (values[0].kind != json::kind::array) return "the vault's response has no list of secrets";
   for (json::items entries(values[0]); entries.next();) {
     secret_document secret;
-    const objection complaint =
-        read_secret(writable(body.buffer(), entries.value().text), secret);
+    const objection complaint = read_secret(writable(body.buffer(), entries.value().text), secret);
     if (complaint != nullptr) return complaint;
     page.secrets.push_back(std::move(secret.properties));
   }

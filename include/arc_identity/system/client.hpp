@@ -20,8 +20,8 @@ struct traits : default_limits {
 }  // namespace system
 
 /// Gets tokens from this machine's Arc agent, in the caller's memory. One thread at a time.
-class client : public basic_client<system::socket_transport, system::clock,
-                                   system::key_file_reader, system::traits> {
+class client : public basic_client<system::socket_transport, system::clock, system::key_file_reader,
+                                   system::traits> {
  public:
   using basic_client::basic_client;
 

@@ -11,24 +11,24 @@
 #include <arc_identity/core/errc.hpp>
 
 /// What the user can do: REMEDY(name, sentence).
-#define ARC_IDENTITY_REMEDIES(REMEDY)                                                              \
-  REMEDY(none, "")                                                                                 \
-  REMEDY(correct_argument, "Correct the argument")                                                 \
-  REMEDY(connect_machine, "Connect the machine to Azure Arc, or set the endpoint")                 \
-  REMEDY(correct_endpoint,                                                                         \
-         "Expected a URL like http://localhost:40342/metadata/identity/oauth2/token")              \
-  REMEDY(larger_workspace, "Give a buffer of 16 KB or more")                                       \
-  REMEDY(try_later, "Try again later; if it lasts, restart the Arc agent's service (himds)")       \
-  REMEDY(more_sockets, "Check that this process may open one more socket")                         \
-  REMEDY(check_agent, "Check that it is the Arc agent that listens there")                         \
-  REMEDY(find_listener, "Find out which process listens there (ss -ltnp)")                         \
-  REMEDY(mount_keys, "In a container, mount the agent's key directory")                            \
-  REMEDY(get_access, "Run as a user who may read the agent's key directory")                       \
-  REMEDY(try_again, "Try again, and check the Arc agent (azcmagent check)")                        \
-  REMEDY(check_request, "Check the resource and the identity")                                     \
-  REMEDY(assign_identity, "Assign this identity to the machine, or ask for another")               \
-  REMEDY(set_clock, "Set this machine's clock")                                                    \
-  REMEDY(update_agent, "Update the Arc agent: it must know user-assigned identities")              \
+#define ARC_IDENTITY_REMEDIES(REMEDY)                                                        \
+  REMEDY(none, "")                                                                           \
+  REMEDY(correct_argument, "Correct the argument")                                           \
+  REMEDY(connect_machine, "Connect the machine to Azure Arc, or set the endpoint")           \
+  REMEDY(correct_endpoint,                                                                   \
+         "Expected a URL like http://localhost:40342/metadata/identity/oauth2/token")        \
+  REMEDY(larger_workspace, "Give a buffer of 16 KB or more")                                 \
+  REMEDY(try_later, "Try again later; if it lasts, restart the Arc agent's service (himds)") \
+  REMEDY(more_sockets, "Check that this process may open one more socket")                   \
+  REMEDY(check_agent, "Check that it is the Arc agent that listens there")                   \
+  REMEDY(find_listener, "Find out which process listens there (ss -ltnp)")                   \
+  REMEDY(mount_keys, "In a container, mount the agent's key directory")                      \
+  REMEDY(get_access, "Run as a user who may read the agent's key directory")                 \
+  REMEDY(try_again, "Try again, and check the Arc agent (azcmagent check)")                  \
+  REMEDY(check_request, "Check the resource and the identity")                               \
+  REMEDY(assign_identity, "Assign this identity to the machine, or ask for another")         \
+  REMEDY(set_clock, "Set this machine's clock")                                              \
+  REMEDY(update_agent, "Update the Arc agent: it must know user-assigned identities")        \
   REMEDY(free_memory, "Free some memory")
 
 /// RULE(name, code, remedy, sentence). In the order of the codes.
@@ -90,10 +90,8 @@
   RULE(many_fields, response_too_large, check_agent, "the response has too many fields")           \
   RULE(long_body, response_too_large, check_agent, "the response's body is too long")              \
   RULE(many_interims, response_too_large, check_agent, "there are too many interim responses")     \
-  RULE(full_buffer, response_too_large, check_agent,                                               \
-       "the response does not fit into the buffer")                                                \
-  RULE(no_challenge, invalid_challenge, check_agent,                                               \
-       "the agent answered 401 without a challenge")                                               \
+  RULE(full_buffer, response_too_large, check_agent, "the response does not fit into the buffer")  \
+  RULE(no_challenge, invalid_challenge, check_agent, "the agent answered 401 without a challenge") \
   RULE(no_basic_realm, key_path_rejected, check_agent, "the challenge has no Basic realm")         \
   RULE(bad_challenge, key_path_rejected, check_agent, "the challenge is malformed")                \
   RULE(two_realms, key_path_rejected, check_agent, "the challenge has two realms")                 \
@@ -101,8 +99,7 @@
   RULE(outside_directory, key_path_rejected, check_agent,                                          \
        "the key file is not directly in the key directory")                                        \
   RULE(bad_extension, key_path_rejected, check_agent, "the key file does not end in .key")         \
-  RULE(bad_key_name, key_path_rejected, check_agent,                                               \
-       "the key file's name holds a control byte")                                                 \
+  RULE(bad_key_name, key_path_rejected, check_agent, "the key file's name holds a control byte")   \
   RULE(reserved_key_name, key_path_rejected, check_agent,                                          \
        "Windows would open something else under the key file's name")                              \
   RULE(path_repeats_key, key_path_rejected, check_agent, "the challenge repeats an earlier key")   \
@@ -115,8 +112,7 @@
   RULE(unreadable_key, key_file_failed, try_again, "the key file cannot be read")                  \
   RULE(stale_key, key_rejected, try_again, "the agent refused the key")                            \
   RULE(refused_request, request_refused, check_request, "the agent refused the request")           \
-  RULE(no_such_identity, identity_not_found, assign_identity,                                      \
-       "the machine has no such identity")                                                         \
+  RULE(no_such_identity, identity_not_found, assign_identity, "the machine has no such identity")  \
   RULE(unavailable, agent_unavailable, try_later, "the agent is not available now")                \
   RULE(odd_status, unexpected_status, check_agent,                                                 \
        "the agent's answer is neither a success nor an error")                                     \

@@ -42,13 +42,14 @@ inline bool is_windows_device(std::string_view name) noexcept {
   if (index_of(name, "con\0prn\0aux\0nul\0conin$\0conout$\0") >= 0) return true;
   const std::string_view kind = first(name, 3);
   return index_of(kind, "com\0lpt\0") >= 0 &&
-         index_of(after(name, kind.size()),
-                  "0\0001\0002\0003\0004\0005\0006\0007\0008\0009\0\xc2\xb9\0\xc2\xb2\0\xc2\xb3\0") >= 0;
+         index_of(
+             after(name, kind.size()),
+             "0\0001\0002\0003\0004\0005\0006\0007\0008\0009\0\xc2\xb9\0\xc2\xb2\0\xc2\xb3\0") >= 0;
 }
 
 /// Whether Windows opens something else under this name than a file called so: a stream, a device,
-/// a file by its short name (with ~ and a digit). Dots and spaces at the end, which it drops, need no
-/// check: the name ends in ".key".
+/// a file by its short name (with ~ and a digit). Dots and spaces at the end, which it drops, need
+/// no check: the name ends in ".key".
 inline bool is_reserved_on_windows(std::string_view name) noexcept {
   char before = '\0';
   for (const char c : name) {

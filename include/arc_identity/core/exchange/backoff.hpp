@@ -15,8 +15,9 @@ class backoff {
   /// `random` should differ from process to process.
   void seed(std::uint32_t random) noexcept { random_ = random; }
 
-  /// The wait in milliseconds before try number `attempt` (the first retry is 1): at most 200, doubled each time
-  /// up to 6.4 s. Anything from 1 ms on, for the spread is what lets many through.
+  /// The wait in milliseconds before try number `attempt` (the first retry is 1): at most 200,
+  /// doubled each time up to 6.4 s. Anything from 1 ms on, for the spread is what lets many
+  /// through.
   std::uint32_t wait(unsigned attempt) noexcept {
     const std::uint32_t longest = 200U << (attempt < 6 ? attempt - 1 : 5);
     return 1 + next_random() % longest;

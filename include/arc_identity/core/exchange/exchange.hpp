@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/// What all exchanges with the agent have in common: a request in the workspace, the address that it
-/// goes to, the response, failures, waits and attempts, and an end. Without I/O and without a clock.
+/// What all exchanges with the agent have in common: a request in the workspace, the address that
+/// it goes to, the response, failures, waits and attempts, and an end. Without I/O and without a
+/// clock.
 #pragma once
 
 #include <chrono>
@@ -112,9 +113,9 @@ class exchange : protected exchange_state {
   /// `need::receive`: where the next bytes go; never empty.
   mutable_buffer input() const noexcept { return parser_.prepare(); }
 
-  /// `need::wait`: how long. Where the caller has only `left` more time, our own part of the wait is
-  /// shortened so that an attempt can follow; the agent's `Retry-After` is not, and where that does
-  /// not fit, the result is `left` or more.
+  /// `need::wait`: how long. Where the caller has only `left` more time, our own part of the wait
+  /// is shortened so that an attempt can follow; the agent's `Retry-After` is not, and where that
+  /// does not fit, the result is `left` or more.
   std::chrono::milliseconds wait_time(
       std::chrono::milliseconds left = std::chrono::hours(24 * 24)) const noexcept {
     constexpr std::chrono::milliseconds longest(0x7fffffff);

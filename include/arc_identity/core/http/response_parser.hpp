@@ -119,7 +119,6 @@ class response_parser {
   /// Whether a `Content-Encoding` other than identity was applied to the body.
   bool is_encoded() const noexcept { return is_encoded_; }
 
-
  private:
   enum class phase : std::uint8_t {
     status_line,
@@ -192,7 +191,7 @@ class response_parser {
 
   /// The framing of a chunk is not counted as header: as many digits as a size can have, CR LF.
   std::size_t free_bytes() const noexcept {
-    return phase_ == phase::chunk_size ? 2 * sizeof(std::size_t) + 2
+    return phase_ == phase::chunk_size  ? 2 * sizeof(std::size_t) + 2
            : phase_ == phase::chunk_end ? 2
                                         : 0;
   }
@@ -241,8 +240,9 @@ class response_parser {
     if (name.empty() || !value.skip(':')) return fail(detail::reason::bad_field);
     if (phase_ == phase::trailers) return;  // Says nothing about the framing.
     value.trim();
-    switch (name.index_in("content-length\0transfer-encoding\0connection\0content-encoding\0"
-                          "www-authenticate\0retry-after\0date\0")) {
+    switch (
+        name.index_in("content-length\0transfer-encoding\0connection\0content-encoding\0"
+                      "www-authenticate\0retry-after\0date\0")) {
       case 0: return on_content_length(value);
       case 1:  // Only "chunked", and only once (RFC 9112, 6.1 and 7).
         if (is_chunked_ || !value.is("chunked\0")) return fail(detail::reason::unknown_coding);

@@ -37,8 +37,8 @@ inline json::value json_element(const json::value& array, std::uint32_t index) n
 namespace json {
 
 /// The value at `path` in `text`: names with dots between them, and indices from 0 in brackets; an
-/// empty path is the whole. Names that hold a dot or a bracket cannot be given. `kind::absent` where
-/// there is none, where the path is malformed, or where `text` is not valid JSON.
+/// empty path is the whole. Names that hold a dot or a bracket cannot be given. `kind::absent`
+/// where there is none, where the path is malformed, or where `text` is not valid JSON.
 inline value find(std::string_view text, std::string_view path) noexcept {
   if (!is_valid(text)) return {};
   detail::json_scanner whole(text);

@@ -223,7 +223,7 @@ void print_failures_of_vaults() {
   PRINT(vault_access_denied, ask_vault(403, "Forbidden", "The user does not have secrets get"));
   PRINT(vault_item_not_found, ask_vault(404, "SecretNotFound", "A secret was not found"));
   PRINT(vault_refused, ask_vault(400, "BadParameter", "The parameter is not supported"));
-  PRINT(vault_unavailable, ask_vault(503));
+  PRINT(vault_unavailable, ask_vault(429, "Throttled", "Too many requests"));
   PRINT(invalid_vault_response, ask_vault(scripted_https::response(200, "{}")));
 }
 

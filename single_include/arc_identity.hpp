@@ -37,6 +37,17 @@
 /// no type and no result; optimization picks between bodies that do the same, and where units
 /// differ the linker takes one of them.
 
+// MSVC keeps its __cplusplus at 199711, unless /Zc:__cplusplus is given.
+#if defined(_MSVC_LANG)
+#define ARC_IDENTITY_CPLUSPLUS _MSVC_LANG
+#else
+#define ARC_IDENTITY_CPLUSPLUS __cplusplus
+#endif
+#if ARC_IDENTITY_CPLUSPLUS < 201703L
+#error "arc_identity needs C++17: compile with -std=c++17 (MSVC: /std:c++17) or later"
+#include <C++17>  // No such file: the compiler stops here, before hundreds of other errors.
+#endif
+
 #if defined(__cpp_exceptions) || defined(__EXCEPTIONS) || defined(_CPPUNWIND)
 #define ARC_IDENTITY_HAS_EXCEPTIONS 1
 #else
@@ -55,6 +66,13 @@
 #define ARC_IDENTITY_PREFERS_SIZE 1
 #else
 #define ARC_IDENTITY_PREFERS_SIZE 0
+#endif
+
+// Debug builds say what was done wrong, and stop; code that is to be small has no room for that.
+#if defined(NDEBUG) || ARC_IDENTITY_PREFERS_SIZE
+#define ARC_IDENTITY_ASSERTS 0
+#else
+#define ARC_IDENTITY_ASSERTS 1
 #endif
 
 // Without exceptions there is no type that could have type information.
@@ -437,24 +455,24 @@ ARC_IDENTITY_END
 /// the constructor of `error`. docs/troubleshooting.md is checked against it.
 
 /// What the user can do: REMEDY(name, sentence).
-#define ARC_IDENTITY_REMEDIES(REMEDY)                                                              \
-  REMEDY(none, "")                                                                                 \
-  REMEDY(correct_argument, "Correct the argument")                                                 \
-  REMEDY(connect_machine, "Connect the machine to Azure Arc, or set the endpoint")                 \
-  REMEDY(correct_endpoint,                                                                         \
-         "Expected a URL like http://localhost:40342/metadata/identity/oauth2/token")              \
-  REMEDY(larger_workspace, "Give a buffer of 16 KB or more")                                       \
-  REMEDY(try_later, "Try again later; if it lasts, restart the Arc agent's service (himds)")       \
-  REMEDY(more_sockets, "Check that this process may open one more socket")                         \
-  REMEDY(check_agent, "Check that it is the Arc agent that listens there")                         \
-  REMEDY(find_listener, "Find out which process listens there (ss -ltnp)")                         \
-  REMEDY(mount_keys, "In a container, mount the agent's key directory")                            \
-  REMEDY(get_access, "Run as a user who may read the agent's key directory")                       \
-  REMEDY(try_again, "Try again, and check the Arc agent (azcmagent check)")                        \
-  REMEDY(check_request, "Check the resource and the identity")                                     \
-  REMEDY(assign_identity, "Assign this identity to the machine, or ask for another")               \
-  REMEDY(set_clock, "Set this machine's clock")                                                    \
-  REMEDY(update_agent, "Update the Arc agent: it must know user-assigned identities")              \
+#define ARC_IDENTITY_REMEDIES(REMEDY)                                                        \
+  REMEDY(none, "")                                                                           \
+  REMEDY(correct_argument, "Correct the argument")                                           \
+  REMEDY(connect_machine, "Connect the machine to Azure Arc, or set the endpoint")           \
+  REMEDY(correct_endpoint,                                                                   \
+         "Expected a URL like http://localhost:40342/metadata/identity/oauth2/token")        \
+  REMEDY(larger_workspace, "Give a buffer of 16 KB or more")                                 \
+  REMEDY(try_later, "Try again later; if it lasts, restart the Arc agent's service (himds)") \
+  REMEDY(more_sockets, "Check that this process may open one more socket")                   \
+  REMEDY(check_agent, "Check that it is the Arc agent that listens there")                   \
+  REMEDY(find_listener, "Find out which process listens there (ss -ltnp)")                   \
+  REMEDY(mount_keys, "In a container, mount the agent's key directory")                      \
+  REMEDY(get_access, "Run as a user who may read the agent's key directory")                 \
+  REMEDY(try_again, "Try again, and check the Arc agent (azcmagent check)")                  \
+  REMEDY(check_request, "Check the resource and the identity")                               \
+  REMEDY(assign_identity, "Assign this identity to the machine, or ask for another")         \
+  REMEDY(set_clock, "Set this machine's clock")                                              \
+  REMEDY(update_agent, "Update the Arc agent: it must know user-assigned identities")        \
   REMEDY(free_memory, "Free some memory")
 
 /// RULE(name, code, remedy, sentence). In the order of the codes.
@@ -497,6 +515,7 @@ ARC_IDENTITY_END
   RULE(slow_connect, timed_out, try_later, "connecting to the agent took too long")                \
   RULE(slow_send, timed_out, try_later, "the agent did not take the request in time")              \
   RULE(slow_answer, timed_out, try_later, "the agent did not answer in time")                      \
+  RULE(slow_end, timed_out, try_later, "the agent did not end its answer in time")                 \
   RULE(out_of_time, timed_out, try_later, "the time for the exchange is over")                     \
   RULE(unfinished, timed_out, none, "the exchange is not over yet")                                \
   RULE(bad_status_line, malformed_response, check_agent,                                           \
@@ -516,10 +535,8 @@ ARC_IDENTITY_END
   RULE(many_fields, response_too_large, check_agent, "the response has too many fields")           \
   RULE(long_body, response_too_large, check_agent, "the response's body is too long")              \
   RULE(many_interims, response_too_large, check_agent, "there are too many interim responses")     \
-  RULE(full_buffer, response_too_large, check_agent,                                               \
-       "the response does not fit into the buffer")                                                \
-  RULE(no_challenge, invalid_challenge, check_agent,                                               \
-       "the agent answered 401 without a challenge")                                               \
+  RULE(full_buffer, response_too_large, check_agent, "the response does not fit into the buffer")  \
+  RULE(no_challenge, invalid_challenge, check_agent, "the agent answered 401 without a challenge") \
   RULE(no_basic_realm, key_path_rejected, check_agent, "the challenge has no Basic realm")         \
   RULE(bad_challenge, key_path_rejected, check_agent, "the challenge is malformed")                \
   RULE(two_realms, key_path_rejected, check_agent, "the challenge has two realms")                 \
@@ -527,8 +544,7 @@ ARC_IDENTITY_END
   RULE(outside_directory, key_path_rejected, check_agent,                                          \
        "the key file is not directly in the key directory")                                        \
   RULE(bad_extension, key_path_rejected, check_agent, "the key file does not end in .key")         \
-  RULE(bad_key_name, key_path_rejected, check_agent,                                               \
-       "the key file's name holds a control byte")                                                 \
+  RULE(bad_key_name, key_path_rejected, check_agent, "the key file's name holds a control byte")   \
   RULE(reserved_key_name, key_path_rejected, check_agent,                                          \
        "Windows would open something else under the key file's name")                              \
   RULE(path_repeats_key, key_path_rejected, check_agent, "the challenge repeats an earlier key")   \
@@ -541,8 +557,7 @@ ARC_IDENTITY_END
   RULE(unreadable_key, key_file_failed, try_again, "the key file cannot be read")                  \
   RULE(stale_key, key_rejected, try_again, "the agent refused the key")                            \
   RULE(refused_request, request_refused, check_request, "the agent refused the request")           \
-  RULE(no_such_identity, identity_not_found, assign_identity,                                      \
-       "the machine has no such identity")                                                         \
+  RULE(no_such_identity, identity_not_found, assign_identity, "the machine has no such identity")  \
   RULE(unavailable, agent_unavailable, try_later, "the agent is not available now")                \
   RULE(odd_status, unexpected_status, check_agent,                                                 \
        "the agent's answer is neither a success nor an error")                                     \
@@ -561,8 +576,7 @@ ARC_IDENTITY_END
        "the token response has no expires_on or expires_in in seconds")                            \
   RULE(expired_by_clock, invalid_token_response, set_clock,                                        \
        "the token has expired already, by this machine's clock")                                   \
-  RULE(no_lifetime, invalid_token_response, check_agent,                                           \
-       "the token has expired already, by its expires_in")                                         \
+  RULE(no_lifetime, invalid_token_response, check_agent, "the token has expired already")          \
   RULE(error_as_success, invalid_token_response, check_request,                                    \
        "the agent answered 200 with an error")                                                     \
   RULE(not_confirmed, identity_not_confirmed, update_agent,                                        \
@@ -672,13 +686,14 @@ inline bool is_windows_device(std::string_view name) noexcept {
   if (index_of(name, "con\0prn\0aux\0nul\0conin$\0conout$\0") >= 0) return true;
   const std::string_view kind = first(name, 3);
   return index_of(kind, "com\0lpt\0") >= 0 &&
-         index_of(after(name, kind.size()),
-                  "0\0001\0002\0003\0004\0005\0006\0007\0008\0009\0\xc2\xb9\0\xc2\xb2\0\xc2\xb3\0") >= 0;
+         index_of(
+             after(name, kind.size()),
+             "0\0001\0002\0003\0004\0005\0006\0007\0008\0009\0\xc2\xb9\0\xc2\xb2\0\xc2\xb3\0") >= 0;
 }
 
 /// Whether Windows opens something else under this name than a file called so: a stream, a device,
-/// a file by its short name (with ~ and a digit). Dots and spaces at the end, which it drops, need no
-/// check: the name ends in ".key".
+/// a file by its short name (with ~ and a digit). Dots and spaces at the end, which it drops, need
+/// no check: the name ends in ".key".
 inline bool is_reserved_on_windows(std::string_view name) noexcept {
   char before = '\0';
   for (const char c : name) {
@@ -756,8 +771,9 @@ struct failure {
   std::string_view peer_description{};
   int http_status = 0;
   int system_error = 0;
-  text remedy{};        ///< Instead of the rule's remedy.
-  std::uint32_t retry_after = 0;  ///< In milliseconds.
+  text remedy{};                      ///< Instead of the rule's remedy.
+  std::uint32_t retry_after = 0;      ///< In milliseconds.
+  std::string_view correlation_id{};  ///< The peer's, which support asks for.
   reason rule = reason::none;
 
   /// A violated rule.
@@ -808,12 +824,18 @@ class error {
     quote(failure.peer_description, failure.peer_code.size() < longest_quote
                                         ? 2 * longest_quote - failure.peer_code.size()
                                         : longest_quote);
+    if (!failure.correlation_id.empty()) {
+      append(" (correlationId");
+      quote(failure.correlation_id, 40);
+      append(')');
+    }
     append_number(" (HTTP ", failure.http_status);
     append_number(" (system error ", failure.system_error);
     if constexpr (detail::has_sentences) {
-      const char* const remedy = failure.remedy != nullptr          ? failure.remedy.c_str()
-                                 : failure.rule != detail::reason::none ? detail::remedy_of(failure.rule)
-                                                                        : detail::remedy_of(failure.code);
+      const char* const remedy = failure.remedy != nullptr ? failure.remedy.c_str()
+                                 : failure.rule != detail::reason::none
+                                     ? detail::remedy_of(failure.rule)
+                                     : detail::remedy_of(failure.code);
       if (*remedy != '\0') {
         append(". ");
         append(remedy);
@@ -902,8 +924,24 @@ ARC_IDENTITY_END
 #if ARC_IDENTITY_HAS_EXCEPTIONS
 #include <exception>
 #endif
+#if ARC_IDENTITY_ASSERTS
+#include <cstdio>
+#endif
 
 ARC_IDENTITY_BEGIN
+
+namespace detail {
+
+/// Ends the program; a debug build says why.
+[[noreturn]] inline void end_program([[maybe_unused]] const char* mistake,
+                                     [[maybe_unused]] const char* message) noexcept {
+#if ARC_IDENTITY_ASSERTS
+  std::fprintf(stderr, "arc_identity: %s: %s\n", mistake, message);
+#endif
+  std::abort();  // not covered: nothing is counted in a program that ends here
+}
+
+}  // namespace detail
 
 #if ARC_IDENTITY_HAS_EXCEPTIONS
 /// Thrown by `result<T>::value()` where there is none. `what()` is the error's message.
@@ -922,6 +960,8 @@ class bad_result : public std::exception {
 #endif
 
 /// Either a `T` or an `error`. Ask before use: `if (!r) report(r.error()); else use(*r);`
+/// In a debug build (without `NDEBUG`, and not compiled for size) taking what is not there prints
+/// the error's message and ends the program; else it is undefined, but for `value()`.
 template <class T>
 class [[nodiscard]] result {
   static_assert(std::is_nothrow_move_constructible_v<T>,
@@ -975,15 +1015,30 @@ class [[nodiscard]] result {
   bool has_value() const noexcept { return has_value_; }
 
   /// The value. Undefined where there is none.
-  T& operator*() & noexcept { return value_; }
+  T& operator*() & noexcept {
+    assert_value();
+    return value_;
+  }
   /// As above.
-  const T& operator*() const& noexcept { return value_; }
+  const T& operator*() const& noexcept {
+    assert_value();
+    return value_;
+  }
   /// As above.
-  T&& operator*() && noexcept { return std::move(value_); }
+  T&& operator*() && noexcept {
+    assert_value();
+    return std::move(value_);
+  }
   /// A member of the value. Undefined where there is none.
-  T* operator->() noexcept { return &value_; }
+  T* operator->() noexcept {
+    assert_value();
+    return &value_;
+  }
   /// As above.
-  const T* operator->() const noexcept { return &value_; }
+  const T* operator->() const noexcept {
+    assert_value();
+    return &value_;
+  }
 
   /// The value. Where there is none it throws `bad_result`, or ends the program if exceptions
   /// are off.
@@ -1003,15 +1058,26 @@ class [[nodiscard]] result {
   }
 
   /// The error. Undefined where there is a value.
-  const arc_identity::error& error() const noexcept { return error_; }
+  const arc_identity::error& error() const noexcept {
+    if (ARC_IDENTITY_ASSERTS && has_value_) {
+      detail::end_program("the error was taken of a result that has none", "it holds a value");
+    }
+    return error_;
+  }
 
  private:
+  static constexpr const char* no_value = "the value was taken of a result that has none";
+
+  void assert_value() const noexcept {
+    if (ARC_IDENTITY_ASSERTS && !has_value_) detail::end_program(no_value, error_.message());
+  }
+
   void require_value() const {
     if (has_value_) return;
 #if ARC_IDENTITY_HAS_EXCEPTIONS
     throw bad_result(error_);
 #else
-    std::abort();  // not covered: nothing is counted in a program that ends here
+    detail::end_program(no_value, error_.message());
 #endif
   }
 
@@ -1077,7 +1143,8 @@ class basic_realm {
   /// do not matter.
   ARC_IDENTITY_NOINLINE void look_in(const cursor& field) noexcept {
     if (rejection_ == reason::no_challenge) rejection_ = reason::no_basic_realm;
-    if (rejection_ == reason::no_basic_realm) rejection_ = read(challenge_list(field.at, field.end));
+    if (rejection_ == reason::no_basic_realm)
+      rejection_ = read(challenge_list(field.at, field.end));
   }
 
  private:
@@ -1230,7 +1297,8 @@ inline mutable_buffer writable(mutable_buffer memory, std::string_view view) noe
 /// Copies a secret so that no part of it stays in the wide registers that memcpy uses: the dynamic
 /// linker saves those on the stack when it binds the next function, where nobody wipes them. Both
 /// may overlap where `to` is the lower address.
-ARC_IDENTITY_OUTLINE inline void copy_secret(char* to, const char* from, std::size_t size) noexcept {
+ARC_IDENTITY_OUTLINE inline void copy_secret(char* to, const char* from,
+                                             std::size_t size) noexcept {
   volatile char* bytes = to;
   for (; size != 0; --size) *bytes++ = *from++;
 }
@@ -1585,7 +1653,7 @@ namespace json {
 struct value {
   std::string_view text{};  ///< All of it; of a string, what is between its quotes: see `unescape`.
   json::kind kind = json::kind::absent;  ///< `absent` where it was not found.
-  bool repeated = false;  ///< The member is given more than once; this is the last.
+  bool repeated = false;                 ///< The member is given more than once; this is the last.
 };
 
 }  // namespace json
@@ -1607,7 +1675,13 @@ ARC_IDENTITY_OUTLINE inline void take_json_value(json_scanner& scanner, json::va
 /// Decodes the text of a valid string in its place; returns its new end.
 ARC_IDENTITY_OUTLINE inline char* unescape(char* begin, const char* end) noexcept {
   json_scanner text(begin, end);
-  while (!text.empty()) begin = write_utf8(text.read_char(), begin);
+  while (!text.empty()) {
+    if (text.skip('\\')) {
+      begin = write_utf8(text.read_escape(), begin);
+    } else {
+      *begin++ = *text.at++;
+    }
+  }
   return begin;
 }
 
@@ -1711,8 +1785,8 @@ ARC_IDENTITY_NOINLINE inline bool extract(std::string_view object, const char* n
 
 /// Decodes the escapes of a valid string's text in its place; the result is never longer.
 inline std::string_view unescape(mutable_buffer quoted) noexcept {
-  return {quoted.data(), static_cast<std::size_t>(detail::unescape(quoted.begin(), quoted.end()) -
-                                                  quoted.data())};
+  return {quoted.data(),
+          static_cast<std::size_t>(detail::unescape(quoted.begin(), quoted.end()) - quoted.data())};
 }
 
 }  // namespace json
@@ -1787,9 +1861,11 @@ ARC_IDENTITY_BEGIN
 
 /// A token as it came. All views point into the buffer that the response was received into.
 struct token_response {
-  std::string_view access_token{};     ///< Visible ASCII, never empty. A secret.
-  std::string_view resource{};         ///< As the agent echoes it; may be empty.
-  std::chrono::seconds expires_on{0};  ///< Since 1970-01-01T00:00:00Z.
+  std::string_view access_token{};  ///< Visible ASCII, never empty. A secret.
+  std::string_view resource{};      ///< As the agent echoes it; may be empty.
+  /// The time of the request and `lifetime`, since 1970-01-01T00:00:00Z; where no clock is set,
+  /// what the agent says, up to the year 2106.
+  std::chrono::seconds expires_on{0};
   /// How long it is good for, counted from the request; more than nothing, 24 hours at most.
   std::chrono::seconds lifetime{0};
 
@@ -1883,7 +1959,7 @@ class token_members {
     if (!has_in && !has_on) return reason::no_expiry;
     if (has_in && in == 0) return reason::no_lifetime;
     if (has_in && in < lifetime) lifetime = in;
-    if (has_on && on <= now) return reason::expired_by_clock;
+    if (has_on && on <= now) return on == 0 ? reason::no_lifetime : reason::expired_by_clock;
     if (has_on && on - now < lifetime) lifetime = on - now;
     token.lifetime = std::chrono::seconds(lifetime);
     token.expires_on = std::chrono::seconds(has_on && now == 0 ? on : now + lifetime);
@@ -1912,8 +1988,9 @@ class token_members {
 
 /// The clock in 32 bits; 0, as where none is set, from the year 2106 on.
 constexpr std::uint32_t brief_unix_time(std::chrono::seconds time) noexcept {
-  return time.count() > 0 && time.count() <= UINT32_MAX ? static_cast<std::uint32_t>(time.count())
-                                                        : 0;
+  return time.count() > 0 && time.count() < UINT32_MAX - 86400
+             ? static_cast<std::uint32_t>(time.count())
+             : 0;
 }
 
 }  // namespace detail
@@ -1939,10 +2016,11 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// A code such as `invalid_request`, and its description. Untrusted.
+/// A code such as `invalid_request`, its description, and what support asks for. Untrusted.
 struct agent_error {
   std::string_view code{};
   std::string_view description{};
+  std::string_view correlation_id{};
 };
 
 /// A token, or part of one, as in a response that was cut off.
@@ -1958,30 +2036,35 @@ inline std::string_view first_of(std::string_view text, std::string_view other) 
 }
 
 /// Reads `{"error":CODE,"error_description":...}`, `{"error":{"code":...,"message":...}}` and
-/// `{"message":...,"correlationId":...}`, names without regard to case; of any other body the text
-/// as it is. What may hold a token is left out.
-inline void read_agent_error(std::string_view body, agent_error& found) noexcept {
-  enum { error, description, message, correlation_id, member_count };
+/// `{"message":...,"correlationId":...}`, names without regard to case. Of any other `body` all of
+/// it, escapes decoded, unless it is that of a success, which may be a token by another name. What
+/// may hold a token is left out. Decodes strings in their place.
+inline void read_agent_error(std::string_view body, bool is_success, agent_error& found) noexcept {
+  enum { error, description, message, correlation_id, code, inner_message, member_count };
   json::value values[member_count] = {};
-  json::value inner[2] = {};  // code, message
-  if (json::extract(body, "error\0error_description\0message\0correlationid\0", values,
-                    json::name_case::ignored)) {
-    if (values[error].kind == json::kind::object) {
-      json::extract(values[error].text, "code\0message\0", inner, json::name_case::ignored);
-    }
-    for (json::value& value : values) decode(value);
-    for (json::value& value : inner) decode(value);
-    found.code = first_of(values[error].text, inner[0].text);
-    found.description = first_of(values[description].text, inner[1].text);
-    found.description = first_of(found.description, values[message].text);
-    if (found.code.empty()) {
-      found.code = found.description;
-      found.description = values[correlation_id].text;
-    }
+  const bool is_object = json::extract(body, "error\0error_description\0message\0correlationid\0",
+                                       values, json::name_case::ignored);
+  if (is_object && values[error].kind == json::kind::object) {
+    json::extract(values[error].text, "code\0message\0", values + code, json::name_case::ignored);
   }
-  if (found.code.empty()) found.code = body;
-  if (may_hold_token(found.code)) found.code = {};
-  if (may_hold_token(found.description)) found.description = {};
+  for (json::value& value : values) {
+    if (!is_object) value = {};
+    if (&value != &values[correlation_id]) decode(value);
+  }
+  found.code = first_of(values[error].text, values[code].text);
+  found.description = first_of(values[description].text, values[inner_message].text);
+  found.description = first_of(found.description, values[message].text);
+  if (!found.code.empty() || !found.description.empty()) {
+    decode(values[correlation_id]);
+    found.correlation_id = values[correlation_id].text;
+  } else if (!is_success) {  // Nothing was decoded yet.
+    json::value whole{body, is_object ? json::kind::string : json::kind::absent};
+    if (is_object) decode(whole);
+    found.description = whole.text;
+  }
+  for (std::string_view* part : {&found.code, &found.description, &found.correlation_id}) {
+    if (may_hold_token(*part)) *part = {};
+  }
 }
 
 }  // namespace detail
@@ -1999,8 +2082,9 @@ class backoff {
   /// `random` should differ from process to process.
   void seed(std::uint32_t random) noexcept { random_ = random; }
 
-  /// The wait in milliseconds before try number `attempt` (the first retry is 1): at most 200, doubled each time
-  /// up to 6.4 s. Anything from 1 ms on, for the spread is what lets many through.
+  /// The wait in milliseconds before try number `attempt` (the first retry is 1): at most 200,
+  /// doubled each time up to 6.4 s. Anything from 1 ms on, for the spread is what lets many
+  /// through.
   std::uint32_t wait(unsigned attempt) noexcept {
     const std::uint32_t longest = 200U << (attempt < 6 ? attempt - 1 : 5);
     return 1 + next_random() % longest;
@@ -2018,6 +2102,17 @@ class backoff {
 
   std::uint32_t random_ = 0;
 };
+
+/// How much of `wait` fits into the time `left`, in milliseconds: the part that the peer `asked`
+/// for is binding, of the rest at most half of what is left then, so that time remains for the
+/// attempt, but 200 ms, so that the peer is not pressed. A result of `left` or more does not fit.
+constexpr std::uint32_t fitting_wait(std::uint32_t wait, std::uint32_t asked,
+                                     std::uint32_t left) noexcept {
+  constexpr std::uint32_t shortest = 200;
+  const std::uint32_t half = asked < left ? (left - asked) / 2 : 0;
+  const std::uint32_t own = half < shortest ? shortest : half;
+  return wait - asked < own ? wait : asked + own;
+}
 
 }  // namespace detail
 ARC_IDENTITY_END
@@ -2273,7 +2368,6 @@ class response_parser {
   /// Whether a `Content-Encoding` other than identity was applied to the body.
   bool is_encoded() const noexcept { return is_encoded_; }
 
-
  private:
   enum class phase : std::uint8_t {
     status_line,
@@ -2346,7 +2440,7 @@ class response_parser {
 
   /// The framing of a chunk is not counted as header: as many digits as a size can have, CR LF.
   std::size_t free_bytes() const noexcept {
-    return phase_ == phase::chunk_size ? 2 * sizeof(std::size_t) + 2
+    return phase_ == phase::chunk_size  ? 2 * sizeof(std::size_t) + 2
            : phase_ == phase::chunk_end ? 2
                                         : 0;
   }
@@ -2395,8 +2489,9 @@ class response_parser {
     if (name.empty() || !value.skip(':')) return fail(detail::reason::bad_field);
     if (phase_ == phase::trailers) return;  // Says nothing about the framing.
     value.trim();
-    switch (name.index_in("content-length\0transfer-encoding\0connection\0content-encoding\0"
-                          "www-authenticate\0retry-after\0date\0")) {
+    switch (
+        name.index_in("content-length\0transfer-encoding\0connection\0content-encoding\0"
+                      "www-authenticate\0retry-after\0date\0")) {
       case 0: return on_content_length(value);
       case 1:  // Only "chunked", and only once (RFC 9112, 6.1 and 7).
         if (is_chunked_ || !value.is("chunked\0")) return fail(detail::reason::unknown_coding);
@@ -2584,7 +2679,7 @@ struct event {
   std::string_view text{};  ///< `connected`: the host and port; `challenged`: the key file's path.
   errc reason{};            ///< `retrying`, `refresh_failed`: why.
   int http_status = 0;      ///< `retrying`, `refresh_failed`: the agent's status; 0: no answer.
-  std::chrono::milliseconds wait{0};  ///< `retrying`: how long until the next attempt.
+  std::chrono::milliseconds wait{0};  ///< `retrying`: how long until the next attempt, at most.
   std::chrono::seconds lifetime{0};   ///< `token_received`: how long it is good for.
 };
 
@@ -2665,6 +2760,7 @@ enum class io_status : std::uint8_t {
   lost,       ///< The peer reset the connection.
   timed_out,  ///< The time given ran out.
   failed,     ///< Anything else; `system_error` tells.
+  busy,       ///< `connect` only: the system is short of handles or memory now.
 };
 
 /// What a method of a transport returns.
@@ -2681,6 +2777,7 @@ enum class key_file_status : std::uint8_t {
   denied,     ///< This user may not read it; `remedy` may tell what to do.
   invalid,    ///< A link, a directory, a device, ...; `reason` tells.
   failed,     ///< Anything else; `system_error` tells.
+  busy,       ///< It cannot be opened or read now: too many open files, say.
 };
 
 /// What reading a key file came to.
@@ -2706,6 +2803,7 @@ inline constexpr std::size_t max_key_bytes = 4096;
 ///         refused    nobody listens at `peer`; another address, or another time, may do
 ///         timed_out  no answer within `timeout`
 ///         failed     it cannot be made: `system_error`
+///         busy       it cannot be made now, but later perhaps: `system_error`
 ///
 ///     io_result send(const_buffer bytes, std::chrono::milliseconds timeout);
 ///         ok         the first `count` of `bytes` are on their way, at least one
@@ -2749,7 +2847,8 @@ inline constexpr std::size_t max_key_bytes = 4096;
 ///         link and without blocking, makes sure on the open handle that it is a regular file,
 ///         and reads it from its start, until its end or until `space` is full.
 ///         ok         `size` bytes are in `space`; as many as fit where the file is longer
-///         not_found, denied, invalid, failed: see `key_file_status`; `space` holds no key
+///         not_found, denied, invalid, failed, busy: see `key_file_status`; `space` holds no key.
+///                    After `busy` the client begins anew, until attempts or time run out.
 namespace detail {
 
 /// Whether a policy has a method, as a type.
@@ -2880,8 +2979,9 @@ ARC_IDENTITY_END
 #define ARC_IDENTITY_VERSION "0.1.0"
 
 // --- arc_identity/core/exchange/exchange.hpp
-/// What all exchanges with the agent have in common: a request in the workspace, the address that it
-/// goes to, the response, failures, waits and attempts, and an end. Without I/O and without a clock.
+/// What all exchanges with the agent have in common: a request in the workspace, the address that
+/// it goes to, the response, failures, waits and attempts, and an end. Without I/O and without a
+/// clock.
 
 ARC_IDENTITY_BEGIN
 
@@ -2972,28 +3072,30 @@ class exchange : protected exchange_state {
   /// `need::receive`: where the next bytes go; never empty.
   mutable_buffer input() const noexcept { return parser_.prepare(); }
 
-  /// `need::wait`: how long. Where the caller has only `left` more time, our own part of the wait is
-  /// shortened so that an attempt can follow; the agent's `Retry-After` is not, and where that does
-  /// not fit, the result is `left` or more.
-  std::chrono::milliseconds wait_time(
-      std::chrono::milliseconds left = std::chrono::hours(24 * 24)) const noexcept {
-    constexpr std::chrono::milliseconds longest(0x7fffffff);
-    return std::chrono::milliseconds(
-        wait_within(static_cast<std::uint32_t>((left < longest ? left : longest).count())));
-  }
+  /// `need::wait`: how long.
+  std::chrono::milliseconds wait_time() const noexcept { return std::chrono::milliseconds(wait_); }
 
-  /// The same in 32 bits.
-  std::uint32_t wait_within(std::uint32_t left) const noexcept {
-    const std::uint32_t least = failure_.retry_after;
-    return wait_ < left || least >= left ? wait_ : least + (left - least) / 2;
+  /// `need::wait`, optional, before `wait_time()`: only so much time is left. What the agent has
+  /// asked for (Retry-After) is kept, of the rest as much as leaves time for an attempt. Where
+  /// `wait_time()` is not less than the time that is left then, `give_up()`.
+  void shorten_wait(std::chrono::milliseconds left) noexcept { shorten_wait(bounded(left)); }
+  /// The same in 32 bits; false where it is time to give up.
+  bool shorten_wait(std::uint32_t left) noexcept {
+    const std::uint32_t fitting = fitting_wait(wait_, failure_.retry_after, left);
+    if (failure_.rule == reason::refused) refused_for_ -= wait_ - fitting;
+    wait_ = fitting;
+    return fitting < left;
   }
 
   /// `need::wait`: it is over.
   void waited() noexcept {
     if (need_ != need::wait) return;
-    // The failure's texts were in the workspace, which is used again now; only a refused
-    // connection's is the endpoint's own.
-    if (failure_.rule != reason::refused) failure_.peer_code = failure_.peer_description = {};
+    // The failure's texts were in the workspace, which is used again now; only that of a connection
+    // that was not made is the endpoint's own.
+    if (failure_.rule != reason::refused && failure_.rule != reason::no_connection) {
+      failure_.peer_code = failure_.peer_description = {};
+    }
+    failure_.correlation_id = {};
     failure_.retry_after = 0;
     start_attempt();
   }
@@ -3101,17 +3203,20 @@ class exchange : protected exchange_state {
 
   // --- What came ---
 
-  /// Takes received bytes; true where there is a whole response to act upon.
+  /// Parses received bytes; false where none were asked for.
   bool takes(std::size_t count) noexcept {
     if (need_ != need::receive) return false;
-    const http::parse_status status = count == 0 ? parser_.finish() : parser_.commit(count);
-    if (status == http::parse_status::incomplete) return false;
-    if (status == http::parse_status::failed) {
+    count == 0 ? parser_.finish() : parser_.commit(count);
+    return true;
+  }
+
+  /// Whether there is a whole response to act upon. Of one that failed the attempt ends here.
+  bool is_complete() noexcept {
+    if (parser_.status() == http::parse_status::failed) {
       on_broken_response();
-    } else if (parser_.is_encoded()) {
+    } else if (parser_.status() == http::parse_status::complete) {
+      if (!parser_.is_encoded()) return true;
       wipe_and_end(reason::encoded_body);
-    } else {
-      return true;
     }
     return false;
   }
@@ -3139,14 +3244,16 @@ class exchange : protected exchange_state {
   /// Adds the agent's text to the failure, unless it repeats the key.
   ARC_IDENTITY_NOINLINE void quote_agent() noexcept {
     agent_error said;
-    read_agent_error(parser_.body(), said);
+    read_agent_error(parser_.body(), parser_.status_code() == 200, said);
+    if (key_trace_.is_in(said.code) || key_trace_.is_in(said.description) ||
+        key_trace_.is_in(said.correlation_id)) {
+      constexpr std::string_view instead = "(its message repeats the key)";
+      said = {};
+      said.code = instead;
+    }
     failure_.peer_code = said.code;
     failure_.peer_description = said.description;
-    if (key_trace_.is_in(said.code) || key_trace_.is_in(said.description)) {
-      constexpr std::string_view instead = "(its message repeats the key)";
-      failure_.peer_code = instead;
-      failure_.peer_description = {};
-    }
+    failure_.correlation_id = said.correlation_id;
   }
 
   // --- How an attempt ends ---
@@ -3242,6 +3349,7 @@ class exchange : protected exchange_state {
     fail(was_refused_ ? reason::refused : reason::no_connection);
     failure_.peer_code = endpoint_.authority();
     if (!was_refused_ || status == io_status::refused) failure_.system_error = system_error;
+    if (status == io_status::busy) return retry();
     if (!was_refused_ || refused_for_ >= patience) return end();
     retry(patience - refused_for_);
     refused_for_ += wait_;
@@ -3250,10 +3358,11 @@ class exchange : protected exchange_state {
   /// Time has run out; the failure of the attempt before this one is reported as well.
   ARC_IDENTITY_NOINLINE void fail_too_slow() noexcept {
     const failure before = failure_;
-    const reason step = need_ == need::connect   ? reason::slow_connect
-                        : need_ == need::send    ? reason::slow_send
-                        : need_ == need::receive ? reason::slow_answer
-                                                 : reason::out_of_time;
+    const reason step = need_ == need::connect ? reason::slow_connect
+                        : need_ == need::send  ? reason::slow_send
+                        : need_ == need::receive
+                            ? (parser_.has_header() ? reason::slow_end : reason::slow_answer)
+                            : reason::out_of_time;
     fail(step);
     if (before.code == errc{} || before.code == errc::timed_out) return;
     if (failure_.http_status == 0) failure_.http_status = before.http_status;
@@ -3307,7 +3416,7 @@ class document_exchange : public exchange {
   }
 
   void received(std::size_t count) noexcept {
-    if (!takes(count)) return;
+    if (!takes(count) || !is_complete()) return;
     if (parser_.status_code() == 200) return on_document();
     if (parser_.status_code() == 401) return wipe_and_end(reason::unwanted_challenge);
     on_error();
@@ -3389,9 +3498,13 @@ class handshake : public detail::exchange {
   void received(std::size_t count) noexcept {
     if (!takes(count)) return;
     const int status = parser_.status_code();
+    // A challenge is used as soon as the header section is whole: the body may never end.
+    if (status == 401 && !is_keyed_ && parser_.has_header() && !parser_.is_encoded()) {
+      return on_challenge();
+    }
+    if (!is_complete()) return;
     if (status == 200) return on_token();
-    if (status != 401) return on_error();
-    is_keyed_ ? on_key_refused() : on_challenge();
+    status == 401 ? on_key_refused() : on_error();
   }
 
   /// `need::read_key`: the file to read, NUL-terminated.
@@ -3452,7 +3565,8 @@ class handshake : public detail::exchange {
       return end();
     }
     if (key_trace_.is_in(path)) return wipe_and_end(detail::reason::path_repeats_key);
-    const detail::reason rejection = detail::check_key_path(realm.value(), detail::cursor(key_directory_));
+    const detail::reason rejection =
+        detail::check_key_path(realm.value(), detail::cursor(key_directory_));
     if (rejection != detail::reason::none) {
       fail(rejection);
       failure_.peer_code = path;
@@ -3471,19 +3585,24 @@ class handshake : public detail::exchange {
 
   void on_unreadable_key(const key_file_result& file) noexcept {
     using detail::reason;
-    end_at_key(file.status == key_file_status::not_found ? reason::no_key_file
-               : file.status == key_file_status::denied  ? reason::key_denied
-               : file.status == key_file_status::invalid ? reason::not_a_file
-                                                         : reason::unreadable_key);
+    fail_at_key(file.status == key_file_status::not_found ? reason::no_key_file
+                : file.status == key_file_status::denied  ? reason::key_denied
+                : file.status == key_file_status::invalid ? reason::not_a_file
+                                                          : reason::unreadable_key);
     failure_.what = file.reason;
     failure_.remedy = file.remedy;
     failure_.system_error = file.system_error;
+    file.status == key_file_status::busy ? retry() : end();
   }
 
-  ARC_IDENTITY_NOINLINE void end_at_key(detail::reason why) noexcept {
+  void end_at_key(detail::reason why) noexcept {
+    fail_at_key(why);
+    end();
+  }
+
+  ARC_IDENTITY_NOINLINE void fail_at_key(detail::reason why) noexcept {
     fail(why);
     failure_.peer_code = {key_path(), key_path_size_};
-    end();
   }
 
   /// 401 to a request with a key: the key was stale. One fresh key gets its chance.
@@ -3503,6 +3622,14 @@ class handshake : public detail::exchange {
       lifetime_ = static_cast<std::uint32_t>(response_.lifetime.count());
       end();
       return notify(event_kind::token_received);
+    }
+    if (rejection == detail::reason::no_access_token) {  // Perhaps it is an error.
+      fail(rejection);
+      quote_agent();
+      if (!failure_.peer_code.empty()) {
+        failure_.set(detail::reason::error_as_success);
+        return end();
+      }
     }
     wipe_and_end(rejection);
     if (rejection == detail::reason::not_confirmed) failure_.peer_code = request_.identity.value();
@@ -3578,8 +3705,8 @@ class basic_client {
 
   /// Gets a document that the agent hands out without a challenge, such as `instance_metadata`; see
   /// exchange/document_exchange.hpp for what a Document must have. Time, views and workspace as for
-  /// a token. Errors: those of the Document, `unexpected_status` where the agent asks for a key, and
-  /// all that `get_token` has for the endpoint, the connection and HTTP.
+  /// a token. Errors: those of the Document, `unexpected_status` where the agent asks for a key,
+  /// and all that `get_token` has for the endpoint, the connection and HTTP.
   template <class Document>
   result<Document> get_document(mutable_buffer workspace) {
     detail::document_exchange<Document> exchange(workspace, options_, http::limits_of<Traits>);
@@ -3616,10 +3743,9 @@ class basic_client {
       if (present - start >= total) return exchange.give_up();
       const milliseconds left = total - (present - start);
       if (exchange.next() == need::wait) {
-        const milliseconds time = exchange.wait_within(left);
-        if (time >= left) return exchange.give_up();
+        if (!exchange.shorten_wait(left)) return exchange.give_up();
         transport_.close();
-        clock_.sleep_for(std::chrono::milliseconds(time));
+        clock_.sleep_for(exchange.wait_time());
         exchange.waited();
         attempt_start = now();
       } else if (exchange.next() == need::read_key) {
@@ -3724,8 +3850,8 @@ inline json::value json_element(const json::value& array, std::uint32_t index) n
 namespace json {
 
 /// The value at `path` in `text`: names with dots between them, and indices from 0 in brackets; an
-/// empty path is the whole. Names that hold a dot or a bracket cannot be given. `kind::absent` where
-/// there is none, where the path is malformed, or where `text` is not valid JSON.
+/// empty path is the whole. Names that hold a dot or a bracket cannot be given. `kind::absent`
+/// where there is none, where the path is malformed, or where `text` is not valid JSON.
 inline value find(std::string_view text, std::string_view path) noexcept {
   if (!is_valid(text)) return {};
   detail::json_scanner whole(text);
@@ -4194,7 +4320,8 @@ class token_cache {
 ARC_IDENTITY_END
 
 // --- arc_identity/instance_metadata/http_date.hpp
-/// The fixed-length date of HTTP (RFC 9110, 5.6.7: IMF-fixdate), which the agent's clock is known by.
+/// The fixed-length date of HTTP (RFC 9110, 5.6.7: IMF-fixdate), which the agent's clock is known
+/// by.
 
 ARC_IDENTITY_BEGIN
 namespace detail {
@@ -4440,10 +4567,13 @@ inline constexpr dword wc_err_invalid_chars = 0x80;
 
 inline constexpr dword error_file_not_found = 2;
 inline constexpr dword error_path_not_found = 3;
+inline constexpr dword error_too_many_open_files = 4;
 inline constexpr dword error_access_denied = 5;
+inline constexpr dword error_not_enough_memory = 8;
 inline constexpr dword error_sharing_violation = 32;
 inline constexpr dword error_lock_violation = 33;
 inline constexpr dword error_invalid_name = 123;
+inline constexpr dword error_no_system_resources = 1450;
 
 inline handle invalid_handle() noexcept { return reinterpret_cast<handle>(std::intptr_t{-1}); }
 
@@ -4777,7 +4907,10 @@ class key_file_reader {
                 "Extension Applications and log on again"};
       case error_sharing_violation:
       case error_lock_violation:
-        return {key_file_status::failed, 0, error, "another program keeps the key file to itself"};
+        return {key_file_status::busy, 0, error, "another program keeps the key file to itself"};
+      case error_too_many_open_files:
+      case error_not_enough_memory:
+      case error_no_system_resources: return {key_file_status::busy, 0, error};
       case error_invalid_name: return {key_file_status::invalid, 0, error};
       default: return {key_file_status::failed, 0, error};
     }
@@ -4858,10 +4991,12 @@ inline constexpr int sol_socket = 0xffff;
 inline constexpr int so_error = 0x1007;
 
 inline constexpr int wsaeintr = 10004;
+inline constexpr int wsaemfile = 10024;
 inline constexpr int wsaewouldblock = 10035;
 inline constexpr int wsaenetreset = 10052;
 inline constexpr int wsaeconnaborted = 10053;
 inline constexpr int wsaeconnreset = 10054;
+inline constexpr int wsaenobufs = 10055;
 inline constexpr int wsaeshutdown = 10058;
 inline constexpr int wsaetimedout = 10060;
 inline constexpr int wsaeconnrefused = 10061;
@@ -4955,7 +5090,7 @@ class socket_transport {
                          wsa_flag_overlapped | wsa_flag_no_handle_inherit);
     unsigned long yes = 1;
     if (socket_ == invalid_socket || ioctlsocket(socket_, fionbio, &yes) != 0) {
-      return {io_status::failed, 0, WSAGetLastError()};
+      return failure(WSAGetLastError());
     }
     be_told_soon();
     if ((peer.is_ipv6 ? connect_ipv6(peer) : connect_ipv4(peer)) == 0) return {};
@@ -5074,6 +5209,8 @@ class socket_transport {
       case wsaeshutdown:  // Wine's word for it: this side never shuts anything down.
       case wsaeconnreset: return {io_status::lost, 0, error};
       case wsaetimedout: return {io_status::timed_out, 0, 0};
+      case wsaemfile:
+      case wsaenobufs: return {io_status::busy, 0, error};
       default: return {io_status::failed, 0, error};
     }
   }
@@ -5174,6 +5311,12 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace system {
 namespace detail {
+
+/// Whether what failed with this `errno` may go well later: the process or the system has none left
+/// of what it takes.
+constexpr bool is_shortage(int error) noexcept {
+  return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS;
+}
 
 class file {
  public:
@@ -5317,7 +5460,9 @@ class key_file_reader {
       case ELOOP: return {key_file_status::invalid, 0, error, "the key file is a symbolic link"};
       case ENXIO:
       case ENODEV: return {key_file_status::invalid, 0, error};
-      default: return {key_file_status::failed, 0, error};
+      default:
+        return {detail::is_shortage(error) ? key_file_status::busy : key_file_status::failed, 0,
+                error};
     }
   }
 };
@@ -5495,7 +5640,7 @@ class socket_transport {
     close();
     const int family = peer.is_ipv6 ? AF_INET6 : AF_INET;
     socket_ = ::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (socket_ < 0) return {io_status::failed, 0, errno};
+    if (socket_ < 0) return failed_or_busy(errno);
     send_timeout_ = receive_timeout_ = std::chrono::milliseconds(0);
     if (!set_timeout(SO_SNDTIMEO, send_timeout_, timeout) ||
         !set_timeout(SO_RCVTIMEO, receive_timeout_, timeout)) {
@@ -5578,8 +5723,12 @@ class socket_transport {
 #endif
       case EINPROGRESS:
       case ETIMEDOUT: return {io_status::timed_out, 0, 0};
-      default: return {io_status::failed, 0, error};
+      default: return failed_or_busy(error);
     }
+  }
+
+  static io_result failed_or_busy(int error) noexcept {
+    return {detail::is_shortage(error) ? io_status::busy : io_status::failed, 0, error};
   }
 
   int socket_ = -1;
@@ -5753,8 +5902,8 @@ struct traits : default_limits {
 }  // namespace system
 
 /// Gets tokens from this machine's Arc agent, in the caller's memory. One thread at a time.
-class client : public basic_client<system::socket_transport, system::clock,
-                                   system::key_file_reader, system::traits> {
+class client : public basic_client<system::socket_transport, system::clock, system::key_file_reader,
+                                   system::traits> {
  public:
   using basic_client::basic_client;
 
@@ -5902,7 +6051,8 @@ class basic_credential {
     detail::reason rejection = detail::check(request);
     if (rejection == detail::reason::none) rejection = detail::check(state_->settings);
     if (rejection != detail::reason::none) return detail::violation(rejection);
-    const time end = begin + std::chrono::milliseconds(detail::bounded(state_->settings.total_timeout));
+    const time end =
+        begin + std::chrono::milliseconds(detail::bounded(state_->settings.total_timeout));
     lock guard(state_->mutex);
     const shared_entry cached = find_or_add(request);
     cached->on_use(begin);

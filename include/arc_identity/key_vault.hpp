@@ -356,10 +356,13 @@ class basic_key_vault {
   bool wait_before(unsigned attempt, const https_response& response, detail::backoff& backoff,
                    milliseconds end) {
     if (!detail::is_transient(response) || attempt > options_.max_attempts) return false;
-    const milliseconds asked(detail::retry_after(detail::cursor(response.retry_after)));
-    const milliseconds own(backoff.wait(attempt - 1));
-    const milliseconds wait = asked > own ? asked : own;
-    if (wait >= end - clock_.now()) return false;
+    const milliseconds left = end - clock_.now();
+    if (left.count() <= 0) return false;
+    const std::uint32_t asked = detail::retry_after(detail::cursor(response.retry_after));
+    const std::uint32_t own = backoff.wait(attempt - 1);
+    const milliseconds wait(
+        detail::fitting_wait(asked > own ? asked : own, asked, detail::bounded(left)));
+    if (wait >= left) return false;
     notify(response, wait);
     clock_.sleep_for(wait);
     return true;

@@ -392,6 +392,49 @@ TEST_CASE("client: Retry-After within the time is waited for") {
                                               event_kind::key_read, event_kind::token_received});
 }
 
+TEST_CASE("client: its own waits are cut to the time that is left") {
+  for (const char* const fields : {"", "Retry-After: 0\r\n"}) {
+    for (const milliseconds total : {300ms, 1000ms, 3000ms, 30'000ms}) {
+      for (int i = 0; i < 50; ++i) {
+        CAPTURE(total.count());
+        stage run;
+        run.clock.advance(milliseconds(i * 977));  // Another seed.
+        run.options.total_timeout = total;
+        run.options.max_attempts = 1000;
+        for (int j = 0; j < 1000; ++j)
+          run.agent.on_receive(failure(503, "busy", "Loading", fields));
+        CHECK(run.code() == errc::agent_unavailable);
+        CHECK(run.elapsed >= total - 200ms);
+        CHECK(run.elapsed < total);
+        CHECK(run.agent.connections() < 40);
+      }
+    }
+  }
+}
+
+TEST_CASE("client: a connection that is refused is tried for as long as there is time") {
+  for (int i = 0; i < 50; ++i) {
+    stage run;
+    run.clock.advance(milliseconds(i * 977));
+    run.options.total_timeout = 2s;
+    for (int j = 0; j < 1000; ++j) run.agent.on_connect({io_status::refused, 0, 111});
+    CHECK(run.code() == errc::connection_refused);
+    CHECK(run.elapsed >= 1800ms);
+  }
+}
+
+TEST_CASE("client: of what the agent asks for nothing is cut") {
+  for (int i = 0; i < 50; ++i) {
+    stage run;
+    run.clock.advance(milliseconds(i * 977));
+    run.options.total_timeout = 3s;
+    run.agent.on_receive(failure(503, "busy", "Loading", "Retry-After: 2\r\n"));
+    run.script_exchange();
+    run.expect_token();
+    CHECK(run.clock.slept() >= 2s);
+  }
+}
+
 TEST_CASE("client: Retry-After beyond the time is told at once, in the agent's words") {
   for (const char* const seconds : {"30", "31", "3600", "99999999999999999999"}) {
     stage run;
@@ -458,6 +501,28 @@ TEST_CASE("client: each way that a key file can fail") {
     CHECK(run.code() == c.code);
     CHECK(run.key_files.opened().size() == 1);
   }
+}
+
+TEST_CASE("client: a challenge is used although its body never comes") {
+  stage run;
+  const std::string whole = challenge();
+  run.agent.on_receive(whole.substr(0, whole.find("\r\n\r\n") + 4));
+  run.agent.on_receive(token_response());
+  run.expect_token();
+  CHECK(run.elapsed == 0ms);
+  REQUIRE(run.agent.connections() == 2);
+  CHECK(contains(run.agent.sent(1), key));
+}
+
+TEST_CASE("client: too many open files, while the key is to be read") {
+  stage run;
+  run.options.max_attempts = 3;
+  run.key_files.fail(key_path, {key_file_status::busy, 0, 24});
+  for (int i = 0; i < 3; ++i) run.agent.on_receive(challenge());
+  CHECK(run.code() == errc::key_file_failed);
+  CHECK(contains(run.message, "system error 24"));
+  CHECK(run.key_files.opened().size() == 3);
+  CHECK(run.agent.connections() == 3);
 }
 
 TEST_CASE("client: a stale key, then a fresh one") {

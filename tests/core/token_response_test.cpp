@@ -34,7 +34,8 @@ result<token_response> parse(arc_identity::mutable_buffer body, managed_identity
   arc_identity::detail::token_reader<EXTRACTOR, 512> reader(body, identity, at);
   auto objection = reader.read(token);
   if (objection != nullptr) {
-    return arc_identity::detail::failure{errc::invalid_token_response, objection};
+    return arc_identity::detail::failure{
+        errc::invalid_token_response, objection, {}, {}, 0, 0, reader.remedy()};
   }
   objection = reader.confirm();
   if (objection != nullptr) {
@@ -209,8 +210,8 @@ TEST_CASE("token_response: the token_type is Bearer where it is told" EXTRACTOR_
   CHECK(parsed(body_with(R"("expires_in":3600)")));
   CHECK(parsed(body_with(R"("expires_in":3600,"token_type":"Bearer")")));
   CHECK(parsed(body_with(R"("expires_in":3600,"token_type":"BEARER")")));
-  for (const char* const type :
-       {R"("pop")", R"("")", R"("Bearer ")", "null", "1", R"(["Bearer"])"}) {
+  CHECK(parsed(body_with(R"("expires_in":3600,"token_type":null)")));
+  for (const char* const type : {R"("pop")", R"("")", R"("Bearer ")", "1", R"(["Bearer"])"}) {
     CAPTURE(type);
     CHECK(is_invalid(body_with(R"("expires_in":3600,"token_type":)" + std::string(type)),
                      "token_type is not Bearer"));
@@ -260,6 +261,80 @@ TEST_CASE("token_response: an expiry that does not lie ahead" EXTRACTOR_NAME) {
     CAPTURE(members);
     CHECK(is_invalid(body_with(members), "expired already"));
   }
+}
+
+TEST_CASE(
+    "token_response: a clock that is ahead is to be set, and else is not blamed" EXTRACTOR_NAME) {
+  const auto message = [](const std::string& members, seconds at = now) {
+    const parsed p(body_with(members), {}, at);
+    REQUIRE_FALSE(p);
+    return std::string(p.token.error().message());
+  };
+  for (const char* const ended :
+       {R"("expires_on":1790000000)", R"("expires_on":"1")",
+        R"("expires_in":3600,"expires_on":1789999999)", R"("expires_in":null,"expires_on":1)"}) {
+    CAPTURE(ended);
+    CHECK(message(ended) ==
+          "the token has expired already, by this machine's clock. Set this machine's clock");
+  }
+  for (const char* const ended :
+       {R"("expires_in":0)", R"("expires_in":"-1")", R"("expires_in":0,"expires_on":1790003600)",
+        R"("expires_in":0,"expires_on":1)", R"("expires_on":0)", R"("expires_on":-1)"}) {
+    for (const seconds at : {now, seconds(0)}) {
+      CAPTURE(ended);
+      CHECK(message(ended, at) ==
+            "the token has expired already. Check that it is the Arc agent that listens there");
+    }
+  }
+}
+
+TEST_CASE(
+    "token_response: expires_on and lifetime agree, within 24 h and the year 9999" EXTRACTOR_NAME) {
+  const char* const numbers[] = {"1",
+                                 "3600",
+                                 "86400",
+                                 "86401",
+                                 "1790000001",
+                                 "1790003600",
+                                 "253402300799",
+                                 "253402300800",
+                                 "9223372036854775807",
+                                 "18446744073709551616",
+                                 "99999999999999999999999999"};
+  constexpr seconds year_10000(253'402'300'800);
+  const auto check = [&](const std::string& members, seconds at) {
+    CAPTURE(members);
+    CAPTURE(at.count());
+    const parsed p(body_with(members), {}, at);
+    if (!p) {
+      CHECK(p.token.error().code() == errc::invalid_token_response);
+      return;
+    }
+    CHECK(p->lifetime > seconds(0));
+    CHECK(p->lifetime <= a_day);
+    CHECK(p->expires_on < year_10000);
+    const bool has_clock = at > seconds(0) && at < year_10000 - a_day - seconds(1);
+    if (has_clock) CHECK(p->expires_on == at + p->lifetime);
+  };
+  for (const seconds at : {seconds(0), seconds(1), now, year_10000 - a_day - seconds(2),
+                           year_10000 - a_day, year_10000 - seconds(1), seconds::max()}) {
+    for (const char* const in : numbers) {
+      check("\"expires_in\":" + std::string(in), at);
+      check("\"expires_on\":\"" + std::string(in) + "\"", at);
+      for (const char* const on : numbers) {
+        check("\"expires_in\":\"" + std::string(in) + "\",\"expires_on\":" + on, at);
+      }
+    }
+  }
+}
+
+TEST_CASE("token_response: with no clock set, expires_on is the agent's" EXTRACTOR_NAME) {
+  const parsed both(body_with(R"("expires_in":3600,"expires_on":1790003600)"), {}, seconds(0));
+  REQUIRE(both);
+  CHECK(both->expires_on == seconds(1'790'003'600));
+  const parsed in(body_with(R"("expires_in":3600)"), {}, seconds(0));
+  REQUIRE(in);
+  CHECK(in->expires_on == seconds(3600));
 }
 
 TEST_CASE("token_response: an expiry that cannot be told" EXTRACTOR_NAME) {
@@ -449,9 +524,51 @@ TEST_CASE(
 TEST_CASE("agent's words: members of other kinds and at other places are no words" EXTRACTOR_NAME) {
   say(R"({"error":"code","error_description":null,"message":7})", "code", "");
   for (const char* const body :
-       {R"(["busy"])", R"("busy")", R"({"error":503})", R"({"Message":"capital"})",
-        R"({"error":["a"]})", R"([{"error":"inner"}])", R"({"":{"error":"inner"}})",
-        R"({"a":{"error_description":"inner"}})", "{}"}) {
+       {R"(["busy"])", R"("busy")", R"({"error":503})", R"({"error":["a"]})",
+        R"([{"error":"inner"}])", R"({"":{"error":"inner"}})",
+        R"({"a":{"error_description":"inner"}})", "{}", "null", R"({"statusCode":403})"}) {
+    say(body, "", body);  // All that there is.
+  }
+}
+
+TEST_CASE("agent's words: names are known in any case" EXTRACTOR_NAME) {
+  say(R"({"statusCode":403,"message":"words"})", "", "words");
+  say(R"({"StatusCode":500,"Message":"words"})", "", "words");
+  say(R"({"ERROR":"code","Error_Description":"words"})", "code", "words");
+  say(R"({"Error":{"Code":"code","MESSAGE":"words"}})", "code", "words");
+  say(R"({"m\u0045ssage":"words"})", "", "words");
+  say(R"({"messages":"words","messag":"x"})", "", R"({"messages":"words","messag":"x"})");
+}
+
+TEST_CASE("agent's words: what is quoted as a whole has its escapes decoded" EXTRACTOR_NAME) {
+  say(R"({"detail":"a\u0041\/\"b\""})", "", R"({"detail":"aA/"b""})");
+}
+
+TEST_CASE("agent's words: the correlation id" EXTRACTOR_NAME) {
+  const auto id = [](std::string body) {
+    return std::string(arc_identity::detail::read_agent_words<EXTRACTOR, 512>(body).correlation_id);
+  };
+  CHECK(id(R"({"message":"No identity","correlationId":"1-2\u002d3"})") == "1-2-3");
+  CHECK(id(R"({"Message":"No identity","CorrelationId":"1-2-3"})") == "1-2-3");
+  CHECK(id(R"({"message":"No identity","correlationId":7})").empty());
+  CHECK(id(R"({"message":"No identity","correlationId":"eyJ0"})").empty());
+  say(R"({"correlationId":"1"})", "", R"({"correlationId":"1"})");  // By itself it is all.
+}
+
+TEST_CASE("agent's words: of what may be a token nothing is told" EXTRACTOR_NAME) {
+  for (const char* const body :
+       {"eyJ0", R"({"token":"eyJ0"})", R"({"token":"\u0065yJ0"})", R"({"access_token":"opaque"})",
+        R"({"message":"eyJ0"})", R"({"error":"access_token"})"}) {
     say(body, "", "");
   }
+}
+
+TEST_CASE("agent's words: of a 200 only the members of an error are told" EXTRACTOR_NAME) {
+  const auto in_200 = [](std::string body) {
+    const auto found = arc_identity::detail::read_agent_words<EXTRACTOR, 512>(body, true);
+    return std::string(found.code) + "|" + std::string(found.description);
+  };
+  CHECK(in_200(R"({"error":"code","error_description":"words"})") == "code|words");
+  CHECK(in_200(R"({"token":"opaque"})") == "|");
+  CHECK(in_200("opaque") == "|");
 }

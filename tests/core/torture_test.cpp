@@ -54,7 +54,8 @@ enum class outcome {
   end,
   not_found,
   denied,
-  invalid
+  invalid,
+  busy
 };
 
 /// What goes wrong: the call of this number, or all calls from then on.
@@ -67,7 +68,8 @@ struct fault {
 /// The ways in which a call of this kind can fail: connect, send, receive, the key reader's.
 std::vector<outcome> faults_of(char kind) {
   switch (kind) {
-    case 'c': return {outcome::refused, outcome::timed_out, outcome::failed, outcome::again};
+    case 'c':
+      return {outcome::refused, outcome::timed_out, outcome::failed, outcome::again, outcome::busy};
     case 's':
       return {outcome::lost, outcome::timed_out, outcome::failed, outcome::again,
               outcome::short_count};
@@ -75,8 +77,8 @@ std::vector<outcome> faults_of(char kind) {
       return {outcome::lost,  outcome::timed_out,   outcome::failed,
               outcome::again, outcome::short_count, outcome::end};
     default:
-      return {outcome::not_found, outcome::denied, outcome::invalid,
-              outcome::failed,    outcome::end,    outcome::short_count};
+      return {outcome::not_found, outcome::denied,      outcome::invalid, outcome::failed,
+              outcome::end,       outcome::short_count, outcome::busy};
   }
 }
 
@@ -152,6 +154,7 @@ io_result after_fault(world& there, outcome how, milliseconds timeout) {
     case outcome::refused: return {io_status::refused, 0, 111};
     case outcome::lost: return {io_status::lost, 0, 104};
     case outcome::failed: return {io_status::failed, 0, 5};
+    case outcome::busy: return {io_status::busy, 0, 24};
     case outcome::again:
       there.clock.advance(timeout < 20ms ? timeout : 20ms);
       return {io_status::again, 0, 4};
@@ -225,6 +228,7 @@ class key_reader {
       case outcome::denied: return {key_file_status::denied, 0, 13};
       case outcome::invalid: return {key_file_status::invalid};
       case outcome::failed: return {key_file_status::failed, 0, 5};
+      case outcome::busy: return {key_file_status::busy, 0, 24};
       case outcome::end: return {key_file_status::ok, 0};
       case outcome::short_count: return copy("SECRET-part-of-a-key", space);
       default: break;
@@ -308,6 +312,7 @@ errc expected(char kind, outcome how) {
     case outcome::not_found: return errc::key_file_not_found;
     case outcome::denied: return errc::key_file_denied;
     case outcome::failed: return errc::key_file_failed;
+    case outcome::busy:
     case outcome::short_count: return errc{};
     default: return errc::key_file_invalid;
   }
@@ -322,6 +327,7 @@ errc expected_at_last(char kind, outcome how) {
     case outcome::lost:
     case outcome::end: return kind == 'k' ? errc::key_file_invalid : errc::connection_lost;
     case outcome::short_count: return kind == 'k' ? errc::key_rejected : errc{};
+    case outcome::busy:
     case outcome::failed:
       return kind == 'c'   ? errc::connection_failed
              : kind == 'k' ? errc::key_file_failed

@@ -185,6 +185,28 @@ REFUSED = {
     "Content-Encoding: br": (with_field(b"Content-Encoding: br"), "Content-Encoding"),
 }
 
+# Flaws of a body, which a challenge does not need: its head is enough.
+BODY_FLAWS = (
+    "length of 10 GB",
+    "body without end",
+    "chunks without end",
+    "chunk extension without end",
+    "chunk extensions without end",
+    "trailers without end",
+    "chunk size overflows",
+    "chunk of 4 GB",
+    "chunk size negative",
+    "chunk size with 0x",
+    "chunk size missing",
+    "chunk size too small",
+    "chunk lines end in LF",
+    "trailer with a NUL",
+    "stops in the body",
+    "stops before the last chunk",
+    "closes in the body",
+    "closes before the last chunk",
+)
+
 MALFORMED_LENGTHS = (b"+5", b"-1", b"0x10", b"5 5", b"1e3", b"", b"5,", b"\xb2", b"5;a")
 
 # What breaks off or never ends: tried again, until the time is over.
@@ -194,14 +216,14 @@ LOST = {
         lambda head, body: drip(of_length(head, body), 1.0),
         "did not answer in time",
     ),
-    "stops in the head": (lambda head, body: [head, hang], "did not answer in time"),
+    "stops in the head": (lambda head, body: [head, hang], "did not end its answer in time"),
     "stops in the body": (
         lambda head, body: [head + length(len(body)) + END + body[:-1], hang],
-        "did not answer in time",
+        "did not end its answer in time (HTTP 200)",
     ),
     "stops before the last chunk": (
         lambda head, body: [head + CHUNKED + END + chunk(body), hang],
-        "did not answer in time",
+        "did not end its answer in time (HTTP 200)",
     ),
     "interim responses, slowly": (
         lambda head, body: for_ever(b"HTTP/1.1 100 Continue\r\n\r\n", 0.3),
@@ -227,13 +249,22 @@ def both(name, framing):
     yield f"token: {name}", {"second": token(framing=framing)}
 
 
+def bad(name, framing, case, says, **more):
+    """The same for a framing with a flaw, which is told unless it is of a challenge's body."""
+    (of_challenge, first), (of_token, second) = both(name, framing)
+    if name in BODY_FLAWS:
+        yield good(of_challenge, **{**first, "keys": 1, "connections": 2})
+    else:
+        yield case(of_challenge, says=says, **{**more, **first})
+    yield case(of_token, says=says, **{**more, **second})
+
+
 def cases():
     for name, framing in ACCEPTED.items():
         for full_name, answers in both(name, framing):
             yield good(full_name, **{**answers, "keys": 1, "connections": 2})
     for name, (framing, says) in REFUSED.items():
-        for full_name, answers in both(name, framing):
-            yield Case(full_name, says=says, **answers)
+        yield from bad(name, framing, Case, says)
     for value in MALFORMED_LENGTHS:
         line = b"Content-Length: " + value + END + END
         for full_name, answers in both(
@@ -241,8 +272,7 @@ def cases():
         ):
             yield Case(full_name, says="Content-Length is not a number", **answers)
     for name, (framing, says) in LOST.items():
-        for full_name, answers in both(name, framing):
-            yield slow(full_name, says, **{"keys": 9, **answers})
+        yield from bad(name, framing, slow, says, keys=9)
 
     yield good("one connection for both requests", connections=1)
     yield good("200 at once, without a challenge", first=token(), keys=0)

@@ -44,7 +44,7 @@ class agent {
     is_open_ = false;  // A former one.
     constexpr io_status outcomes[] = {io_status::ok,        io_status::ok,     io_status::ok,
                                       io_status::refused,   io_status::failed, io_status::again,
-                                      io_status::timed_out, io_status::lost};
+                                      io_status::timed_out, io_status::busy};
     const io_status outcome = input_.pick(outcomes);
     pass_time(outcome, timeout);
     peer_ = peer;

@@ -134,6 +134,8 @@ TEST_CASE("vault documents: an empty page, and a last one") {
   CHECK(page.next_link.empty());
   CHECK(read(R"({"value": [ ]})", page).empty());
   CHECK(page.secrets.empty());
+  CHECK(read(R"({"value":null,"nextLink":null})", page).empty());
+  CHECK(page.secrets.empty());
 }
 
 TEST_CASE("vault documents: what is no page") {
@@ -190,7 +192,15 @@ TEST_CASE("vault documents: the vault's own words") {
   CHECK(words_in(R"({"error":{"code":"Forbidden","innererror":null}})") == "Forbidden|");
   CHECK(words_in("<html>502 Bad Gateway</html>") == "|<html>502 Bad Gateway</html>");
   CHECK(words_in("") == "|");
-  CHECK(words_in(R"({"error":7})") == "|");
+  CHECK(words_in(R"({"error":7})") == R"(|{"error":7})");
+}
+
+TEST_CASE("vault documents: the words of a gateway, which has its own form") {
+  CHECK(words_in(R"({"statusCode":403,"message":"No \u0041ccess"})") == "|No Access");
+  CHECK(words_in(R"({"StatusCode":500,"Message":"No access"})") == "|No access");
+  CHECK(words_in(R"({"Error":{"Code":"c","Message":"m"}})") == "c|m");
+  CHECK(words_in(R"({"error":"c","error_description":"m"})") == "c|m");
+  CHECK(words_in(R"({"detail":"No access"})") == R"(|{"detail":"No access"})");
 }
 
 TEST_CASE("vault documents: words that might hold a token are not told") {

@@ -339,6 +339,21 @@ TEST_CASE_FIXTURE(fixture, "key vault: no wait beyond the time limit") {
   CHECK(clock.slept() == 0ms);
 }
 
+TEST_CASE_FIXTURE(fixture, "key vault: its own waits are cut to the time that is left") {
+  key_vault_options options;
+  options.total_timeout = 3s;
+  options.max_attempts = 1000;
+  for (int i = 0; i < 50; ++i) {
+    clock.advance(std::chrono::milliseconds(i * 977));  // Another seed.
+    for (int j = 0; j < 100; ++j) https.on_get(busy(503, j % 2 == 0 ? "" : "0"));
+    const auto begin = clock.now();
+    CHECK(vault(url, options).get_secret("a").error().code() == errc::vault_unavailable);
+    CHECK(clock.now() - begin >= 2800ms);
+    CHECK(clock.now() - begin < 3s);
+    while (!https.is_over()) (void)https.get({url, {}, 1s, 1});
+  }
+}
+
 TEST_CASE_FIXTURE(fixture, "key vault: the time limit holds for all attempts together") {
   for (int i = 0; i < 16; ++i) https.on_get(failed(https_status::timed_out));
   key_vault_options options;

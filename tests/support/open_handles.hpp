@@ -4,6 +4,7 @@
 #pragma once
 
 #include <fcntl.h>
+#include <sys/resource.h>
 
 /// Of those below 256, and a test has fewer.
 inline int open_handles() {
@@ -11,3 +12,20 @@ inline int open_handles() {
   for (int handle = 0; handle < 256; ++handle) count += ::fcntl(handle, F_GETFD) >= 0 ? 1 : 0;
   return count;
 }
+
+/// As long as it lives, the process can open no file and no socket (EMFILE).
+class no_more_handles {
+ public:
+  no_more_handles() {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    rlimit none = before_;
+    none.rlim_cur = 0;
+    ::setrlimit(RLIMIT_NOFILE, &none);
+  }
+  ~no_more_handles() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+  no_more_handles(const no_more_handles&) = delete;
+  no_more_handles& operator=(const no_more_handles&) = delete;
+
+ private:
+  rlimit before_{};
+};

@@ -90,6 +90,20 @@ TEST_CASE("key file: regular files of any length") {
   }
 }
 
+TEST_CASE("key file: without a handle left it is busy") {
+  const temporary_directory directory;
+  const std::string path = directory.write("a.key", "key");
+  key_file_result result;
+  {
+    const no_more_handles guard;
+    char space[space_bytes] = {};
+    result = arc_identity::system::key_file_reader().read(path.c_str(), space);
+  }
+  CHECK(result.status == key_file_status::busy);
+  CHECK(result.system_error == EMFILE);
+  CHECK(read(path).content == "key");
+}
+
 TEST_CASE("key file: an empty file is read, and is for the caller to refuse") {
   const temporary_directory directory;
   const outcome got = read(directory.write("a.key", ""));

@@ -73,6 +73,19 @@ TEST_CASE("transport: refused, for both families") {
   CHECK((result.status == io_status::refused || result.status == io_status::failed));
 }
 
+TEST_CASE("transport: without a handle left it is busy") {
+  socket_transport transport;
+  loopback_address address;
+  address.port = 9;
+  io_result result;
+  {
+    const no_more_handles guard;
+    result = transport.connect(address, 1s);
+  }
+  CHECK(result.status == io_status::busy);
+  CHECK(result.system_error == EMFILE);
+}
+
 TEST_CASE("transport: nothing to receive in time") {
   raw_agent agent(
       [](raw_connection& connection, std::size_t) { connection.wait_for_client_to_close(); });

@@ -189,7 +189,7 @@ TEST_CASE("key file, Windows: another program has it open") {
   {
     const open_file exclusive(path, GENERIC_READ, 0);
     const reading got(path);
-    CHECK(got.result.status == key_file_status::failed);
+    CHECK(got.result.status == key_file_status::busy);
     CHECK(got.result.system_error == ERROR_SHARING_VIOLATION);
     CHECK(text_of(got.result.reason) == "another program keeps the key file to itself");
   }

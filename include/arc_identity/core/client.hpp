@@ -112,10 +112,9 @@ class basic_client {
       if (present - start >= total) return exchange.give_up();
       const milliseconds left = total - (present - start);
       if (exchange.next() == need::wait) {
-        const milliseconds time = exchange.wait_within(left);
-        if (time >= left) return exchange.give_up();
+        if (!exchange.shorten_wait(left)) return exchange.give_up();
         transport_.close();
-        clock_.sleep_for(std::chrono::milliseconds(time));
+        clock_.sleep_for(exchange.wait_time());
         exchange.waited();
         attempt_start = now();
       } else if (exchange.next() == need::read_key) {

@@ -24,8 +24,9 @@ struct failure {
   std::string_view peer_description{};
   int http_status = 0;
   int system_error = 0;
-  text remedy{};                  ///< Instead of the rule's remedy.
-  std::uint32_t retry_after = 0;  ///< In milliseconds.
+  text remedy{};                      ///< Instead of the rule's remedy.
+  std::uint32_t retry_after = 0;      ///< In milliseconds.
+  std::string_view correlation_id{};  ///< The peer's, which support asks for.
   reason rule = reason::none;
 
   /// A violated rule.
@@ -76,6 +77,11 @@ class error {
     quote(failure.peer_description, failure.peer_code.size() < longest_quote
                                         ? 2 * longest_quote - failure.peer_code.size()
                                         : longest_quote);
+    if (!failure.correlation_id.empty()) {
+      append(" (correlationId");
+      quote(failure.correlation_id, 40);
+      append(')');
+    }
     append_number(" (HTTP ", failure.http_status);
     append_number(" (system error ", failure.system_error);
     if constexpr (detail::has_sentences) {

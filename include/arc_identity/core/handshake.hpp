@@ -71,9 +71,13 @@ class handshake : public detail::exchange {
   void received(std::size_t count) noexcept {
     if (!takes(count)) return;
     const int status = parser_.status_code();
+    // A challenge is used as soon as the header section is whole: the body may never end.
+    if (status == 401 && !is_keyed_ && parser_.has_header() && !parser_.is_encoded()) {
+      return on_challenge();
+    }
+    if (!is_complete()) return;
     if (status == 200) return on_token();
-    if (status != 401) return on_error();
-    is_keyed_ ? on_key_refused() : on_challenge();
+    status == 401 ? on_key_refused() : on_error();
   }
 
   /// `need::read_key`: the file to read, NUL-terminated.
@@ -154,19 +158,24 @@ class handshake : public detail::exchange {
 
   void on_unreadable_key(const key_file_result& file) noexcept {
     using detail::reason;
-    end_at_key(file.status == key_file_status::not_found ? reason::no_key_file
-               : file.status == key_file_status::denied  ? reason::key_denied
-               : file.status == key_file_status::invalid ? reason::not_a_file
-                                                         : reason::unreadable_key);
+    fail_at_key(file.status == key_file_status::not_found ? reason::no_key_file
+                : file.status == key_file_status::denied  ? reason::key_denied
+                : file.status == key_file_status::invalid ? reason::not_a_file
+                                                          : reason::unreadable_key);
     failure_.what = file.reason;
     failure_.remedy = file.remedy;
     failure_.system_error = file.system_error;
+    file.status == key_file_status::busy ? retry() : end();
   }
 
-  ARC_IDENTITY_NOINLINE void end_at_key(detail::reason why) noexcept {
+  void end_at_key(detail::reason why) noexcept {
+    fail_at_key(why);
+    end();
+  }
+
+  ARC_IDENTITY_NOINLINE void fail_at_key(detail::reason why) noexcept {
     fail(why);
     failure_.peer_code = {key_path(), key_path_size_};
-    end();
   }
 
   /// 401 to a request with a key: the key was stale. One fresh key gets its chance.
@@ -186,6 +195,14 @@ class handshake : public detail::exchange {
       lifetime_ = static_cast<std::uint32_t>(response_.lifetime.count());
       end();
       return notify(event_kind::token_received);
+    }
+    if (rejection == detail::reason::no_access_token) {  // Perhaps it is an error.
+      fail(rejection);
+      quote_agent();
+      if (!failure_.peer_code.empty()) {
+        failure_.set(detail::reason::error_as_success);
+        return end();
+      }
     }
     wipe_and_end(rejection);
     if (rejection == detail::reason::not_confirmed) failure_.peer_code = request_.identity.value();

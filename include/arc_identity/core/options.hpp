@@ -31,7 +31,7 @@ struct event {
   std::string_view text{};  ///< `connected`: the host and port; `challenged`: the key file's path.
   errc reason{};            ///< `retrying`, `refresh_failed`: why.
   int http_status = 0;      ///< `retrying`, `refresh_failed`: the agent's status; 0: no answer.
-  std::chrono::milliseconds wait{0};  ///< `retrying`: how long until the next attempt.
+  std::chrono::milliseconds wait{0};  ///< `retrying`: how long until the next attempt, at most.
   std::chrono::seconds lifetime{0};   ///< `token_received`: how long it is good for.
 };
 

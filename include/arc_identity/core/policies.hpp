@@ -24,6 +24,7 @@ enum class io_status : std::uint8_t {
   lost,       ///< The peer reset the connection.
   timed_out,  ///< The time given ran out.
   failed,     ///< Anything else; `system_error` tells.
+  busy,       ///< `connect` only: the system is short of handles or memory now.
 };
 
 /// What a method of a transport returns.
@@ -40,6 +41,7 @@ enum class key_file_status : std::uint8_t {
   denied,     ///< This user may not read it; `remedy` may tell what to do.
   invalid,    ///< A link, a directory, a device, ...; `reason` tells.
   failed,     ///< Anything else; `system_error` tells.
+  busy,       ///< It cannot be opened or read now: too many open files, say.
 };
 
 /// What reading a key file came to.
@@ -65,6 +67,7 @@ inline constexpr std::size_t max_key_bytes = 4096;
 ///         refused    nobody listens at `peer`; another address, or another time, may do
 ///         timed_out  no answer within `timeout`
 ///         failed     it cannot be made: `system_error`
+///         busy       it cannot be made now, but later perhaps: `system_error`
 ///
 ///     io_result send(const_buffer bytes, std::chrono::milliseconds timeout);
 ///         ok         the first `count` of `bytes` are on their way, at least one
@@ -108,7 +111,8 @@ inline constexpr std::size_t max_key_bytes = 4096;
 ///         link and without blocking, makes sure on the open handle that it is a regular file,
 ///         and reads it from its start, until its end or until `space` is full.
 ///         ok         `size` bytes are in `space`; as many as fit where the file is longer
-///         not_found, denied, invalid, failed: see `key_file_status`; `space` holds no key
+///         not_found, denied, invalid, failed, busy: see `key_file_status`; `space` holds no key.
+///                    After `busy` the client begins anew, until attempts or time run out.
 namespace detail {
 
 /// Whether a policy has a method, as a type.

@@ -13,8 +13,24 @@
 #if ARC_IDENTITY_HAS_EXCEPTIONS
 #include <exception>
 #endif
+#if ARC_IDENTITY_ASSERTS
+#include <cstdio>
+#endif
 
 ARC_IDENTITY_BEGIN
+
+namespace detail {
+
+/// Ends the program; a debug build says why.
+[[noreturn]] inline void end_program([[maybe_unused]] const char* mistake,
+                                     [[maybe_unused]] const char* message) noexcept {
+#if ARC_IDENTITY_ASSERTS
+  std::fprintf(stderr, "arc_identity: %s: %s\n", mistake, message);
+#endif
+  std::abort();  // not covered: nothing is counted in a program that ends here
+}
+
+}  // namespace detail
 
 #if ARC_IDENTITY_HAS_EXCEPTIONS
 /// Thrown by `result<T>::value()` where there is none. `what()` is the error's message.
@@ -33,6 +49,8 @@ class bad_result : public std::exception {
 #endif
 
 /// Either a `T` or an `error`. Ask before use: `if (!r) report(r.error()); else use(*r);`
+/// In a debug build (without `NDEBUG`, and not compiled for size) taking what is not there prints
+/// the error's message and ends the program; else it is undefined, but for `value()`.
 template <class T>
 class [[nodiscard]] result {
   static_assert(std::is_nothrow_move_constructible_v<T>,
@@ -86,15 +104,30 @@ class [[nodiscard]] result {
   bool has_value() const noexcept { return has_value_; }
 
   /// The value. Undefined where there is none.
-  T& operator*() & noexcept { return value_; }
+  T& operator*() & noexcept {
+    assert_value();
+    return value_;
+  }
   /// As above.
-  const T& operator*() const& noexcept { return value_; }
+  const T& operator*() const& noexcept {
+    assert_value();
+    return value_;
+  }
   /// As above.
-  T&& operator*() && noexcept { return std::move(value_); }
+  T&& operator*() && noexcept {
+    assert_value();
+    return std::move(value_);
+  }
   /// A member of the value. Undefined where there is none.
-  T* operator->() noexcept { return &value_; }
+  T* operator->() noexcept {
+    assert_value();
+    return &value_;
+  }
   /// As above.
-  const T* operator->() const noexcept { return &value_; }
+  const T* operator->() const noexcept {
+    assert_value();
+    return &value_;
+  }
 
   /// The value. Where there is none it throws `bad_result`, or ends the program if exceptions
   /// are off.
@@ -114,15 +147,26 @@ class [[nodiscard]] result {
   }
 
   /// The error. Undefined where there is a value.
-  const arc_identity::error& error() const noexcept { return error_; }
+  const arc_identity::error& error() const noexcept {
+    if (ARC_IDENTITY_ASSERTS && has_value_) {
+      detail::end_program("the error was taken of a result that has none", "it holds a value");
+    }
+    return error_;
+  }
 
  private:
+  static constexpr const char* no_value = "the value was taken of a result that has none";
+
+  void assert_value() const noexcept {
+    if (ARC_IDENTITY_ASSERTS && !has_value_) detail::end_program(no_value, error_.message());
+  }
+
   void require_value() const {
     if (has_value_) return;
 #if ARC_IDENTITY_HAS_EXCEPTIONS
     throw bad_result(error_);
 #else
-    std::abort();  // not covered: nothing is counted in a program that ends here
+    detail::end_program(no_value, error_.message());
 #endif
   }
 

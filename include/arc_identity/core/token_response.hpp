@@ -19,9 +19,11 @@ ARC_IDENTITY_BEGIN
 
 /// A token as it came. All views point into the buffer that the response was received into.
 struct token_response {
-  std::string_view access_token{};     ///< Visible ASCII, never empty. A secret.
-  std::string_view resource{};         ///< As the agent echoes it; may be empty.
-  std::chrono::seconds expires_on{0};  ///< Since 1970-01-01T00:00:00Z.
+  std::string_view access_token{};  ///< Visible ASCII, never empty. A secret.
+  std::string_view resource{};      ///< As the agent echoes it; may be empty.
+  /// The time of the request and `lifetime`, since 1970-01-01T00:00:00Z; where no clock is set,
+  /// what the agent says, up to the year 2106.
+  std::chrono::seconds expires_on{0};
   /// How long it is good for, counted from the request; more than nothing, 24 hours at most.
   std::chrono::seconds lifetime{0};
 
@@ -115,7 +117,7 @@ class token_members {
     if (!has_in && !has_on) return reason::no_expiry;
     if (has_in && in == 0) return reason::no_lifetime;
     if (has_in && in < lifetime) lifetime = in;
-    if (has_on && on <= now) return reason::expired_by_clock;
+    if (has_on && on <= now) return on == 0 ? reason::no_lifetime : reason::expired_by_clock;
     if (has_on && on - now < lifetime) lifetime = on - now;
     token.lifetime = std::chrono::seconds(lifetime);
     token.expires_on = std::chrono::seconds(has_on && now == 0 ? on : now + lifetime);

@@ -168,11 +168,11 @@ class simdjson_walk {
                           std::size_t depth) const noexcept {
     if (depth > 2) return count_;
     for (std::size_t i = 0; i < count_; ++i) {
-      const std::string_view wanted_parent = fields_[i].parent;
-      const bool is_right_parent = depth == 1
-                                       ? wanted_parent.empty()
-                                       : !wanted_parent.empty() && means(parent, wanted_parent);
-      if (is_right_parent && means(name, fields_[i].name)) return i;
+      const field& field = fields_[i];
+      const bool is_right_parent =
+          depth == 1 ? field.parent.empty()
+                     : !field.parent.empty() && means(parent, field.parent, field.any_case);
+      if (is_right_parent && means(name, field.name, field.any_case)) return i;
     }
     return count_;
   }

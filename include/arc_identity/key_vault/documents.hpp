@@ -71,7 +71,7 @@ inline objection read_secret(mutable_buffer body, secret_document& secret) {
   secret.value = values[value];
   properties.id = values[id].text;
   properties.content_type = values[content_type].text;
-  properties.enabled = times[enabled].text != "false";
+  properties.enabled = times[enabled].kind != json::kind::boolean || times[enabled].text != "false";
   read_time(not_before, properties.not_before);
   read_time(expires, properties.expires_on);
   read_time(created, properties.created);
@@ -90,13 +90,15 @@ inline objection read_secret_body(secret_text& body, key_vault_secret& secret) {
   return nullptr;
 }
 
-/// Reads the response to GET /secrets.
+/// Reads the response to GET /secrets. A vault that was never used has null for a list.
 inline objection read_page(secret_text& body, key_vault_page& page) {
   json::value values[2] = {};  // value, nextLink
   if (!json::extract(body.view(), "value\0nextLink\0", values)) {
     return "the vault's response is not valid JSON, or not an object";
   }
-  if (values[0].kind != json::kind::array) return "the vault's response has no list of secrets";
+  if (values[0].kind != json::kind::array && values[0].kind != json::kind::null) {
+    return "the vault's response has no list of secrets";
+  }
   for (json::items entries(values[0]); entries.next();) {
     secret_document secret;
     const objection complaint = read_secret(writable(body.buffer(), entries.value().text), secret);
@@ -128,21 +130,16 @@ inline objection read_certificate(key_vault_secret& secret, key_vault_certificat
   return "the secret of that name is no certificate";
 }
 
-/// The vault's own text in the body of an error; none where it might hold a token.
+/// The vault's own text in the body of an error, or that of a gateway in between; none where it
+/// might hold a token.
 inline agent_error read_vault_error(mutable_buffer body) noexcept {
   const std::string_view text(body.data(), body.size());
   agent_error found;
   if (may_hold_token(text)) return found;
-  if (!json::is_valid(text)) {
-    found.description = text;
-    return found;
-  }
-  json::value code = json::find(text, "error.code");
-  json::value message = json::find(text, "error.message");
   json::value inner_code = json::find(text, "error.innererror.code");
-  for (json::value* value : {&code, &message, &inner_code}) decode(*value);
-  found.code = first_of(inner_code.text, code.text);
-  found.description = message.text;
+  read_agent_error(text, false, found);
+  decode(inner_code);
+  found.code = first_of(inner_code.text, found.code);
   return found;
 }
 

@@ -11,6 +11,17 @@
 /// differ the linker takes one of them.
 #pragma once
 
+// MSVC keeps its __cplusplus at 199711, unless /Zc:__cplusplus is given.
+#if defined(_MSVC_LANG)
+#define ARC_IDENTITY_CPLUSPLUS _MSVC_LANG
+#else
+#define ARC_IDENTITY_CPLUSPLUS __cplusplus
+#endif
+#if ARC_IDENTITY_CPLUSPLUS < 201703L
+#error "arc_identity needs C++17: compile with -std=c++17 (MSVC: /std:c++17) or later"
+#include <C++17>  // No such file: the compiler stops here, before hundreds of other errors.
+#endif
+
 #if defined(__cpp_exceptions) || defined(__EXCEPTIONS) || defined(_CPPUNWIND)
 #define ARC_IDENTITY_HAS_EXCEPTIONS 1
 #else
@@ -29,6 +40,13 @@
 #define ARC_IDENTITY_PREFERS_SIZE 1
 #else
 #define ARC_IDENTITY_PREFERS_SIZE 0
+#endif
+
+// Debug builds say what was done wrong, and stop; code that is to be small has no room for that.
+#if defined(NDEBUG) || ARC_IDENTITY_PREFERS_SIZE
+#define ARC_IDENTITY_ASSERTS 0
+#else
+#define ARC_IDENTITY_ASSERTS 1
 #endif
 
 // Without exceptions there is no type that could have type information.

@@ -71,6 +71,7 @@
   RULE(slow_connect, timed_out, try_later, "connecting to the agent took too long")                \
   RULE(slow_send, timed_out, try_later, "the agent did not take the request in time")              \
   RULE(slow_answer, timed_out, try_later, "the agent did not answer in time")                      \
+  RULE(slow_end, timed_out, try_later, "the agent did not end its answer in time")                 \
   RULE(out_of_time, timed_out, try_later, "the time for the exchange is over")                     \
   RULE(unfinished, timed_out, none, "the exchange is not over yet")                                \
   RULE(bad_status_line, malformed_response, check_agent,                                           \
@@ -131,8 +132,7 @@
        "the token response has no expires_on or expires_in in seconds")                            \
   RULE(expired_by_clock, invalid_token_response, set_clock,                                        \
        "the token has expired already, by this machine's clock")                                   \
-  RULE(no_lifetime, invalid_token_response, check_agent,                                           \
-       "the token has expired already, by its expires_in")                                         \
+  RULE(no_lifetime, invalid_token_response, check_agent, "the token has expired already")          \
   RULE(error_as_success, invalid_token_response, check_request,                                    \
        "the agent answered 200 with an error")                                                     \
   RULE(not_confirmed, identity_not_confirmed, update_agent,                                        \

@@ -14,10 +14,11 @@
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// A code such as `invalid_request`, and its description. Untrusted.
+/// A code such as `invalid_request`, its description, and what support asks for. Untrusted.
 struct agent_error {
   std::string_view code{};
   std::string_view description{};
+  std::string_view correlation_id{};
 };
 
 /// A token, or part of one, as in a response that was cut off.
@@ -33,30 +34,35 @@ inline std::string_view first_of(std::string_view text, std::string_view other) 
 }
 
 /// Reads `{"error":CODE,"error_description":...}`, `{"error":{"code":...,"message":...}}` and
-/// `{"message":...,"correlationId":...}`, names without regard to case; of any other body the text
-/// as it is. What may hold a token is left out.
-inline void read_agent_error(std::string_view body, agent_error& found) noexcept {
-  enum { error, description, message, correlation_id, member_count };
+/// `{"message":...,"correlationId":...}`, names without regard to case. Of any other `body` all of
+/// it, escapes decoded, unless it is that of a success, which may be a token by another name. What
+/// may hold a token is left out. Decodes strings in their place.
+inline void read_agent_error(std::string_view body, bool is_success, agent_error& found) noexcept {
+  enum { error, description, message, correlation_id, code, inner_message, member_count };
   json::value values[member_count] = {};
-  json::value inner[2] = {};  // code, message
-  if (json::extract(body, "error\0error_description\0message\0correlationid\0", values,
-                    json::name_case::ignored)) {
-    if (values[error].kind == json::kind::object) {
-      json::extract(values[error].text, "code\0message\0", inner, json::name_case::ignored);
-    }
-    for (json::value& value : values) decode(value);
-    for (json::value& value : inner) decode(value);
-    found.code = first_of(values[error].text, inner[0].text);
-    found.description = first_of(values[description].text, inner[1].text);
-    found.description = first_of(found.description, values[message].text);
-    if (found.code.empty()) {
-      found.code = found.description;
-      found.description = values[correlation_id].text;
-    }
+  const bool is_object = json::extract(body, "error\0error_description\0message\0correlationid\0",
+                                       values, json::name_case::ignored);
+  if (is_object && values[error].kind == json::kind::object) {
+    json::extract(values[error].text, "code\0message\0", values + code, json::name_case::ignored);
   }
-  if (found.code.empty()) found.code = body;
-  if (may_hold_token(found.code)) found.code = {};
-  if (may_hold_token(found.description)) found.description = {};
+  for (json::value& value : values) {
+    if (!is_object) value = {};
+    if (&value != &values[correlation_id]) decode(value);
+  }
+  found.code = first_of(values[error].text, values[code].text);
+  found.description = first_of(values[description].text, values[inner_message].text);
+  found.description = first_of(found.description, values[message].text);
+  if (!found.code.empty() || !found.description.empty()) {
+    decode(values[correlation_id]);
+    found.correlation_id = values[correlation_id].text;
+  } else if (!is_success) {  // Nothing was decoded yet.
+    json::value whole{body, is_object ? json::kind::string : json::kind::absent};
+    if (is_object) decode(whole);
+    found.description = whole.text;
+  }
+  for (std::string_view* part : {&found.code, &found.description, &found.correlation_id}) {
+    if (may_hold_token(*part)) *part = {};
+  }
 }
 
 }  // namespace detail

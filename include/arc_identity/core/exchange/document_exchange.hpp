@@ -40,7 +40,7 @@ class document_exchange : public exchange {
   }
 
   void received(std::size_t count) noexcept {
-    if (!takes(count)) return;
+    if (!takes(count) || !is_complete()) return;
     if (parser_.status_code() == 200) return on_document();
     if (parser_.status_code() == 401) return wipe_and_end(reason::unwanted_challenge);
     on_error();

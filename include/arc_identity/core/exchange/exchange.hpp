@@ -113,28 +113,30 @@ class exchange : protected exchange_state {
   /// `need::receive`: where the next bytes go; never empty.
   mutable_buffer input() const noexcept { return parser_.prepare(); }
 
-  /// `need::wait`: how long. Where the caller has only `left` more time, our own part of the wait
-  /// is shortened so that an attempt can follow; the agent's `Retry-After` is not, and where that
-  /// does not fit, the result is `left` or more.
-  std::chrono::milliseconds wait_time(
-      std::chrono::milliseconds left = std::chrono::hours(24 * 24)) const noexcept {
-    constexpr std::chrono::milliseconds longest(0x7fffffff);
-    return std::chrono::milliseconds(
-        wait_within(static_cast<std::uint32_t>((left < longest ? left : longest).count())));
-  }
+  /// `need::wait`: how long.
+  std::chrono::milliseconds wait_time() const noexcept { return std::chrono::milliseconds(wait_); }
 
-  /// The same in 32 bits.
-  std::uint32_t wait_within(std::uint32_t left) const noexcept {
-    const std::uint32_t least = failure_.retry_after;
-    return wait_ < left || least >= left ? wait_ : least + (left - least) / 2;
+  /// `need::wait`, optional, before `wait_time()`: only so much time is left. What the agent has
+  /// asked for (Retry-After) is kept, of the rest as much as leaves time for an attempt. Where
+  /// `wait_time()` is not less than the time that is left then, `give_up()`.
+  void shorten_wait(std::chrono::milliseconds left) noexcept { shorten_wait(bounded(left)); }
+  /// The same in 32 bits; false where it is time to give up.
+  bool shorten_wait(std::uint32_t left) noexcept {
+    const std::uint32_t fitting = fitting_wait(wait_, failure_.retry_after, left);
+    if (failure_.rule == reason::refused) refused_for_ -= wait_ - fitting;
+    wait_ = fitting;
+    return fitting < left;
   }
 
   /// `need::wait`: it is over.
   void waited() noexcept {
     if (need_ != need::wait) return;
-    // The failure's texts were in the workspace, which is used again now; only a refused
-    // connection's is the endpoint's own.
-    if (failure_.rule != reason::refused) failure_.peer_code = failure_.peer_description = {};
+    // The failure's texts were in the workspace, which is used again now; only that of a connection
+    // that was not made is the endpoint's own.
+    if (failure_.rule != reason::refused && failure_.rule != reason::no_connection) {
+      failure_.peer_code = failure_.peer_description = {};
+    }
+    failure_.correlation_id = {};
     failure_.retry_after = 0;
     start_attempt();
   }
@@ -242,17 +244,20 @@ class exchange : protected exchange_state {
 
   // --- What came ---
 
-  /// Takes received bytes; true where there is a whole response to act upon.
+  /// Parses received bytes; false where none were asked for.
   bool takes(std::size_t count) noexcept {
     if (need_ != need::receive) return false;
-    const http::parse_status status = count == 0 ? parser_.finish() : parser_.commit(count);
-    if (status == http::parse_status::incomplete) return false;
-    if (status == http::parse_status::failed) {
+    count == 0 ? parser_.finish() : parser_.commit(count);
+    return true;
+  }
+
+  /// Whether there is a whole response to act upon. Of one that failed the attempt ends here.
+  bool is_complete() noexcept {
+    if (parser_.status() == http::parse_status::failed) {
       on_broken_response();
-    } else if (parser_.is_encoded()) {
+    } else if (parser_.status() == http::parse_status::complete) {
+      if (!parser_.is_encoded()) return true;
       wipe_and_end(reason::encoded_body);
-    } else {
-      return true;
     }
     return false;
   }
@@ -280,14 +285,16 @@ class exchange : protected exchange_state {
   /// Adds the agent's text to the failure, unless it repeats the key.
   ARC_IDENTITY_NOINLINE void quote_agent() noexcept {
     agent_error said;
-    read_agent_error(parser_.body(), said);
+    read_agent_error(parser_.body(), parser_.status_code() == 200, said);
+    if (key_trace_.is_in(said.code) || key_trace_.is_in(said.description) ||
+        key_trace_.is_in(said.correlation_id)) {
+      constexpr std::string_view instead = "(its message repeats the key)";
+      said = {};
+      said.code = instead;
+    }
     failure_.peer_code = said.code;
     failure_.peer_description = said.description;
-    if (key_trace_.is_in(said.code) || key_trace_.is_in(said.description)) {
-      constexpr std::string_view instead = "(its message repeats the key)";
-      failure_.peer_code = instead;
-      failure_.peer_description = {};
-    }
+    failure_.correlation_id = said.correlation_id;
   }
 
   // --- How an attempt ends ---
@@ -383,6 +390,7 @@ class exchange : protected exchange_state {
     fail(was_refused_ ? reason::refused : reason::no_connection);
     failure_.peer_code = endpoint_.authority();
     if (!was_refused_ || status == io_status::refused) failure_.system_error = system_error;
+    if (status == io_status::busy) return retry();
     if (!was_refused_ || refused_for_ >= patience) return end();
     retry(patience - refused_for_);
     refused_for_ += wait_;
@@ -391,10 +399,11 @@ class exchange : protected exchange_state {
   /// Time has run out; the failure of the attempt before this one is reported as well.
   ARC_IDENTITY_NOINLINE void fail_too_slow() noexcept {
     const failure before = failure_;
-    const reason step = need_ == need::connect   ? reason::slow_connect
-                        : need_ == need::send    ? reason::slow_send
-                        : need_ == need::receive ? reason::slow_answer
-                                                 : reason::out_of_time;
+    const reason step = need_ == need::connect ? reason::slow_connect
+                        : need_ == need::send  ? reason::slow_send
+                        : need_ == need::receive
+                            ? (parser_.has_header() ? reason::slow_end : reason::slow_answer)
+                            : reason::out_of_time;
     fail(step);
     if (before.code == errc{} || before.code == errc::timed_out) return;
     if (failure_.http_status == 0) failure_.http_status = before.http_status;

@@ -16,6 +16,12 @@ ARC_IDENTITY_BEGIN
 namespace system {
 namespace detail {
 
+/// Whether what failed with this `errno` may go well later: the process or the system has none left
+/// of what it takes.
+constexpr bool is_shortage(int error) noexcept {
+  return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS;
+}
+
 class file {
  public:
   /// Never follows a link at the end of `path`, and never blocks on a FIFO or a device.

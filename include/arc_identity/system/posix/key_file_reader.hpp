@@ -49,7 +49,9 @@ class key_file_reader {
       case ELOOP: return {key_file_status::invalid, 0, error, "the key file is a symbolic link"};
       case ENXIO:
       case ENODEV: return {key_file_status::invalid, 0, error};
-      default: return {key_file_status::failed, 0, error};
+      default:
+        return {detail::is_shortage(error) ? key_file_status::busy : key_file_status::failed, 0,
+                error};
     }
   }
 };

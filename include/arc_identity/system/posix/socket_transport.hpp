@@ -17,6 +17,7 @@
 #include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/core/endpoint.hpp>
 #include <arc_identity/core/policies.hpp>
+#include <arc_identity/system/posix/file.hpp>
 #include <arc_identity/system/posix/listener_check.hpp>
 
 ARC_IDENTITY_BEGIN
@@ -36,7 +37,7 @@ class socket_transport {
     close();
     const int family = peer.is_ipv6 ? AF_INET6 : AF_INET;
     socket_ = ::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (socket_ < 0) return {io_status::failed, 0, errno};
+    if (socket_ < 0) return failed_or_busy(errno);
     send_timeout_ = receive_timeout_ = std::chrono::milliseconds(0);
     if (!set_timeout(SO_SNDTIMEO, send_timeout_, timeout) ||
         !set_timeout(SO_RCVTIMEO, receive_timeout_, timeout)) {
@@ -119,8 +120,12 @@ class socket_transport {
 #endif
       case EINPROGRESS:
       case ETIMEDOUT: return {io_status::timed_out, 0, 0};
-      default: return {io_status::failed, 0, error};
+      default: return failed_or_busy(error);
     }
+  }
+
+  static io_result failed_or_busy(int error) noexcept {
+    return {detail::is_shortage(error) ? io_status::busy : io_status::failed, 0, error};
   }
 
   int socket_ = -1;

@@ -60,10 +60,13 @@ inline constexpr dword wc_err_invalid_chars = 0x80;
 
 inline constexpr dword error_file_not_found = 2;
 inline constexpr dword error_path_not_found = 3;
+inline constexpr dword error_too_many_open_files = 4;
 inline constexpr dword error_access_denied = 5;
+inline constexpr dword error_not_enough_memory = 8;
 inline constexpr dword error_sharing_violation = 32;
 inline constexpr dword error_lock_violation = 33;
 inline constexpr dword error_invalid_name = 123;
+inline constexpr dword error_no_system_resources = 1450;
 
 inline handle invalid_handle() noexcept { return reinterpret_cast<handle>(std::intptr_t{-1}); }
 

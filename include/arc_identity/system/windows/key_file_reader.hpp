@@ -71,7 +71,10 @@ class key_file_reader {
                 "Extension Applications and log on again"};
       case error_sharing_violation:
       case error_lock_violation:
-        return {key_file_status::failed, 0, error, "another program keeps the key file to itself"};
+        return {key_file_status::busy, 0, error, "another program keeps the key file to itself"};
+      case error_too_many_open_files:
+      case error_not_enough_memory:
+      case error_no_system_resources: return {key_file_status::busy, 0, error};
       case error_invalid_name: return {key_file_status::invalid, 0, error};
       default: return {key_file_status::failed, 0, error};
     }

@@ -36,7 +36,7 @@ class socket_transport {
                          wsa_flag_overlapped | wsa_flag_no_handle_inherit);
     unsigned long yes = 1;
     if (socket_ == invalid_socket || ioctlsocket(socket_, fionbio, &yes) != 0) {
-      return {io_status::failed, 0, WSAGetLastError()};
+      return failure(WSAGetLastError());
     }
     be_told_soon();
     if ((peer.is_ipv6 ? connect_ipv6(peer) : connect_ipv4(peer)) == 0) return {};
@@ -155,6 +155,8 @@ class socket_transport {
       case wsaeshutdown:  // Wine's word for it: this side never shuts anything down.
       case wsaeconnreset: return {io_status::lost, 0, error};
       case wsaetimedout: return {io_status::timed_out, 0, 0};
+      case wsaemfile:
+      case wsaenobufs: return {io_status::busy, 0, error};
       default: return {io_status::failed, 0, error};
     }
   }

@@ -75,10 +75,12 @@ inline constexpr int sol_socket = 0xffff;
 inline constexpr int so_error = 0x1007;
 
 inline constexpr int wsaeintr = 10004;
+inline constexpr int wsaemfile = 10024;
 inline constexpr int wsaewouldblock = 10035;
 inline constexpr int wsaenetreset = 10052;
 inline constexpr int wsaeconnaborted = 10053;
 inline constexpr int wsaeconnreset = 10054;
+inline constexpr int wsaenobufs = 10055;
 inline constexpr int wsaeshutdown = 10058;
 inline constexpr int wsaetimedout = 10060;
 inline constexpr int wsaeconnrefused = 10061;

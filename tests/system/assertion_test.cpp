@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+// What a debug build says of a result that is used without a look, before it ends the program.
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <string>
+#include <string_view>
+
+#include <doctest/doctest.h>
+#include <arc_identity/core/result.hpp>
+
+#if ARC_IDENTITY_ASSERTS
+
+namespace {
+
+using arc_identity::result;
+
+struct ending {
+  bool is_abort = false;
+  std::string said{};
+};
+
+/// Runs `mistake` in a process of its own.
+template <class Mistake>
+ending end_of(Mistake mistake) {
+  int channel[2];
+  REQUIRE(::pipe(channel) == 0);
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    std::signal(SIGABRT, SIG_DFL);  // doctest has one of its own.
+    ::dup2(channel[1], STDERR_FILENO);
+    mistake();
+    ::_exit(0);
+  }
+  ::close(channel[1]);
+  ending seen;
+  char text[512];
+  for (ssize_t count = 0; (count = ::read(channel[0], text, sizeof text)) > 0;) {
+    seen.said.append(text, static_cast<std::size_t>(count));
+  }
+  ::close(channel[0]);
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  seen.is_abort = WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
+  return seen;
+}
+
+constexpr const char* said =
+    "arc_identity: the value was taken of a result that has none: no (HTTP 403). Stop\n";
+
+}  // namespace
+
+TEST_CASE("assertion: a value that is not there prints the error and ends the program") {
+  const arc_identity::detail::failure refusal{
+      arc_identity::errc::request_refused, "no", {}, {}, 403, 0, "Stop"};
+  result<std::string> none(refusal);
+  const result<std::string>& constant = none;
+  const ending endings[] = {end_of([&] { (void)*none; }), end_of([&] { (void)*constant; }),
+                            end_of([&] { (void)*std::move(none); }),
+                            end_of([&] { (void)none->size(); }),
+                            end_of([&] { (void)constant->size(); })};
+  for (const ending& seen : endings) {
+    CHECK(seen.is_abort);
+    CHECK(seen.said == said);
+  }
+}
+
+TEST_CASE("assertion: an error that is not there ends the program") {
+  const result<int> good(7);
+  const ending seen = end_of([&] { (void)good.error().code(); });
+  CHECK(seen.is_abort);
+  CHECK(seen.said ==
+        "arc_identity: the error was taken of a result that has none: it holds a value\n");
+}
+
+TEST_CASE("assertion: what is there ends nothing") {
+  const ending seen = end_of([] {
+    const result<int> good(7);
+    (void)*good;
+  });
+  CHECK_FALSE(seen.is_abort);
+  CHECK(seen.said.empty());
+}
+
+#endif

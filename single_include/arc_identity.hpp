@@ -1478,8 +1478,9 @@ struct json_scanner : cursor {
     return skip(':');
   }
 
-  /// One value and all that is in it; the cursor is at its first character.
-  ARC_IDENTITY_NOINLINE json::kind skip_value() noexcept {
+  /// One value and all that is in it, nested `limit` deep at most; the cursor is at its first
+  /// character.
+  ARC_IDENTITY_NOINLINE json::kind skip_value(std::size_t limit = json::max_depth) noexcept {
     std::uint8_t is_object[json::max_depth / 8];  // A bit for each level.
     std::size_t depth = 0;
     const json::kind outermost = skip_scalar_or_bracket();
@@ -1487,7 +1488,7 @@ struct json_scanner : cursor {
       if (found == json::kind::absent) return found;
       bool is_first = found >= json::kind::array;  // The container is still empty.
       if (is_first) {
-        if (depth == json::max_depth) return json::kind::absent;
+        if (depth == limit) return json::kind::absent;
         const auto bit = static_cast<std::uint8_t>(1U << depth % 8);
         std::uint8_t& bits = is_object[depth / 8];
         if (depth % 8 == 0) bits = 0;
@@ -1659,12 +1660,13 @@ struct value {
 
 namespace detail {
 
-/// Takes the value that comes next; its kind is `absent` where it is malformed.
-ARC_IDENTITY_OUTLINE inline void take_json_value(json_scanner& scanner,
-                                                 json::value& found) noexcept {
+/// Takes the value that comes next, nested `limit` deep at most; its kind is `absent` where it is
+/// malformed.
+ARC_IDENTITY_OUTLINE inline void take_json_value(json_scanner& scanner, json::value& found,
+                                                 std::size_t limit = json::max_depth) noexcept {
   scanner.skip_space();
   const char* begin = scanner.at;
-  found.kind = scanner.skip_value();
+  found.kind = scanner.skip_value(limit);
   const char* end = scanner.at;
   if (found.kind == json::kind::string) ++begin, --end;
   found.text = {begin, static_cast<std::size_t>(end - begin)};
@@ -1727,7 +1729,7 @@ class items {
     if (!is_first_ && !scanner_.skip(',')) return false;
     is_first_ = false;
     if (is_object_ && !scanner_.take_name(name_)) return false;
-    detail::take_json_value(scanner_, value_);
+    detail::take_json_value(scanner_, value_, max_depth - 1);
     is_done_ = value_.kind == kind::absent;
     return !is_done_;
   }
@@ -1986,8 +1988,9 @@ class token_members {
 
 /// The clock in 32 bits; 0, as where none is set, from the year 2106 on.
 constexpr std::uint32_t brief_unix_time(std::chrono::seconds time) noexcept {
-  return time.count() > 0 && time.count() <= UINT32_MAX ? static_cast<std::uint32_t>(time.count())
-                                                        : 0;
+  return time.count() > 0 && time.count() < UINT32_MAX - 86400
+             ? static_cast<std::uint32_t>(time.count())
+             : 0;
 }
 
 }  // namespace detail
@@ -2580,8 +2583,9 @@ class response_parser {
     }
     header_bytes_ += line.size();  // Extensions count.
     const bool has_digits = line.at != digits;
+    const bool is_bare = line.empty();
     line.skip_blanks();
-    if (!has_cr || !has_digits || !(line.empty() || line.is_at(';'))) {
+    if (!has_cr || !has_digits || !(is_bare || line.is_at(';'))) {
       return fail(detail::reason::bad_chunk_size);
     }
     remaining_ = size;

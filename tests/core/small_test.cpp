@@ -37,7 +37,8 @@ TEST_CASE("small: an error is small, and long words are cut") {
   CHECK(sizeof(error) <= 144);
   const std::string words(300, 'w');
   const std::string message = message_of({errc::request_refused, "a sentence", words, words});
-  CHECK(message == "request_refused: " + words.substr(0, 40) + "...: " + words.substr(0, 40) + "...");
+  CHECK(message ==
+        "request_refused: " + words.substr(0, 40) + "...: " + words.substr(0, 40) + "...");
 }
 
 TEST_CASE("small: a rule's message is its code's name and the numbers") {

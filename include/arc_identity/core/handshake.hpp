@@ -71,15 +71,13 @@ class handshake : public detail::exchange {
   void received(std::size_t count) noexcept {
     if (!takes(count)) return;
     const int status = parser_.status_code();
-    const bool is_challenge = status == 401 && !is_keyed_;
-    // A realm is used as soon as the header section is whole: the body may never end. Without one
-    // the agent's text is needed.
-    if (is_challenge && parser_.has_header() && !parser_.is_encoded() && !lacks_realm()) {
-      return on_challenge();
-    }
-    if (!is_complete()) return;
+    const bool challenges = status == 401 && !is_keyed_;
+    // A challenge is used as soon as the header section is whole: the body may never end.
+    const bool has_path = parser_.has_header() && !parser_.is_encoded() &&
+                          parser_.realm().rejection() == detail::reason::none;
+    if (!(challenges && has_path) && !is_complete()) return;
+    if (challenges) return on_challenge();
     if (status == 200) return on_token();
-    if (is_challenge) return on_challenge();
     status == 401 ? on_key_refused() : on_error();
   }
 
@@ -131,19 +129,13 @@ class handshake : public detail::exchange {
   }
 
  private:
-  /// No challenge, or none with a Basic realm.
-  bool lacks_realm() const noexcept {
-    const detail::reason rejection = parser_.realm().rejection();
-    return rejection == detail::reason::no_challenge || rejection == detail::reason::no_basic_realm;
-  }
-
   /// 401 to the first request.
   void on_challenge() noexcept {
     const detail::basic_realm& realm = parser_.realm();
     const std::string_view path = realm.value().view();
     if (realm.rejection() != detail::reason::none) {
       fail(realm.rejection());
-      if (lacks_realm()) quote_agent();
+      if (realm.rejection() <= detail::reason::no_basic_realm) quote_agent();
       return end();
     }
     if (key_trace_.is_in(path)) return wipe_and_end(detail::reason::path_repeats_key);

@@ -25,12 +25,13 @@ struct value {
 
 namespace detail {
 
-/// Takes the value that comes next; its kind is `absent` where it is malformed.
-ARC_IDENTITY_OUTLINE inline void take_json_value(json_scanner& scanner,
-                                                 json::value& found) noexcept {
+/// Takes the value that comes next, nested `limit` deep at most; its kind is `absent` where it is
+/// malformed.
+ARC_IDENTITY_OUTLINE inline void take_json_value(json_scanner& scanner, json::value& found,
+                                                 std::size_t limit = json::max_depth) noexcept {
   scanner.skip_space();
   const char* begin = scanner.at;
-  found.kind = scanner.skip_value();
+  found.kind = scanner.skip_value(limit);
   const char* end = scanner.at;
   if (found.kind == json::kind::string) ++begin, --end;
   found.text = {begin, static_cast<std::size_t>(end - begin)};
@@ -93,7 +94,7 @@ class items {
     if (!is_first_ && !scanner_.skip(',')) return false;
     is_first_ = false;
     if (is_object_ && !scanner_.take_name(name_)) return false;
-    detail::take_json_value(scanner_, value_);
+    detail::take_json_value(scanner_, value_, max_depth - 1);
     is_done_ = value_.kind == kind::absent;
     return !is_done_;
   }

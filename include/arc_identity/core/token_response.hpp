@@ -83,8 +83,7 @@ class token_members {
       return reason::not_bearer;
     }
     token.access_token = secret.view();
-    token.resource = values_[resource].kind == json::kind::string ? values_[resource].text
-                                                                  : std::string_view{};
+    token.resource = values_[resource].text;
     const reason rejection = read_expiry(now, token);
     if (rejection != reason::none) return rejection;
     return is_confirmed(identity) ? reason::none : reason::not_confirmed;
@@ -147,8 +146,9 @@ class token_members {
 
 /// The clock in 32 bits; 0, as where none is set, from the year 2106 on.
 constexpr std::uint32_t brief_unix_time(std::chrono::seconds time) noexcept {
-  constexpr std::uint32_t latest = UINT32_MAX - 86400;  // So that a token's end fits, too.
-  return time.count() > 0 && time.count() <= latest ? static_cast<std::uint32_t>(time.count()) : 0;
+  return time.count() > 0 && time.count() < UINT32_MAX - 86400
+             ? static_cast<std::uint32_t>(time.count())
+             : 0;
 }
 
 }  // namespace detail

@@ -60,8 +60,9 @@ struct json_scanner : cursor {
     return skip(':');
   }
 
-  /// One value and all that is in it; the cursor is at its first character.
-  ARC_IDENTITY_NOINLINE json::kind skip_value() noexcept {
+  /// One value and all that is in it, nested `limit` deep at most; the cursor is at its first
+  /// character.
+  ARC_IDENTITY_NOINLINE json::kind skip_value(std::size_t limit = json::max_depth) noexcept {
     std::uint8_t is_object[json::max_depth / 8];  // A bit for each level.
     std::size_t depth = 0;
     const json::kind outermost = skip_scalar_or_bracket();
@@ -69,7 +70,7 @@ struct json_scanner : cursor {
       if (found == json::kind::absent) return found;
       bool is_first = found >= json::kind::array;  // The container is still empty.
       if (is_first) {
-        if (depth == json::max_depth) return json::kind::absent;
+        if (depth == limit) return json::kind::absent;
         const auto bit = static_cast<std::uint8_t>(1U << depth % 8);
         std::uint8_t& bits = is_object[depth / 8];
         if (depth % 8 == 0) bits = 0;

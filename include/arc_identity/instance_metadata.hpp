@@ -90,10 +90,12 @@ class instance_metadata {
   /// Calls `on_tag(instance_tag)` for each tag, in the agent's order.
   template <class OnTag>
   void for_each_tag(OnTag on_tag) const {
+    if (values_[tags_list_].kind != json::kind::array) return;
     for (json::items tags(values_[tags_list_]); tags.next();) {
       json::value tag[2] = {};  // name, value
-      if (tags.value().kind != json::kind::object) continue;
-      json::extract(tags.value().text, "name\0value\0", tag);
+      if (tags.value().kind == json::kind::object) {
+        json::extract(tags.value().text, "name\0value\0", tag);
+      }
       on_tag(instance_tag{text(tag[0]), text(tag[1])});
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <set>
 
 #include <arc_identity/core/exchange/backoff.hpp>
@@ -16,29 +17,29 @@ TEST_CASE("backoff: each wait lies between 1 ms and a bound that doubles from 20
     backoff waits;
     waits.seed(seed);
     for (int round = 0; round < 200; ++round) {
-      long long longest = 200;
+      std::uint32_t longest = 200;
       for (unsigned attempt = 1; attempt <= 20; ++attempt) {
-        const long long wait = waits.wait(attempt).count();
+        const std::uint32_t wait = waits.wait(attempt);
         if (wait < 1 || wait > longest) FAIL_CHECK("attempt " << attempt << ": " << wait);
         longest = longest < 6400 ? longest * 2 : 6400;
       }
     }
   }
   backoff unseeded;
-  CHECK(unseeded.wait(1).count() >= 1);
-  CHECK(unseeded.wait(4'000'000'000U).count() <= 6400);
+  CHECK(unseeded.wait(1) >= 1);
+  CHECK(unseeded.wait(4'000'000'000U) <= 6400);
 }
 
 TEST_CASE("backoff: other seeds give other waits, and waits differ among themselves") {
-  std::set<long long> firsts;
-  std::set<long long> later;
+  std::set<std::uint32_t> firsts;
+  std::set<std::uint32_t> later;
   backoff one;
   one.seed(99);
   for (std::uint32_t seed = 0; seed < 200; ++seed) {
     backoff waits;
     waits.seed(seed * 2654435761U);
-    firsts.insert(waits.wait(6).count());
-    later.insert(one.wait(6).count());
+    firsts.insert(waits.wait(6));
+    later.insert(one.wait(6));
   }
   CHECK(firsts.size() > 100);
   CHECK(later.size() > 100);
@@ -52,4 +53,25 @@ TEST_CASE("backoff: the same seed gives the same waits") {
   a.seed(7);
   b.seed(7);
   for (unsigned attempt = 1; attempt < 10; ++attempt) CHECK(a.wait(attempt) == b.wait(attempt));
+}
+
+TEST_CASE("backoff: a wait is cut to the time that is left, but for what the peer asked") {
+  using arc_identity::detail::fitting_wait;
+  const struct {
+    std::uint32_t wait;
+    std::uint32_t asked;
+    std::uint32_t left;
+    std::uint32_t fitting;
+  } cases[] = {
+      {100, 0, 30'000, 100},         {6000, 0, 30'000, 6000}, {6000, 0, 3000, 1500},
+      {6000, 0, 300, 200},           {150, 0, 300, 150},      {6000, 0, 0, 200},
+      {7500, 7000, 30'000, 7500},    {9000, 7000, 8000, 7500}, {9000, 7000, 7100, 7200},
+      {9000, 7000, 5000, 7200},      {7000, 7000, 5000, 7000}, {1'000'006'400, 1'000'000'000, 1, 1'000'000'200},
+      {6000, 0, UINT32_MAX, 6000},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.wait);
+    CAPTURE(c.left);
+    CHECK(fitting_wait(c.wait, c.asked, c.left) == c.fitting);
+  }
 }

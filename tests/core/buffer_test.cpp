@@ -78,13 +78,16 @@ TEST_CASE("buffer: wiping leaves zeros, and only where it was told to" CODE_SIZE
   CHECK(array[0] == 's');
 }
 
-TEST_CASE("buffer: copies, of which one may overlap upwards" CODE_SIZE) {
+TEST_CASE("buffer: copies, which may overlap in their direction" CODE_SIZE) {
   char memory[] = "0123456789";
-  arc_identity::detail::copy(memory, "abc");
+  arc_identity::detail::copy_secret(memory, "abc");
   CHECK(std::string_view(memory) == "abc3456789");
-  arc_identity::detail::copy_up(memory + 2, std::string_view(memory, 6));
+  arc_identity::detail::copy_up(memory + 2, memory, 6);
   CHECK(std::string_view(memory) == "ababc34589");
-  arc_identity::detail::copy(memory, {});
-  arc_identity::detail::copy_up(memory, {});
-  CHECK(std::string_view(memory) == "ababc34589");
+  arc_identity::detail::copy_secret(memory, memory + 2, 6);
+  CHECK(std::string_view(memory) == "abc3454589");
+  arc_identity::detail::copy_secret(memory, {});
+  arc_identity::detail::copy_secret(memory, nullptr, 0);
+  arc_identity::detail::copy_up(memory, nullptr, 0);
+  CHECK(std::string_view(memory) == "abc3454589");
 }

@@ -112,9 +112,9 @@ std::string run(const test::http_case& c, std::size_t buffer_size, const deliver
 }
 
 std::string_view field_of(const response_parser& parser, const std::string& name) {
-  if (name == "date") return parser.date();
-  if (name == "retry-after") return parser.retry_after();
-  if (name == "realm") return parser.realm().value();
+  if (name == "date") return parser.date().view();
+  if (name == "retry-after") return parser.retry_after().view();
+  if (name == "realm") return parser.realm().value().view();
   return "no such field";
 }
 
@@ -239,14 +239,14 @@ TEST_CASE("http response: the fields that count are kept as they come") {
       "HTTP/1.1 401 U\r\nWWW-Authenticate: Negotiate\r\nX-Date: 1\r\nRetry-After:  7 \r\n"
       "Date: now\r\nContent-Encoding: identity\r\nContent-Encoding:\r\n");
   CHECK(parser.realm().rejection() == reason::no_basic_realm);
-  CHECK(parser.retry_after() == "7");
-  CHECK(parser.date() == "now");
+  CHECK(parser.retry_after().view() == "7");
+  CHECK(parser.date().view() == "now");
   CHECK_FALSE(parser.is_encoded());
   parser.feed(
       "www-authenticate: Basic realm=a\r\nWWW-Authenticate: Basic realm=b\r\n"
       "Content-Encoding: gzip\r\nContent-Length: 0\r\n\r\n");
   CHECK(parser.realm().rejection() == reason::none);
-  CHECK(parser.realm().value() == "a");
+  CHECK(parser.realm().value().view() == "a");
   CHECK(parser.is_encoded());
   CHECK(parser.status() == parse_status::complete);
 
@@ -328,7 +328,7 @@ TEST_CASE("http response: the views point into the buffer, and nothing is writte
     return view.data() >= inner.begin() && view.data() + view.size() <= inner.end();
   };
   CHECK(is_inside(parser.body()));
-  CHECK(is_inside(parser.date()));
+  CHECK(is_inside(parser.date().view()));
   CHECK(std::string_view(memory, 16) == std::string(16, '#'));
   CHECK(std::string_view(memory + 112, 16) == std::string(16, '#'));
 }
@@ -364,7 +364,7 @@ TEST_CASE("http response: an error tells the cause and the status") {
   CHECK(tells(head + "A b\r\n", "no valid name"));
   CHECK(tells(head + "A: \x01\r\n", "control byte"));
   CHECK(tells(head + "Content-Length: x\r\n", "Content-Length is not a number"));
-  CHECK(tells(head + "Content-Length: 99999999999999999999\r\n", "is too long"));
+  CHECK(tells(head + "Content-Length: 99999999999999999999\r\n\r\n", "is too long"));
   CHECK(tells(head + "Content-Length: 1, 2\r\n", "two Content-Lengths differ"));
   CHECK(tells(head + "Transfer-Encoding: br\r\n", "Transfer-Encoding is unknown"));
   CHECK(tells(head + "Transfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n",

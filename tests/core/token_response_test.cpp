@@ -73,7 +73,8 @@ TEST_CASE("token_response: the body that HIMDS.md shows") {
   CHECK(p->access_token.data() == p.body.data() + 17);  // a view into the body
 }
 
-TEST_CASE("token_response: numbers for strings, white space, other members, any order") {
+TEST_CASE(
+    "token_response: numbers for strings, white space, other members, any order") {
   const parsed p(
       " {\r\n \"token_type\" : \"bearer\" , \"other\" : { \"access_token\" : \"no\" } ,\n"
       "\"list\":[{\"expires_in\":1}], \"expires_on\" : 1790003600, \"expires_in\":3600,\n"
@@ -105,10 +106,9 @@ TEST_CASE("token_response: what is no JSON object") {
     CHECK(is_invalid(body, "not a valid JSON object"));
   }
   const std::string members = R"("access_token":"x","expires_in":3600)";
-  for (const std::string& body :
-       std::vector<std::string>{"{}", "[]", "null", "1", R"("access_token")", "[{" + members + "}]",
-                                "[[{" + members + "}]]", R"(["access_token","x"])",
-                                "{\"\":{" + members + "}}", "{\"a\":{" + members + "}}"}) {
+  for (const std::string& body : std::vector<std::string>{
+           "{}", "[]", "null", "1", R"("access_token")", "[{" + members + "}]", "[[{" + members + "}]]",
+           R"(["access_token","x"])", "{\"\":{" + members + "}}", "{\"a\":{" + members + "}}"}) {
     CAPTURE(body);
     CHECK(is_invalid(body, body[0] == '{' ? "no access_token" : "not a valid JSON object"));
   }
@@ -118,8 +118,8 @@ TEST_CASE("token_response: deeper than 512 is not looked into") {
   const auto nested = [](std::size_t depth) {
     return body_with(R"("expires_in":1,"a":)" + std::string(depth, '[') + std::string(depth, ']'));
   };
-  CHECK(parsed(nested(511)));
-  CHECK(is_invalid(nested(512), "not a valid JSON object"));
+  CHECK(parsed(nested(512)));
+  CHECK(is_invalid(nested(513), "not a valid JSON object"));
 }
 
 TEST_CASE("token_response: the access_token is a string that is not empty") {
@@ -185,7 +185,8 @@ TEST_CASE("token_response: the token_type is Bearer where it is told") {
   }
 }
 
-TEST_CASE("token_response: an expiry from expires_in or expires_on, string or number") {
+TEST_CASE(
+    "token_response: an expiry from expires_in or expires_on, string or number") {
   CHECK(lifetime_of(R"("expires_in":"3600")") == seconds(3600));
   CHECK(lifetime_of(R"("expires_in":3600)") == seconds(3600));
   CHECK(lifetime_of(R"("expires_on":"1790003600")") == seconds(3600));
@@ -207,31 +208,14 @@ TEST_CASE("token_response: an expiry from expires_in or expires_on, string or nu
   CHECK(lifetime_of(R"("expires_on":1790003600.9)") == seconds(3600));
 }
 
-TEST_CASE("token_response: expires_on and lifetime agree") {
-  for (const char* const members :
-       {R"("expires_in":3600)", R"("expires_in":"99999999999999999999999999")",
-        R"("expires_in":3600,"expires_on":253402300799)",
-        R"("expires_in":3600,"expires_on":"99999999999999999999999999")",
-        R"("expires_on":99999999999999999999999999)",
-        R"("expires_in":7200,"expires_on":1790003600)", R"("expires_on":1790000001)"}) {
-    CAPTURE(members);
-    const parsed p(body_with(members));
-    REQUIRE(p);
-    CHECK(p->lifetime <= a_day);
-    CHECK(p->expires_on == now + p->lifetime);
-  }
-  // With no clock set, what the agent says is all there is; the year 9999 is its end.
-  const auto without_clock = [](const std::string& members) {
-    const parsed p(body_with(members), {}, seconds(0));
-    return p ? p->expires_on : seconds(-1);
-  };
-  CHECK(without_clock(R"("expires_on":1790003600)") == seconds(1'790'003'600));
-  CHECK(without_clock(R"("expires_on":253402300800)") == seconds(4'294'967'295));
-  CHECK(without_clock(R"("expires_on":"99999999999999999999999999")") == seconds(4'294'967'295));
-  CHECK(without_clock(R"("expires_in":3600)") == seconds(3600));
+TEST_CASE("token_response: expires_on is told even where only expires_in was") {
+  const parsed p(body_with(R"("expires_in":3600)"));
+  REQUIRE(p);
+  CHECK(p->expires_on == now + seconds(3600));
 }
 
-TEST_CASE("token_response: the shorter of two expiries counts, and 24 hours at most") {
+TEST_CASE(
+    "token_response: the shorter of two expiries counts, and 24 hours at most") {
   CHECK(lifetime_of(R"("expires_in":3600,"expires_on":1790007200)") == seconds(3600));
   CHECK(lifetime_of(R"("expires_in":7200,"expires_on":1790003600)") == seconds(3600));
   CHECK(lifetime_of(R"("expires_in":86401)") == a_day);
@@ -247,23 +231,16 @@ TEST_CASE("token_response: an expiry that does not lie ahead") {
   for (const char* const members :
        {R"("expires_in":0)", R"("expires_in":"0")", R"("expires_in":-1)", R"("expires_in":"-3600")",
         R"("expires_in":"-99999999999999999999999")", R"("expires_in":-0)", R"("expires_in":0.9)",
-        R"("expires_in":0,"expires_on":1790003600)", R"("expires_in":0,"expires_on":0)",
-        R"("expires_on":0)", R"("expires_on":-1)", R"("expires_on":"-1")",
-        R"("expires_on":-99999999999999999999)", R"("expires_in":3600,"expires_on":0)"}) {
+        R"("expires_on":1790000000)", R"("expires_on":1789999999)", R"("expires_on":0)",
+        R"("expires_on":-1)", R"("expires_on":"-1")", R"("expires_in":0,"expires_on":1790003600)",
+        R"("expires_in":3600,"expires_on":1790000000)", R"("expires_in":3600,"expires_on":0)"}) {
     CAPTURE(members);
-    CHECK(is_invalid(body_with(members), "the token has expired already"));
-    CHECK(is_invalid(body_with(members), "Arc agent that listens"));
-  }
-  for (const char* const members :
-       {R"("expires_on":1790000000)", R"("expires_on":1789999999)",
-        R"("expires_in":3600,"expires_on":1790000000)"}) {
-    CAPTURE(members);
-    CHECK(is_invalid(body_with(members), "expired already, by this machine's clock"));
-    CHECK(is_invalid(body_with(members), "Set this machine's clock"));
+    CHECK(is_invalid(body_with(members), "expired already"));
   }
 }
 
-TEST_CASE("token_response: a clock that is ahead is to be set, and else is not blamed") {
+TEST_CASE(
+    "token_response: a clock that is ahead is to be set, and else is not blamed") {
   const auto message = [](const std::string& members, seconds at = now) {
     const parsed p(body_with(members), {}, at);
     REQUIRE_FALSE(p);
@@ -287,19 +264,21 @@ TEST_CASE("token_response: a clock that is ahead is to be set, and else is not b
   }
 }
 
-TEST_CASE("token_response: expires_on and lifetime agree, within 24 h and the year 9999") {
+TEST_CASE(
+    "token_response: expires_on and lifetime agree, within 24 h") {
   const char* const numbers[] = {"1",
                                  "3600",
                                  "86400",
                                  "86401",
                                  "1790000001",
                                  "1790003600",
-                                 "253402300799",
+                                 "4294967295",
+                                 "4294967296",
                                  "253402300800",
                                  "9223372036854775807",
                                  "18446744073709551616",
                                  "99999999999999999999999999"};
-  constexpr seconds year_10000(253'402'300'800);
+  constexpr seconds latest(0xffffffff);
   const auto check = [&](const std::string& members, seconds at) {
     CAPTURE(members);
     CAPTURE(at.count());
@@ -310,12 +289,12 @@ TEST_CASE("token_response: expires_on and lifetime agree, within 24 h and the ye
     }
     CHECK(p->lifetime > seconds(0));
     CHECK(p->lifetime <= a_day);
-    CHECK(p->expires_on < year_10000);
-    const bool has_clock = at > seconds(0) && at < seconds(UINT32_MAX) - a_day;
+    CHECK(p->expires_on <= latest);
+    const bool has_clock = at > seconds(0) && at <= latest - a_day;
     if (has_clock) CHECK(p->expires_on == at + p->lifetime);
   };
-  for (const seconds at : {seconds(0), seconds(1), now, year_10000 - a_day - seconds(2),
-                           year_10000 - a_day, year_10000 - seconds(1), seconds::max()}) {
+  for (const seconds at : {seconds(0), seconds(1), now, latest - a_day, latest - a_day + seconds(1),
+                           latest, latest + seconds(1), seconds::max(), seconds(-1)}) {
     for (const char* const in : numbers) {
       check("\"expires_in\":" + std::string(in), at);
       check("\"expires_on\":\"" + std::string(in) + "\"", at);
@@ -333,35 +312,19 @@ TEST_CASE("token_response: with no clock set, expires_on is the agent's") {
   const parsed in(body_with(R"("expires_in":3600)"), {}, seconds(0));
   REQUIRE(in);
   CHECK(in->expires_on == seconds(3600));
+  const parsed late(body_with(R"("expires_on":"99999999999999999999999999")"), {}, seconds(0));
+  REQUIRE(late);
+  CHECK(late->expires_on == seconds(0xffffffff));
 }
 
 TEST_CASE("token_response: an expiry that cannot be told") {
   CHECK(is_invalid(body_with(""), "no expires_on or expires_in in seconds"));
-  for (const char* const value : {"null",
-                                  "true",
-                                  "[]",
-                                  "{}",
-                                  R"("")",
-                                  R"(" ")",
-                                  R"("soon")",
-                                  R"("3600s")",
-                                  R"(" 3600")",
-                                  R"("3600 ")",
-                                  R"("+3600")",
-                                  R"("0x10")",
-                                  R"("-")",
-                                  R"("--1")",
-                                  R"("36e2")",
-                                  R"("3,600")",
-                                  R"("3600.")",
-                                  R"(".5")",
-                                  "36e2",
-                                  R"("3600.5.5")",
-                                  R"("36.5e2")",
-                                  "3.6E3",
-                                  R"("3600\u0000")",
-                                  R"(["3600"])",
-                                  R"({"a":3600})"}) {
+  for (const char* const value :
+       {"null",       "true",        "[]",         "{}",         R"("")",
+        R"(" ")",     R"("soon")",   R"("3600s")", R"(" 3600")", R"("3600 ")",
+        R"("+3600")", R"("0x10")",   R"("-")",     R"("--1")",   R"("36e2")",
+        R"("3,600")", R"("3600.")",  R"(".5")",    "36e2",       R"("3600.5.5")",
+        R"("36.5e2")", "3.6E3", R"("3600\u0000")", R"(["3600"])", R"({"a":3600})"}) {
     CAPTURE(value);
     const std::string text = value;
     CHECK(
@@ -489,130 +452,68 @@ TEST_CASE("token_response: the message names the identity that was not confirmed
   CHECK(test::contains(p.token.error(), "Update the Arc agent"));
 }
 
-// --- What the agent says of an error
-// ----------------------------------------------------------------
+// --- What the agent says of an error ----------------------------------------------------------------
 
 namespace {
 
-struct words {
-  std::string code;
-  std::string description;
-};
-
-words words_of(std::string body) {
+/// CODE|DESCRIPTION|CORRELATION ID
+std::string said_in(std::string body, bool is_success = false) {
   arc_identity::detail::agent_error found;
-  arc_identity::detail::read_agent_error(body, false, found);
-  return {std::string(found.code), std::string(found.description)};
-}
-
-bool say(const std::string& body, const std::string& code, const std::string& description) {
-  const words found = words_of(body);
-  CAPTURE(body);
-  CHECK(found.code == code);
-  CHECK(found.description == description);
-  return true;
+  arc_identity::detail::read_agent_error(body, is_success, found);
+  return std::string(found.code) + "|" + std::string(found.description) + "|" +
+         std::string(found.correlation_id);
 }
 
 }  // namespace
 
-TEST_CASE("agent's words: the kinds of error bodies of HIMDS.md") {
-  say(R"({"error":"unauthorized_client","error_description":"Missing Basic Authorization header",)"
-      R"("error_codes":[401]})",
-      "unauthorized_client", "Missing Basic Authorization header");
-  say(R"({"error":{"code":"SecretNotFound","message":"A secret was not found"}})", "SecretNotFound",
-      "A secret was not found");
-  say(R"({"message":"No identity","correlationId":"1-2-3"})", "", "No identity");
-  say(R"({"error":"identity_not_found","error_description":"x"})", "identity_not_found", "x");
-  say(R"({"error":"invalid_request"})", "invalid_request", "");
-  say(R"({"error":{"message":"only words"}})", "", "only words");
-  say(R"({"error":{"code":"OnlyCode"}})", "OnlyCode", "");
-  say("Service Unavailable", "", "Service Unavailable");
-  say("<html>busy</html>", "", "<html>busy</html>");
-  say("", "", "");
-}
-
-TEST_CASE("agent's words: escapes are decoded") {
-  say(R"({"error":"a\u0062","error_description":"the \"resource\"\nis missing"})", "ab",
-      "the \"resource\"\nis missing");
-  say(R"({"error":{"c\u006fde":"\u0041","message":"\u0042"}})", "A", "B");
-}
-
-TEST_CASE("agent's words: description first, then the inner message, then the outer") {
-  say(R"({"message":"outer","error":{"message":"inner"},"error_description":"description"})", "",
-      "description");
-  say(R"({"message":"outer","error":{"message":"inner"}})", "", "inner");
-  say(R"({"message":"outer","error":"code","error_description":""})", "code", "outer");
-}
-
-TEST_CASE("agent's words: members of other kinds and at other places are no words") {
-  say(R"({"error":"code","error_description":null,"message":7})", "code", "");
-  for (const char* const body :
-       {R"(["busy"])", R"("busy")", R"({"error":503})", R"({"error":["a"]})",
-        R"([{"error":"inner"}])", R"({"":{"error":"inner"}})",
-        R"({"a":{"error_description":"inner"}})", "{}", "null", R"({"statusCode":403})"}) {
-    say(body, "", body);  // All that there is.
+TEST_CASE("agent_error: each kind of body") {
+  const struct {
+    const char* body;
+    const char* said;
+  } cases[] = {
+      // As HIMDS.md has them.
+      {R"({"error":"unauthorized_client","error_description":"Missing header","error_codes":[401]})",
+       "unauthorized_client|Missing header|"},
+      {R"({"error":{"code":"NotFound","message":"No secret"}})", "NotFound|No secret|"},
+      {R"({"message":"No identity","correlationId":"1-2\u002d3"})", "|No identity|1-2-3"},
+      {R"({"statusCode":403,"message":"Not you"})", "|Not you|"},
+      {R"({"StatusCode":500,"Message":"Broken","CorrelationID":"1"})", "|Broken|1"},
+      {R"({"error":"invalid_request"})", "invalid_request||"},
+      {R"({"error":{"message":"only text"}})", "|only text|"},
+      {R"({"error":{"code":"OnlyCode"}})", "OnlyCode||"},
+      {"Service Unavailable", "|Service Unavailable|"},
+      {"<html>busy</html>", "|<html>busy</html>|"},
+      {"", "||"},
+      // Case does not matter.
+      {R"({"ERROR":"a","Error_Description":"b"})", "a|b|"},
+      {R"({"Error":{"Code":"a","MESSAGE":"b"}})", "a|b|"},
+      // Escapes are decoded.
+      {R"({"error":"a\u0062","error_description":"the \"resource\"\nis missing"})",
+       "ab|the \"resource\"\nis missing|"},
+      {R"({"error":{"c\u006fde":"\u0041","m\u0045ssage":"\u0042"}})", "A|B|"},
+      {R"({"detail":"a\u0041\/\"b\""})", R"(|{"detail":"aA/"b""}|)"},
+      // The description first, then the inner message, then the outer.
+      {R"({"message":"o","error":{"message":"i"},"error_description":"d"})", "|d|"},
+      {R"({"message":"o","error":{"message":"i"}})", "|i|"},
+      {R"({"message":"o","error":"code","error_description":""})", "code|o|"},
+      {R"({"error":"code","error_description":null,"message":7})", "code||"},
+      {R"({"message":"a","correlationId":7})", "|a|"},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.body);
+    CHECK(said_in(c.body) == c.said);
   }
 }
 
-TEST_CASE("agent's words: names are known in any case") {
-  say(R"({"statusCode":403,"message":"words"})", "", "words");
-  say(R"({"StatusCode":500,"Message":"words"})", "", "words");
-  say(R"({"ERROR":"code","Error_Description":"words"})", "code", "words");
-  say(R"({"Error":{"Code":"code","MESSAGE":"words"}})", "code", "words");
-  say(R"({"m\u0045ssage":"words"})", "", "words");
-  say(R"({"messages":"words","messag":"x"})", "", R"({"messages":"words","messag":"x"})");
-}
-
-TEST_CASE("agent's words: what is quoted as a whole has its escapes decoded") {
-  say(R"({"detail":"a\u0041\/\"b\""})", "", R"({"detail":"aA/"b""})");
-}
-
-TEST_CASE("agent's words: the correlation id") {
-  const auto id = [](std::string body) {
-    arc_identity::detail::agent_error found;
-    arc_identity::detail::read_agent_error(body, false, found);
-    return std::string(found.correlation_id);
-  };
-  CHECK(id(R"({"message":"No identity","correlationId":"1-2\u002d3"})") == "1-2-3");
-  CHECK(id(R"({"Message":"No identity","CorrelationId":"1-2-3"})") == "1-2-3");
-  CHECK(id(R"({"message":"No identity","correlationId":7})").empty());
-  CHECK(id(R"({"message":"No identity","correlationId":"eyJ0"})").empty());
-  say(R"({"correlationId":"1"})", "", R"({"correlationId":"1"})");  // By itself it is all.
-}
-
-TEST_CASE("agent's words: of what may be a token nothing is told") {
+TEST_CASE("agent_error: where nothing is known, the body is the text") {
   for (const char* const body :
-       {"eyJ0", R"({"token":"eyJ0"})", R"({"token":"\u0065yJ0"})", R"({"access_token":"opaque"})",
-        R"({"message":"eyJ0"})", R"({"error":"access_token"})"}) {
-    say(body, "", "");
-  }
-}
-
-TEST_CASE("agent's words: of a 200 only the members of an error are told") {
-  const auto in_200 = [](std::string body) {
-    arc_identity::detail::agent_error found;
-    arc_identity::detail::read_agent_error(body, true, found);
-    return std::string(found.code) + "|" + std::string(found.description);
-  };
-  CHECK(in_200(R"({"error":"code","error_description":"words"})") == "code|words");
-  CHECK(in_200(R"({"token":"opaque"})") == "|");
-  CHECK(in_200("opaque") == "|");
-}
-
-TEST_CASE("agent_error: each kind of value in each member") {
-  constexpr const char* members[] = {"error", "error_description", "message", "correlationId"};
-  for (const char* const name : members) {
-    for (const char* const value : {"null", "true", "-1.5e3", R"("text")", R"(["[1",{"code":1}])",
-                                    R"({"code":[1],"message":{"a":null}})", R"("[1")"}) {
-      const std::string member = "\"" + std::string(name) + "\":" + value;
-      for (const std::string& text : {"{" + member + "}", "{\"error\":{" + member + "}}"}) {
-        CAPTURE(text);
-        std::string body = text;
-        arc_identity::detail::agent_error found;
-        arc_identity::detail::read_agent_error(body, false, found);
-        CHECK((!found.code.empty() || !found.description.empty()));
-      }
-    }
+       {R"(["busy"])", R"("busy")", "503", "null", "{}", R"({"error":503})", R"({"error":["a"]})",
+        R"([{"error":"inner"}])", R"({"":{"error":"inner"}})", R"({"a":{"message":"inner"}})",
+        R"({"error":{"error":"a"}})", R"({"error":"","message":""})", R"({"error":"a")",
+        R"({"correlationId":"1"})", R"({"messages":"a","messag":"b"})", R"({"statusCode":403})",
+        R"({"error":"{\"code":"a"})"}) {
+    CAPTURE(body);
+    CHECK(said_in(body) == "|" + std::string(body) + "|");
   }
 }
 
@@ -624,9 +525,19 @@ TEST_CASE("agent_error: what may hold a token is left out") {
   for (const char* const text : {"", "access_toke", "ccess_token", "ey", "EYJ0"}) {
     CHECK_FALSE(may_hold_token(text));
   }
-  std::string body = R"({"error":"got \u0065yJ0","error_description":"harmless"})";
-  arc_identity::detail::agent_error found;
-  arc_identity::detail::read_agent_error(body, false, found);
-  CHECK(found.code.empty());
-  CHECK(found.description == "harmless");
+  for (const char* const body :
+       {"eyJ0", R"({"token":"eyJ0"})", R"({"token":"\u0065yJ0"})", R"({"access_token":"opaque"})",
+        R"({"message":"eyJ0"})", R"({"error":"access_token"})", R"({"access_token":"cut)"}) {
+    CAPTURE(body);
+    CHECK(said_in(body) == "||");
+  }
+  CHECK(said_in(R"({"error":"\u0065yJ0","message":"harmless","correlationId":"eyJ"})") ==
+        "|harmless|");
+}
+
+TEST_CASE("agent_error: of a success only the members of an error are quoted") {
+  CHECK(said_in(R"({"error":"code","error_description":"text"})", true) == "code|text|");
+  CHECK(said_in(R"({"message":"text","correlationId":"1"})", true) == "|text|1");
+  CHECK(said_in(R"({"token":"opaque"})", true) == "||");
+  CHECK(said_in("opaque", true) == "||");
 }

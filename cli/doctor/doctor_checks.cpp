@@ -180,7 +180,7 @@ finding check_agent(const patient& who) {
   const std::string executable = sys::environment::agent_executable;
   const std::string process = agent_process(who.here);
   if (!process.empty()) return {name, status::ok, "himds runs as process " + process, ""};
-  if (who.here.has_file(executable)) {
+  if (who.here.look_at(executable).is_there) {
     return {name, status::problem, executable + " is there, but no process himds runs",
             start_agent};
   }

@@ -17,6 +17,7 @@
 
 #include <arc_identity/core/endpoint.hpp>
 #include <arc_identity/core/error.hpp>
+#include <arc_identity/system/sighting.hpp>
 
 namespace arc_identity_cli {
 
@@ -43,7 +44,7 @@ struct doctor_surroundings {
   std::string resource = "https://management.azure.com";
   std::chrono::milliseconds timeout{10'000};
 
-  bool has_file(const std::string& path) const;
+  arc_identity::system::sighting look_at(const std::string& path) const;
   std::string content_of(const std::string& path) const;  ///< 4 KiB of it at most.
   /// As /etc/passwd and /etc/group have it: "himds (998)", or "998" where they do not.
   std::string user_name(std::uint64_t id) const;

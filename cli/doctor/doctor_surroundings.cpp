@@ -32,7 +32,7 @@ class rooted_environment : public sys::environment {
   }
   sys::sighting read(const char* path, arc_identity::mutable_buffer space) const {
     *last_ = origin::drop_in;
-    return environment::read((here_->root + path).c_str(), space);
+    return here_->read(path, space);
   }
   sys::sighting look_at(const char* path) const {
     *last_ = origin::executable;
@@ -77,8 +77,11 @@ doctor_surroundings::doctor_surroundings()
         return value == nullptr ? "" : value;
       }),
       unix_time([] { return std::chrono::seconds(std::time(nullptr)); }),
-      can_read([](const std::string& path) {
-        return ::faccessat(AT_FDCWD, path.c_str(), R_OK | X_OK, AT_EACCESS) == 0;
+      can_search([](const std::string& directory) {
+        return ::faccessat(AT_FDCWD, directory.c_str(), X_OK, AT_EACCESS) == 0;
+      }),
+      can_read([](const std::string& file) {
+        return ::faccessat(AT_FDCWD, file.c_str(), R_OK, AT_EACCESS) == 0;
       }),
       user(this_user()) {}
 
@@ -86,9 +89,14 @@ sys::sighting doctor_surroundings::look_at(const std::string& path) const {
   return sys::environment().look_at((root + path).c_str());
 }
 
+sys::sighting doctor_surroundings::read(const std::string& path,
+                                        arc_identity::mutable_buffer space) const {
+  return sys::environment().read((root + path).c_str(), space);
+}
+
 std::string doctor_surroundings::content_of(const std::string& path) const {
   char space[4096];
-  return std::string(sys::environment().read((root + path).c_str(), space).text);
+  return std::string(read(path, space).text);
 }
 
 std::string doctor_surroundings::user_name(std::uint64_t id) const {

@@ -38,7 +38,7 @@ std::string check_endpoint(const std::string& url) {
 
 std::string check_absolute(const std::string& path) {
   if (arc_identity::detail::is_absolute(path)) return {};
-  return "must be an absolute path, as the agent's paths are";
+  return "must be an absolute path, as the agent's paths are, not '" + path + '\'';
 }
 
 void add_seconds_option(CLI::App& command, const char* name, std::chrono::milliseconds& time,

@@ -191,6 +191,7 @@ std::string agent_process(const doctor_surroundings& here) {
 
 /// As the option hidepid of proc(5) does: process 1 is always there.
 bool hides_processes(const doctor_surroundings& here) {
+  if (!here.look_at("/proc").is_there) return true;
   return !here.content_of("/proc/self/comm").empty() && here.content_of("/proc/1/comm").empty();
 }
 
@@ -200,7 +201,8 @@ finding check_agent(const patient& who) {
   const std::string process = agent_process(who.here);
   if (!process.empty()) return {name, status::ok, "himds runs as process " + process, ""};
   if (hides_processes(who.here)) {
-    return {name, status::note, "/proc hides the processes of other users: himds may run or not",
+    return {name, status::note,
+            "/proc does not show the processes of other users: himds may run or not",
             "Run as root to see it"};
   }
   const sys::sighting seen = who.here.look_at(executable);

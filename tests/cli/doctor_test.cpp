@@ -163,6 +163,7 @@ TEST_CASE("doctor: no agent at all") {
   machine one;
   one.here.root = "/var/empty/none";
   one.look();
+  one.expect("agent", status::note, "/proc does not show the processes of other users");
   one.expect("variables", status::problem, "this is not an Azure Arc machine: no IDENTITY_ENDPOINT",
              "169.254.169.254 is never asked");
   one.expect("token", status::note, "not checked");
@@ -311,7 +312,7 @@ TEST_CASE("doctor: processes of others that /proc hides are not taken for absent
   one.remove("proc/77/comm");
   one.root.write("proc/self/comm", "doctor\n");
   one.look();
-  one.expect("agent", status::note, "/proc hides the processes of other users");
+  one.expect("agent", status::note, "/proc does not show the processes of other users");
   one.root.write("proc/1/comm", "init\n");
   one.look();
   one.expect("agent", status::problem, "no process himds runs");

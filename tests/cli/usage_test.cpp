@@ -112,6 +112,9 @@ TEST_CASE("usage: an argument too many is named, and what is missing, too") {
   CHECK(has(said, "unexpected argument 'network'"));
   CHECK(has(complaint_of({"token"}), "--resource is required"));
   CHECK(has(complaint_of({"token", "--resource", vault, "--timeout", "soon"}), "--timeout"));
+  CHECK(has(complaint_of({"token", "--resource", vault, "--timeout", "soon"}), "soon"));
+  CHECK(has(complaint_of({"token", "--resource", vault, "--format", "xml"}), "not 'xml'"));
+  CHECK(has(complaint_of({"doctor", "--key-directory", "keys"}), "not 'keys'"));
   CHECK(has(complaint_of({"token", "--resource"}), "--resource needs a value"));
   CHECK(has(complaint_of({}), "no command is given. The commands are token, metadata"));
 }

@@ -79,6 +79,7 @@ static_assert(same<errc::unexpected_status, ARC_IDENTITY_UNEXPECTED_STATUS>);
 static_assert(same<errc::invalid_token_response, ARC_IDENTITY_INVALID_TOKEN_RESPONSE>);
 static_assert(same<errc::identity_not_confirmed, ARC_IDENTITY_IDENTITY_NOT_CONFIRMED>);
 static_assert(same<errc::out_of_memory, ARC_IDENTITY_OUT_OF_MEMORY>);
+static_assert(same<errc::discovery_failed, ARC_IDENTITY_DISCOVERY_FAILED>);
 
 template <managed_identity_kind Cpp, arc_identity_kind C>
 constexpr bool same_kind = static_cast<int>(Cpp) == static_cast<int>(C);

@@ -51,6 +51,9 @@ enum class errc : std::uint8_t {
   vault_refused,             ///< Another status that says no.
   vault_unavailable,         ///< 408, 429 or 5xx until attempts or time ran out.
   invalid_vault_response,    ///< 200, but not what was asked for.
+
+  // Came later.
+  discovery_failed,  ///< Whether this is an Arc machine is unknown: a file cannot be looked at.
 };
 
 namespace detail {
@@ -188,6 +191,8 @@ constexpr text remedy_for(errc code) noexcept {
   switch (code) {
     case errc::invalid_argument: return "Correct the argument";
     case errc::not_arc_server: return "Connect the machine to Azure Arc, or set the endpoint";
+    case errc::discovery_failed:
+      return "Run as root, or set IDENTITY_ENDPOINT and IMDS_ENDPOINT as services have them";
     case errc::invalid_endpoint:
       return "Expected a URL like http://localhost:40342/metadata/identity/oauth2/token";
     case errc::workspace_too_small: return "Give a buffer of 16 KB or more";

@@ -177,7 +177,7 @@ class basic_handshake : private detail::keyed_exchange {
     const detail::objection objection = endpoint_.assign(url);
     if (objection == nullptr) return start_attempt();
     fail(errc::invalid_endpoint, objection);
-    failure_.words = url;
+    failure_.words = detail::without_user_info(url);
   }
 
   void begin_at(const arc_identity::endpoint& endpoint) noexcept {

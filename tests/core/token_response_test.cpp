@@ -235,7 +235,7 @@ TEST_CASE("token_response: an expiry that does not lie ahead") {
         R"("expires_on":-1)", R"("expires_on":"-1")", R"("expires_in":0,"expires_on":1790003600)",
         R"("expires_in":3600,"expires_on":1790000000)", R"("expires_in":3600,"expires_on":0)"}) {
     CAPTURE(members);
-    CHECK(is_invalid(body_with(members), "expired already"));
+    CHECK(is_invalid(body_with(members), "the token has expired already"));
   }
 }
 

@@ -42,6 +42,7 @@ TEST_CASE("ascii: classes of characters, over all bytes" CODE_SIZE) {
   CHECK(bytes_with(detail::is_alpha) == upper + lower);
   CHECK(bytes_with(detail::is_control) == range(0, 0x1f) + "\x7f");
   CHECK(bytes_with(detail::is_visible) == range(0x21, 0x7e));
+  CHECK(bytes_with(detail::is_printable) == range(0x20, 0x7e) + range(0x80, 0xff));
   CHECK(bytes_with(detail::is_blank) == "\t ");
   CHECK(bytes_with(detail::is_unreserved) == "-." + digits + upper + "_" + lower + "~");
   CHECK(bytes_with(detail::is_token_char) == "!#$%&'*+-." + digits + upper + "^_`" + lower + "|~");
@@ -75,20 +76,6 @@ TEST_CASE("ascii: values of hexadecimal digits" CODE_SIZE) {
     const auto c = static_cast<char>(byte);
     const std::size_t at = hex.find(detail::to_lower(c));
     CHECK(detail::hex_value(c) == (at == std::string::npos ? -1 : static_cast<int>(at)));
-  }
-}
-
-TEST_CASE("ascii: four hexadecimal digits" CODE_SIZE) {
-  const auto parse = [](std::string_view text) {
-    return detail::parse_hex4(text.data(), text.data() + text.size());
-  };
-  CHECK(parse("0000") == 0);
-  CHECK(parse("9D96") == 40342);
-  CHECK(parse("ffff") == 0xffff);
-  CHECK(parse("12345") == 0x1234);  // What follows is left alone.
-  for (const char* const text : {"", "123", "g123", "12 3", "123g", "-123"}) {
-    CAPTURE(text);
-    CHECK(parse(text) == -1);
   }
 }
 
@@ -183,9 +170,6 @@ TEST_CASE("ascii: comparison with a literal, which ends at its NUL" CODE_SIZE) {
   CHECK_FALSE(detail::equals_ignoring_case(std::string_view("a"), "ab"));
   CHECK_FALSE(detail::equals_ignoring_case(std::string_view("abc"), "ab"));
   CHECK_FALSE(detail::equals_ignoring_case(with_nul, "ab"));
-  CHECK(detail::matches_form("7x", "0a"));
-  CHECK_FALSE(detail::matches_form("7", "0a"));
-  CHECK_FALSE(detail::matches_form(std::string_view("7x\0", 3), "0a"));
 }
 
 TEST_CASE("ascii: where a character stands, and elements of a list" CODE_SIZE) {
@@ -201,4 +185,17 @@ TEST_CASE("ascii: where a character stands, and elements of a list" CODE_SIZE) {
   CHECK(list.data() != nullptr);
   CHECK(detail::take_element(list) == "b");
   CHECK(list.data() == nullptr);
+}
+
+TEST_CASE("ascii: which of several names, without regard to case" CODE_SIZE) {
+  constexpr const char* names = "date\0connection\0d\0";
+  CHECK(detail::index_of("Date", names) == 0);
+  CHECK(detail::index_of("CONNECTION", names) == 1);
+  CHECK(detail::index_of("d", names) == 2);
+  for (const char* const text : {"", "dat", "dates", "onnection", "e"}) {
+    CAPTURE(text);
+    CHECK(detail::index_of(text, names) == -1);
+  }
+  CHECK(detail::index_of(std::string_view("date\0connection", 15), names) == -1);
+  CHECK(detail::index_of("a", "") == -1);
 }

@@ -53,11 +53,13 @@ TEST_CASE("endpoint: localhost is 127.0.0.1, then ::1; an address is itself") {
 
 TEST_CASE("endpoint: nothing is left of the URL before") {
   endpoint reused;
-  CHECK(reused.assign("http://127.0.0.9:1/x") == nullptr);
-  CHECK(reused.assign("http://localhost:2/y") == nullptr);
+  using arc_identity::detail::reason;
+  CHECK(reused.assign("http://127.0.0.9:1/x") == reason::none);
+  CHECK(reused.assign("http://localhost:2/y") == reason::none);
   CHECK(is_ipv4(reused.address(0), 127, 0, 0, 1));
   CHECK(reused.address(0).port == 2);
   CHECK(reused.path() == "/y");
+  CHECK(reused.assign("http://localhost:0/y") == reason::endpoint_port);
 }
 
 TEST_CASE("endpoint: scheme and host have no case, and 80 is the port where there is none") {

@@ -4,26 +4,27 @@
 #include <cstdint>
 #include <cstdio>
 #include <string>
+#include <string_view>
 
-#include <arc_identity/core/http/date.hpp>
+#include <arc_identity/instance_metadata/http_date.hpp>
 
 namespace {
 
-using arc_identity::http::parse_date;
+using arc_identity::detail::parse_http_date;
 
 }  // namespace
 
 TEST_CASE("http date: the examples of RFC 9110, 5.6.7, and other known moments") {
-  CHECK(parse_date("Sun, 06 Nov 1994 08:49:37 GMT") == 784111777);
-  CHECK(parse_date("Thu, 01 Jan 1970 00:00:00 GMT") == 0);
-  CHECK(parse_date("Thu, 01 Jan 1970 00:00:01 GMT") == 1);
-  CHECK(parse_date("Sun, 09 Sep 2001 01:46:40 GMT") == 1000000000);
-  CHECK(parse_date("Tue, 19 Jan 2038 03:14:08 GMT") == 2147483648);
-  CHECK(parse_date("Sun, 07 Feb 2106 06:28:16 GMT") == 4294967296);
-  CHECK(parse_date("Tue, 29 Feb 2000 00:00:00 GMT") == 951782400);
-  CHECK(parse_date("Thu, 29 Feb 2024 12:00:00 GMT") == 1709208000);
-  CHECK(parse_date("Fri, 31 Dec 9999 23:59:59 GMT") == 253402300799);
-  CHECK(parse_date("Sat, 31 Dec 2016 23:59:60 GMT") == 1483228800);
+  CHECK(parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT") == 784111777);
+  CHECK(parse_http_date("Thu, 01 Jan 1970 00:00:00 GMT") == 0);
+  CHECK(parse_http_date("Thu, 01 Jan 1970 00:00:01 GMT") == 1);
+  CHECK(parse_http_date("Sun, 09 Sep 2001 01:46:40 GMT") == 1000000000);
+  CHECK(parse_http_date("Tue, 19 Jan 2038 03:14:08 GMT") == 2147483648);
+  CHECK(parse_http_date("Sun, 07 Feb 2106 06:28:16 GMT") == 4294967296);
+  CHECK(parse_http_date("Tue, 29 Feb 2000 00:00:00 GMT") == 951782400);
+  CHECK(parse_http_date("Thu, 29 Feb 2024 12:00:00 GMT") == 1709208000);
+  CHECK(parse_http_date("Fri, 31 Dec 9999 23:59:59 GMT") == 253402300799);
+  CHECK(parse_http_date("Sat, 31 Dec 2016 23:59:60 GMT") == 1483228800);
 }
 
 TEST_CASE("http date: every day from 1970 to 2110, counted one by one") {
@@ -39,12 +40,21 @@ TEST_CASE("http date: every day from 1970 to 2110, counted one by one") {
       for (int day = 1; day <= length; ++day) {
         char text[64];
         std::snprintf(text, sizeof text, "Mon, %02d %s %d 00:00:00 GMT", day, months[month], year);
-        if (parse_date(text) != expected) ++wrong;
+        if (parse_http_date(text) != expected) ++wrong;
         expected += 86400;
       }
     }
   }
   CHECK(wrong == 0);
+}
+
+TEST_CASE("http date: a form's 0 is a digit, its a a letter, all else itself") {
+  using arc_identity::detail::matches_form;
+  CHECK(matches_form("7x:", "0a:"));
+  for (const char* const text : {"", "7", "7x", "7x::", "77:", "xx:", "7x."}) {
+    CHECK_FALSE(matches_form(text, "0a:"));
+  }
+  CHECK_FALSE(matches_form(std::string_view("7x\0", 3), "0a"));
 }
 
 TEST_CASE("http date: what is no IMF-fixdate") {
@@ -80,6 +90,6 @@ TEST_CASE("http date: what is no IMF-fixdate") {
                                  " Sun, 06 Nov 1994 08:49:37 GMT",
                                  "Sun, 06 Nov 1994 08:49:37 GMT "}) {
     CAPTURE(text);
-    CHECK(parse_date(text) == -1);
+    CHECK(parse_http_date(text) == -1);
   }
 }

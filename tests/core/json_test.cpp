@@ -1,51 +1,30 @@
 // SPDX-License-Identifier: MIT
-//
-// What scans is tested over each inner step that the scanner can have on this machine.
 #include <doctest/doctest.h>
 
-#include <algorithm>
+#include <cstddef>
 #include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <vector>
 
+#include <arc_identity/core/json.hpp>
 #include <support/data_folder.hpp>
 
-#include <arc_identity/core/json.hpp>
-
-using arc_identity::json::detail::block_step;
-using arc_identity::json::detail::byte_step;
-using arc_identity::json::detail::word_step;
-
-#if defined(ARC_IDENTITY_HAS_SSE2)
-#define JSON_STEPS arc_identity::json::detail::sse2_step, word_step, byte_step
-#elif defined(ARC_IDENTITY_HAS_NEON)
-#define JSON_STEPS arc_identity::json::detail::neon_step, word_step, byte_step
-#else
-#define JSON_STEPS word_step, byte_step
+#ifndef CODE_SIZE
+#define CODE_SIZE ""
 #endif
 
 namespace {
 
 namespace json = arc_identity::json;
-
-constexpr std::size_t max_depth = arc_identity::default_limits::max_json_depth;
+using json::kind;
 
 /// Judges a copy that ends where the text ends, so that a sanitizer sees each byte read beyond it.
-template <class Step, std::size_t MaxDepth = max_depth>
 bool is_valid(std::string_view text) {
   const std::unique_ptr<char[]> copy(new char[text.size()]);
   if (!text.empty()) std::memcpy(copy.get(), text.data(), text.size());
-  const std::string_view same(copy.get(), text.size());
-  return json::detail::scanner<MaxDepth, Step>(same, nullptr, nullptr, 0).scan();
-}
-
-template <class Step, std::size_t MaxDepth = max_depth, std::size_t Count>
-bool extract(std::string_view text, const json::field (&fields)[Count],
-             json::value (&values)[Count]) {
-  return json::detail::scanner<MaxDepth, Step>(text, fields, values, Count).scan();
+  return json::is_valid({copy.get(), text.size()});
 }
 
 std::string trimmed(const std::string& text) {
@@ -75,13 +54,12 @@ const std::vector<json_case>& cases() {
   return all;
 }
 
-/// The one field asked for, of a text that must be valid.
-template <class Step>
-json::value find(std::string_view text, json::field field) {
-  const json::field fields[] = {field};
-  json::value values[1];
-  REQUIRE(extract<Step>(text, fields, values));
-  return values[0];
+/// The one member asked for, of a text that must be a valid object; `name` ends with two NULs.
+json::value find(std::string_view text, const char* name,
+                 json::name_case names_in = json::name_case::exact) {
+  json::value found;
+  REQUIRE(json::extract(text, name, &found, names_in));
+  return found;
 }
 
 std::string unescaped(std::string text) {
@@ -91,16 +69,15 @@ std::string unescaped(std::string text) {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("json: the cases of tests/data/json are valid or not as their names say", Step,
-                   JSON_STEPS) {
+TEST_CASE("json: the cases of tests/data/json are valid or not as their names say" CODE_SIZE) {
   CHECK(cases().size() > 150);
   for (const json_case& c : cases()) {
     CAPTURE(c.name);
-    CHECK(is_valid<Step>(c.text) == c.valid);
+    CHECK(is_valid(c.text) == c.valid);
   }
 }
 
-TEST_CASE_TEMPLATE("json: a text that is cut anywhere is not valid", Step, JSON_STEPS) {
+TEST_CASE("json: a text that is cut anywhere is not valid" CODE_SIZE) {
   for (const json_case& c : cases()) {
     const std::string value = trimmed(c.text);
     const bool is_number =
@@ -109,29 +86,29 @@ TEST_CASE_TEMPLATE("json: a text that is cut anywhere is not valid", Step, JSON_
     CAPTURE(c.name);
     const std::size_t value_end = c.text.find_last_not_of(" \t\r\n") + 1;
     for (std::size_t size = 0; size < c.text.size(); ++size) {
-      if (is_valid<Step>(std::string_view(c.text).substr(0, size)) == (size >= value_end)) continue;
+      if (is_valid(std::string_view(c.text).substr(0, size)) == (size >= value_end)) continue;
       FAIL_CHECK("cut at " << size);
       break;
     }
   }
 }
 
-TEST_CASE_TEMPLATE("json: a valid text is valid between white space, in an array and as a member",
-                   Step, JSON_STEPS) {
+TEST_CASE(
+    "json: a valid text is valid between white space, in an array and as a member" CODE_SIZE) {
   for (const json_case& c : cases()) {
     if (!c.valid || c.name.find("depth-512") != std::string::npos) continue;
     CAPTURE(c.name);
-    CHECK(is_valid<Step>(" \t\r\n" + c.text + "\n\r\t "));
-    CHECK(is_valid<Step>("[" + c.text + "]"));
-    CHECK(is_valid<Step>("[" + c.text + "," + c.text + "]"));
-    CHECK(is_valid<Step>("{\"a\":" + c.text + ",\"b\":" + c.text + "}"));
-    CHECK_FALSE(is_valid<Step>(c.text + "," + c.text));
-    CHECK_FALSE(is_valid<Step>(c.text + "]"));
-    CHECK_FALSE(is_valid<Step>(c.text + std::string(1, '\0')));
+    CHECK(is_valid(" \t\r\n" + c.text + "\n\r\t "));
+    CHECK(is_valid("[" + c.text + "]"));
+    CHECK(is_valid("[" + c.text + "," + c.text + "]"));
+    CHECK(is_valid("{\"a\":" + c.text + ",\"b\":" + c.text + "}"));
+    CHECK_FALSE(is_valid(c.text + "," + c.text));
+    CHECK_FALSE(is_valid(c.text + "]"));
+    CHECK_FALSE(is_valid(c.text + std::string(1, '\0')));
   }
 }
 
-TEST_CASE_TEMPLATE("json: every byte at every place of a string", Step, JSON_STEPS) {
+TEST_CASE("json: every byte at every place of a string" CODE_SIZE) {
   for (std::size_t before = 0; before < 70; ++before) {
     for (const std::size_t after : {0U, 1U, 7U, 8U, 15U, 16U, 17U, 31U, 32U, 33U}) {
       for (int byte = 0; byte < 256; ++byte) {
@@ -141,17 +118,17 @@ TEST_CASE_TEMPLATE("json: every byte at every place of a string", Step, JSON_STE
         // closed.
         const bool expected =
             byte == '\\' ? after != 0 : byte >= 0x20 && byte < 0x80 && byte != '"';
-        if (is_valid<Step>(text) == expected) continue;
+        if (is_valid(text) == expected) continue;
         CAPTURE(before);
         CAPTURE(after);
         CAPTURE(byte);
-        CHECK(is_valid<Step>(text) == expected);
+        CHECK(is_valid(text) == expected);
       }
     }
   }
 }
 
-TEST_CASE_TEMPLATE("json: every two bytes behind a lead byte of UTF-8", Step, JSON_STEPS) {
+TEST_CASE("json: every two bytes behind a lead byte of UTF-8" CODE_SIZE) {
   // The table of RFC 3629, 4, once more and in another form.
   const auto is_character = [](unsigned code_point) {
     return code_point < 0xd800 || (code_point >= 0xe000 && code_point <= 0x10ffff);
@@ -183,177 +160,336 @@ TEST_CASE_TEMPLATE("json: every two bytes behind a lead byte of UTF-8", Step, JS
         if (size == 4) text += '\x80';
         text += '"';
         const bool expected = size != 0 && valid_of(size);
-        if (is_valid<Step>(text) != expected) ++wrong;
+        if (is_valid(text) != expected) ++wrong;
       }
     }
   }
   CHECK(wrong == 0);
 }
 
-TEST_CASE_TEMPLATE("json: the depth can be chosen", Step, JSON_STEPS) {
-  const auto nested = [](std::size_t depth) {
-    return std::string(depth, '[') + std::string(depth, ']');
-  };
-  CHECK(is_valid<Step, 1>(nested(1)));
-  CHECK_FALSE(is_valid<Step, 1>(nested(2)));
-  CHECK(is_valid<Step, 1>("1"));
-  CHECK(is_valid<Step, 8>(nested(8)));
-  CHECK_FALSE(is_valid<Step, 8>(nested(9)));
-  CHECK(is_valid<Step, 9>(nested(9)));
-  CHECK_FALSE(is_valid<Step, 9>(nested(10)));
-  CHECK(is_valid<Step, 2000>(nested(2000)));
-  CHECK_FALSE(is_valid<Step, 2000>(nested(2001)));
-  CHECK(is_valid<Step>(nested(512)));
-  CHECK_FALSE(is_valid<Step>(nested(513)));
+TEST_CASE("json: arrays and objects nest 512 deep" CODE_SIZE) {
+  for (const char* const brackets : {"[]", "{}"}) {
+    const auto nested = [&](std::size_t depth) {
+      std::string text;
+      for (std::size_t i = 1; i < depth; ++i) text += brackets[0] == '[' ? "[" : "{\"a\":";
+      return text + brackets + std::string(depth - 1, brackets[1]);
+    };
+    CHECK(json::max_depth == 512);
+    CHECK(is_valid(nested(512)));
+    CHECK_FALSE(is_valid(nested(513)));
+    CHECK_FALSE(is_valid(nested(100'000)));
+    CHECK(is_valid("[" + nested(511) + "," + nested(511) + "]"));
+    json::value value;
+    CHECK(json::extract("{\"a\":" + nested(512) + "}", "a\0", &value));
+    CHECK_FALSE(json::extract("{\"a\":" + nested(513) + "}", "a\0", &value));
+  }
 }
 
-TEST_CASE_TEMPLATE("json: what kind of value was found, and its text", Step, JSON_STEPS) {
-  const auto check = [](std::string_view text, json::kind kind, std::string_view expected) {
+TEST_CASE("json: each level of a nesting is closed by its own bracket" CODE_SIZE) {
+  // All 512 combinations of nine levels, and each closed wrongly at one level.
+  for (unsigned shape = 0; shape < 512; ++shape) {
+    for (int wrong = -1; wrong < 9; ++wrong) {
+      std::string text;
+      for (int level = 0; level < 9; ++level) text += (shape >> level & 1) != 0 ? "{\"a\":" : "[";
+      text += "1";
+      for (int level = 8; level >= 0; --level) {
+        text += ((shape >> level & 1) != 0) != (level == wrong) ? '}' : ']';
+      }
+      if (is_valid(text) != (wrong < 0)) FAIL_CHECK(text);
+    }
+  }
+}
+
+// --- Members -------------------------------------------------------------------------------------
+
+namespace {
+
+struct kind_case {
+  const char* text;
+  json::kind kind;
+  const char* found;  ///< What `value::text` is.
+};
+
+/// Each kind of value.
+constexpr kind_case kinds[] = {
+    {"null", kind::null, "null"},
+    {"true", kind::boolean, "true"},
+    {"false", kind::boolean, "false"},
+    {"0", kind::number, "0"},
+    {"-1.5e+3", kind::number, "-1.5e+3"},
+    {R"("")", kind::string, ""},
+    {R"("te,x]t\"}")", kind::string, R"(te,x]t\"})"},
+    {"\"\xc3\xa9\"", kind::string, "\xc3\xa9"},
+    {"[]", kind::array, "[]"},
+    {"[1 ,[ ] ]", kind::array, "[1 ,[ ] ]"},
+    {"{}", kind::object, "{}"},
+    {R"({ "a":{"a":1}})", kind::object, R"({ "a":{"a":1}})"},
+};
+
+}  // namespace
+
+TEST_CASE("json: each kind of value is found at each place of an object, with its text" CODE_SIZE) {
+  for (const kind_case& c : kinds) {
+    const std::string text = c.text;
+    for (const std::string& object :
+         std::vector<std::string>{"{\"a\":" + text + "}", " { \"a\" : " + text + " } ",
+                                  "{\"b\":1,\"a\":" + text + ",\"c\":2}",
+                                  "{\"b\":" + text + ",\"c\":" + text + ",\"a\":" + text + "}",
+                                  "{\"a\":" + text + ",\"b\":{\"a\":1},\"c\":[\"a\"]}"}) {
+      CAPTURE(object);
+      const json::value value = find(object, "a\0");
+      CHECK(value.kind == c.kind);
+      CHECK(value.text == c.found);
+      CHECK_FALSE(value.repeated);
+      CHECK(value.text.data() >= object.data());
+      CHECK(value.text.data() + value.text.size() < object.data() + object.size());
+    }
+  }
+}
+
+TEST_CASE("json: what is not there is absent" CODE_SIZE) {
+  for (const char* const text :
+       {"{}", R"({"b":1})", R"({"A":1})", R"({"aa":1})", R"({"":1})", R"({"a\u0000":1})",
+        R"({"b":"a"})", R"({"b":{"a":1}})", R"({"b":[{"a":1}]})", R"({"":{"a":1}})",
+        R"({"b":{"a":1},"c":{"a":2}})", R"({"b":{"":{"a":1}}})", R"({"b":"\"a\":1"})",
+        R"({"b":"{\"a\":1}"})", R"({"b":{"c":{"a":1}}})"}) {
     CAPTURE(text);
-    const json::value value = find<Step>(text, {"a"});
-    CHECK(value.kind == kind);
-    CHECK(value.text == expected);
-    CHECK_FALSE(value.escaped);
-    CHECK_FALSE(value.repeated);
-  };
-  check(R"({"a":null})", json::kind::null, "null");
-  check(R"({"a":true})", json::kind::boolean, "true");
-  check(R"({"a":false })", json::kind::boolean, "false");
-  check(R"({"a": -1.5e+3 ,"b":0})", json::kind::number, "-1.5e+3");
-  check(R"({"a" : "" })", json::kind::string, "");
-  check(R"({"b":1,"a":"text","c":2})", json::kind::string, "text");
-  check("{\"a\":\"\xc3\xa9\"}", json::kind::string, "\xc3\xa9");
-  CHECK(find<Step>(R"({"a":[1,2]})", {"a"}).kind == json::kind::array);
-  CHECK(find<Step>(R"({"a":[]})", {"a"}).kind == json::kind::array);
-  CHECK(find<Step>(R"({"a":{"a":1}})", {"a"}).kind == json::kind::object);
-  CHECK(find<Step>(R"({"a":{}})", {"a"}).kind == json::kind::object);
-}
-
-TEST_CASE_TEMPLATE("json: the view of a value points into the text", Step, JSON_STEPS) {
-  const std::string text = R"({"a":"text"})";
-  CHECK(find<Step>(text, {"a"}).text.data() == text.data() + 6);
-}
-
-TEST_CASE_TEMPLATE("json: of an object or an array the beginning is told", Step, JSON_STEPS) {
-  const std::string text = R"({"a": [1], "b":{"c":{}}})";
-  const json::value array = find<Step>(text, {"a"});
-  CHECK(array.text.empty());
-  CHECK(array.text.data() == text.data() + 6);
-  CHECK(find<Step>(text, {"c", "b"}).text.data() == text.data() + 20);
-}
-
-TEST_CASE_TEMPLATE("json: what is not there is absent", Step, JSON_STEPS) {
-  for (const char* const text : {"{}", R"({"b":1})", R"({"A":1})", R"({"aa":1})", R"({"":1})",
-                                 R"(["a",1])", R"("a")", "1", R"({"a\u0000":1})", R"({"b":"a"})"}) {
-    CAPTURE(text);
-    const json::value value = find<Step>(text, {"a"});
-    CHECK(value.kind == json::kind::absent);
+    const json::value value = find(text, "a\0");
+    CHECK(value.kind == kind::absent);
     CHECK(value.text.empty());
     CHECK_FALSE(value.repeated);
   }
+  CHECK(find(R"({"b":{"a":1},"a":2,"c":{"a":3}})", "a\0").text == "2");
+  CHECK_FALSE(find(R"({"b":{"a":1},"a":2,"c":{"a":3}})", "a\0").repeated);
 }
 
-TEST_CASE_TEMPLATE("json: look-alikes at other places are not found", Step, JSON_STEPS) {
-  for (const char* const text :
-       {R"({"b":{"a":1}})", R"({"b":[{"a":1}]})", R"([{"a":1}])", R"([[{"a":1}]])",
-        R"({"":{"a":1}})", R"({"b":{"a":1},"c":{"a":2}})", R"([1,{"a":1},{"a":2}])",
-        R"({"b":{"":{"a":1}}})", R"({"b":"\"a\":1"})", R"({"b":"{\"a\":1}"})",
-        R"([{"b":2},{"a":1}])", R"({"b":{"c":{"a":1}}})"}) {
-    CAPTURE(text);
-    CHECK(find<Step>(text, {"a"}).kind == json::kind::absent);
-  }
-  CHECK(find<Step>(R"({"b":{"a":1},"a":2,"c":{"a":3}})", {"a"}).text == "2");
-  CHECK_FALSE(find<Step>(R"({"b":{"a":1},"a":2,"c":{"a":3}})", {"a"}).repeated);
-  CHECK(find<Step>(R"({"a":{"a":1}})", {"a"}).kind == json::kind::object);
-}
-
-TEST_CASE_TEMPLATE("json: a name is compared after its escapes are decoded", Step, JSON_STEPS) {
-  const json::field token{"access_token"};
-  CHECK(find<Step>(R"({"acc\u0065ss_token":"x"})", token).text == "x");
-  CHECK(find<Step>(
-            R"({"\u0061\u0063\u0063\u0065\u0073\u0073\u005F\u0074\u006f\u006B\u0065\u006e":"x"})",
-            token)
-            .text == "x");
-  CHECK(find<Step>(R"({"access\u005ftoken":1,"access_token":2})", token).repeated);
-  CHECK(find<Step>(R"({"access\\u005ftoken":"x"})", token).kind == json::kind::absent);
-  CHECK(find<Step>(R"({"access_token\n":"x"})", token).kind == json::kind::absent);
-  CHECK(find<Step>(R"({"access_toke":1})", token).kind == json::kind::absent);
-  CHECK(find<Step>(R"({"access_token\u0000":1})", token).kind == json::kind::absent);
-  CHECK(find<Step>(R"({"\"\\\/\b\f\n\r\t":7})", {"\"\\/\b\f\n\r\t"}).text == "7");
-  CHECK(find<Step>(R"({"\u00e9":1})", {"\xc3\xa9"}).text == "1");
-  CHECK(find<Step>(R"({"\u20ac":1})", {"\xe2\x82\xac"}).text == "1");
-  CHECK(find<Step>(R"({"\ud83d\ude00":1})", {"\xf0\x9f\x98\x80"}).text == "1");
-  CHECK(find<Step>("{\"\xf0\x9f\x98\x80\":1}", {"\xf0\x9f\x98\x80"}).text == "1");
-  CHECK(find<Step>(R"({"\u0000":1})", {std::string_view("\0", 1)}).text == "1");
-  CHECK(find<Step>(R"({"\ud83d\ude00":1})", {"\xf0\x9f\x98\x81"}).kind == json::kind::absent);
-}
-
-TEST_CASE_TEMPLATE("json: of a repeated member the last counts, and it is told", Step, JSON_STEPS) {
-  const json::value twice = find<Step>(R"({"a":1,"b":2,"a":"3"})", {"a"});
-  CHECK(twice.repeated);
-  CHECK(twice.kind == json::kind::string);
-  CHECK(twice.text == "3");
-  CHECK(find<Step>(R"({"a":1,"a":2,"a":3})", {"a"}).repeated);
-  CHECK(find<Step>(R"({"a":null,"a":null})", {"a"}).repeated);
-  CHECK(find<Step>(R"({"a":{},"a":[]})", {"a"}).repeated);
-  CHECK_FALSE(find<Step>(R"({"a":1,"b":2,"b":3})", {"a"}).repeated);
-  CHECK_FALSE(find<Step>(R"({"a":1,"b":{"a":3}})", {"a"}).repeated);
-}
-
-TEST_CASE_TEMPLATE("json: members of a member", Step, JSON_STEPS) {
-  const json::field code{"code", "error"};
-  CHECK(find<Step>(R"({"error":{"code":"x"}})", code).text == "x");
-  CHECK(find<Step>(R"({"code":"y","error":{"message":"z","code":"x"},"other":{"code":"w"}})", code)
-            .text == "x");
-  CHECK(find<Step>(R"({"\u0065rror":{"c\u006fde":"x"}})", code).text == "x");
-  CHECK(find<Step>(R"({"error":{"code":"x"},"error":{"code":"y"}})", code).repeated);
-  CHECK(find<Step>(R"({"error":1,"error":{"code":"y"}})", code).text == "y");
+TEST_CASE("json: members of a member are found by extracting from its text" CODE_SIZE) {
+  const auto inner = [](std::string_view text) {
+    json::value code;
+    const json::value error = find(text, "error\0");
+    return json::extract(error.text, "code\0", &code) ? std::string(code.text) : "none";
+  };
+  CHECK(inner(R"({"error":{"code":"x"}})") == "x");
+  CHECK(inner(R"({"code":"y","error":{"message":"z","code":"x"},"a":{"code":"w"}})") == "x");
+  CHECK(inner(R"({"\u0065rror":{"c\u006fde":"x"}})") == "x");
+  CHECK(inner(R"({"error":{"a":{"code":"x"}}})") == "");
   for (const char* const text :
        {R"({"code":"x"})", R"({"error":"code"})", R"({"error":[{"code":"x"}]})",
-        R"({"error":{"a":{"code":"x"}}})", R"({"a":{"error":{"code":"x"}}})",
-        R"([{"error":{"code":"x"}}])", R"({"other":{"code":"x"}})", R"({"error":1,"b":{"code":2}})",
-        R"([{"code":"x"}])", R"({"":{"code":"x"}})", R"({"error":[],"a":[{"code":1}]})"}) {
+        R"({"error":"{\"code\":1}"})", R"({"error":null})", R"({"a":{"error":{"code":"x"}}})"}) {
     CAPTURE(text);
-    CHECK(find<Step>(text, code).kind == json::kind::absent);
+    CHECK(inner(text) == "none");
   }
 }
 
-TEST_CASE_TEMPLATE("json: several fields at once", Step, JSON_STEPS) {
-  const json::field fields[] = {{"a"}, {"b"}, {"c", "a"}, {"d"}};
+TEST_CASE("json: a name is compared after its escapes are decoded" CODE_SIZE) {
+  constexpr const char* token = "access_token\0";
+  CHECK(find(R"({"acc\u0065ss_token":"x"})", token).text == "x");
+  CHECK(find(R"({"\u0061\u0063\u0063\u0065\u0073\u0073\u005F\u0074\u006f\u006B\u0065\u006e":"x"})",
+             token)
+            .text == "x");
+  CHECK(find(R"({"access\u005ftoken":1,"access_token":2})", token).repeated);
+  CHECK(find(R"({"access\\u005ftoken":"x"})", token).kind == kind::absent);
+  CHECK(find(R"({"access_token\n":"x"})", token).kind == kind::absent);
+  CHECK(find(R"({"access_toke":1})", token).kind == kind::absent);
+  CHECK(find(R"({"access_token\u0000":1})", token).kind == kind::absent);
+  CHECK(find(R"({"access_token\u0000a":1})", "access_token\0a\0").kind == kind::absent);
+  CHECK(find(R"({"\"\\\/\b\f\n\r\t":7})", "\"\\/\b\f\n\r\t\0").text == "7");
+  CHECK(find(R"({"\u00e9":1})", "\xc3\xa9\0").text == "1");
+  CHECK(find(R"({"\u20ac":1})", "\xe2\x82\xac\0").text == "1");
+  CHECK(find(R"({"\ud83d\ude00":1})", "\xf0\x9f\x98\x80\0").text == "1");
+  CHECK(find("{\"\xf0\x9f\x98\x80\":1}", "\xf0\x9f\x98\x80\0").text == "1");
+  CHECK(find(R"({"\ud83d\ude00":1})", "\xf0\x9f\x98\x81\0").kind == kind::absent);
+}
+
+TEST_CASE("json: with name_case::ignored, the case of ASCII letters does not matter" CODE_SIZE) {
+  const auto is_found = [](std::string_view object) {
+    CHECK(find(object, "message\0").kind == kind::absent);
+    return find(object, "message\0", json::name_case::ignored).kind == kind::number;
+  };
+  CHECK(is_found(R"({"Message":1})"));
+  CHECK(is_found(R"({"MESSAGE":1})"));
+  CHECK(is_found(R"({"\u004dessag\u0045":1})"));
+  for (const char* const text : {R"({"Messag":1})", R"({"Messages":1})", R"({"Mess\u00e4ge":1})",
+                                 R"({"MES\u017fAGE":1})", R"({"Message\u0000":1})"}) {
+    CHECK_FALSE(is_found(text));
+  }
+  const auto in_any_case = json::name_case::ignored;
+  CHECK(find(R"({"message":1,"Message":2})", "message\0", in_any_case).repeated);
+  CHECK(find(R"({"[":1})", "{\0", in_any_case).kind == kind::absent);
+  CHECK(find("{\"\xc3\x89\":1}", "\xc3\xa9\0", in_any_case).kind == kind::absent);
+}
+
+TEST_CASE("json: of a repeated member the last counts, and it says so" CODE_SIZE) {
+  const json::value twice = find(R"({"a":1,"b":2,"a":"3"})", "a\0");
+  CHECK(twice.repeated);
+  CHECK(twice.kind == kind::string);
+  CHECK(twice.text == "3");
+  CHECK(find(R"({"a":1,"a":2,"a":3})", "a\0").repeated);
+  CHECK(find(R"({"a":null,"a":null})", "a\0").repeated);
+  CHECK(find(R"({"a":{},"a":[]})", "a\0").repeated);
+  CHECK_FALSE(find(R"({"a":1,"b":2,"b":3})", "a\0").repeated);
+  CHECK_FALSE(find(R"({"a":1,"b":{"a":3}})", "a\0").repeated);
+}
+
+TEST_CASE("json: several names at once" CODE_SIZE) {
   json::value values[4];
-  REQUIRE(extract<Step>(R"({"b":[{"a":9}],"a":{"c":"x\n"},"e":{"d":4}})", fields, values));
-  CHECK(values[0].kind == json::kind::object);
-  CHECK(values[1].kind == json::kind::array);
-  CHECK(values[2].text == "x\\n");
-  CHECK(values[2].escaped);
-  CHECK(values[3].kind == json::kind::absent);
+  REQUIRE(json::extract(R"({"b":[{"a":9}],"a":{"c":"x\n"},"ab":5,"e":{"d":4}})", "a\0b\0ab\0d\0",
+                        values));
+  CHECK(values[0].text == R"({"c":"x\n"})");
+  CHECK(values[1].text == R"([{"a":9}])");
+  CHECK(values[2].text == "5");
+  CHECK(values[3].kind == kind::absent);
+  CHECK(json::extract(R"({"a":1})", "", values));  // No name: it is only validated.
+  CHECK_FALSE(json::extract(R"({"a":1)", "", values));
 }
 
-TEST_CASE_TEMPLATE("json: nothing is extracted from what is not valid", Step, JSON_STEPS) {
-  const json::field fields[] = {{"a"}};
-  for (const char* const text :
-       {"", "{", R"({"a":1)", R"({"a":1,})", R"({"a":1}})", R"({"a":01})", R"({"a":"x"}{"a":"y"})",
-        "{\"a\":\"\x01\"}", R"({"a":"\ud800"})"}) {
+TEST_CASE("json: nothing is extracted from what is not one valid object" CODE_SIZE) {
+  for (const char* const text : {"",
+                                 " ",
+                                 "{",
+                                 "}",
+                                 R"({"a":1)",
+                                 R"({"a":1,})",
+                                 R"({,"a":1})",
+                                 R"({"a":1}})",
+                                 R"({"a":01})",
+                                 R"({"a":"x"}{"a":"y"})",
+                                 R"({"a":1 "b":2})",
+                                 R"({"a" 1})",
+                                 R"({a:1})",
+                                 R"({1:1})",
+                                 R"({"a":})",
+                                 R"({"a":1,,"b":2})",
+                                 R"({"a":1]})",
+                                 "{\"a\":\"\x01\"}",
+                                 R"({"a":"\ud800"})",
+                                 R"({"\ud800":1})",
+                                 R"({"b":[1,]})",
+                                 R"({"b":{"c"}})",
+                                 R"(["a",1])",
+                                 R"([{"a":1}])",
+                                 R"("a")",
+                                 "1",
+                                 "null",
+                                 "[]"}) {
     CAPTURE(text);
-    json::value values[1];
-    CHECK_FALSE(extract<Step>(text, fields, values));
+    json::value value;
+    CHECK_FALSE(json::extract(text, "a\0", &value));
+  }
+  json::value value;
+  CHECK_FALSE(json::extract({}, "a\0", &value));
+  CHECK_FALSE(json::extract(std::string_view("{}\0", 3), "a\0", &value));
+}
+
+// --- Items ---------------------------------------------------------------------------------------
+
+namespace {
+
+/// Each item in words, then whether the text was valid.
+std::string walk(std::string_view text) {
+  std::string seen;
+  json::items items(text);
+  while (items.next()) {
+    seen += std::string(items.name()) + "=" + std::string(items.value().text) + ";";
+    if (items.value().kind == kind::absent) seen += " (absent)";
+    if (seen.size() > 1000) return "it does not end";
+  }
+  CHECK_FALSE(items.next());  // It stays at the end.
+  if (items.is_valid()) seen += items.is_object() ? " object" : " array";
+  return seen;
+}
+
+}  // namespace
+
+TEST_CASE("json items: members and elements, of every kind at every place" CODE_SIZE) {
+  CHECK(walk("[]") == " array");
+  CHECK(walk(" [ ] ") == " array");
+  CHECK(walk("{}") == " object");
+  CHECK(walk("\t{\n}\r ") == " object");
+  for (const kind_case& c : kinds) {
+    const std::string text = c.text;
+    const std::string found = c.found;
+    CAPTURE(text);
+    CHECK(walk("[" + text + "]") == "=" + found + "; array");
+    CHECK(walk(" [ 1 , " + text + " , 2 ] ") == "=1;=" + found + ";=2; array");
+    CHECK(walk("{\"n\":" + text + "}") == "n=" + found + "; object");
+    CHECK(walk("{ \"\\n\" : " + text + " , \"\":" + text + "}") ==
+          "\\n=" + found + ";=" + found + "; object");
   }
 }
 
-TEST_CASE_TEMPLATE("json: the depth of an extraction can be chosen", Step, JSON_STEPS) {
-  const json::field fields[] = {{"a"}};
-  json::value values[1];
-  CHECK(extract<Step, 2>(R"({"b":[],"a":1})", fields, values));
-  CHECK_FALSE(extract<Step, 1>(R"({"b":[],"a":1})", fields, values));
+TEST_CASE("json items: of a value, only an array or an object has items" CODE_SIZE) {
+  for (const kind_case& c : kinds) {
+    const std::string text = "{\"a\":" + std::string(c.text) + "}";
+    CAPTURE(text);
+    json::items items(find(text, "a\0"));
+    const bool has_item = items.next();
+    CHECK(has_item == (std::string_view(c.text).size() > 2 && c.kind >= kind::array));
+    if (c.kind < kind::array) CHECK_FALSE(items.is_valid());
+  }
+  CHECK_FALSE(json::items(json::value{}).next());
+  json::value looks_like_an_array;
+  looks_like_an_array.text = "[1";
+  looks_like_an_array.kind = kind::string;
+  CHECK_FALSE(json::items(looks_like_an_array).next());
 }
 
-TEST_CASE_TEMPLATE("json: a string with escapes says so, and unescape() decodes it in its place",
-                   Step, JSON_STEPS) {
-  CHECK(find<Step>(R"({"a":"x\ny"})", {"a"}).escaped);
-  CHECK_FALSE(find<Step>(R"({"a":"x"})", {"a"}).escaped);
-  CHECK_FALSE(find<Step>(R"({"\u0061":"x"})", {"a"}).escaped);
-  CHECK_FALSE(find<Step>(R"({"b":"\n","a":"x"})", {"a"}).escaped);
+TEST_CASE("json items: a malformed text ends the walk, and is not valid" CODE_SIZE) {
+  const struct {
+    const char* text;
+    const char* seen;
+  } malformed[] = {
+      {"", ""},
+      {" ", ""},
+      {"1", ""},
+      {R"("[1]")", ""},
+      {"]", ""},
+      {"[", ""},
+      {"[1", "=1;"},
+      {"[1,", "=1;"},
+      {"[1,]", "=1;"},
+      {"[,1]", ""},
+      {"[1 2]", "=1;"},
+      {"[1,,2]", "=1;"},
+      {"[1}", "=1;"},
+      {"[1]]", "=1;"},
+      {"[1] x", "=1;"},
+      {"[1][2]", "=1;"},
+      {"[1,[2]", "=1;=[2];"},
+      {"[1,\"a", "=1;"},
+      {"[1,01]", "=1;=0;"},
+      {"[nul]", ""},
+      {R"([{"a":1)", ""},
+      {"{", ""},
+      {"{1:2}", ""},
+      {R"({"a")", ""},
+      {R"({"a":)", ""},
+      {R"({"a":1)", "a=1;"},
+      {R"({"a":1,})", "a=1;"},
+      {R"({"a":1,"b"})", "a=1;"},
+      {R"({"a":1,"b":})", "a=1;"},
+      {R"({"a":1]})", "a=1;"},
+      {R"({"a":1}})", "a=1;"},
+  };
+  for (const auto& c : malformed) {
+    CAPTURE(c.text);
+    CHECK(walk(c.text) == c.seen);
+  }
+  CHECK(walk(std::string_view("[]\0", 3)) == "");
+}
 
+TEST_CASE("json items: a text that is cut anywhere is not valid" CODE_SIZE) {
+  const std::string whole = R"([ {"a":[1,"\u00e9"]} , "b", -1.5e7 , null, {} , [[ ]] ])";
+  CHECK(walk(whole).find(" array") != std::string::npos);
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    CAPTURE(size);
+    CHECK(walk(whole.substr(0, size)).find(" array") == std::string::npos);
+  }
+}
+
+// --- Strings -------------------------------------------------------------------------------------
+
+TEST_CASE("json: unescape() decodes a string's text in its place" CODE_SIZE) {
   CHECK(unescaped("") == "");
   CHECK(unescaped("plain") == "plain");
   CHECK(unescaped(R"(\"\\\/\b\f\n\r\t)") == "\"\\/\b\f\n\r\t");
@@ -371,7 +507,7 @@ TEST_CASE_TEMPLATE("json: a string with escapes says so, and unescape() decodes 
   CHECK(json::unescape({text, sizeof text - 1}).data() == text);
 }
 
-TEST_CASE_TEMPLATE("json: every code point survives \\u and unescape()", Step, JSON_STEPS) {
+TEST_CASE("json: every code point survives \\u and unescape()" CODE_SIZE) {
   std::size_t wrong = 0;
   const auto hex4 = [](unsigned unit) {
     constexpr char digits[] = "0123456789abcdef";
@@ -391,14 +527,13 @@ TEST_CASE_TEMPLATE("json: every code point survives \\u and unescape()", Step, J
     for (std::size_t i = 1; i < plain.size(); ++i) {
       decoded = decoded << 6 | (static_cast<unsigned char>(plain[i]) & 0x3f);
     }
-    const bool raw_is_valid =
-        c < 0x20 || c == '"' || c == '\\' || is_valid<Step>("\"" + plain + "\"");
-    if (decoded != c || !raw_is_valid || !is_valid<Step>("\"" + escaped + "\"")) ++wrong;
+    const bool raw_is_valid = c < 0x20 || c == '"' || c == '\\' || is_valid("\"" + plain + "\"");
+    if (decoded != c || !raw_is_valid || !is_valid("\"" + escaped + "\"")) ++wrong;
   }
   CHECK(wrong == 0);
 }
 
-TEST_CASE_TEMPLATE("json: a surrogate stands only in a pair", Step, JSON_STEPS) {
+TEST_CASE("json: a surrogate stands only in a pair" CODE_SIZE) {
   std::size_t wrong = 0;
   const auto escape = [](unsigned unit) {
     char text[8] = {'\\', 'u'};
@@ -412,75 +547,8 @@ TEST_CASE_TEMPLATE("json: a surrogate stands only in a pair", Step, JSON_STEPS) 
       const bool second_low = second >= 0xdc00 && second < 0xe000;
       const bool second_high = second >= 0xd800 && second < 0xdc00;
       const bool expected = high ? second_low : !low && !second_low && !second_high;
-      if (is_valid<Step>("\"" + escape(first) + escape(second) + "\"") != expected) ++wrong;
+      if (is_valid("\"" + escape(first) + escape(second) + "\"") != expected) ++wrong;
     }
   }
   CHECK(wrong == 0);
-}
-
-TEST_CASE_TEMPLATE("json: skipping plain bytes stops at the first that is not", Step, JSON_STEPS) {
-  namespace detail = arc_identity::json::detail;
-  const auto first_special = [](std::string_view text) {
-    std::size_t at = 0;
-    while (at != text.size() && detail::is_plain(text[at])) ++at;
-    return at;
-  };
-  std::size_t wrong = 0;
-  for (std::size_t size = 0; size < 70; ++size) {
-    for (std::size_t at = 0; at <= size; ++at) {
-      for (int byte = 0; byte < 256; ++byte) {
-        std::string text(size + 32, byte % 2 == 0 ? 'a' : ' ');  // plain also behind the end
-        if (at < size) text[at] = static_cast<char>(byte);
-        if (at + 3 < size && byte % 3 == 0) text[at + 3] = '\0';
-        const char* const begin = text.data();
-        const char* const end = begin + size;
-        const std::size_t expected = first_special({begin, size});
-        if (detail::skip_plain<Step>(begin, end) != begin + expected) ++wrong;
-      }
-    }
-  }
-  CHECK(wrong == 0);
-}
-
-TEST_CASE_TEMPLATE("json: a byte that is not visible is seen at each place", Step, JSON_STEPS) {
-  std::size_t wrong = 0;
-  for (std::size_t size = 0; size < 100; ++size) {
-    std::string text(size + 32, '\0');  // not visible behind the end
-    std::fill_n(text.begin(), size, 'a');
-    if (!json::detail::all_visible<Step>({text.data(), size})) ++wrong;
-    for (std::size_t at = 0; at < size; ++at) {
-      for (int byte = 0; byte < 256; ++byte) {
-        text[at] = static_cast<char>(byte);
-        const bool expected = byte > 0x20 && byte < 0x7f;
-        if (json::detail::all_visible<Step>({text.data(), size}) != expected) ++wrong;
-      }
-      text[at] = at % 2 == 0 ? '!' : '~';  // the first and the last that are
-    }
-  }
-  CHECK(wrong == 0);
-}
-
-TEST_CASE("json: the step is the machine's best") {
-#if !defined(__OPTIMIZE__) || defined(__OPTIMIZE_SIZE__)
-  CHECK(std::is_same_v<block_step, byte_step>);
-#elif defined(__x86_64__)
-  CHECK(std::is_same_v<block_step, json::detail::sse2_step>);
-#elif defined(__aarch64__)
-  CHECK(std::is_same_v<block_step, json::detail::neon_step>);
-#elif !defined(__SSE2__)
-  CHECK(std::is_same_v<block_step, word_step>);
-#endif
-}
-
-TEST_CASE("json: the scanner without a word about its step") {
-  const json::field fields[] = {{"a"}};
-  json::value values[1];
-  CHECK(json::is_valid(R"([[1]])"));
-  CHECK(json::is_valid<2>(R"([[1]])"));
-  CHECK_FALSE(json::is_valid<1>(R"([[1]])"));
-  CHECK_FALSE(json::is_valid(R"([[1])"));
-  CHECK(json::extract(R"({"a":[1]})", fields, values));
-  CHECK(values[0].kind == json::kind::array);
-  CHECK(json::extract<2>(R"({"a":[1]})", fields, values));
-  CHECK_FALSE(json::extract<1>(R"({"a":[1]})", fields, values));
 }

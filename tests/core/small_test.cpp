@@ -25,28 +25,38 @@ std::string message_of(const arc_identity::detail::failure& failure) {
 
 }  // namespace
 
-TEST_CASE("small: a message has the code, the agent's words and the numbers") {
-  CHECK(message_of({errc::timed_out, "a sentence"}) == "error 9");
+TEST_CASE("small: a message has the code's name, the agent's text and the numbers") {
+  CHECK(message_of({errc::timed_out, "a sentence"}) == "timed_out");
   CHECK(message_of({errc::request_refused, "a sentence", "code", "words", 403, 13}) ==
-        "error 19: code: words (HTTP 403) (system error 13)");
+        "request_refused: code: words (HTTP 403) (system error 13)");
   CHECK(message_of({errc::key_file_denied, "a sentence", "/a.key", {}, 0, 0, "a remedy"}) ==
-        "error 15: /a.key");
+        "key_file_denied: /a.key");
 }
 
 TEST_CASE("small: an error is small, and long words are cut") {
   CHECK(sizeof(error) <= 144);
   const std::string words(300, 'w');
   const std::string message = message_of({errc::request_refused, "a sentence", words, words});
-  CHECK(message == "error 19: " + words.substr(0, 40) + "...: " + words.substr(0, 40) + "...");
+  CHECK(message ==
+        "request_refused: " + words.substr(0, 40) + "...: " + words.substr(0, 40) + "...");
 }
 
-TEST_CASE("small: sentences are told apart from none") {
-  CHECK(arc_identity::detail::text("a sentence") != nullptr);
-  CHECK(arc_identity::detail::text() == nullptr);
+TEST_CASE("small: a rule's message is its code's name and the numbers") {
+  using arc_identity::detail::reason;
+  arc_identity::detail::failure refused =
+      arc_identity::detail::violation(reason::refused, "localhost:40342");
+  refused.system_error = 111;
+  CHECK(message_of(refused) == "connection_refused: localhost:40342 (system error 111)");
+  CHECK(message_of(arc_identity::detail::violation(reason::no_memory)) == "out_of_memory");
+  CHECK(message_of({errc::vault_refused, "a sentence"}) == "error");
+}
+
+TEST_CASE("small: of a sentence only whether there is one is kept") {
+  using arc_identity::detail::text;
+  CHECK(std::string(text("a sentence").c_str()).empty());
+  CHECK(text() == nullptr);
   const char* none = nullptr;
-  CHECK(arc_identity::detail::text(none) == nullptr);
-  CHECK(arc_identity::detail::check(arc_identity::token_request("")) != nullptr);
-  CHECK(arc_identity::detail::check(arc_identity::token_request("https://a")) == nullptr);
+  CHECK(text(none) == nullptr);
 }
 
 TEST_CASE("small: a whole exchange") {
@@ -67,5 +77,5 @@ TEST_CASE("small: a whole exchange") {
   CHECK(token->access_token == agent_texts::token);
   const auto none = client.get_token({"https://vault.azure.net"}, workspace);
   REQUIRE_FALSE(none);
-  CHECK(std::string(none.error().message()) == "error 19: forbidden: Not today (HTTP 403)");
+  CHECK(std::string(none.error().message()) == "request_refused: forbidden: Not today (HTTP 403)");
 }

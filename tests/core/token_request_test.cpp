@@ -13,8 +13,7 @@ using arc_identity::managed_identity_kind;
 using arc_identity::token_request;
 
 std::string objection_to(const token_request& request) {
-  const auto objection = arc_identity::detail::check(request);
-  return objection == nullptr ? "" : objection.c_str();
+  return arc_identity::detail::sentence_of(arc_identity::detail::check(request));
 }
 
 }  // namespace

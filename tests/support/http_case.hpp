@@ -10,8 +10,7 @@
 //   error       malformed_response, response_too_large or connection_lost (failed)
 //   peer        closes: the peer closes the connection behind the bytes
 //   limits      small: those of http_response_test.cpp
-//   header      NAME = VALUE, or NAME[INDEX] = VALUE; any number of them (complete)
-//   no_header   NAME, or NAME[INDEX]; any number of them (complete)
+//   field       date = VALUE, retry-after = VALUE, or realm = VALUE; empty: none (complete)
 #pragma once
 
 #include <string>
@@ -22,9 +21,8 @@
 
 namespace test {
 
-struct http_header {
+struct http_field {
   std::string name;
-  std::size_t index = 0;
   std::string value;
 };
 
@@ -37,28 +35,18 @@ struct http_case {
   std::string error;
   bool peer_closes = false;
   bool has_small_limits = false;
-  std::vector<http_header> headers;
-  std::vector<http_header> no_headers;
+  std::vector<http_field> fields;
   std::string bytes;
   bool is_well_formed = true;  ///< The file itself: every key known, all needed ones there.
 };
 
 namespace detail {
 
-/// NAME, NAME[INDEX], NAME = VALUE, NAME[INDEX] = VALUE
-inline http_header parse_header(const std::string& text) {
-  http_header header;
+/// NAME = VALUE
+inline http_field parse_field(const std::string& text) {
   const std::size_t equals = text.find(" =");
-  header.name = text.substr(0, equals);
-  if (equals != std::string::npos && text.size() > equals + 3) {
-    header.value = decode(text.substr(equals + 3), escapes::backslash);
-  }
-  const std::size_t bracket = header.name.find('[');
-  if (bracket != std::string::npos) {
-    header.index = std::strtoul(header.name.c_str() + bracket + 1, nullptr, 10);
-    header.name.resize(bracket);
-  }
-  return header;
+  if (equals == std::string::npos || text.size() < equals + 3) return {text.substr(0, equals), {}};
+  return {text.substr(0, equals), decode(text.substr(equals + 3), escapes::backslash)};
 }
 
 inline void set_key(http_case& c, const std::string& key, const std::string& value) {
@@ -76,10 +64,8 @@ inline void set_key(http_case& c, const std::string& key, const std::string& val
     c.peer_closes = value == "closes";
   } else if (key == "limits") {
     c.has_small_limits = value == "small";
-  } else if (key == "header") {
-    c.headers.push_back(parse_header(value));
-  } else if (key == "no_header") {
-    c.no_headers.push_back(parse_header(value));
+  } else if (key == "field") {
+    c.fields.push_back(parse_field(value));
   } else {
     c.is_well_formed = false;
   }

@@ -34,8 +34,7 @@ struct token_request {
   static constexpr std::string_view without_default(std::string_view scope) noexcept {
     constexpr std::string_view suffix = "/.default";
     const std::size_t size = scope.size() - suffix.size();
-    const bool is_scope = scope.size() >= suffix.size() &&
-                          detail::equals_ignoring_case(detail::after(scope, size), suffix);
+    const bool is_scope = scope.size() >= suffix.size() && detail::after(scope, size) == suffix;
     return is_scope ? detail::first(scope, size) : scope;
   }
 };

@@ -42,7 +42,11 @@ class document_exchange : public exchange {
   void received(std::size_t count) noexcept {
     if (!takes(count) || !is_complete()) return;
     if (parser_.status_code() == 200) return on_document();
-    if (parser_.status_code() == 401) return wipe_and_end(reason::unwanted_challenge);
+    if (parser_.status_code() == 401) {
+      fail(reason::unwanted_challenge);
+      quote_agent();
+      return end();
+    }
     on_error();
     if (failure_.rule == reason::refused_request) failure_.remedy = Document::remedy;
   }

@@ -332,13 +332,14 @@ class response_parser {
       if (size > SIZE_MAX / 32) return fail(detail::reason::long_body);
       size = size * 16 + static_cast<std::size_t>(digit);
     }
-    header_bytes_ += line.size();  // Extensions count.
     const bool has_digits = line.at != digits;
-    const bool is_bare = line.empty();
+    const std::size_t extension = line.size();
     line.skip_blanks();
-    if (!has_cr || !has_digits || !(is_bare || line.is_at(';'))) {
+    if (!has_cr || !has_digits || (extension != 0 && !line.is_at(';'))) {
       return fail(detail::reason::bad_chunk_size);
     }
+    header_bytes_ += extension;
+    if (header_bytes_ > limits_->header_bytes) return fail(detail::reason::long_header);
     remaining_ = size;
     phase_ = size == 0 ? phase::trailers : phase::chunk_data;
     check_room();

@@ -155,7 +155,7 @@ struct json_scanner : cursor {
       if ((special & high_bits) != 0) return;
       at += 8;
     }
-    while (at != end && *at >= ' ' && *at != '"' && *at != '\\') ++at;
+    while (at != end && *at >= ' ' && *at < 0x7f && *at != '"' && *at != '\\') ++at;
 #endif
   }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Key paths under a Windows directory, whose rules hold on every platform: what Windows would bend
-// into another file is refused.
+// Key paths under a Windows directory: what Windows would bend into another file is refused. The
+// program is compiled with ARC_IDENTITY_WINDOWS_PATHS, so that it runs on every platform.
 #include <doctest/doctest.h>
 
 #include <initializer_list>
@@ -65,6 +65,48 @@ TEST_CASE("challenge, Windows: the names of the agent, and names that only look 
                                       "a'&;$!.key"}) {
     CAPTURE(name);
     CHECK(accepts(in_tokens(name)));
+  }
+}
+
+TEST_CASE("challenge, Windows: case does not matter, and both slashes are one") {
+  const std::string d(tokens);
+  for (const std::string& file : std::vector<std::string>{
+           d + "\\0b1c.key",
+           d + "/0b1c.key",
+           d + "\\a.KEY",
+           "c:\\programdata\\azureconnectedmachineagent\\tokens\\a.key",
+           "C:/ProgramData/AzureConnectedMachineAgent/Tokens/a.key",
+           "C:\\PROGRAMDATA/AzureConnectedMachineAgent\\tokens/A.Key",
+       }) {
+    CAPTURE(file);
+    CHECK(accepts(file));
+    CHECK(accepts(file, d + "\\"));
+    CHECK(accepts(file, d + "/"));
+    CHECK(accepts(file, "c:/programdata/azureconnectedmachineagent/tokens"));
+    const std::string quoted = "Basic realm=\"" + file + "\"";
+    CHECK(key_path(quoted, tokens));
+  }
+  CHECK(accepts("c:/Keys\\a.KEY", "C:/keys"));
+  CHECK(accepts("\\\\host\\share\\keys\\a.key", "\\\\host\\share\\keys"));
+  CHECK(accepts("k/a.key", "k"));
+  CHECK_FALSE(accepts("K/a.key", "k"));
+}
+
+TEST_CASE("challenge, Windows: what is not one name, ending in .key, right in the directory") {
+  check_each_refused({"", ".key", "a.txt", "..\\a.key", "../a.key", "sub\\a.key", "sub/a.key",
+                      "\\a.key", "a.key\\"});
+  const std::string d(tokens);
+  for (const std::string& file : std::vector<std::string>{
+           d,
+           d + "/sub/a.key",
+           d + "x\\a.key",
+           "D:\\ProgramData\\AzureConnectedMachineAgent\\Tokens\\a.key",
+           "\\\\host\\share\\a.key",
+           "C:\\ProgramData\\AzureConnectedMachineAgent\\..\\Tokens\\a.key",
+           "/var/opt/azcmagent/tokens/a.key",
+       }) {
+    CAPTURE(file);
+    CHECK_FALSE(accepts(file));
   }
 }
 

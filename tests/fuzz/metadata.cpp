@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include <arc_identity/core.hpp>
 #include <arc_identity/instance_metadata.hpp>
 #include <arc_identity/testing/manual_clock.hpp>
 #include <arc_identity/testing/memory_key_files.hpp>
@@ -75,7 +76,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
                              arc_identity::testing::memory_key_files>
       client(options, agent);
   std::vector<char> workspace(2 * size + 512);
-  const auto machine = client.get_instance_metadata(workspace);
+  const auto machine = client.get_document<instance_metadata>(workspace);
   if (!machine) {
     fuzz::require_good_message(machine.error());
     return 0;

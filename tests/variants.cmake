@@ -45,6 +45,7 @@ foreach(header IN LISTS headers)
   endif()
 endforeach()
 target_link_libraries(headers_alone PRIVATE arc_identity arc_identity_warnings
-  $<TARGET_NAME_IF_EXISTS:arc_identity_curl> $<TARGET_NAME_IF_EXISTS:simdjson::simdjson>)
-target_link_libraries(core_headers_alone PRIVATE arc_identity arc_identity_warnings)
+  $<TARGET_NAME_IF_EXISTS:arc_identity_curl>)
+target_link_libraries(core_headers_alone PRIVATE arc_identity arc_identity_warnings
+  $<TARGET_NAME_IF_EXISTS:simdjson::simdjson>)
 target_compile_options(core_headers_alone PRIVATE ${without_exceptions})

@@ -137,6 +137,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   given.is_closed = (flags & 2) != 0;
   given.pieces = input.take(flags >> 4);
   given.bytes = input.rest();
-  check(given, (flags & 1) != 0 ? limits_of<small_limits> : limits_of<arc_identity::default_limits>);
+  check(given,
+        (flags & 1) != 0 ? limits_of<small_limits> : limits_of<arc_identity::default_limits>);
   return 0;
 }

@@ -34,8 +34,8 @@
 /// fastest, and the shortest messages. Such units get a nested inline namespace of their own, so
 /// that all kinds can be linked into one program; they cannot hand each other the library's types.
 /// What else a compiler can be told (NDEBUG, the standard, the size of enumerations, ...) changes
-/// no type and no result; optimization picks between bodies that do the same, and where units
-/// differ the linker takes one of them.
+/// no type and no result, only what a mistake of the program's comes to; optimization picks between
+/// bodies that do the same, and where units differ the linker takes one of them.
 
 // MSVC keeps its __cplusplus at 199711, unless /Zc:__cplusplus is given.
 #if defined(_MSVC_LANG)
@@ -474,9 +474,10 @@ class error {
       append_number("error ", static_cast<int>(failure.code));
     }
     append_untrusted(failure.words, longest_words);
+    const std::size_t for_id = failure.correlation_id.empty() ? 0 : longest_words / 2;
     append_untrusted(failure.more_words, failure.words.size() < longest_words
-                                             ? 2 * longest_words - failure.words.size()
-                                             : longest_words);
+                                             ? 2 * longest_words - failure.words.size() - for_id
+                                             : longest_words - for_id);
     if (!failure.correlation_id.empty()) {
       append(" (correlationId");
       append_untrusted(failure.correlation_id, 40);
@@ -3700,7 +3701,9 @@ class basic_handshake : private detail::keyed_exchange {
     const detail::objection objection = endpoint_.assign(url);
     if (objection == nullptr) return start_attempt();
     fail(errc::invalid_endpoint, objection);
-    failure_.words = detail::without_user_info(url);
+    constexpr std::string_view its_name = "the option endpoint";  // Others were checked by `find`.
+    failure_.words = its_name;
+    failure_.more_words = detail::without_user_info(url);
   }
 
   void begin_at(const arc_identity::endpoint& endpoint) noexcept {

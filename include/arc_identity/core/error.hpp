@@ -92,9 +92,10 @@ class error {
       append_number("error ", static_cast<int>(failure.code));
     }
     append_untrusted(failure.words, longest_words);
+    const std::size_t for_id = failure.correlation_id.empty() ? 0 : longest_words / 2;
     append_untrusted(failure.more_words, failure.words.size() < longest_words
-                                             ? 2 * longest_words - failure.words.size()
-                                             : longest_words);
+                                             ? 2 * longest_words - failure.words.size() - for_id
+                                             : longest_words - for_id);
     if (!failure.correlation_id.empty()) {
       append(" (correlationId");
       append_untrusted(failure.correlation_id, 40);

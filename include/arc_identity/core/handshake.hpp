@@ -177,7 +177,9 @@ class basic_handshake : private detail::keyed_exchange {
     const detail::objection objection = endpoint_.assign(url);
     if (objection == nullptr) return start_attempt();
     fail(errc::invalid_endpoint, objection);
-    failure_.words = detail::without_user_info(url);
+    constexpr std::string_view its_name = "the option endpoint";  // Others were checked by `find`.
+    failure_.words = its_name;
+    failure_.more_words = detail::without_user_info(url);
   }
 
   void begin_at(const arc_identity::endpoint& endpoint) noexcept {

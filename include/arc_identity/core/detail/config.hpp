@@ -7,8 +7,8 @@
 /// fastest, and the shortest messages. Such units get a nested inline namespace of their own, so
 /// that all kinds can be linked into one program; they cannot hand each other the library's types.
 /// What else a compiler can be told (NDEBUG, the standard, the size of enumerations, ...) changes
-/// no type and no result; optimization picks between bodies that do the same, and where units
-/// differ the linker takes one of them.
+/// no type and no result, only what a mistake of the program's comes to; optimization picks between
+/// bodies that do the same, and where units differ the linker takes one of them.
 #pragma once
 
 // MSVC keeps its __cplusplus at 199711, unless /Zc:__cplusplus is given.

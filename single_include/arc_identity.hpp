@@ -36,8 +36,8 @@
 /// namespace of such units has another name, as `v0_no_rtti_small`, so that all kinds can be linked
 /// into one program; they cannot hand each other the library's types.
 /// What else a compiler can be told (NDEBUG, the standard, the size of enumerations, ...) changes
-/// no type and no result; optimization picks between bodies that do the same, and where units
-/// differ the linker takes one of them.
+/// no type and no result, only what a mistake of the program's comes to; optimization picks between
+/// bodies that do the same, and where units differ the linker takes one of them.
 
 // MSVC keeps its __cplusplus at 199711, unless /Zc:__cplusplus is given.
 #if defined(_MSVC_LANG)
@@ -837,9 +837,10 @@ class error {
       append(detail::name_of(failure.code));
     }
     quote(failure.peer_code, longest_quote);
-    quote(failure.peer_description, failure.peer_code.size() < longest_quote
-                                        ? 2 * longest_quote - failure.peer_code.size()
-                                        : longest_quote);
+    const std::size_t unused =
+        failure.peer_code.size() < longest_quote ? longest_quote - failure.peer_code.size() : 0;
+    const std::size_t for_id = failure.correlation_id.empty() ? 0 : longest_quote / 2;
+    quote(failure.peer_description, longest_quote + unused - for_id);
     if (!failure.correlation_id.empty()) {
       append(" (correlationId");
       quote(failure.correlation_id, 40);
@@ -2096,7 +2097,8 @@ class token_members {
       return reason::not_bearer;
     }
     token.access_token = secret.view();
-    token.resource = values_[resource].text;
+    token.resource =
+        values_[resource].kind == json::kind::string ? values_[resource].text : std::string_view{};
     const reason rejection = read_expiry(now, token);
     if (rejection != reason::none) return rejection;
     return is_confirmed(identity) ? reason::none : reason::not_confirmed;
@@ -3331,7 +3333,8 @@ class exchange : protected exchange_state {
     const reason rejection = endpoint_.assign(url);
     if (rejection == reason::none) return start_attempt();
     fail(rejection);
-    failure_.peer_code = without_user_info(url);
+    failure_.peer_code = "the option endpoint";  // Others were checked when they were found.
+    failure_.peer_description = without_user_info(url);
   }
 
   /// Lets `location` look for the agent, unless the exchange has failed; whether it is found.
@@ -4632,10 +4635,12 @@ class instance_metadata {
   /// Calls `on_tag(instance_tag)` for each tag, in the agent's order.
   template <class OnTag>
   void for_each_tag(OnTag on_tag) const {
+    if (values_[tags_list_].kind != json::kind::array) return;
     for (json::items tags(values_[tags_list_]); tags.next();) {
       json::value tag[2] = {};  // name, value
-      if (tags.value().kind != json::kind::object) continue;
-      json::extract(tags.value().text, "name\0value\0", tag);
+      if (tags.value().kind == json::kind::object) {
+        json::extract(tags.value().text, "name\0value\0", tag);
+      }
       on_tag(instance_tag{text(tag[0]), text(tag[1])});
     }
   }

@@ -9,8 +9,8 @@
 /// namespace of such units has another name, as `v0_no_rtti_small`, so that all kinds can be linked
 /// into one program; they cannot hand each other the library's types.
 /// What else a compiler can be told (NDEBUG, the standard, the size of enumerations, ...) changes
-/// no type and no result; optimization picks between bodies that do the same, and where units
-/// differ the linker takes one of them.
+/// no type and no result, only what a mistake of the program's comes to; optimization picks between
+/// bodies that do the same, and where units differ the linker takes one of them.
 #pragma once
 
 // MSVC keeps its __cplusplus at 199711, unless /Zc:__cplusplus is given.

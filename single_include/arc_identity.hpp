@@ -28,14 +28,16 @@
 // --- arc_identity/core/detail/config.hpp
 /// The namespace of the library, and what it finds out about the compiler.
 ///
-/// Everything lives in `arc_identity::v0`. What a translation unit is compiled with may change the
-/// code: `result<T>::value()` ends the program where exceptions are off, `bad_result` has no type
-/// information where RTTI is, and `ARC_IDENTITY_SMALL` picks the smallest code rather than the
-/// fastest, and the shortest messages. Such units get a nested inline namespace of their own, so
-/// that all kinds can be linked into one program; they cannot hand each other the library's types.
+/// Everything lives in `arc_identity::v0`, an inline namespace. What a translation unit is compiled
+/// with may change the code: `result<T>::value()` ends the program where exceptions are off,
+/// `bad_result` has no type information where RTTI is, `ARC_IDENTITY_SMALL` picks the smallest code
+/// rather than the fastest, and the shortest messages, `ARC_IDENTITY_SIMDJSON` reads JSON with
+/// simdjson, and `ARC_IDENTITY_WINDOWS_PATHS` (0 or 1) compares paths as Windows does. The
+/// namespace of such units has another name, as `v0_no_rtti_small`, so that all kinds can be linked
+/// into one program; they cannot hand each other the library's types.
 /// What else a compiler can be told (NDEBUG, the standard, the size of enumerations, ...) changes
-/// no type and no result; optimization picks between bodies that do the same, and where units
-/// differ the linker takes one of them.
+/// no type and no result, only what a mistake of the program's comes to; optimization picks between
+/// bodies that do the same, and where units differ the linker takes one of them.
 
 // MSVC keeps its __cplusplus at 199711, unless /Zc:__cplusplus is given.
 #if defined(_MSVC_LANG)
@@ -75,18 +77,40 @@
 #define ARC_IDENTITY_ASSERTS 1
 #endif
 
-// Without exceptions there is no type that could have type information.
-#if !ARC_IDENTITY_HAS_EXCEPTIONS && defined(ARC_IDENTITY_SMALL)
-#define ARC_IDENTITY_VARIANT no_exceptions_small_code
-#elif !ARC_IDENTITY_HAS_EXCEPTIONS
-#define ARC_IDENTITY_VARIANT no_exceptions
-#elif !ARC_IDENTITY_HAS_RTTI && defined(ARC_IDENTITY_SMALL)
-#define ARC_IDENTITY_VARIANT no_rtti_small_code
-#elif !ARC_IDENTITY_HAS_RTTI
-#define ARC_IDENTITY_VARIANT no_rtti
-#elif defined(ARC_IDENTITY_SMALL)
-#define ARC_IDENTITY_VARIANT small_code
+// Paths as Windows reads them; a program for another system may ask for them, too.
+#if !defined(ARC_IDENTITY_WINDOWS_PATHS)
+#if defined(_WIN32)
+#define ARC_IDENTITY_WINDOWS_PATHS 1
+#else
+#define ARC_IDENTITY_WINDOWS_PATHS 0
 #endif
+#endif
+
+// The name of the namespace: `v0`, and what differs from the usual.
+#if !ARC_IDENTITY_HAS_EXCEPTIONS  // Then no type could have type information.
+#define ARC_IDENTITY_LANGUAGE _no_exceptions
+#elif !ARC_IDENTITY_HAS_RTTI
+#define ARC_IDENTITY_LANGUAGE _no_rtti
+#else
+#define ARC_IDENTITY_LANGUAGE
+#endif
+#if defined(ARC_IDENTITY_SMALL)
+#define ARC_IDENTITY_SIZE _small
+#else
+#define ARC_IDENTITY_SIZE
+#endif
+#if defined(ARC_IDENTITY_SIMDJSON)
+#define ARC_IDENTITY_JSON _simdjson
+#else
+#define ARC_IDENTITY_JSON
+#endif
+#if ARC_IDENTITY_WINDOWS_PATHS && !defined(_WIN32)
+#define ARC_IDENTITY_PATHS _windows_paths
+#else
+#define ARC_IDENTITY_PATHS
+#endif
+#define ARC_IDENTITY_JOIN(a, b, c, d) v0##a##b##c##d
+#define ARC_IDENTITY_JOIN_EXPANDED(a, b, c, d) ARC_IDENTITY_JOIN(a, b, c, d)
 
 /// A function that is seldom called, or that would take stack from its callers: never inlined.
 #if defined(__GNUC__)
@@ -102,23 +126,13 @@
 #define ARC_IDENTITY_OUTLINE
 #endif
 
-#if defined(ARC_IDENTITY_VARIANT)
-#define ARC_IDENTITY_BEGIN \
-  namespace arc_identity { \
-  inline namespace v0 {    \
-  inline namespace ARC_IDENTITY_VARIANT {
-#define ARC_IDENTITY_END \
-  }                      \
-  }                      \
-  }
-#else
-#define ARC_IDENTITY_BEGIN \
-  namespace arc_identity { \
-  inline namespace v0 {
+#define ARC_IDENTITY_BEGIN                                                              \
+  namespace arc_identity {                                                              \
+  inline namespace ARC_IDENTITY_JOIN_EXPANDED(ARC_IDENTITY_LANGUAGE, ARC_IDENTITY_SIZE, \
+                                              ARC_IDENTITY_JSON, ARC_IDENTITY_PATHS) {
 #define ARC_IDENTITY_END \
   }                      \
   }
-#endif
 
 // --- arc_identity/core/detail/ascii.hpp
 /// Characters and numbers as the internet's protocols spell them: ASCII, no locale.
@@ -654,15 +668,7 @@ ARC_IDENTITY_END
 
 // --- arc_identity/core/detail/windows_path.hpp
 /// How Windows reads paths. Compiled for Windows, or where `ARC_IDENTITY_WINDOWS_PATHS` is defined
-/// as 1 for the whole program; elsewhere only `/` separates and all names are plain.
-
-#if !defined(ARC_IDENTITY_WINDOWS_PATHS)
-#if defined(_WIN32)
-#define ARC_IDENTITY_WINDOWS_PATHS 1
-#else
-#define ARC_IDENTITY_WINDOWS_PATHS 0
-#endif
-#endif
+/// as 1; elsewhere only `/` separates and all names are plain.
 
 ARC_IDENTITY_BEGIN
 namespace detail {
@@ -831,9 +837,10 @@ class error {
       append(detail::name_of(failure.code));
     }
     quote(failure.peer_code, longest_quote);
-    quote(failure.peer_description, failure.peer_code.size() < longest_quote
-                                        ? 2 * longest_quote - failure.peer_code.size()
-                                        : longest_quote);
+    const std::size_t unused =
+        failure.peer_code.size() < longest_quote ? longest_quote - failure.peer_code.size() : 0;
+    const std::size_t for_id = failure.correlation_id.empty() ? 0 : longest_quote / 2;
+    quote(failure.peer_description, longest_quote + unused - for_id);
     if (!failure.correlation_id.empty()) {
       append(" (correlationId");
       quote(failure.correlation_id, 40);
@@ -1458,6 +1465,13 @@ namespace json {
 /// The kinds of values; `absent`: there is none.
 enum class kind : std::uint8_t { absent, null, boolean, number, string, array, object };
 
+/// A value that was found.
+struct value {
+  std::string_view text{};  ///< All of it; of a string, what is between its quotes: see `unescape`.
+  json::kind kind = json::kind::absent;  ///< `absent` where it was not found.
+  bool repeated = false;                 ///< The member is given more than once; this is the last.
+};
+
 /// Arrays and objects inside each other, at most.
 inline constexpr std::size_t max_depth = 512;
 
@@ -1662,6 +1676,17 @@ ARC_IDENTITY_NOINLINE inline bool json_means(const cursor& quoted, cursor plain,
   return plain.empty();
 }
 
+/// Which of the names in `names` a member has; -1: none.
+inline int find_json_name(const cursor& quoted, const char* names, bool ignore_case) noexcept {
+  for (int index = 0; *names != '\0'; ++index) {
+    const char* end = names;
+    while (*end != '\0') ++end;
+    if (json_means(quoted, {names, end}, ignore_case)) return index;
+    names = end + 1;
+  }
+  return -1;
+}
+
 }  // namespace detail
 ARC_IDENTITY_END
 
@@ -1669,18 +1694,144 @@ ARC_IDENTITY_END
 /// Strict JSON (RFC 8259) without a tree: validates a text, picks the members of an object, walks
 /// arrays and paths. No recursion and no allocation; what it finds are views into the text.
 
-ARC_IDENTITY_BEGIN
-namespace json {
+#if defined(ARC_IDENTITY_SIMDJSON)
 
-/// A value that was found.
-struct value {
-  std::string_view text{};  ///< All of it; of a string, what is between its quotes: see `unescape`.
-  json::kind kind = json::kind::absent;  ///< `absent` where it was not found.
-  bool repeated = false;                 ///< The member is given more than once; this is the last.
+// --- arc_identity/core/json/simdjson.hpp
+/// Judges JSON with simdjson (3.0 or later), for programs that have it anyway. Where
+/// `ARC_IDENTITY_SIMDJSON` is defined, `json::is_valid` and `json::extract` do, and with them all
+/// that read JSON; verdicts and values are the same.
+///
+/// simdjson splits the text into tokens and checks its UTF-8. Scalars and names are judged here,
+/// since simdjson has limits on numbers that RFC 8259 does not have. A call allocates about six
+/// times the text, and is recursive to the depth that the text has; where memory runs out, the text
+/// counts as not valid.
+
+#include <simdjson.h>
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+/// A copy of the text with the padding behind it that simdjson reads into; wiped in the end, for it
+/// may hold a token. Without data where memory ran out.
+class padded_copy {
+ public:
+  explicit padded_copy(std::string_view text) noexcept : copy_(text.size()) {
+    if (copy_.data() != nullptr) copy_secret(copy_.data(), text);
+  }
+  ~padded_copy() {
+    if (copy_.data() != nullptr) wipe({copy_.data(), copy_.size()});
+  }
+  padded_copy(const padded_copy&) = delete;
+  padded_copy& operator=(const padded_copy&) = delete;
+
+  const simdjson::padded_string& string() const noexcept { return copy_; }
+  const char* begin() const noexcept { return copy_.data(); }
+  const char* end() const noexcept { return copy_.data() + copy_.size(); }
+
+ private:
+  simdjson::padded_string copy_;
 };
 
-}  // namespace json
+/// One walk over a text, which stops where it is not valid. simdjson gets a copy; what is found are
+/// views into `text`.
+class simdjson_walk {
+ public:
+  /// For `names` and `values` see `json::extract`.
+  explicit simdjson_walk(std::string_view text, const char* names = "",
+                         json::value* values = nullptr, bool ignore_case = false) noexcept
+      : text_(text), copy_(text), names_(names), values_(values), ignore_case_(ignore_case) {}
 
+  /// The kind of the text's value; `absent` where it is not valid.
+  json::kind walk() noexcept {
+    simdjson::ondemand::parser parser;
+    if (copy_.begin() == nullptr || starts_with(text_, "\xef\xbb\xbf")) return json::kind::absent;
+    if (parser.allocate(text_.size(), json::max_depth + 1) != simdjson::SUCCESS ||
+        parser.iterate(copy_.string()).get(document_) != simdjson::SUCCESS) {
+      return json::kind::absent;
+    }
+    json::value whole;
+    return walk_value(document_, 0, whole) ? whole.kind : json::kind::absent;
+  }
+
+ private:
+  // NOLINTBEGIN(misc-no-recursion): it ends at max_depth.
+  template <class Element>
+  bool walk_value(Element& element, std::size_t depth, json::value& found) noexcept {
+    simdjson::ondemand::object object;
+    simdjson::ondemand::array array;
+    std::string_view token;  // And the white space behind it.
+    using result = simdjson::simdjson_result<std::string_view>;
+    if (result(element.raw_json_token()).get(token) != simdjson::SUCCESS) return false;
+    json_scanner scanner(token);
+    const char* end = nullptr;   // Of the value.
+    const char* next = nullptr;  // What follows it.
+    if (scanner.is_at('{') || scanner.is_at('[')) {
+      found.kind = scanner.is_at('{') ? json::kind::object : json::kind::array;
+      if (depth == json::max_depth) return false;
+      if (found.kind == json::kind::object
+              ? element.get_object().get(object) != simdjson::SUCCESS || !walk_object(object, depth)
+              : element.get_array().get(array) != simdjson::SUCCESS || !walk_array(array, depth)) {
+        return false;
+      }
+      if (document_.current_location().get(next) != simdjson::SUCCESS) next = copy_.end();
+      for (end = next; end[-1] != '}' && end[-1] != ']';) --end;
+    } else {
+      found.kind = scanner.skip_value();
+      end = scanner.at;
+      scanner.skip_space();
+      next = scanner.at;
+      if (found.kind == json::kind::absent || !scanner.empty()) return false;
+    }
+    const std::size_t quote = found.kind == json::kind::string ? 1 : 0;
+    const char* const begin = token.data() + quote;
+    found.text = text_.substr(static_cast<std::size_t>(begin - copy_.begin()),
+                              static_cast<std::size_t>(end - begin) - quote);
+    // What simdjson takes for the next token may be none.
+    return depth == 0 ? next == copy_.end() : next != copy_.end() && contains(",]}", *next);
+  }
+
+  bool walk_object(simdjson::ondemand::object object, std::size_t depth) noexcept {
+    for (auto member : object) {
+      simdjson::ondemand::raw_json_string raw;
+      simdjson::ondemand::value element;
+      json::value found;
+      cursor name;
+      if (member.key().get(raw) != simdjson::SUCCESS) return false;
+      if (!json_scanner(raw.raw() - 1, copy_.end()).take_name(name)) return false;
+      if (member.value().get(element) != simdjson::SUCCESS) return false;
+      if (!walk_value(element, depth + 1, found)) return false;
+      const int index = depth == 0 ? find_json_name(name, names_, ignore_case_) : -1;
+      if (index < 0) continue;
+      found.repeated = values_[index].kind != json::kind::absent;
+      values_[index] = found;
+    }
+    return true;
+  }
+
+  bool walk_array(simdjson::ondemand::array array, std::size_t depth) noexcept {
+    for (auto item : array) {
+      simdjson::ondemand::value element;
+      json::value found;
+      if (item.get(element) != simdjson::SUCCESS) return false;
+      if (!walk_value(element, depth + 1, found)) return false;
+    }
+    return true;
+  }
+  // NOLINTEND(misc-no-recursion)
+
+  std::string_view text_;
+  padded_copy copy_;
+  const char* names_;
+  json::value* values_;
+  bool ignore_case_;
+  simdjson::ondemand::document document_{};
+};
+
+}  // namespace detail
+ARC_IDENTITY_END
+#endif
+
+ARC_IDENTITY_BEGIN
 namespace detail {
 
 /// Takes the value that comes next, nested `limit` deep at most; its kind is `absent` where it is
@@ -1706,17 +1857,6 @@ ARC_IDENTITY_OUTLINE inline char* unescape(char* begin, const char* end) noexcep
     }
   }
   return begin;
-}
-
-/// Which of the names in `names` a member has; -1: none.
-inline int find_json_name(const cursor& quoted, const char* names, bool ignore_case) noexcept {
-  for (int index = 0; *names != '\0'; ++index) {
-    const char* end = names;
-    while (*end != '\0') ++end;
-    if (json_means(quoted, {names, end}, ignore_case)) return index;
-    names = end + 1;
-  }
-  return -1;
 }
 
 }  // namespace detail
@@ -1782,11 +1922,15 @@ class items {
 /// must be UTF-8, escaped surrogates must come in pairs, and arrays and objects may be nested
 /// `max_depth` (512) deep.
 inline bool is_valid(std::string_view text) noexcept {
+#if defined(ARC_IDENTITY_SIMDJSON)
+  return detail::simdjson_walk(text).walk() != kind::absent;
+#else
   detail::json_scanner scanner(text);
   value whole;
   detail::take_json_value(scanner, whole);
   scanner.skip_space();
   return whole.kind != kind::absent && scanner.empty();
+#endif
 }
 
 /// Validates `object` and sets `values[i]` for each of its members that has the i-th name of
@@ -1794,9 +1938,13 @@ inline bool is_valid(std::string_view text) noexcept {
 /// where the text is not one valid object; the values mean nothing then.
 ARC_IDENTITY_NOINLINE inline bool extract(std::string_view object, const char* names, value* values,
                                           name_case names_in = name_case::exact) noexcept {
+  const bool ignore_case = names_in == name_case::ignored;
+#if defined(ARC_IDENTITY_SIMDJSON)
+  return detail::simdjson_walk(object, names, values, ignore_case).walk() == kind::object;
+#else
   items members(object);
   while (members.next()) {
-    const int index = detail::find_json_name(members.name_, names, names_in == name_case::ignored);
+    const int index = detail::find_json_name(members.name_, names, ignore_case);
     if (index < 0) continue;
     value& wanted = values[index];
     const bool repeated = wanted.kind != kind::absent;
@@ -1804,6 +1952,7 @@ ARC_IDENTITY_NOINLINE inline bool extract(std::string_view object, const char* n
     wanted.repeated = repeated;
   }
   return members.is_valid_ && members.is_object_;
+#endif
 }
 
 /// Decodes the escapes of a valid string's text in its place; the result is never longer.
@@ -1948,7 +2097,8 @@ class token_members {
       return reason::not_bearer;
     }
     token.access_token = secret.view();
-    token.resource = values_[resource].text;
+    token.resource =
+        values_[resource].kind == json::kind::string ? values_[resource].text : std::string_view{};
     const reason rejection = read_expiry(now, token);
     if (rejection != reason::none) return rejection;
     return is_confirmed(identity) ? reason::none : reason::not_confirmed;
@@ -3183,7 +3333,8 @@ class exchange : protected exchange_state {
     const reason rejection = endpoint_.assign(url);
     if (rejection == reason::none) return start_attempt();
     fail(rejection);
-    failure_.peer_code = without_user_info(url);
+    failure_.peer_code = "the option endpoint";  // Others were checked when they were found.
+    failure_.peer_description = without_user_info(url);
   }
 
   /// Lets `location` look for the agent, unless the exchange has failed; whether it is found.
@@ -3678,7 +3829,7 @@ ARC_IDENTITY_BEGIN
 /// has the same methods and may look around in `find`.
 class fixed_location {
  public:
-  /// Looks for it. A failure without a `what` is none: then the others can be called.
+  /// Looks for it. A failure whose code is 0 is none: then the others can be called.
   detail::failure find(const options& options) noexcept {
     endpoint_ = options.endpoint.empty() ? default_endpoint_url : options.endpoint;
     key_directory_ = options.key_directory.empty() ? default_key_directory : options.key_directory;
@@ -4484,10 +4635,12 @@ class instance_metadata {
   /// Calls `on_tag(instance_tag)` for each tag, in the agent's order.
   template <class OnTag>
   void for_each_tag(OnTag on_tag) const {
+    if (values_[tags_list_].kind != json::kind::array) return;
     for (json::items tags(values_[tags_list_]); tags.next();) {
       json::value tag[2] = {};  // name, value
-      if (tags.value().kind != json::kind::object) continue;
-      json::extract(tags.value().text, "name\0value\0", tag);
+      if (tags.value().kind == json::kind::object) {
+        json::extract(tags.value().text, "name\0value\0", tag);
+      }
       on_tag(instance_tag{text(tag[0]), text(tag[1])});
     }
   }

@@ -147,7 +147,8 @@ TEST_CASE("challenge: what is no Basic challenge with one well-formed realm") {
   }
 }
 
-TEST_CASE("challenge: of several fields the first realm counts, and nothing after a malformed one") {
+TEST_CASE(
+    "challenge: of several fields the first realm counts, and nothing after a malformed one") {
   using arc_identity::detail::reason;
   const struct {
     std::vector<const char*> fields;

@@ -209,6 +209,29 @@ TEST_CASE("client: an endpoint that is none is never connected to") {
   }
 }
 
+TEST_CASE(
+    "client: an endpoint that is none is told with its name and its value, without user info") {
+  const struct {
+    const char* endpoint;
+    const char* told;
+  } cases[] = {
+      {"https://localhost:40342", "http://: the option endpoint: https://localhost:40342. "},
+      {"http://localhost:0", "65535: the option endpoint: http://localhost:0. "},
+      {"http://us:SECRET@127.0.0.1:40342", "user info: the option endpoint: @127.0.0.1:40342. "},
+      {"https://us:SECRET@127.0.0.1", "http://: the option endpoint: @127.0.0.1. "},
+      {"http://us:SEC/RET@SECRET@127.0.0.1", "the option endpoint: @127.0.0.1. "},
+      {"us:SECRET@x y", "visible ASCII: the option endpoint: @x y. "},
+  };
+  for (const auto& one : cases) {
+    CAPTURE(one.endpoint);
+    stage run;
+    run.options.endpoint = one.endpoint;
+    CHECK(run.code() == errc::invalid_endpoint);
+    CHECK(contains(run.message, one.told));
+    CHECK_FALSE(contains(run.message, "SEC"));
+  }
+}
+
 TEST_CASE("client: options that make no sense") {
   stage run;
   run.options.total_timeout = 0ms;

@@ -119,6 +119,22 @@ TEST_CASE("error: long words are cut and say so, and the remedy stays whole") {
   CHECK(message.find("restart the Arc agent's service (himds)") != std::string::npos);
 }
 
+TEST_CASE("error: a correlation id is told whole, and a longer text is cut") {
+  failure refusal{errc::request_refused, "cause", "code", "words", 403};
+  refusal.correlation_id = "12345678-1234-1234-1234-123456789abc";
+  CHECK(told_of(refusal) ==
+        "cause: code: words (correlationId: 12345678-1234-1234-1234-123456789abc) (HTTP 403)");
+  const std::string words(1000, 'w');
+  refusal.what = "a cause as long as they come, of sixty characters, as this";
+  for (const std::string& code : {std::string(), std::string("code"), words}) {
+    refusal.words = code;
+    refusal.more_words = refusal.correlation_id = words;
+    const std::string message = message_of(refusal);
+    CHECK(message.find("(correlationId: " + std::string(40, 'w') + "...)") != std::string::npos);
+    CHECK(message.find(". Check the resource and the identity") != std::string::npos);
+  }
+}
+
 TEST_CASE("error: a message never runs over its end") {
   const std::string long_text(1000, 'c');
   const error e({errc::timed_out, long_text.c_str(), long_text, long_text, INT_MIN, INT_MAX,

@@ -47,6 +47,9 @@ TEST_CASE("json path: elements of arrays") {
   CHECK(at("network[1]") == "four");
   CHECK(at("network[2].five") == "5");
   CHECK(at("[1]", "[1, 2 ]") == "2");
+  std::string many = "[0";
+  for (int i = 1; i < 1000; ++i) many += "," + std::to_string(i);
+  CHECK(at("[999]", many + "]") == "999");
 }
 
 TEST_CASE("json path: objects and arrays are told as a whole") {

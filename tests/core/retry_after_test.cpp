@@ -19,8 +19,9 @@ TEST_CASE("Retry-After: seconds, eleven days at most, as milliseconds") {
   CHECK(retry_after("7") == 7'000);
   CHECK(retry_after("007") == 7'000);
   CHECK(retry_after("999999") == 999'999'000);
-  for (const char* const text : {"1000000", "1000001", "2147484", "4294967295", "4294967296", "4294968296",
-                                 "18446744073709551617", "99999999999999999999999999"}) {
+  for (const char* const text :
+       {"1000000", "1000001", "2147484", "4294967295", "4294967296", "4294968296",
+        "18446744073709551617", "99999999999999999999999999"}) {
     CAPTURE(text);
     CHECK(retry_after(text) == 1'000'000'000);
   }

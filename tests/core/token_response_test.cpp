@@ -73,8 +73,7 @@ TEST_CASE("token_response: the body that HIMDS.md shows") {
   CHECK(p->access_token.data() == p.body.data() + 17);  // a view into the body
 }
 
-TEST_CASE(
-    "token_response: numbers for strings, white space, other members, any order") {
+TEST_CASE("token_response: numbers for strings, white space, other members, any order") {
   const parsed p(
       " {\r\n \"token_type\" : \"bearer\" , \"other\" : { \"access_token\" : \"no\" } ,\n"
       "\"list\":[{\"expires_in\":1}], \"expires_on\" : 1790003600, \"expires_in\":3600,\n"
@@ -106,9 +105,10 @@ TEST_CASE("token_response: what is no JSON object") {
     CHECK(is_invalid(body, "not a valid JSON object"));
   }
   const std::string members = R"("access_token":"x","expires_in":3600)";
-  for (const std::string& body : std::vector<std::string>{
-           "{}", "[]", "null", "1", R"("access_token")", "[{" + members + "}]", "[[{" + members + "}]]",
-           R"(["access_token","x"])", "{\"\":{" + members + "}}", "{\"a\":{" + members + "}}"}) {
+  for (const std::string& body :
+       std::vector<std::string>{"{}", "[]", "null", "1", R"("access_token")", "[{" + members + "}]",
+                                "[[{" + members + "}]]", R"(["access_token","x"])",
+                                "{\"\":{" + members + "}}", "{\"a\":{" + members + "}}"}) {
     CAPTURE(body);
     CHECK(is_invalid(body, body[0] == '{' ? "no access_token" : "not a valid JSON object"));
   }
@@ -185,8 +185,7 @@ TEST_CASE("token_response: the token_type is Bearer where it is told") {
   }
 }
 
-TEST_CASE(
-    "token_response: an expiry from expires_in or expires_on, string or number") {
+TEST_CASE("token_response: an expiry from expires_in or expires_on, string or number") {
   CHECK(lifetime_of(R"("expires_in":"3600")") == seconds(3600));
   CHECK(lifetime_of(R"("expires_in":3600)") == seconds(3600));
   CHECK(lifetime_of(R"("expires_on":"1790003600")") == seconds(3600));
@@ -214,8 +213,7 @@ TEST_CASE("token_response: expires_on is told even where only expires_in was") {
   CHECK(p->expires_on == now + seconds(3600));
 }
 
-TEST_CASE(
-    "token_response: the shorter of two expiries counts, and 24 hours at most") {
+TEST_CASE("token_response: the shorter of two expiries counts, and 24 hours at most") {
   CHECK(lifetime_of(R"("expires_in":3600,"expires_on":1790007200)") == seconds(3600));
   CHECK(lifetime_of(R"("expires_in":7200,"expires_on":1790003600)") == seconds(3600));
   CHECK(lifetime_of(R"("expires_in":86401)") == a_day);
@@ -239,8 +237,7 @@ TEST_CASE("token_response: an expiry that does not lie ahead") {
   }
 }
 
-TEST_CASE(
-    "token_response: a clock that is ahead is to be set, and else is not blamed") {
+TEST_CASE("token_response: a clock that is ahead is to be set, and else is not blamed") {
   const auto message = [](const std::string& members, seconds at = now) {
     const parsed p(body_with(members), {}, at);
     REQUIRE_FALSE(p);
@@ -264,8 +261,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE(
-    "token_response: expires_on and lifetime agree, within 24 h") {
+TEST_CASE("token_response: expires_on and lifetime agree, within 24 h") {
   const char* const numbers[] = {"1",
                                  "3600",
                                  "86400",
@@ -319,12 +315,31 @@ TEST_CASE("token_response: with no clock set, expires_on is the agent's") {
 
 TEST_CASE("token_response: an expiry that cannot be told") {
   CHECK(is_invalid(body_with(""), "no expires_on or expires_in in seconds"));
-  for (const char* const value :
-       {"null",       "true",        "[]",         "{}",         R"("")",
-        R"(" ")",     R"("soon")",   R"("3600s")", R"(" 3600")", R"("3600 ")",
-        R"("+3600")", R"("0x10")",   R"("-")",     R"("--1")",   R"("36e2")",
-        R"("3,600")", R"("3600.")",  R"(".5")",    "36e2",       R"("3600.5.5")",
-        R"("36.5e2")", "3.6E3", R"("3600\u0000")", R"(["3600"])", R"({"a":3600})"}) {
+  for (const char* const value : {"null",
+                                  "true",
+                                  "[]",
+                                  "{}",
+                                  R"("")",
+                                  R"(" ")",
+                                  R"("soon")",
+                                  R"("3600s")",
+                                  R"(" 3600")",
+                                  R"("3600 ")",
+                                  R"("+3600")",
+                                  R"("0x10")",
+                                  R"("-")",
+                                  R"("--1")",
+                                  R"("36e2")",
+                                  R"("3,600")",
+                                  R"("3600.")",
+                                  R"(".5")",
+                                  "36e2",
+                                  R"("3600.5.5")",
+                                  R"("36.5e2")",
+                                  "3.6E3",
+                                  R"("3600\u0000")",
+                                  R"(["3600"])",
+                                  R"({"a":3600})"}) {
     CAPTURE(value);
     const std::string text = value;
     CHECK(
@@ -452,7 +467,8 @@ TEST_CASE("token_response: the message names the identity that was not confirmed
   CHECK(test::contains(p.token.error(), "Update the Arc agent"));
 }
 
-// --- What the agent says of an error ----------------------------------------------------------------
+// --- What the agent says of an error
+// ----------------------------------------------------------------
 
 namespace {
 

@@ -3,6 +3,7 @@
 //
 // Input: a byte that picks the directory, which is a line of the input where it is 0; the field.
 
+#define ARC_IDENTITY_WINDOWS_PATHS 1
 #include <arc_identity/core/challenge.hpp>
 
 #include "fuzz.hpp"

@@ -56,7 +56,6 @@ struct traits : arc_identity::default_traits {
   static constexpr std::size_t max_header_fields = 10;
   static constexpr std::size_t max_body_bytes = 512;
   static constexpr std::size_t max_interim_responses = 3;
-  static constexpr std::size_t max_json_depth = 12;
 };
 
 struct settings {

@@ -6,13 +6,13 @@
 #include <ctime>
 #include <string>
 
-#include <arc_identity/core/http/date.hpp>
+#include <arc_identity/instance_metadata/http_date.hpp>
 
 #include "fuzz.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = fuzz::input(data, size).rest();
-  const std::int64_t seconds = arc_identity::http::parse_date(text);
+  const std::int64_t seconds = arc_identity::detail::parse_http_date(text);
   fuzz::require(seconds >= -1 && seconds <= 253402300800, "a date from 1970 to 9999");
   if (seconds < 0) return 0;
 

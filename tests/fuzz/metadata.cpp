@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include <arc_identity/core.hpp>
 #include <arc_identity/instance_metadata.hpp>
 #include <arc_identity/testing/manual_clock.hpp>
 #include <arc_identity/testing/memory_key_files.hpp>
@@ -44,14 +45,15 @@ std::string walk(const instance_metadata& machine, std::string_view workspace) {
   return all;
 }
 
-/// The tags once more, by their paths.
+/// The tags once more, by their paths: the objects of the list.
 std::size_t count_tags(std::string_view document) {
   std::size_t count = 0;
-  while (json::find(document, "compute.tagsList[" + std::to_string(count) + "]").kind !=
-         json::kind::absent) {
-    ++count;
+  for (std::size_t index = 0;; ++index) {
+    const json::kind kind =
+        json::find(document, "compute.tagsList[" + std::to_string(index) + "]").kind;
+    if (kind == json::kind::absent) return count;
+    if (kind == json::kind::object) ++count;
   }
-  return count;
 }
 
 std::size_t count_tags(const instance_metadata& machine) {
@@ -75,7 +77,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
                              arc_identity::testing::memory_key_files>
       client(options, agent);
   std::vector<char> workspace(2 * size + 512);
-  const auto machine = client.get_instance_metadata(workspace);
+  const auto machine = client.get_document<instance_metadata>(workspace);
   if (!machine) {
     fuzz::require_good_message(machine.error());
     return 0;

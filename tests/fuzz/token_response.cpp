@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include <arc_identity/core/exchange/agent_error.hpp>
 #include <arc_identity/core/token_response.hpp>
 
 #include "fuzz.hpp"
@@ -41,13 +42,14 @@ std::string lower(std::string_view text) {
 
 /// Whether some member of the kind's names holds the id, and none another.
 bool is_echoed(std::string_view body, const managed_identity_id& identity) {
-  const std::string_view second = identity.parameter() == "msi_res_id" ? "mi_res_id" : "";
-  const json::field fields[] = {{identity.parameter()}, {second.empty() ? "\x01" : second}};
+  std::string names = std::string(identity.parameter()) + '\0';
+  if (identity.parameter() == "msi_res_id") names += "mi_res_id";
+  names += '\0';
   json::value values[2] = {};
-  if (!json::extract(body, fields, values)) return false;
+  if (!json::extract(body, names.c_str(), values)) return false;
   int echoes = 0;
   for (const json::value& value : values) {
-    if (value.kind == json::kind::absent) continue;
+    if (value.kind <= json::kind::null) continue;
     if (value.kind != json::kind::string) return false;
     std::vector<char> text = fuzz::copy(value.text);
     if (lower(json::unescape(mutable_buffer(text))) != lower(identity.value())) return false;
@@ -64,6 +66,7 @@ void check_token(const token_response& token, std::string_view memory, std::stri
   require(!token.access_token.empty(), "a token is not empty");
   for (const char c : token.access_token) require(c > 0x20 && c < 0x7f, "a token is visible ASCII");
   require(token.lifetime > 0s && token.lifetime <= 24h, "a token holds for up to 24 hours");
+  require(token.expires_on > 0s && token.expires_on.count() <= UINT32_MAX, "and ends before 2106");
   require(identity.kind() == arc_identity::managed_identity_kind::system_assigned ||
               (!identity.value().empty() && is_echoed(body, identity)),
           "a token is of the identity asked for");
@@ -88,11 +91,12 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   }
 
   std::vector<char> words_memory = fuzz::copy(input.rest());
-  const auto words = arc_identity::detail::read_agent_words<arc_identity::json::extractor, 64>(
-      mutable_buffer(words_memory));
   const std::string_view whole(words_memory.data(), words_memory.size());
-  require(words.code.empty() || fuzz::lies_inside(words.code, whole), "words of the body");
-  require(words.description.empty() || fuzz::lies_inside(words.description, whole),
-          "words of the body");
+  arc_identity::detail::agent_error said;
+  arc_identity::detail::read_agent_error(whole, kind % 2 == 1, said);
+  for (const std::string_view words : {said.code, said.description, said.correlation_id}) {
+    require(words.empty() || fuzz::lies_inside(words, whole), "words of the body");
+    require(!fuzz::contains(words, "eyJ"), "no token");
+  }
   return 0;
 }

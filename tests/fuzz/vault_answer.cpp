@@ -46,10 +46,9 @@ void check(const key_vault_properties& secret, const json::value& entry) {
 
 void check_page(const arc_identity::key_vault_page& page, std::string_view body) {
   std::size_t count = 0;
-  json::elements<> entries(json::find(body, "value"));
-  for (std::string_view entry = entries.next(); !entry.empty(); entry = entries.next()) {
+  for (json::items entries(json::find(body, "value")); entries.next();) {
     require(count < page.secrets.size(), "no entry is left out");
-    check(page.secrets[count++], json::find(entry, ""));
+    check(page.secrets[count++], entries.value());
   }
   require(count == page.secrets.size(), "none is made up");
   require((json::find(body, "nextLink").kind == json::kind::string) || page.next_link.empty(),

@@ -50,8 +50,8 @@ std::string read(const std::string& type, const std::string& value,
 /// CODE|DESCRIPTION
 std::string words_in(const std::string& body) {
   secret_text text{std::string_view(body)};
-  const arc_identity::detail::agent_words words =
-      arc_identity::detail::read_vault_words(text.buffer());
+  const arc_identity::detail::agent_error words =
+      arc_identity::detail::read_vault_error(text.buffer());
   return std::string(words.code) + '|' + std::string(words.description);
 }
 
@@ -91,10 +91,10 @@ TEST_CASE("vault documents: most of it may be missing") {
 }
 
 TEST_CASE("vault documents: what is no secret") {
-  CHECK(objection_to("") == "the vault's response is not valid JSON");
-  CHECK(objection_to("<html>") == "the vault's response is not valid JSON");
+  CHECK(objection_to("") == "the vault's response is not valid JSON, or not an object");
+  CHECK(objection_to("<html>") == "the vault's response is not valid JSON, or not an object");
   CHECK(objection_to(R"({"value":"x","id":"https://v/secrets/a/1")") ==
-        "the vault's response is not valid JSON");
+        "the vault's response is not valid JSON, or not an object");
   CHECK(objection_to(R"({"id":"https://v/secrets/a/1"})") == "the vault's response has no value");
   CHECK(objection_to(R"({"value":7,"id":"https://v/secrets/a/1"})") ==
         "the vault's response has no value");
@@ -106,7 +106,8 @@ TEST_CASE("vault documents: what is no secret") {
     CHECK(objection_to(std::string(R"({"value":"x","id":")") + id + "\"}") ==
           "the vault's response has no id of a secret");
   }
-  CHECK(objection_to(R"([{"value":"x"}])") == "the vault's response has no id of a secret");
+  CHECK(objection_to(R"([{"value":"x"}])") ==
+        "the vault's response is not valid JSON, or not an object");
 }
 
 TEST_CASE("vault documents: a page of secrets") {
@@ -139,7 +140,7 @@ TEST_CASE("vault documents: an empty page, and a last one") {
 }
 
 TEST_CASE("vault documents: what is no page") {
-  CHECK(objection_to_page("") == "the vault's response is not valid JSON");
+  CHECK(objection_to_page("") == "the vault's response is not valid JSON, or not an object");
   CHECK(objection_to_page("{}") == "the vault's response has no list of secrets");
   CHECK(objection_to_page(R"({"value":{}})") == "the vault's response has no list of secrets");
   CHECK(objection_to_page(R"({"value":"["})") == "the vault's response has no list of secrets");

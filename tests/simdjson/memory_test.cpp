@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: MIT
 //
-// The extractor of json/simdjson.hpp and the heap: no memory that it gives back holds a secret, and
-// where there is none, the text is not valid. For this the program's operators new and delete are
-// replaced.
+// JSON over simdjson and the heap: no memory that it gives back holds a secret, and where there is
+// none, the text is not valid, for all that read JSON. For this the program's operators new and
+// delete are replaced.
 #include <doctest/doctest.h>
 
 #include <malloc.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdlib>
 #include <new>
+#include <string>
 #include <string_view>
 
-#include <arc_identity/json/simdjson.hpp>
+#include <arc_identity/core.hpp>
+#include <arc_identity/instance_metadata.hpp>
+#include <arc_identity/key_vault/documents.hpp>
 
 namespace {
 
@@ -45,15 +49,24 @@ void give_back(void* memory) noexcept {
 
 /// Whether the text is valid where so many allocations succeed.
 bool extract(std::size_t allocations) {
-  const json::field fields[] = {{"access_token"}, {"other"}};
   json::value values[2];
   allocations_left = allocations;
   freed_blocks = freed_secrets = 0;
   is_watching = true;
-  const bool valid = json::simdjson_extractor::extract<512>(text, fields, values);
+  const bool valid = json::extract(text, "access_token\0other\0", values);
   is_watching = false;
   CHECK((!valid || values[0].text == marker));
   return valid;
+}
+
+/// What `read` comes to where each allocation fails.
+template <class Read>
+auto without_memory(Read read) {
+  allocations_left = 0;
+  is_watching = true;
+  auto outcome = read();
+  is_watching = false;
+  return outcome;
 }
 
 }  // namespace
@@ -71,13 +84,13 @@ void operator delete[](void* memory) noexcept { give_back(memory); }
 void operator delete(void* memory, std::size_t) noexcept { give_back(memory); }
 void operator delete[](void* memory, std::size_t) noexcept { give_back(memory); }
 
-TEST_CASE("simdjson extractor: no secret is left in freed memory") {
+TEST_CASE("simdjson: no secret is left in freed memory") {
   CHECK(extract(1000));
   CHECK(freed_blocks >= 3);
   CHECK(freed_secrets == 0);
 }
 
-TEST_CASE("simdjson extractor: without memory a text is not valid") {
+TEST_CASE("simdjson: without memory a text is not valid") {
   std::size_t allocations = 0;
   while (allocations < 100 && !extract(allocations)) {
     CHECK(freed_secrets == 0);
@@ -85,4 +98,42 @@ TEST_CASE("simdjson extractor: without memory a text is not valid") {
   }
   CHECK(allocations >= 3);
   CHECK(allocations < 100);
+}
+
+TEST_CASE("simdjson: all that read JSON use it") {
+  std::string token = R"({"access_token":"a","expires_in":"1"})";
+  std::string secret = R"({"value":"v","id":"https://v.vault.azure.net/secrets/n/1"})";
+  const std::string error = R"({"error":{"code":"c"}})";
+  const std::string machine = R"({"compute":{"name":"m"}})";
+  std::string space = machine;
+  arc_identity::secret_text page(R"({"value":[],"nextLink":null})");
+  arc_identity::detail::secret_document document;
+  arc_identity::key_vault_page secrets;
+  const auto is_token = [&] {
+    return arc_identity::token_response::parse(token, {}, std::chrono::seconds(1)).has_value();
+  };
+  const auto has_code = [&] {
+    arc_identity::detail::agent_error said;
+    arc_identity::detail::read_agent_error(error, false, said);
+    return said.code == "c";
+  };
+  const auto is_machine = [&] {
+    return arc_identity::instance_metadata().read(machine, space, {}).code == arc_identity::errc{};
+  };
+  const auto is_secret = [&] {
+    const auto objection = arc_identity::detail::read_secret(secret, document);
+    return objection == nullptr;
+  };
+  const auto is_page = [&] {
+    const auto objection = arc_identity::detail::read_page(page, secrets);
+    return objection == nullptr;
+  };
+  const auto is_found = [&] { return json::find(error, "error.code").kind != json::kind::absent; };
+  CHECK_FALSE(without_memory(is_token));
+  CHECK_FALSE(without_memory(has_code));
+  CHECK_FALSE(without_memory(is_machine));
+  CHECK_FALSE(without_memory(is_secret));
+  CHECK_FALSE(without_memory(is_page));
+  CHECK_FALSE(without_memory(is_found));
+  CHECK((is_token() && has_code() && is_machine() && is_secret() && is_page() && is_found()));
 }

@@ -2,6 +2,7 @@
 //
 // The scanner against simdjson: the same verdict, and the same values of the same members, over
 // documents that a seeded generator makes and then damages.
+#undef ARC_IDENTITY_SIMDJSON
 #include <doctest/doctest.h>
 #include <simdjson.h>
 
@@ -18,8 +19,9 @@ namespace {
 
 namespace json = arc_identity::json;
 
-constexpr json::field fields[] = {{"access_token"}, {"error"}, {"code", "error"}, {"a"}, {""}};
-constexpr std::size_t field_count = std::size(fields);
+constexpr char names[] = "access_token\0error\0code\0a\0";
+constexpr std::string_view names_of_simdjson[] = {"access_token", "error", "code", "a"};
+constexpr std::size_t name_count = std::size(names_of_simdjson);
 
 /// simdjson refuses numbers that fit neither 64 bits nor a double, where RFC 8259 has no limit.
 /// Such are too rare to look at closely: any number of 17 digits, and any exponent of three, is
@@ -68,20 +70,10 @@ void look_through(simdjson::dom::object object, std::string_view name, found& re
   }
 }
 
-found look_up(simdjson::dom::element document, const json::field& field) {
+found look_up(simdjson::dom::element document, std::string_view name) {
   found result;
   simdjson::dom::object top;
-  if (document.get(top) != simdjson::SUCCESS) return result;
-  if (field.parent.empty()) {
-    look_through(top, field.name, result);
-    return result;
-  }
-  for (const simdjson::dom::key_value_pair member : top) {
-    simdjson::dom::object inner;
-    if (member.key == field.parent && member.value.get(inner) == simdjson::SUCCESS) {
-      look_through(inner, field.name, result);
-    }
-  }
+  if (document.get(top) == simdjson::SUCCESS) look_through(top, name, result);
   return result;
 }
 
@@ -91,8 +83,7 @@ bool same_content(json::value value, simdjson::dom::element element) {
     case json::kind::string: {
       std::string_view expected;
       if (element.get(expected) != simdjson::SUCCESS) return false;
-      const bool has_escape = text.find('\\') != std::string::npos;
-      return value.escaped == has_escape && json::unescape(text) == expected;
+      return json::unescape(text) == expected;
     }
     case json::kind::number: {
       double expected = 0;
@@ -105,13 +96,13 @@ bool same_content(json::value value, simdjson::dom::element element) {
       return element.get(expected) == simdjson::SUCCESS && text == (expected ? "true" : "false");
     }
     case json::kind::null: return text == "null";
-    default: return true;
+    default: return json::is_valid(text);
   }
 }
 
-bool same_values(const json::value (&values)[field_count], simdjson::dom::element document) {
-  for (std::size_t i = 0; i < field_count; ++i) {
-    const found expected = look_up(document, fields[i]);
+bool same_values(const json::value (&values)[name_count], simdjson::dom::element document) {
+  for (std::size_t i = 0; i < name_count; ++i) {
+    const found expected = look_up(document, names_of_simdjson[i]);
     if (values[i].kind != expected.kind || values[i].repeated != expected.repeated) return false;
     if (expected.kind != json::kind::absent && !same_content(values[i], expected.element)) {
       return false;
@@ -138,12 +129,13 @@ TEST_CASE("json against simdjson: the same verdict and the same values") {
     simdjson::dom::element document;
     const bool expected =
         parser.parse(simdjson::padded_string(text)).get(document) == simdjson::SUCCESS;
-    json::value values[field_count];
+    json::value values[name_count];
+    const bool is_object = expected && document.is_object();
     const bool same_verdict =
-        json::extract(text, fields, values) == expected && json::is_valid(text) == expected;
+        json::extract(text, names, values) == is_object && json::is_valid(text) == expected;
     ++compared;
     valid += expected ? 1 : 0;
-    if (same_verdict && (!expected || same_values(values, document))) continue;
+    if (same_verdict && (!is_object || same_values(values, document))) continue;
     FAIL_CHECK("document " << i << (expected ? ", valid: " : ", not valid: ")
                            << test::visible(text));
   }

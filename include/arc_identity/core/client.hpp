@@ -19,7 +19,7 @@ ARC_IDENTITY_BEGIN
 /// has the same methods and may look around in `find`.
 class fixed_location {
  public:
-  /// Looks for it. A failure without a `what` is none: then the others can be called.
+  /// Looks for it. A failure whose code is 0 is none: then the others can be called.
   detail::failure find(const options& options) noexcept {
     endpoint_ = options.endpoint.empty() ? default_endpoint_url : options.endpoint;
     key_directory_ = options.key_directory.empty() ? default_key_directory : options.key_directory;

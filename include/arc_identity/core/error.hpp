@@ -81,9 +81,10 @@ class error {
       append(detail::name_of(failure.code));
     }
     quote(failure.peer_code, longest_quote);
-    quote(failure.peer_description, failure.peer_code.size() < longest_quote
-                                        ? 2 * longest_quote - failure.peer_code.size()
-                                        : longest_quote);
+    const std::size_t unused =
+        failure.peer_code.size() < longest_quote ? longest_quote - failure.peer_code.size() : 0;
+    const std::size_t for_id = failure.correlation_id.empty() ? 0 : longest_quote / 2;
+    quote(failure.peer_description, longest_quote + unused - for_id);
     if (!failure.correlation_id.empty()) {
       append(" (correlationId");
       quote(failure.correlation_id, 40);

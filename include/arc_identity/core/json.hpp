@@ -10,19 +10,11 @@
 #include <arc_identity/core/buffer.hpp>
 #include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/core/json/scanner.hpp>
+#if defined(ARC_IDENTITY_SIMDJSON)
+#include <arc_identity/core/json/simdjson.hpp>
+#endif
 
 ARC_IDENTITY_BEGIN
-namespace json {
-
-/// A value that was found.
-struct value {
-  std::string_view text{};  ///< All of it; of a string, what is between its quotes: see `unescape`.
-  json::kind kind = json::kind::absent;  ///< `absent` where it was not found.
-  bool repeated = false;                 ///< The member is given more than once; this is the last.
-};
-
-}  // namespace json
-
 namespace detail {
 
 /// Takes the value that comes next, nested `limit` deep at most; its kind is `absent` where it is
@@ -48,17 +40,6 @@ ARC_IDENTITY_OUTLINE inline char* unescape(char* begin, const char* end) noexcep
     }
   }
   return begin;
-}
-
-/// Which of the names in `names` a member has; -1: none.
-inline int find_json_name(const cursor& quoted, const char* names, bool ignore_case) noexcept {
-  for (int index = 0; *names != '\0'; ++index) {
-    const char* end = names;
-    while (*end != '\0') ++end;
-    if (json_means(quoted, {names, end}, ignore_case)) return index;
-    names = end + 1;
-  }
-  return -1;
 }
 
 }  // namespace detail
@@ -124,11 +105,15 @@ class items {
 /// must be UTF-8, escaped surrogates must come in pairs, and arrays and objects may be nested
 /// `max_depth` (512) deep.
 inline bool is_valid(std::string_view text) noexcept {
+#if defined(ARC_IDENTITY_SIMDJSON)
+  return detail::simdjson_walk(text).walk() != kind::absent;
+#else
   detail::json_scanner scanner(text);
   value whole;
   detail::take_json_value(scanner, whole);
   scanner.skip_space();
   return whole.kind != kind::absent && scanner.empty();
+#endif
 }
 
 /// Validates `object` and sets `values[i]` for each of its members that has the i-th name of
@@ -136,9 +121,13 @@ inline bool is_valid(std::string_view text) noexcept {
 /// where the text is not one valid object; the values mean nothing then.
 ARC_IDENTITY_NOINLINE inline bool extract(std::string_view object, const char* names, value* values,
                                           name_case names_in = name_case::exact) noexcept {
+  const bool ignore_case = names_in == name_case::ignored;
+#if defined(ARC_IDENTITY_SIMDJSON)
+  return detail::simdjson_walk(object, names, values, ignore_case).walk() == kind::object;
+#else
   items members(object);
   while (members.next()) {
-    const int index = detail::find_json_name(members.name_, names, names_in == name_case::ignored);
+    const int index = detail::find_json_name(members.name_, names, ignore_case);
     if (index < 0) continue;
     value& wanted = values[index];
     const bool repeated = wanted.kind != kind::absent;
@@ -146,6 +135,7 @@ ARC_IDENTITY_NOINLINE inline bool extract(std::string_view object, const char* n
     wanted.repeated = repeated;
   }
   return members.is_valid_ && members.is_object_;
+#endif
 }
 
 /// Decodes the escapes of a valid string's text in its place; the result is never longer.

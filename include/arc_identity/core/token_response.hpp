@@ -83,8 +83,8 @@ class token_members {
       return reason::not_bearer;
     }
     token.access_token = secret.view();
-    token.resource = values_[resource].kind == json::kind::string ? values_[resource].text
-                                                                  : std::string_view{};
+    token.resource =
+        values_[resource].kind == json::kind::string ? values_[resource].text : std::string_view{};
     const reason rejection = read_expiry(now, token);
     if (rejection != reason::none) return rejection;
     return is_confirmed(identity) ? reason::none : reason::not_confirmed;

@@ -100,6 +100,9 @@ inline objection read_page(secret_text& body, key_vault_page& page) {
     return "the vault's response has no list of secrets";
   }
   for (json::items entries(values[0]); entries.next();) {
+    if (entries.value().kind != json::kind::object) {
+      return "an entry of the vault's list is no object";
+    }
     secret_document secret;
     const objection complaint = read_secret(writable(body.buffer(), entries.value().text), secret);
     if (complaint != nullptr) return complaint;

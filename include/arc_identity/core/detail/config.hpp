@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 /// The namespace of the library, and what it finds out about the compiler.
 ///
-/// Everything lives in `arc_identity::v0`. What a translation unit is compiled with may change the
-/// code: `result<T>::value()` ends the program where exceptions are off, `bad_result` has no type
-/// information where RTTI is, and `ARC_IDENTITY_SMALL` picks the smallest code rather than the
-/// fastest, and the shortest messages. Such units get a nested inline namespace of their own, so
-/// that all kinds can be linked into one program; they cannot hand each other the library's types.
+/// Everything lives in `arc_identity::v0`, an inline namespace. What a translation unit is compiled
+/// with may change the code: `result<T>::value()` ends the program where exceptions are off,
+/// `bad_result` has no type information where RTTI is, `ARC_IDENTITY_SMALL` picks the smallest code
+/// rather than the fastest, and the shortest messages, `ARC_IDENTITY_SIMDJSON` reads JSON with
+/// simdjson, and `ARC_IDENTITY_WINDOWS_PATHS` (0 or 1) compares paths as Windows does. The
+/// namespace of such units has another name, as `v0_no_rtti_small`, so that all kinds can be linked
+/// into one program; they cannot hand each other the library's types.
 /// What else a compiler can be told (NDEBUG, the standard, the size of enumerations, ...) changes
-/// no type and no result; optimization picks between bodies that do the same, and where units
-/// differ the linker takes one of them.
+/// no type and no result, only what a mistake of the program's comes to; optimization picks between
+/// bodies that do the same, and where units differ the linker takes one of them.
 #pragma once
 
 // MSVC keeps its __cplusplus at 199711, unless /Zc:__cplusplus is given.
@@ -49,18 +51,40 @@
 #define ARC_IDENTITY_ASSERTS 1
 #endif
 
-// Without exceptions there is no type that could have type information.
-#if !ARC_IDENTITY_HAS_EXCEPTIONS && defined(ARC_IDENTITY_SMALL)
-#define ARC_IDENTITY_VARIANT no_exceptions_small_code
-#elif !ARC_IDENTITY_HAS_EXCEPTIONS
-#define ARC_IDENTITY_VARIANT no_exceptions
-#elif !ARC_IDENTITY_HAS_RTTI && defined(ARC_IDENTITY_SMALL)
-#define ARC_IDENTITY_VARIANT no_rtti_small_code
-#elif !ARC_IDENTITY_HAS_RTTI
-#define ARC_IDENTITY_VARIANT no_rtti
-#elif defined(ARC_IDENTITY_SMALL)
-#define ARC_IDENTITY_VARIANT small_code
+// Paths as Windows reads them; a program for another system may ask for them, too.
+#if !defined(ARC_IDENTITY_WINDOWS_PATHS)
+#if defined(_WIN32)
+#define ARC_IDENTITY_WINDOWS_PATHS 1
+#else
+#define ARC_IDENTITY_WINDOWS_PATHS 0
 #endif
+#endif
+
+// The name of the namespace: `v0`, and what differs from the usual.
+#if !ARC_IDENTITY_HAS_EXCEPTIONS  // Then no type could have type information.
+#define ARC_IDENTITY_LANGUAGE _no_exceptions
+#elif !ARC_IDENTITY_HAS_RTTI
+#define ARC_IDENTITY_LANGUAGE _no_rtti
+#else
+#define ARC_IDENTITY_LANGUAGE
+#endif
+#if defined(ARC_IDENTITY_SMALL)
+#define ARC_IDENTITY_SIZE _small
+#else
+#define ARC_IDENTITY_SIZE
+#endif
+#if defined(ARC_IDENTITY_SIMDJSON)
+#define ARC_IDENTITY_JSON _simdjson
+#else
+#define ARC_IDENTITY_JSON
+#endif
+#if ARC_IDENTITY_WINDOWS_PATHS && !defined(_WIN32)
+#define ARC_IDENTITY_PATHS _windows_paths
+#else
+#define ARC_IDENTITY_PATHS
+#endif
+#define ARC_IDENTITY_JOIN(a, b, c, d) v0##a##b##c##d
+#define ARC_IDENTITY_JOIN_EXPANDED(a, b, c, d) ARC_IDENTITY_JOIN(a, b, c, d)
 
 /// A function that is seldom called, or that would take stack from its callers: never inlined.
 #if defined(__GNUC__)
@@ -76,20 +100,10 @@
 #define ARC_IDENTITY_OUTLINE
 #endif
 
-#if defined(ARC_IDENTITY_VARIANT)
-#define ARC_IDENTITY_BEGIN \
-  namespace arc_identity { \
-  inline namespace v0 {    \
-  inline namespace ARC_IDENTITY_VARIANT {
-#define ARC_IDENTITY_END \
-  }                      \
-  }                      \
-  }
-#else
-#define ARC_IDENTITY_BEGIN \
-  namespace arc_identity { \
-  inline namespace v0 {
+#define ARC_IDENTITY_BEGIN                                                              \
+  namespace arc_identity {                                                              \
+  inline namespace ARC_IDENTITY_JOIN_EXPANDED(ARC_IDENTITY_LANGUAGE, ARC_IDENTITY_SIZE, \
+                                              ARC_IDENTITY_JSON, ARC_IDENTITY_PATHS) {
 #define ARC_IDENTITY_END \
   }                      \
   }
-#endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// How Windows reads paths. Compiled for Windows, or where `ARC_IDENTITY_WINDOWS_PATHS` is defined
-/// as 1 for the whole program; elsewhere only `/` separates and all names are plain.
+/// as 1; elsewhere only `/` separates and all names are plain.
 #pragma once
 
 #include <cstddef>
@@ -8,14 +8,6 @@
 
 #include <arc_identity/core/detail/ascii.hpp>
 #include <arc_identity/core/detail/config.hpp>
-
-#if !defined(ARC_IDENTITY_WINDOWS_PATHS)
-#if defined(_WIN32)
-#define ARC_IDENTITY_WINDOWS_PATHS 1
-#else
-#define ARC_IDENTITY_WINDOWS_PATHS 0
-#endif
-#endif
 
 ARC_IDENTITY_BEGIN
 namespace detail {

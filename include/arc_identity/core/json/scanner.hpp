@@ -17,6 +17,13 @@ namespace json {
 /// The kinds of values; `absent`: there is none.
 enum class kind : std::uint8_t { absent, null, boolean, number, string, array, object };
 
+/// A value that was found.
+struct value {
+  std::string_view text{};  ///< All of it; of a string, what is between its quotes: see `unescape`.
+  json::kind kind = json::kind::absent;  ///< `absent` where it was not found.
+  bool repeated = false;                 ///< The member is given more than once; this is the last.
+};
+
 /// Arrays and objects inside each other, at most.
 inline constexpr std::size_t max_depth = 512;
 
@@ -219,6 +226,17 @@ ARC_IDENTITY_NOINLINE inline bool json_means(const cursor& quoted, cursor plain,
     }
   }
   return plain.empty();
+}
+
+/// Which of the names in `names` a member has; -1: none.
+inline int find_json_name(const cursor& quoted, const char* names, bool ignore_case) noexcept {
+  for (int index = 0; *names != '\0'; ++index) {
+    const char* end = names;
+    while (*end != '\0') ++end;
+    if (json_means(quoted, {names, end}, ignore_case)) return index;
+    names = end + 1;
+  }
+  return -1;
 }
 
 }  // namespace detail

@@ -496,20 +496,6 @@ TEST_CASE("client: Retry-After beyond the time is told at once, in the agent's w
   }
 }
 
-TEST_CASE("client: our own wait is shortened to what is left, so that an attempt can follow") {
-  for (const milliseconds total : {100ms, 1000ms, 3000ms}) {
-    stage run;
-    run.options.total_timeout = total;
-    run.pace.receive = 10ms;
-    run.options.max_attempts = 1000;
-    for (int i = 0; i < 1000; ++i) {
-      run.agent.on_receive(failure(503, "busy", "Later", "Retry-After: 0\r\n"));
-    }
-    CHECK(run.code() == errc::agent_unavailable);
-    CHECK(run.elapsed > total - 25ms);  // Halved until an attempt does not fit any more.
-  }
-}
-
 TEST_CASE("client: the clock's milliseconds may wrap, or be negative") {
   for (const milliseconds present : {milliseconds(0xffffffff), milliseconds(0x7fffffff),
                                      milliseconds(-1), milliseconds(0x123456789abcdef)}) {
@@ -518,16 +504,6 @@ TEST_CASE("client: the clock's milliseconds may wrap, or be negative") {
     for (int i = 0; i < 100; ++i) run.agent.on_receive(io_result{io_status::timed_out});
     CHECK(run.code() == errc::timed_out);
     CHECK(run.elapsed == 30s);
-  }
-}
-
-TEST_CASE("client: after an error nothing is left in the workspace") {
-  stage run;
-  run.agent.on_receive(challenge());
-  run.agent.on_receive(failure(403, "forbidden", "No"));
-  CHECK(run.code() == errc::request_refused);
-  for (const char c : run.workspace) {
-    if (c != '\0') FAIL("not wiped");
   }
 }
 

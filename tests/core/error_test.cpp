@@ -15,7 +15,7 @@ using arc_identity::errc;
 using arc_identity::error;
 using arc_identity::detail::failure;
 
-/// All that bring a remedy of their own; those of a key vault get theirs where they arise.
+/// All that have a remedy; those of a key vault and of discovery get theirs where they arise.
 constexpr errc all_codes[] = {errc::invalid_argument,       errc::not_arc_server,
                               errc::invalid_endpoint,       errc::workspace_too_small,
                               errc::connection_refused,     errc::connection_failed,
@@ -28,7 +28,7 @@ constexpr errc all_codes[] = {errc::invalid_argument,       errc::not_arc_server
                               errc::identity_not_found,     errc::agent_unavailable,
                               errc::unexpected_status,      errc::invalid_token_response,
                               errc::identity_not_confirmed, errc::invalid_json,
-                              errc::out_of_memory,          errc::discovery_failed};
+                              errc::out_of_memory};
 
 std::string message_of(const failure& cause) { return error(cause).message(); }
 

@@ -79,6 +79,7 @@ static_assert(same<errc::unexpected_status, ARC_IDENTITY_UNEXPECTED_STATUS>);
 static_assert(same<errc::invalid_token_response, ARC_IDENTITY_INVALID_TOKEN_RESPONSE>);
 static_assert(same<errc::identity_not_confirmed, ARC_IDENTITY_IDENTITY_NOT_CONFIRMED>);
 static_assert(same<errc::out_of_memory, ARC_IDENTITY_OUT_OF_MEMORY>);
+static_assert(same<errc::discovery_failed, ARC_IDENTITY_DISCOVERY_FAILED>);
 
 template <managed_identity_kind Cpp, arc_identity_kind C>
 constexpr bool same_kind = static_cast<int>(Cpp) == static_cast<int>(C);
@@ -135,12 +136,6 @@ std::string_view view(const char* text) noexcept {
   return text == nullptr ? std::string_view{} : std::string_view(text);
 }
 
-/// A rule as an objection; none for `none`.
-arc_identity::detail::objection sentence_or_none(arc_identity::detail::reason rule) noexcept {
-  if (rule == arc_identity::detail::reason::none) return nullptr;
-  return arc_identity::detail::sentence_of(rule);
-}
-
 /// The members of `given` that this version knows; the others must be 0. Returns an objection.
 arc_identity::detail::objection read(const arc_identity_options* given,
                                      arc_identity::options& to) noexcept {
@@ -164,7 +159,7 @@ arc_identity::detail::objection read(const arc_identity_options* given,
   choose(given->refresh_timeout_ms, to.refresh_timeout);
   if (given->max_attempts != 0) to.max_attempts = given->max_attempts;
   to.verify_agent = given->verify_agent != 0;
-  return sentence_or_none(arc_identity::detail::check(to));
+  return arc_identity::detail::text_of(arc_identity::detail::check(to));
 }
 
 /// What is asked for. Returns an objection.
@@ -178,7 +173,7 @@ arc_identity::detail::objection read(const char* resource, const arc_identity_id
     }
     to.identity = {static_cast<managed_identity_kind>(identity->kind), view(identity->value)};
   }
-  return sentence_or_none(arc_identity::detail::check(to));
+  return arc_identity::detail::text_of(arc_identity::detail::check(to));
 }
 
 /// No token yet; what its text is, is a matter of what comes. Returns an objection.

@@ -62,7 +62,8 @@ typedef enum arc_identity_code {
   ARC_IDENTITY_INVALID_TOKEN_RESPONSE = 23, /* 200, but no usable token in it. */
   ARC_IDENTITY_IDENTITY_NOT_CONFIRMED = 24, /* A token, not provably of the identity asked for. */
   /* 25 and 27 to 34 are what the C++ library alone can say. */
-  ARC_IDENTITY_OUT_OF_MEMORY = 26, /* No memory for the exchange or for the token. */
+  ARC_IDENTITY_OUT_OF_MEMORY = 26,    /* No memory for the exchange or for the token. */
+  ARC_IDENTITY_DISCOVERY_FAILED = 35, /* Whether this is an Arc machine is unknown. */
 
   /* From 256 on: of this interface alone. */
   ARC_IDENTITY_BUFFER_TOO_SMALL = 256 /* There is a token: give `length` + 1 bytes. */

@@ -11,6 +11,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <arc_identity/core/endpoint.hpp>
+
 namespace arc_identity_cli {
 namespace {
 
@@ -28,9 +30,15 @@ std::string check_not_empty(const std::string& text) {
   return text.empty() ? "must not be empty" : "";
 }
 
+std::string check_endpoint(const std::string& url) {
+  if (url.empty()) return check_not_empty(url);
+  const auto parsed = arc_identity::endpoint::parse(url);
+  return parsed ? "" : parsed.error().message();
+}
+
 std::string check_absolute(const std::string& path) {
   if (arc_identity::detail::is_absolute(path)) return {};
-  return "must be an absolute path, as the agent's paths are";
+  return "must be an absolute path, as the agent's paths are, not '" + path + '\'';
 }
 
 void add_seconds_option(CLI::App& command, const char* name, std::chrono::milliseconds& time,
@@ -73,7 +81,7 @@ void add_key_directory_option(CLI::App& command, agent_options& options) {
 
 void add_connection_options(CLI::App& command, agent_options& options) {
   command.add_option("--endpoint", options.endpoint, "URL of the agent's token endpoint [found]")
-      ->check(CLI::Validator(check_not_empty, "URL"));
+      ->check(CLI::Validator(check_endpoint, "URL"));
   add_seconds_option(command, "--timeout", options.timeout,
                      "Give up after so many seconds, 0.001 to 86400 [30]");
   command.add_flag("--verify-agent", options.verify_agent,
@@ -106,21 +114,22 @@ void tell(void*, const arc_identity::event& event) {
   const std::string text = printable(event.text);
   switch (event.kind) {
     case event_kind::connected:
-      std::fprintf(stderr, "connected to the agent at %s\n", text.c_str());
+      std::fprintf(stderr, "arc-identity: connected to the agent at %s\n", text.c_str());
       break;
     case event_kind::challenged:
-      std::fprintf(stderr, "challenged: the agent wants the text of %s\n", text.c_str());
+      std::fprintf(stderr, "arc-identity: challenged: the agent wants the text of %s\n",
+                   text.c_str());
       break;
-    case event_kind::key_read: std::fprintf(stderr, "key file read\n"); break;
+    case event_kind::key_read: std::fprintf(stderr, "arc-identity: key file read\n"); break;
     case event_kind::retrying:
-      std::fprintf(stderr, "attempt failed (%s); trying again in %.2f s\n",
+      std::fprintf(stderr, "arc-identity: attempt failed (%s); trying again in %.2f s\n",
                    event.http_status != 0 ? ("HTTP " + std::to_string(event.http_status)).c_str()
                                           : "no answer",
                    static_cast<double>(event.wait.count()) / 1000);
       break;
     case event_kind::refresh_failed: break;  // Only of a credential that is used for long.
     case event_kind::token_received:
-      std::fprintf(stderr, "token received, good for %lld s\n",
+      std::fprintf(stderr, "arc-identity: token received, good for %lld s\n",
                    static_cast<long long>(event.lifetime.count()));
       break;
   }

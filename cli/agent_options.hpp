@@ -44,6 +44,8 @@ void add_key_directory_option(CLI::App& command, agent_options& options);
 
 /// For arguments that must not be empty: what is wrong with one, as CLI11 wants it told.
 std::string check_not_empty(const std::string& text);
+/// The same of endpoints of the agent.
+std::string check_endpoint(const std::string& url);
 /// The same of paths that must be absolute.
 std::string check_absolute(const std::string& path);
 

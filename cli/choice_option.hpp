@@ -19,7 +19,7 @@ CLI::Option* add_choice_option(CLI::App& command, const char* name, Target& targ
   std::string words;
   for (const auto& [word, choice] : choices) words += (words.empty() ? "" : "|") + word;
   const auto check = [choices, words](const std::string& given) {
-    return choices.count(given) != 0 ? "" : "must be one of " + words;
+    return choices.count(given) != 0 ? "" : "must be one of " + words + ", not '" + given + '\'';
   };
   const auto store = [choices, &target](const std::string& given) { target = choices.at(given); };
   return command.add_option_function<std::string>(name, store, help)

@@ -40,10 +40,10 @@ int become(const companion_command& command, char** arguments) {
   }
   ::execv((folder + command.program).c_str(), arguments);
   const int failure = errno;
-  std::fprintf(stderr, "arc-identity: cannot run %s, which does %s; looked for in %s: %s\n",
+  const std::string origin = failure == ENOENT ? std::string(". ") + command.origin : "";
+  std::fprintf(stderr, "arc-identity: cannot run %s, which does %s; looked for in %s: %s%s\n",
                command.program, command.name, folder.c_str(),
-               std::generic_category().message(failure).c_str());
-  if (failure == ENOENT) std::fprintf(stderr, "%s\n", command.origin);
+               std::generic_category().message(failure).c_str(), origin.c_str());
   return exit_failed;
 }
 

@@ -14,14 +14,16 @@ enum exit_code {
   exit_failed = 1,
   exit_usage = 2,
   exit_not_arc = 3,
-  exit_denied = 4
+  exit_denied = 4  ///< To the key, or to what shows whether this is an Arc machine.
 };
 
 inline int exit_code_of(arc_identity::errc code) {
   using arc_identity::errc;
   switch (code) {
-    case errc::invalid_argument: return exit_usage;
+    case errc::invalid_argument:
+    case errc::invalid_endpoint: return exit_usage;
     case errc::not_arc_server: return exit_not_arc;
+    case errc::discovery_failed:
     case errc::key_file_denied: return exit_denied;
     default: return exit_failed;
   }

@@ -143,13 +143,15 @@ Done.
 Failed; standard error says why.
 .TP
 .B 2
-Wrong usage.
+Wrong usage, or an endpoint that is not plain http on loopback.
 .TP
 .B 3
 This is not an Azure Arc\-enabled machine.
 .TP
 .B 4
 No access to the key file: join the group that standard error names.
+.br
+Or no access to what shows whether this is an Arc machine.
 .SH ENVIRONMENT
 .TP
 .BR IDENTITY_ENDPOINT ", " IMDS_ENDPOINT
@@ -157,7 +159,7 @@ Where the agent is. On Linux, services of systemd have them and a login shell us
 the drop\-in file below is read.
 .TP
 .B IDENTITY_HEADER
-Where it is set this is Azure App Service, which is refused.
+Where it is set beside IDENTITY_ENDPOINT this is Azure App Service and no Arc machine.
 .PP
 The agent is never asked through a proxy;
 .B secret
@@ -170,7 +172,7 @@ and
 .SH FILES
 .TP
 .I /lib/systemd/system.conf.d/azcmagent.conf
-The agent's drop\-in with the two variables.
+The agent's drop\-in with the two variables, read as systemd does.
 .TP
 .I /opt/azcmagent/bin/himds
 The agent. Where it is there, its default endpoint holds.

@@ -2,12 +2,15 @@
 
 #include "usage.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <sstream>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
 
 #include "exit_code.hpp"
+#include "nearest.hpp"
 
 namespace arc_identity_cli {
 namespace {
@@ -28,17 +31,101 @@ class formatter : public CLI::Formatter {
   }
 };
 
+/// Printable ASCII, and not endless.
+std::string quoted(const std::string& argument) {
+  constexpr std::size_t longest = 120;
+  std::string text = argument.substr(0, longest);
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  return '\'' + text + (argument.size() > longest ? "...'" : "'");
+}
+
+/// The program, or the command that was named.
+const CLI::App& chosen_command(const CLI::App& app) {
+  const auto commands = app.get_subcommands();
+  return commands.empty() ? app : *commands.front();
+}
+
+std::vector<std::string> option_names(const CLI::App& command) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : options_of(command)) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+std::vector<std::string> command_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({})) {
+    if (!command->get_name().empty()) names.push_back(command->get_name());
+  }
+  return names;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+std::string explain_option(const CLI::App& app, const std::string& given) {
+  const std::string name = given.substr(0, given.find('='));  // The value may be a secret.
+  const std::string meant = nearest(name, option_names(chosen_command(app)));
+  return "unknown option " + quoted(name) +
+         (meant.empty() ? "" : ". Did you mean '" + meant + "'?");
+}
+
+std::string explain_command(const CLI::App& app, const std::string& given) {
+  const std::vector<std::string> commands = command_names(app);
+  std::vector<std::string> words = commands;
+  for (const std::string& option : option_names(app)) words.push_back(option);
+  const std::string meant = nearest(given, words);
+  return "unknown command " + quoted(given) +
+         (meant.empty() ? ". The commands are " + joined(commands)
+                        : ". Did you mean '" + meant + "'?");
+}
+
+/// CLI11's words, without its names of types.
+std::string explain_problem(const CLI::App& app, const std::string& words) {
+  if (app.get_subcommands().empty()) {
+    return "no command is given. The commands are " + joined(command_names(app));
+  }
+  constexpr std::string_view end = " missing";
+  const bool needs_value =
+      words.size() > end.size() && words.compare(words.size() - end.size(), end.size(), end) == 0;
+  return needs_value ? words.substr(0, words.find(':')) + " needs a value" : words;
+}
+
+/// What was not understood comes before what is missing because of it.
+std::string complaint(const CLI::App& app, const CLI::ParseError& problem) {
+  const std::vector<std::string> extras = app.remaining(true);
+  if (extras.empty()) return explain_problem(app, problem.what());
+  const std::string& first = extras.front();
+  if (first.size() > 1 && first.front() == '-') return explain_option(app, first);
+  if (app.get_subcommands().empty()) return explain_command(app, first);
+  const bool is_missing = problem.get_name() == "RequiredError";
+  return "unexpected argument " + quoted(first) +
+         (is_missing ? std::string("; ") + problem.what() : "");
+}
+
 }  // namespace
 
 std::shared_ptr<CLI::FormatterBase> usage_formatter() { return std::make_shared<formatter>(); }
 
 int explain(const CLI::App& app, const CLI::ParseError& problem) {
+  if (problem.get_exit_code() != 0) {
+    std::string text = complaint(app, problem);
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, ' ');
+    if (text.back() != '?' && text.back() != '.') text += '.';
+    const CLI::App& command = chosen_command(app);
+    const std::string name = &command == &app ? "" : ' ' + command.get_name();
+    std::fprintf(stderr, "arc-identity: %s See arc-identity%s --help\n", text.c_str(),
+                 name.c_str());
+    return exit_usage;
+  }
   std::ostringstream help;
-  std::ostringstream complaint;
-  const int code = app.exit(problem, help, complaint);
-  for (const char c : complaint.str())
-    std::fputc(c == '\n' || (c >= ' ' && c <= '~') ? c : '?', stderr);
-  if (code != 0) return exit_usage;
+  app.exit(problem, help, help);
   std::fputs(help.str().c_str(), stdout);
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return exit_done;
   std::fprintf(stderr, "arc-identity: this cannot be written to standard output\n");

@@ -40,14 +40,16 @@ constexpr const char* vault_resource = "https://vault.azure.net";
 constexpr const char* key_path = "/var/opt/azcmagent/tokens/7f3c.key";
 char workspace[16 * 1024];
 
-/// A machine without a trace of the agent.
+/// A machine without a trace of the agent, or where this user may not look for it.
+template <int Error>
 struct bare_environment : system::environment {
   static std::string_view variable(const char*) noexcept { return {}; }
-  static std::string_view read(const char*, mutable_buffer) noexcept { return {}; }
-  static bool exists(const char*) noexcept { return false; }
+  static system::sighting read(const char*, mutable_buffer) noexcept { return {}; }
+  static system::sighting look_at(const char*) noexcept { return {false, Error}; }
 };
+template <int Error>
 struct bare_traits : default_limits {
-  using location = system::basic_discovery<bare_environment>;
+  using location = system::basic_discovery<bare_environment<Error>>;
 };
 
 /// Another user's program listens.
@@ -142,7 +144,9 @@ void print_failures_of_tokens() {
 
   PRINT(invalid_argument, client<>().get_token("", workspace));
   PRINT(not_arc_server,
-        client<scripted_transport, bare_traits>().get_token(vault_resource, workspace));
+        client<scripted_transport, bare_traits<0>>().get_token(vault_resource, workspace));
+  PRINT(discovery_failed,
+        client<scripted_transport, bare_traits<13>>().get_token(vault_resource, workspace));
   PRINT(invalid_endpoint,
         client<>(with_endpoint("http://10.0.0.4:40342")).get_token(vault_resource, workspace));
   PRINT(workspace_too_small, client<>().get_token(vault_resource, small));

@@ -459,6 +459,9 @@ enum class errc : std::uint8_t {
   vault_refused,             ///< Another status that says no.
   vault_unavailable,         ///< 408, 429 or 5xx until attempts or time ran out.
   invalid_vault_response,    ///< 200, but not what was asked for.
+
+  // Came later.
+  discovery_failed,  ///< Whether this is an Arc machine is unknown: a file cannot be looked at.
 };
 
 ARC_IDENTITY_END
@@ -795,6 +798,13 @@ inline failure violation(reason rule, std::string_view quoted = {}) noexcept {
   made.set(rule);
   made.peer_code = quoted;
   return made;
+}
+
+/// The sentence of a rule, as texts of other parts are; none for `none`.
+inline text text_of(reason rule) noexcept {
+  if (rule == reason::none) return nullptr;
+  if constexpr (!has_sentences) return "";
+  return sentence_of(rule);
 }
 
 /// The name of a code of the core; the number of another.
@@ -1333,6 +1343,18 @@ ARC_IDENTITY_BEGIN
 inline constexpr std::string_view default_endpoint_url =
     "http://localhost:40342/metadata/identity/oauth2/token";
 
+namespace detail {
+
+/// What may be shown of a URL that is no endpoint: user info (RFC 3986, 3.2.1) can be a password,
+/// wherever it ends. From its last '@' on; all where there is none.
+inline std::string_view without_user_info(std::string_view url) noexcept {
+  std::size_t at = url.size();
+  while (at > 0 && url[at - 1] != '@') --at;
+  return at == 0 ? url : after(url, at - 1);
+}
+
+}  // namespace detail
+
 /// Where to connect: an address of the loopback interface and a TCP port.
 struct loopback_address {
   bool is_ipv6 = false;                   ///< ::1; then `ipv4` has no meaning.
@@ -1349,7 +1371,8 @@ class endpoint {
   static result<endpoint> parse(std::string_view url) noexcept {
     endpoint parsed;
     const detail::reason rejection = parsed.assign(url);
-    if (rejection != detail::reason::none) return detail::violation(rejection, url);
+    if (rejection != detail::reason::none)
+      return detail::violation(rejection, detail::without_user_info(url));
     return parsed;
   }
 
@@ -3308,7 +3331,7 @@ class exchange : protected exchange_state {
     const reason rejection = endpoint_.assign(url);
     if (rejection == reason::none) return start_attempt();
     fail(rejection);
-    failure_.peer_code = url;
+    failure_.peer_code = without_user_info(url);
   }
 
   /// Lets `location` look for the agent, unless the exchange has failed; whether it is found.
@@ -4657,6 +4680,123 @@ class instance_metadata {
 
 ARC_IDENTITY_END
 
+// --- arc_identity/system/drop_in.hpp
+/// The two variables in the agent's drop-in for systemd's manager, read as systemd does:
+/// systemd-system.conf(5) for `DefaultEnvironment=`, systemd.syntax(7) for lines and quotes.
+
+ARC_IDENTITY_BEGIN
+namespace system {
+namespace detail {
+
+/// The values of IDENTITY_ENDPOINT and IMDS_ENDPOINT; empty where there is none.
+struct agent_variables {
+  std::string_view identity{};
+  std::string_view imds{};
+  bool any() const noexcept { return !identity.empty() || !imds.empty(); }
+};
+
+/// Of escapes it knows `\\`, `\"` and `\'`, of specifiers `%%`: a URL needs no others. Lines before
+/// the first section count, too.
+class drop_in {
+ public:
+  /// Reads `text`, where lines are joined and quotes taken away; the values are views of it.
+  explicit drop_in(mutable_buffer text) noexcept : text_(text) {
+    using namespace arc_identity::detail;
+    std::string_view rest(text.data(), text.size());
+    char* line = text.data();
+    char* end = line;  // It never overtakes what is read.
+    while (!rest.empty()) {
+      std::string_view part = take_until(rest, '\n');
+      drop_cr(part);
+      const std::string_view start = first(trim(part), 1);
+      if (equals(start, "#") || equals(start, ";")) continue;
+      const bool is_continued = ends_in_escape(part);
+      std::memmove(end, part.data(), part.size());
+      end += part.size();
+      if (is_continued) end[-1] = ' ';
+      if (is_continued && !rest.empty()) continue;
+      read_line({line, static_cast<std::size_t>(end - line)});
+      line = end;
+    }
+  }
+
+  const agent_variables& variables() const noexcept { return found_; }
+
+ private:
+  static bool ends_in_escape(std::string_view line) noexcept {
+    bool is_escape = false;
+    while (!line.empty() && line.back() == '\\') {
+      is_escape = !is_escape;
+      line.remove_suffix(1);
+    }
+    return is_escape;
+  }
+
+  void read_line(std::string_view line) noexcept {
+    using namespace arc_identity::detail;
+    line = trim(line);
+    if (starts_with(line, "[")) is_of_manager_ = equals(line, "[Manager]");
+    if (!is_of_manager_ || !equals(trim(take_until(line, '=')), "DefaultEnvironment")) return;
+    line = trim(line);
+    if (line.empty()) found_ = {};
+    while (!line.empty()) assign(take_word(line));
+  }
+
+  void assign(std::string_view word) noexcept {
+    const std::string_view name = arc_identity::detail::take_until(word, '=');
+    if (arc_identity::detail::equals(name, "IDENTITY_ENDPOINT")) found_.identity = word;
+    if (arc_identity::detail::equals(name, "IMDS_ENDPOINT")) found_.imds = word;
+  }
+
+  /// The next word without its quotes; `line` keeps what follows. Nothing, and nothing follows,
+  /// where a quote is not closed or an escape is unknown: systemd ignores the rest of such a line.
+  std::string_view take_word(std::string_view& line) const noexcept {
+    using namespace arc_identity::detail;
+    const mutable_buffer space = writable(text_, line);
+    std::size_t size = 0;
+    std::size_t at = 0;
+    char quote = '\0';
+    for (; at < line.size() && (quote != '\0' || !is_blank(line[at])); ++at) {
+      const char c = line[at];
+      const char next = at + 1 < line.size() ? line[at + 1] : '\0';
+      if (quote != '\0' ? c == quote : contains("\"'", c)) {
+        quote = quote != '\0' ? '\0' : c;
+        continue;
+      }
+      if (c == '\\' && !contains("\\\"'", next)) break;
+      if (c == '\\' || (c == '%' && next == '%')) ++at;
+      space.data()[size++] = line[at];
+    }
+    const bool is_whole = quote == '\0' && (at == line.size() || is_blank(line[at]));
+    line = is_whole ? trim(after(line, at)) : std::string_view{};
+    return is_whole ? std::string_view(space.data(), size) : std::string_view{};
+  }
+
+  const mutable_buffer text_;
+  bool is_of_manager_ = true;
+  agent_variables found_{};
+};
+
+}  // namespace detail
+}  // namespace system
+ARC_IDENTITY_END
+
+// --- arc_identity/system/sighting.hpp
+/// What discovery sees at a path. "Cannot tell" is not "not there".
+
+ARC_IDENTITY_BEGIN
+namespace system {
+
+/// Neither there nor an error: there is no such file.
+struct sighting {
+  bool is_there = false;
+  int system_error = 0;     ///< Why it cannot be seen or read (errno, GetLastError); 0: it can.
+  std::string_view text{};  ///< Of a file that was read.
+};
+
+}  // namespace system
+ARC_IDENTITY_END
+
 // --- arc_identity/system/platform.hpp
 /// The system's policies for the platform that is compiled for: `system::socket_transport`,
 /// `system::clock`, `system::key_file_reader` and `system::environment`.
@@ -4834,8 +4974,11 @@ class environment {
   /// Below %ProgramFiles%.
   static constexpr const char* agent_executable = "\\AzureConnectedMachineAgent\\himds.exe";
   static constexpr const char* searched =
-      "no IDENTITY_ENDPOINT and IMDS_ENDPOINT in the environment, no "
-      "%ProgramFiles%\\AzureConnectedMachineAgent\\himds.exe";
+      "this is not an Azure Arc machine: no IDENTITY_ENDPOINT and IMDS_ENDPOINT in the "
+      "environment, "
+      "no %ProgramFiles%\\AzureConnectedMachineAgent\\himds.exe";
+
+  static constexpr const char* drop_in_remedy = nullptr;
 
   /// %ProgramData%\AzureConnectedMachineAgent\Tokens; empty where that variable is not set. It is
   /// kept until the next call.
@@ -4858,12 +5001,15 @@ class environment {
     return read_variable(name, {space, sizeof values_[0]});
   }
 
-  static std::string_view read(const char*, mutable_buffer) noexcept { return {}; }
+  static sighting read(const char*, mutable_buffer) noexcept { return {}; }
 
   /// Whether there is something of this name below %ProgramFiles%, be it that of the 64-bit
   /// programs, as the agent is, where this one is of 32 bits.
-  static bool exists(const char* path) noexcept {
-    return exists_below(L"ProgramW6432", path) || exists_below(L"ProgramFiles", path);
+  static sighting look_at(const char* path) noexcept {
+    const sighting first = look_below(L"ProgramW6432", path);
+    if (first.is_there) return first;
+    const sighting second = look_below(L"ProgramFiles", path);
+    return second.is_there || first.system_error == 0 ? second : first;
   }
 
  private:
@@ -4886,13 +5032,18 @@ class environment {
     return {space.data(), longest_value + 1};
   }
 
-  static bool exists_below(const wchar_t* folder_variable, const char* path) noexcept {
+  static sighting look_below(const wchar_t* folder_variable, const char* path) noexcept {
     using namespace detail::win32;
     wchar_t full[detail::max_path_units];
     const dword size = GetEnvironmentVariableW(folder_variable, full, detail::max_path_units);
-    return size != 0 && size < detail::max_path_units &&
-           detail::to_utf16(path, full + size, detail::max_path_units - size) &&
-           GetFileAttributesW(full) != invalid_file_attributes;
+    if (size == 0 || size >= detail::max_path_units ||
+        !detail::to_utf16(path, full + size, detail::max_path_units - size)) {
+      return {};
+    }
+    if (GetFileAttributesW(full) != invalid_file_attributes) return {true};
+    const dword error = GetLastError();
+    const bool is_absent = error == error_file_not_found || error == error_path_not_found;
+    return {false, is_absent ? 0 : static_cast<int>(error)};
   }
 
   char values_[kept_values][longest_value + 1];
@@ -5540,8 +5691,11 @@ class environment {
   static constexpr const char* agent_executable = "/opt/azcmagent/bin/himds";
   /// What to say where none of it is there.
   static constexpr const char* searched =
-      "no IDENTITY_ENDPOINT and IMDS_ENDPOINT in the environment or in "
-      "/lib/systemd/system.conf.d/azcmagent.conf, no /opt/azcmagent/bin/himds";
+      "this is not an Azure Arc machine: no IDENTITY_ENDPOINT and IMDS_ENDPOINT in the environment "
+      "or in /lib/systemd/system.conf.d/azcmagent.conf, no /opt/azcmagent/bin/himds";
+  /// What to do where the drop-in has no endpoints.
+  static constexpr const char* drop_in_remedy =
+      "Correct /lib/systemd/system.conf.d/azcmagent.conf, or set the two variables";
 
   /// Where the agent puts its keys.
   static std::string_view key_directory() noexcept { return default_key_directory; }
@@ -5553,19 +5707,29 @@ class environment {
     return value == nullptr ? std::string_view{} : std::string_view(value);
   }
 
-  /// The beginning of a regular file, as much as `space` holds; empty where it cannot be read. To
-  /// its end, for those of /proc tell no size.
-  std::string_view read(const char* path, mutable_buffer space) const noexcept {
+  /// The beginning of a regular file, as much as `space` holds. To its end, for those of /proc tell
+  /// no size.
+  sighting read(const char* path, mutable_buffer space) const noexcept {
     const detail::file file(path);
     off_t size = 0;
-    if (!file.is_open() || !file.get_size(size) || size < 0) return {};
+    if (!file.is_open() || !file.get_size(size)) return failure(errno);
+    if (size < 0) return {};
     const ssize_t count = file.read(space, -1);
-    return count < 0 ? std::string_view{}
-                     : std::string_view(space.data(), static_cast<std::size_t>(count));
+    if (count < 0) return failure(errno);
+    return {true, 0, {space.data(), static_cast<std::size_t>(count)}};
   }
 
   /// Whether there is such a file, of whatever kind.
-  bool exists(const char* path) const noexcept { return ::access(path, F_OK) == 0; }
+  sighting look_at(const char* path) const noexcept {
+    struct stat status {};
+    if (::stat(path, &status) != 0) return failure(errno);
+    return {true};
+  }
+
+ private:
+  static sighting failure(int error) noexcept {
+    return {false, error == ENOENT || error == ENOTDIR ? 0 : error};
+  }
 };
 
 }  // namespace system
@@ -5902,7 +6066,7 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace system {
 
-/// `Environment` has `variable(name)`, `read(path, space)`, `exists(path)`, and tells where to
+/// `Environment` has `variable(name)`, `read(path, space)`, `look_at(path)`, and says where to
 /// look; see system/posix/environment.hpp. What it gives may be its own, until it is asked again.
 template <class Environment>
 class basic_discovery {
@@ -5912,7 +6076,8 @@ class basic_discovery {
       : environment_(std::move(environment)) {}
 
   /// Looks around; afterwards `endpoint()` and `key_directory()` are known, unless it failed:
-  /// `not_arc_server` with what was looked for, or `invalid_endpoint`.
+  /// `not_arc_server` with what was looked for, `discovery_failed` where a file could not be looked
+  /// at, or `invalid_endpoint`. The failure's words live as long as this object.
   arc_identity::detail::failure find(const options& options) noexcept {
     arc_identity::detail::failure flaw{};
     look(options, flaw);
@@ -5927,15 +6092,11 @@ class basic_discovery {
   std::string_view key_directory() const noexcept { return key_directory_; }
 
  private:
+  using variables = detail::agent_variables;
+
   /// Of a longer file, the lines that fit are read.
   static constexpr std::size_t longest_drop_in = 4096;
   static constexpr std::size_t longest_url = 512;
-
-  struct variables {
-    std::string_view identity{};
-    std::string_view imds{};
-    bool any() const noexcept { return !identity.empty() || !imds.empty(); }
-  };
 
   void look(const options& options, arc_identity::detail::failure& flaw) noexcept {
     key_directory_ =
@@ -5945,86 +6106,80 @@ class basic_discovery {
     const variables in_environment{environment_.variable("IDENTITY_ENDPOINT"),
                                    environment_.variable("IMDS_ENDPOINT")};
     if (!in_environment.identity.empty() && !environment_.variable("IDENTITY_HEADER").empty()) {
-      flaw.code = errc::invalid_endpoint;
-      flaw.what = "IDENTITY_HEADER is set: this is Azure App Service, not Azure Arc";
+      flaw.code = errc::not_arc_server;
+      flaw.what =
+          "this is not an Azure Arc machine: IDENTITY_HEADER is set, as Azure App Service does";
+      flaw.remedy = "Unset it, or ask App Service for the token";
       return;
     }
     if (in_environment.any()) return use(in_environment, flaw);
     char text[longest_drop_in];
-    const variables in_drop_in = parse_drop_in(environment_.read(Environment::drop_in, text));
-    if (in_drop_in.any()) return use(in_drop_in, flaw);
-    if (!environment_.exists(Environment::agent_executable)) {
-      flaw.code = errc::not_arc_server;
-      flaw.what = Environment::searched;
+    const sighting drop_in = environment_.read(Environment::drop_in, text);
+    const variables in_drop_in = parse(drop_in.text, text);
+    if (in_drop_in.any()) {
+      use(in_drop_in, flaw);
+      flaw.remedy = Environment::drop_in_remedy;
       return;
     }
+    const sighting executable = environment_.look_at(Environment::agent_executable);
+    if (!executable.is_there) return explain(drop_in, executable, flaw);
     endpoint_ = imds_endpoint_ = default_endpoint_url;
+  }
+
+  /// `text` may be elsewhere than in `space`.
+  static variables parse(std::string_view text, mutable_buffer space) noexcept {
+    using namespace arc_identity::detail;
+    if (text.empty()) return {};
+    if (text.size() == longest_drop_in) text = first(text, text.rfind('\n') + 1);
+    std::memmove(space.data(), text.data(), text.size());
+    return detail::drop_in(space.first(text.size())).variables();
+  }
+
+  static void explain(const sighting& drop_in, const sighting& executable,
+                      arc_identity::detail::failure& flaw) noexcept {
+    const bool is_executable = executable.system_error != 0;
+    flaw.code = errc::not_arc_server;
+    flaw.what = Environment::searched;
+    flaw.system_error = is_executable ? executable.system_error : drop_in.system_error;
+    if (flaw.system_error == 0) return;
+    flaw.code = errc::discovery_failed;
+    flaw.what = "it is unknown whether this is an Azure Arc machine: a file cannot be looked at";
+    flaw.remedy = "Run as root, or set IDENTITY_ENDPOINT and IMDS_ENDPOINT as services have them";
+    flaw.peer_code = is_executable ? Environment::agent_executable : Environment::drop_in;
   }
 
   /// Both must be there and be endpoints. The URLs are kept here: a variable may change.
   void use(const variables& found, arc_identity::detail::failure& flaw) noexcept {
-    flaw.what = check(found);
-    if (flaw.what != nullptr) {
-      flaw.code = errc::invalid_endpoint;
-      return;
+    if (found.imds.empty()) {
+      flaw.what = "IDENTITY_ENDPOINT is set, but IMDS_ENDPOINT is not";
+    } else if (!found.identity.empty()) {
+      flaw.what = check(found.identity);
     }
+    if (flaw.what != nullptr) return name("IDENTITY_ENDPOINT", found.identity, flaw);
+    flaw.what = found.identity.empty() ? "IMDS_ENDPOINT is set, but IDENTITY_ENDPOINT is not"
+                                       : check(found.imds);
+    if (flaw.what != nullptr) return name("IMDS_ENDPOINT", found.imds, flaw);
     endpoint_ = keep(found.identity, urls_);
     imds_endpoint_ = keep(found.imds, urls_ + longest_url);
-    arc_identity::endpoint imds;
-    const arc_identity::detail::reason rejection = imds.assign(found.imds);
-    if (rejection == arc_identity::detail::reason::none) return;
-    constexpr std::string_view its_name = "IMDS_ENDPOINT";  // One made at run time is more code.
-    flaw = arc_identity::detail::violation(rejection, its_name);
   }
 
-  static arc_identity::detail::objection check(const variables& found) noexcept {
-    if (found.imds.empty()) return "IDENTITY_ENDPOINT is set, but IMDS_ENDPOINT is not";
-    if (found.identity.empty()) return "IMDS_ENDPOINT is set, but IDENTITY_ENDPOINT is not";
-    if (found.identity.size() > longest_url) return "IDENTITY_ENDPOINT is too long";
-    if (found.imds.size() > longest_url) return "IMDS_ENDPOINT is too long";
-    return nullptr;
+  static arc_identity::detail::objection check(std::string_view url) noexcept {
+    if (url.size() > longest_url) return "the endpoint is too long";
+    return arc_identity::detail::text_of(arc_identity::endpoint().assign(url));
   }
 
+  void name(std::string_view variable, std::string_view value,
+            arc_identity::detail::failure& flaw) noexcept {
+    flaw.code = errc::invalid_endpoint;
+    flaw.peer_code = variable;
+    flaw.peer_description = keep(arc_identity::detail::without_user_info(value), urls_);
+  }
+
+  /// As much of it as a URL may have.
   static std::string_view keep(std::string_view url, char* to) noexcept {
+    url = arc_identity::detail::first(url, longest_url);
     std::memcpy(to, url.data(), url.size());
     return {to, url.size()};
-  }
-
-  /// `DefaultEnvironment="NAME=value" "NAME=value"` (systemd-system.conf). The last one counts.
-  static variables parse_drop_in(std::string_view text) noexcept {
-    using namespace arc_identity::detail;
-    if (text.size() == longest_drop_in)
-      text = arc_identity::detail::first(text, text.rfind('\n') + 1);
-    variables found;
-    while (!text.empty()) {
-      std::string_view line = take_until(text, '\n');
-      drop_cr(line);
-      if (!equals(trim(take_until(line, '=')), "DefaultEnvironment")) continue;
-      while (!line.empty()) assign(take_word(line), found);
-    }
-    return found;
-  }
-
-  /// A word, in quotes or not; `line` keeps what follows.
-  static std::string_view take_word(std::string_view& line) noexcept {
-    line = arc_identity::detail::trim(line);
-    if (line.empty()) return {};
-    const char quote = line.front();
-    if (quote == '"' || quote == '\'') {
-      line = arc_identity::detail::after(line, 1);
-      return arc_identity::detail::take_until(line, quote);
-    }
-    std::size_t size = 0;
-    while (size < line.size() && !arc_identity::detail::is_blank(line[size])) ++size;
-    const std::string_view word = arc_identity::detail::first(line, size);
-    line = arc_identity::detail::after(line, size);
-    return word;
-  }
-
-  static void assign(std::string_view word, variables& found) noexcept {
-    const std::string_view name = arc_identity::detail::take_until(word, '=');
-    if (arc_identity::detail::equals(name, "IDENTITY_ENDPOINT")) found.identity = word;
-    if (arc_identity::detail::equals(name, "IMDS_ENDPOINT")) found.imds = word;
   }
 
   Environment environment_;

@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: MIT
 #
 # Part of CMakeLists.txt: the variants of the library that the tests are built with, beside the
-# ordinary one.
+# ordinary one. Not part of `all`: see the presets named variants.
+
+function(add_variant name)
+  add_doctest_program(${name} ${ARGN})
+  set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL ON)
+  set_tests_properties(${name} PROPERTIES LABELS variant)
+endfunction()
 
 # --- Without exceptions --------------------------------------------------------------------------
 
-add_doctest_program(core_tests_without_exceptions ${core_tests} main.cpp)
+add_variant(core_tests_without_exceptions ${core_tests} main.cpp)
 target_compile_options(core_tests_without_exceptions PRIVATE ${without_exceptions})
 target_compile_definitions(core_tests_without_exceptions PRIVATE
   DOCTEST_CONFIG_NO_EXCEPTIONS_BUT_WITH_ALL_ASSERTS)
@@ -22,7 +28,7 @@ foreach(part IN LISTS parts)
   file(CONFIGURE OUTPUT single_header/${part} CONTENT "#include \"${single_header}\"\n")
 endforeach()
 
-add_doctest_program(single_header_tests ${core_tests})
+add_variant(single_header_tests ${core_tests})
 target_include_directories(single_header_tests BEFORE PRIVATE
   ${CMAKE_CURRENT_BINARY_DIR}/single_header)
 target_link_libraries(single_header_tests PRIVATE test_main)
@@ -30,22 +36,3 @@ if(ARC_IDENTITY_BUILD_CLI)
   target_sources(single_header_tests PRIVATE ${credential_tests})
   target_link_libraries(single_header_tests PRIVATE arc_identity_cli)
 endif()
-
-# --- Each header compiles alone ------------------------------------------------------------------
-
-add_library(headers_alone OBJECT)
-add_library(core_headers_alone OBJECT)
-foreach(header IN LISTS headers)
-  set(source ${CMAKE_CURRENT_BINARY_DIR}/headers_alone/${header}.cpp)
-  file(CONFIGURE OUTPUT ${source} CONTENT "#include <${header}>\n")
-  if(header MATCHES "^arc_identity/core(/|\\.hpp)")
-    target_sources(core_headers_alone PRIVATE ${source})
-  else()
-    target_sources(headers_alone PRIVATE ${source})
-  endif()
-endforeach()
-target_link_libraries(headers_alone PRIVATE arc_identity arc_identity_warnings
-  $<TARGET_NAME_IF_EXISTS:arc_identity_curl>)
-target_link_libraries(core_headers_alone PRIVATE arc_identity arc_identity_warnings
-  $<TARGET_NAME_IF_EXISTS:simdjson::simdjson>)
-target_compile_options(core_headers_alone PRIVATE ${without_exceptions})

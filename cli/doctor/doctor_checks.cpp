@@ -13,11 +13,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include <arc_identity/instance_metadata.hpp>
 #include <arc_identity/system/client.hpp>
 #include <arc_identity/system/posix/listener_check.hpp>
+
+#include "complain.hpp"
 
 namespace arc_identity_cli {
 namespace {
@@ -102,13 +105,15 @@ finding unknown(const char* name) {
 
 /// An error's message, taken apart into what happened and what to do.
 finding problem(const char* name, const arc_identity::error& error) {
-  const std::string message = error.message();
+  const std::string message = message_of(error);
   const std::size_t end = message.rfind(". ");
   const std::string advice = end == std::string::npos ? "" : message.substr(end + 2);
   return {name, status::problem, message.substr(0, end), advice, exit_code_of(error.code())};
 }
 
 // --- Where the agent is ---
+
+std::string text_of(int system_error) { return std::generic_category().message(system_error); }
 
 /// The two variables are set; the drop-in, which services see, should say the same.
 finding check_environment(const patient& who) {
@@ -128,6 +133,19 @@ finding check_environment(const patient& who) {
           "Unset the two variables where they are stale"};
 }
 
+/// The agent is installed, and no variables were found.
+finding check_default(const patient& who) {
+  const std::string drop_in = sys::environment::drop_in;
+  char space[1];
+  const int error = who.here.read(drop_in, space).system_error;
+  const std::string nowhere = error == 0 ? "neither in the environment nor in " + drop_in
+                                         : "not in the environment, and " + drop_in +
+                                               " cannot be read (" + text_of(error) + ')';
+  return {"variables", status::note,
+          nowhere + "; the agent is installed, and so its default holds: " + who.location.endpoint,
+          error == 0 ? "" : "Run as root to see whether that file names another endpoint"};
+}
+
 finding check_variables(const patient& who) {
   constexpr const char* name = "variables";
   const doctor_location& found = who.location;
@@ -141,16 +159,12 @@ finding check_variables(const patient& who) {
                   ", which services of systemd see and a login shell does not: " + found.endpoint,
               "This program reads that file. For others: export IDENTITY_ENDPOINT=" +
                   found.endpoint + " IMDS_ENDPOINT=" + found.imds_endpoint};
-    case origin::executable:
-      return {name, status::note,
-              "neither in the environment nor in " + std::string(sys::environment::drop_in) +
-                  "; the agent is installed, and so its default holds: " + found.endpoint,
-              ""};
+    case origin::executable: return check_default(who);
     case origin::nowhere: break;
   }
   finding none = problem(name, found.error);
-  if (found.error.code() != arc_identity::errc::not_arc_server) return none;
-  none.found = "this is not an Azure Arc machine, because: " + none.found;
+  const bool is_app_service = !who.here.variable("IDENTITY_HEADER").empty();
+  if (found.error.code() != arc_identity::errc::not_arc_server || is_app_service) return none;
   none.advice = who.is_container() ? std::string(
                                          "In a container, set IDENTITY_ENDPOINT and "
                                          "IMDS_ENDPOINT as on the host. ") +
@@ -175,14 +189,32 @@ std::string agent_process(const doctor_surroundings& here) {
   return "";
 }
 
+/// As the option hidepid of proc(5) does: process 1 is always there.
+bool hides_processes(const doctor_surroundings& here) {
+  if (!here.look_at("/proc").is_there) return true;
+  return !here.content_of("/proc/self/comm").empty() && here.content_of("/proc/1/comm").empty();
+}
+
 finding check_agent(const patient& who) {
   constexpr const char* name = "agent";
   const std::string executable = sys::environment::agent_executable;
   const std::string process = agent_process(who.here);
   if (!process.empty()) return {name, status::ok, "himds runs as process " + process, ""};
-  if (who.here.has_file(executable)) {
+  if (hides_processes(who.here)) {
+    return {name, status::note,
+            "/proc does not show the processes of other users: himds may run or not",
+            "Run as root to see it"};
+  }
+  const sys::sighting seen = who.here.look_at(executable);
+  if (seen.is_there) {
     return {name, status::problem, executable + " is there, but no process himds runs",
             start_agent};
+  }
+  if (seen.system_error != 0) {
+    return {name, status::note,
+            "no process himds runs, and " + executable +
+                " cannot be looked at: " + text_of(seen.system_error),
+            "Run as root to see it"};
   }
   const std::string found = executable + " is not there, and no process himds runs";
   if (who.is_container()) return {name, status::note, found + ": the host's is not to be seen", ""};
@@ -247,27 +279,65 @@ bool is_in(const std::vector<gid_t>& groups, gid_t group) {
   return std::find(groups.begin(), groups.end(), group) != groups.end();
 }
 
-/// By which right this user reads the directory.
-std::string right_to_read(const doctor_surroundings& here, const struct stat& directory) {
+/// By which right this user opens files in the directory.
+std::string right_to_search(const doctor_surroundings& here, const struct stat& directory) {
   if (here.user.id == 0) return "as root";
   if (here.user.id == directory.st_uid) return "as its owner";
-  return is_in(here.user.groups, directory.st_gid)
-             ? "by the group " + here.group_name(directory.st_gid)
-             : "as anybody may";
+  if (is_in(here.user.groups, directory.st_gid)) {
+    return "by the group " + here.group_name(directory.st_gid);
+  }
+  return (directory.st_mode & 01) != 0 ? "as anybody may" : "by an access control list";
 }
 
 /// "himds (998)" as a command takes it.
 std::string short_name(const std::string& name) { return name.substr(0, name.find(' ')); }
 
-/// What lets this user read the directory.
-std::string join_remedy(const doctor_surroundings& here, const struct stat& directory) {
-  const std::string group = here.group_name(directory.st_gid);
-  if (directory.st_gid == 0 || (directory.st_mode & 050) != 050) return "Run as root";
-  if (is_in(here.user.groups, directory.st_gid)) {
+/// What gives this user an access that the group has where its mode has `needed`.
+std::string join_remedy(const doctor_surroundings& here, const struct stat& at, mode_t needed) {
+  const std::string group = here.group_name(at.st_gid);
+  if (at.st_gid == 0 || (at.st_mode & needed) == 0) return "Run as root";
+  if (is_in(here.user.groups, at.st_gid)) {
     return "This user is in the group " + group + " already: look at the folders above it";
   }
   return "Run as root, or join the group " + group + ": usermod -a -G " + short_name(group) + ' ' +
          short_name(here.user_name(here.user.id)) + ", and log in again (a service: restart it)";
+}
+
+/// "user root (0) and group himds (998), mode 0750"
+std::string owner_text(const doctor_surroundings& here, const struct stat& of) {
+  return "user " + here.user_name(of.st_uid) + " and group " + here.group_name(of.st_gid) +
+         ", mode " + mode_text(of.st_mode);
+}
+
+/// The key files there, as far as they can be listed: the agent makes one when it is asked.
+std::vector<std::string> keys_in(const std::string& directory) {
+  std::vector<std::string> keys;
+  std::error_code failure;
+  std::filesystem::directory_iterator entry(directory, failure);
+  for (; !failure && entry != std::filesystem::directory_iterator(); entry.increment(failure)) {
+    if (entry->path().extension() == ".key") keys.push_back(entry->path().string());
+  }
+  return keys;
+}
+
+/// There is no directory of keys to be seen.
+finding check_missing_directory(const patient& who, int error) {
+  constexpr const char* name = "key directory";
+  const std::string& path = who.location.key_directory;
+  if (error == EACCES) {
+    return {name, status::problem,
+            "user " + who.here.user_name(who.here.user.id) + " may not even see " + path,
+            "Run as root, or join the group himds (usermod -a -G himds USER) and log in again",
+            exit_denied};
+  }
+  if (error != ENOENT && error != ENOTDIR) {
+    return {name, status::problem, path + " cannot be looked at: " + text_of(error), ""};
+  }
+  if (who.is_container()) {
+    return {name, status::problem, path + " is not there", container_remedy};
+  }
+  return {name, status::note, path + " is not there yet",
+          "The agent makes it; if it does not, look at journalctl -u himdsd"};
 }
 
 finding check_key_directory(const patient& who) {
@@ -275,28 +345,27 @@ finding check_key_directory(const patient& who) {
   if (!who.location.is_known()) return unknown(name);
   const doctor_surroundings& here = who.here;
   const std::string& path = who.location.key_directory;
-  const std::string user = here.user_name(here.user.id);
   struct stat directory {};
-  if (::stat(path.c_str(), &directory) != 0) {
-    if (errno == EACCES) {
-      return {name, status::problem, "user " + user + " may not even see " + path,
-              "Run as root, or join the group himds (usermod -a -G himds USER) and log in again",
-              exit_denied};
-    }
-    if (who.is_container()) {
-      return {name, status::problem, path + " is not there", container_remedy};
-    }
-    return {name, status::note, path + " is not there yet",
-            "The agent makes it; if it does not, look at journalctl -u himdsd"};
+  if (::stat(path.c_str(), &directory) != 0) return check_missing_directory(who, errno);
+  if (!S_ISDIR(directory.st_mode)) return {name, status::problem, path + " is no directory", ""};
+  const std::string found =
+      path + " is of " + owner_text(here, directory) + "; user " + here.user_name(here.user.id);
+  if (!here.can_search(path)) {
+    return {name, status::problem, found + " may not read it", join_remedy(here, directory, 010),
+            exit_denied};
   }
-  const std::string found = path + " is of user " + here.user_name(directory.st_uid) +
-                            " and group " + here.group_name(directory.st_gid) + ", mode " +
-                            mode_text(directory.st_mode) + "; user " + user;
-  if (here.can_read(path)) {
-    return {name, status::ok, found + " may read it, " + right_to_read(here, directory), ""};
+  const std::vector<std::string> keys = keys_in(path);
+  for (const std::string& key : keys) {
+    struct stat file {};
+    if (here.can_read(key) || ::stat(key.c_str(), &file) != 0) continue;
+    return {name, status::problem,
+            found + " may not read " + key + ", which is of " + owner_text(here, file),
+            join_remedy(here, file, 040), exit_denied};
   }
-  return {name, status::problem, found + " may not read it", join_remedy(here, directory),
-          exit_denied};
+  return {name, status::ok,
+          found + (keys.empty() ? " may look into it, " : " may read the keys in it, ") +
+              right_to_search(here, directory),
+          ""};
 }
 
 // --- The surroundings ---

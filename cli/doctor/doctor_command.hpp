@@ -25,8 +25,8 @@ struct doctor_command_options {
 /// until then.
 void add_doctor_options(CLI::App& doctor, doctor_command_options& options);
 
-/// Prints the report on standard output; gives the exit code: 0 all well, 1 a problem, 3 not an Arc
-/// machine, 4 no access to the key.
+/// Prints the report on standard output; gives the exit code: 0 all well, 1 a problem, 2 an
+/// endpoint that is none, 3 not an Arc machine, 4 no access to the key.
 int run_doctor(const doctor_command_options& options);
 
 }  // namespace arc_identity_cli

@@ -39,6 +39,7 @@ verdict verdict_of(const std::vector<finding>& findings) {
     });
   };
   const int code = ends_with(exit_not_arc)  ? exit_not_arc
+                   : ends_with(exit_usage)  ? exit_usage
                    : ends_with(exit_denied) ? exit_denied
                                             : exit_failed;
   const std::string number = std::to_string(count) + (count == 1 ? " problem" : " problems");

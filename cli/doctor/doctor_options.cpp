@@ -16,7 +16,7 @@ void add_doctor_options(CLI::App& doctor, doctor_command_options& options) {
   doctor.add_option("--resource", here.resource, "What to ask a token for [management.azure.com]")
       ->check(CLI::Validator(check_not_empty, "URL"));
   doctor.add_option("--endpoint", here.endpoint, "URL of the agent's token endpoint [found]")
-      ->check(CLI::Validator(check_not_empty, "URL"));
+      ->check(CLI::Validator(check_endpoint, "URL"));
   doctor
       .add_option("--key-directory", here.key_directory,
                   "The only directory that a key file is read from [the agent's]")

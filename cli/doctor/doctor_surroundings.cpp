@@ -30,13 +30,13 @@ class rooted_environment : public sys::environment {
     kept = here_->variable(name);
     return kept;
   }
-  std::string_view read(const char* path, arc_identity::mutable_buffer space) const {
+  sys::sighting read(const char* path, arc_identity::mutable_buffer space) const {
     *last_ = origin::drop_in;
-    return environment::read((here_->root + path).c_str(), space);
+    return here_->read(path, space);
   }
-  bool exists(const char* path) const {
+  sys::sighting look_at(const char* path) const {
     *last_ = origin::executable;
-    return here_->has_file(path);
+    return here_->look_at(path);
   }
 
  private:
@@ -77,18 +77,26 @@ doctor_surroundings::doctor_surroundings()
         return value == nullptr ? "" : value;
       }),
       unix_time([] { return std::chrono::seconds(std::time(nullptr)); }),
-      can_read([](const std::string& path) {
-        return ::faccessat(AT_FDCWD, path.c_str(), R_OK | X_OK, AT_EACCESS) == 0;
+      can_search([](const std::string& directory) {
+        return ::faccessat(AT_FDCWD, directory.c_str(), X_OK, AT_EACCESS) == 0;
+      }),
+      can_read([](const std::string& file) {
+        return ::faccessat(AT_FDCWD, file.c_str(), R_OK, AT_EACCESS) == 0;
       }),
       user(this_user()) {}
 
-bool doctor_surroundings::has_file(const std::string& path) const {
-  return ::access((root + path).c_str(), F_OK) == 0;
+sys::sighting doctor_surroundings::look_at(const std::string& path) const {
+  return sys::environment().look_at((root + path).c_str());
+}
+
+sys::sighting doctor_surroundings::read(const std::string& path,
+                                        arc_identity::mutable_buffer space) const {
+  return sys::environment().read((root + path).c_str(), space);
 }
 
 std::string doctor_surroundings::content_of(const std::string& path) const {
   char space[4096];
-  return std::string(sys::environment().read((root + path).c_str(), space));
+  return std::string(read(path, space).text);
 }
 
 std::string doctor_surroundings::user_name(std::uint64_t id) const {
@@ -131,7 +139,7 @@ doctor_location locate(const doctor_surroundings& here) {
 
 std::string container_sign(const doctor_surroundings& here) {
   for (const char* file : {"/.dockerenv", "/run/.containerenv"}) {
-    if (here.has_file(file)) return file;
+    if (here.look_at(file).is_there) return file;
   }
   for (const char* name : {"KUBERNETES_SERVICE_HOST", "container"}) {
     if (!here.variable(name).empty()) return std::string("the variable ") + name;

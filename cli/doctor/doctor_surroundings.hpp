@@ -15,8 +15,10 @@
 #include <string_view>
 #include <vector>
 
+#include <arc_identity/core/buffer.hpp>
 #include <arc_identity/core/endpoint.hpp>
 #include <arc_identity/core/error.hpp>
+#include <arc_identity/system/sighting.hpp>
 
 namespace arc_identity_cli {
 
@@ -34,7 +36,8 @@ struct doctor_surroundings {
   std::string root;
   std::function<std::string(const char* name)> variable;
   std::function<std::chrono::seconds()> unix_time;
-  std::function<bool(const std::string& path)> can_read;  ///< A directory, and what is in it.
+  std::function<bool(const std::string& directory)> can_search;  ///< Open files in it by name.
+  std::function<bool(const std::string& file)> can_read;
   doctor_user user;
 
   // As the arguments have it; empty: found.
@@ -43,7 +46,9 @@ struct doctor_surroundings {
   std::string resource = "https://management.azure.com";
   std::chrono::milliseconds timeout{10'000};
 
-  bool has_file(const std::string& path) const;
+  arc_identity::system::sighting look_at(const std::string& path) const;
+  arc_identity::system::sighting read(const std::string& path,
+                                      arc_identity::mutable_buffer space) const;
   std::string content_of(const std::string& path) const;  ///< 4 KiB of it at most.
   /// As /etc/passwd and /etc/group have it: "himds (998)", or "998" where they do not.
   std::string user_name(std::uint64_t id) const;

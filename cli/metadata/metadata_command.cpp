@@ -10,6 +10,7 @@
 #include <arc_identity/instance_metadata.hpp>
 #include <arc_identity/system/client.hpp>
 
+#include "complain.hpp"
 #include "exit_code.hpp"
 #include "long_wait.hpp"
 #include "terminal_text.hpp"
@@ -45,10 +46,7 @@ int print(const std::string& text) {
 int run_metadata(const metadata_command_options& options) {
   static char workspace[192 * 1024];  // Twice the longest body, and its header.
   const auto metadata = get_metadata(options, workspace);
-  if (!metadata) {
-    std::fprintf(stderr, "arc-identity: %s\n", metadata.error().message());
-    return exit_code_of(metadata.error().code());
-  }
+  if (!metadata) return complain(metadata.error());
   const json::value found = json::find(metadata->json(), options.path);
   if (found.kind == json::kind::absent) {
     std::fprintf(stderr, "arc-identity: the metadata has no %s\n",

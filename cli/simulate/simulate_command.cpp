@@ -22,7 +22,7 @@ namespace {
 using strings = std::vector<std::string>;
 
 void print_error(const std::string& text) {
-  std::fprintf(stderr, "arc-identity simulate: %s\n", text.c_str());
+  std::fprintf(stderr, "arc-identity: %s\n", text.c_str());
 }
 
 void log_to_standard_error(std::string_view line) {

@@ -13,6 +13,7 @@
 #include <thread>
 #include <utility>
 
+#include "simulate/bounded_server.hpp"
 #include "simulate/simulated_service.hpp"
 
 namespace arc_identity_cli {
@@ -164,7 +165,7 @@ std::string simulated_agent::impl::start() {
   if (server) return "the simulated agent is running already";
   std::string failure = service.keys().open(options.key_directory, options.realm_directory);
   if (!failure.empty()) return failure;
-  auto fresh = std::make_unique<httplib::Server>();
+  auto fresh = std::make_unique<bounded_server>();
   configure(*fresh);
   failure = bind(*fresh);
   if (!failure.empty()) return failure;

@@ -10,6 +10,7 @@
 #include <arc_identity/system/client.hpp>
 
 #include "agent_options.hpp"
+#include "complain.hpp"
 #include "exit_code.hpp"
 #include "long_wait.hpp"
 
@@ -60,10 +61,7 @@ int print(const std::string& text) {
 int run_token(const token_command_options& options) {
   static char workspace[64 * 1024];
   const auto token = get_token(options, workspace);
-  if (!token) {
-    std::fprintf(stderr, "arc-identity: %s\n", token.error().message());
-    return exit_code_of(token.error().code());
-  }
+  if (!token) return complain(token.error());
   return print(format(*token, options));
 }
 

@@ -3,11 +3,13 @@
 #include "vault/output_file.hpp"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <string>
@@ -20,6 +22,31 @@ namespace {
 std::string last_failure(const std::string& what) {
   return "cannot " + what + ": " + std::generic_category().message(errno);
 }
+
+/// Signals wait until this object is gone, so that none ends the program beside a temporary file. A
+/// file too large fails with EFBIG instead.
+class signals_held {
+ public:
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): the calls fill the members.
+  signals_held() {
+    struct sigaction ignore {};
+    ignore.sa_handler = SIG_IGN;
+    sigaction(SIGXFSZ, &ignore, &file_size_);
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &mask_);
+  }
+  ~signals_held() {
+    pthread_sigmask(SIG_SETMASK, &mask_, nullptr);
+    sigaction(SIGXFSZ, &file_size_, nullptr);  // Second: one that was held is ignored, too.
+  }
+  signals_held(const signals_held&) = delete;
+  signals_held& operator=(const signals_held&) = delete;
+
+ private:
+  sigset_t mask_;
+  struct sigaction file_size_;
+};
 
 /// A file in the same directory, which vanishes with this object unless it has been put in the
 /// place of another.
@@ -91,6 +118,7 @@ void sync_directory(const std::string& directory) {
 
 std::string write_private_file(const std::string& path, std::string_view content) {
   if (is_no_file(path)) return path + " is there and is no file; it is left as it is";
+  const signals_held held;
   temporary_file file(temporary_name(path));
   if (!file.is_open()) return last_failure("create a file beside " + path);
   if (!file.make_private() || !file.write(content) || !file.sync()) {

@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <cstdio>
 #include <string_view>
+#include <utility>
 
 #include <arc_identity/arc_identity.hpp>
 #include <arc_identity/key_vault/curl.hpp>
 
+#include "complain.hpp"
 #include "exit_code.hpp"
 #include "long_wait.hpp"
 #include "terminal_text.hpp"
@@ -30,18 +32,18 @@ arc_identity::key_vault vault_of(const vault_command_options& options,
                                  arc_identity::curl_https(options.ca_file));
 }
 
-/// What `read` gets from the vault; whoever sits at a terminal is told of a long wait.
+/// What `read` gets from the vault, which is not contacted where there is no agent. Says on a
+/// terminal what takes long.
 template <class Read>
-auto get(const vault_command_options& options, Read read) {
+auto get(const vault_command_options& options, Read read)
+    -> decltype(read(std::declval<arc_identity::key_vault&>())) {
   arc_identity::options agent_settings = settings_of(options);
+  arc_identity::system::discovery agent;
+  const auto failure = agent.find(agent_settings);
+  if (failure.what != nullptr) return failure;
   const long_wait wait(options, agent_settings, "waiting for the vault");
   arc_identity::key_vault vault = vault_of(options, agent_settings);
   return read(vault);
-}
-
-int complain(const arc_identity::error& error) {
-  std::fprintf(stderr, "arc-identity: %s\n", error.message());
-  return exit_code_of(error.code());
 }
 
 int fail(const std::string& message) {

@@ -43,7 +43,8 @@ TEST_CASE("a missing program is told: which, where it was looked for, whence it 
     CHECK(run.exit_code == 1);
     CHECK(run.output.empty());
     CHECK(contains(run.errors, "arc-identity: cannot run " + name + ", which does " + command +
-                                   "; looked for in " + folder + ": No such file or directory\n"));
+                                   "; looked for in " + folder +
+                                   ": No such file or directory. It is built"));
     CHECK(contains(run.errors, command == "simulate" ? "built and installed with arc-identity"
                                                      : "libcurl4-openssl-dev"));
   }

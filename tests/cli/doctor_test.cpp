@@ -113,7 +113,7 @@ TEST_CASE("doctor: all is well, and the drop-in tells what a shell does not see"
   one.expect("agent", status::ok, "himds runs as process 77");
   one.expect("listener", status::ok, "root (0) listens at port");
   one.expect("metadata", status::ok, "machine simulated-machine in westeurope");
-  one.expect("key directory", status::ok, "may read it");
+  one.expect("key directory", status::ok, "may look into it");
   one.expect("clock", status::ok, "0 s");
   one.expect("proxy", status::ok, "no proxy");
   one.expect("token", status::ok, "got one for https://management.azure.com, good for 86400 s");
@@ -163,7 +163,8 @@ TEST_CASE("doctor: no agent at all") {
   machine one;
   one.here.root = "/var/empty/none";
   one.look();
-  one.expect("variables", status::problem, "this is not an Azure Arc machine, because",
+  one.expect("agent", status::note, "/proc does not show the processes of other users");
+  one.expect("variables", status::problem, "this is not an Azure Arc machine: no IDENTITY_ENDPOINT",
              "169.254.169.254 is never asked");
   one.expect("token", status::note, "not checked");
   CHECK(one.exit_code() == 3);
@@ -175,15 +176,18 @@ TEST_CASE("doctor: half a pair of variables, App Service, another host") {
   one.variables = {{"IDENTITY_ENDPOINT", one.agent.endpoint()}};
   one.look();
   one.expect("variables", status::problem, "IMDS_ENDPOINT is not");
-  CHECK(one.exit_code() == 1);
+  CHECK(has(one.at("variables").found, "IDENTITY_ENDPOINT: " + one.agent.endpoint()));
+  CHECK(one.exit_code() == 2);
   one.variables["IDENTITY_HEADER"] = "x";
   one.look();
-  one.expect("variables", status::problem, "Azure App Service");
+  one.expect("variables", status::problem,
+             "this is not an Azure Arc machine: IDENTITY_HEADER is set", "ask App Service");
+  CHECK(one.exit_code() == 3);
   one.variables = {};
   one.here.endpoint = "http://169.254.169.254/metadata/identity/oauth2/token";
   one.look();
   one.expect("variables", status::problem, "host is not localhost");
-  CHECK(one.exit_code() == 1);
+  CHECK(one.exit_code() == 2);
 }
 
 TEST_CASE("doctor: a drop-in that an agent has left behind") {
@@ -236,7 +240,7 @@ TEST_CASE("doctor: a user who is not in the group of the key directory") {
   REQUIRE(::chmod(one.agent.key_directory().c_str(), 0750) == 0);
   REQUIRE(::chown(one.agent.key_directory().c_str(), static_cast<uid_t>(-1), group) == 0);
   one.here.user = {mallory, {mallory}};
-  one.here.can_read = [](const std::string&) { return false; };
+  one.here.can_search = [](const std::string&) { return false; };
   one.look();
   one.expect("key directory", status::problem, "mode 0750; user mallory (1001) may not read it",
              "usermod -a -G keepers mallory, and log in again");
@@ -249,6 +253,69 @@ TEST_CASE("doctor: a user who is not in the group of the key directory") {
   REQUIRE(::chmod(one.agent.key_directory().c_str(), 0700) == 0);
   one.look();
   one.expect("key directory", status::problem, "mode 0700", "Run as root");
+}
+
+TEST_CASE("doctor: a key that this user may not read is told before a token is asked for") {
+  machine one;
+  const temporary_directory keys;
+  one.here.key_directory = keys.path();
+  keys.write("notes.txt", "");
+  one.here.can_read = [](const std::string&) { return false; };
+  one.look();
+  one.expect("key directory", status::ok, "may look into it");
+  const std::string key = keys.write("a.key", "secret");
+  REQUIRE(::chmod(key.c_str(), 0640) == 0);
+  one.look();
+  one.expect("key directory", status::problem, "may not read " + key + ", which is of user");
+  CHECK(has(one.at("key directory").found, "mode 0640"));
+  CHECK(one.exit_code() == 4);
+  one.here.can_read = [&](const std::string& path) { return path == key; };
+  one.look();
+  one.expect("key directory", status::ok, "may read the keys in it");
+}
+
+TEST_CASE("doctor: a key directory that is none, or cannot be looked at") {
+  machine one;
+  one.here.key_directory = one.root.write("file", "");
+  one.look();
+  one.expect("key directory", status::problem, "is no directory");
+  const std::string loop = one.root.path("loop");
+  REQUIRE(::symlink(loop.c_str(), loop.c_str()) == 0);
+  one.here.key_directory = loop;
+  one.look();
+  one.expect("key directory", status::problem, "cannot be looked at: Too many levels");
+}
+
+TEST_CASE("doctor: what cannot be looked at is not taken for absent") {
+  machine one;
+  const auto hide = [&one](const std::string& file) {
+    one.remove(file);
+    const std::string path = one.root.path(file);
+    REQUIRE(::symlink(path.c_str(), path.c_str()) == 0);
+  };
+  hide(drop_in);
+  one.look();
+  one.expect("variables", status::note, "azcmagent.conf cannot be read (Too many levels");
+  CHECK_FALSE(has(one.at("variables").found, "neither"));
+  one.remove("proc/77/comm");
+  hide("opt/azcmagent/bin/himds");
+  one.look();
+  one.expect("variables", status::problem, "it is unknown whether this is an Azure Arc machine",
+             "Run as root");
+  one.expect("agent", status::note, "himds cannot be looked at: Too many levels");
+  CHECK_FALSE(has(one.at("agent").found, "is not there"));
+  CHECK(one.exit_code() == 4);
+}
+
+TEST_CASE("doctor: processes of others that /proc hides are not taken for absent") {
+  machine one;
+  one.remove("proc/77/comm");
+  one.root.write("proc/self/comm", "doctor\n");
+  one.look();
+  one.expect("agent", status::note, "/proc does not show the processes of other users");
+  one.root.write("proc/1/comm", "init\n");
+  one.look();
+  one.expect("agent", status::problem, "no process himds runs");
 }
 
 TEST_CASE("doctor: in truth as another user, with the keys in another group's directory") {
@@ -283,7 +350,14 @@ TEST_CASE("doctor: in truth as another user, with the keys in another group's di
   CHECK_FALSE(has(json.output, "eyJ"));
 
   REQUIRE(::chmod(keys.path().c_str(), 0755) == 0);  // The files themselves are 0600 or 0640.
-  CHECK(run({}).exit_code == 4);
+  const program_run open = run({});
+  CHECK(open.exit_code == 4);
+  CHECK_FALSE(has(open.output, "may read"));
+  CHECK(has(open.output, "user nobody (65534) may not read " + keys.path()));
+  CHECK(has(open.output, "problem  token          access to the key file is denied"));
+  CHECK(has(open.output, "(Permission denied)"));
+  REQUIRE(::chmod(keys.path().c_str(), 0711) == 0);  // To open a file, nobody needs the list.
+  CHECK(has(run({}).output, "ok       key directory"));
   CHECK(run({"--timeout", "x"}).exit_code == 2);
 }
 

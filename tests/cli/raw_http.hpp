@@ -13,6 +13,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -53,6 +54,16 @@ class connection {
   bool connected() const { return connected_; }
 
   void send(const std::string& bytes) { ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
+
+  /// Sends `bytes` again and again: how often the other side's system took all of them.
+  std::size_t flood(const std::string& bytes, std::size_t most) {
+    std::size_t count = 0;
+    while (count < most && ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
+                               static_cast<ssize_t>(bytes.size())) {
+      ++count;
+    }
+    return count;
+  }
 
   /// One answer. A HEAD request has none of the body that its header tells of.
   response receive(bool body_follows = true) {

@@ -455,6 +455,50 @@ TEST_CASE("other paths and methods") {
   CHECK(ask(agent, "/metadata/in%0Astance").status == 404);
 }
 
+TEST_CASE("a request without end gives a closed connection, whatever part of it is long") {
+  running_agent agent;
+  const std::string start = vault_target + " HTTP/1.1\r\nHost: h\r\nMetadata: true\r\n";
+  const std::string piece(1 << 20, 'x');
+  std::string fields;
+  while (fields.size() < piece.size()) fields += "X: y\r\n";
+  const struct {
+    std::string head;
+    std::string piece;
+  } cases[] = {
+      {"POST " + start + "Content-Length: 99999999999\r\n\r\n", piece},
+      {"GET " + start + "Content-Length: 99999999999\r\n\r\n", piece},
+      {"PUT " + start + "Transfer-Encoding: chunked\r\n\r\n", "100000\r\n" + piece + "\r\n"},
+      {"POST " + start + "Transfer-Encoding: chunked\r\n\r\n", std::string(1 << 20, '1')},
+      {"POST " + start + "Content-Type: application/x-www-form-urlencoded\r\n" +
+           "Content-Length: 99999999999\r\n\r\n",
+       piece},
+      {"POST " + start + "Content-Type: multipart/form-data; boundary=b\r\n" +
+           "Content-Length: 99999999999\r\n\r\n--b\r\nContent-Disposition: form-data; "
+           "name=\"a\"\r\n\r\n",
+       piece},
+      {"GET ", piece},
+      {"GET " + start + "X: ", piece},
+      {"GET " + start, fields},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.head);
+    connection other(agent.port());
+    other.send(c.head);
+    constexpr std::size_t most = 64;  // MiB; the system keeps some before the agent reads them.
+    CHECK(other.flood(c.piece, most) < most / 2);
+  }
+  CHECK(ask(agent, vault_target).status == 401);
+}
+
+TEST_CASE("a connection may send many requests, each of which has an end") {
+  running_agent agent;
+  connection kept(agent.port());
+  const std::string padding = "X: " + std::string(4000, 'x') + "\r\n";
+  for (int i = 0; i < 100; ++i) {
+    CHECK(kept.ask(raw_http::get(vault_target, metadata_true + padding)).status == 401);
+  }
+}
+
 TEST_CASE("the header of an answer is a Go server's") {
   running_agent agent;
   const std::string compressed = metadata_true + "Accept-Encoding: gzip, br\r\n";

@@ -213,17 +213,17 @@ TEST_CASE("exit 3 where the machine is not Arc-enabled, with what was looked for
   CHECK(has(run.errors, "/opt/azcmagent/bin/himds"));
 }
 
-TEST_CASE("exit 1 and the reason for an endpoint that cannot be") {
-  const auto errors_of = [](const environment_changes& environment) {
+TEST_CASE("exit 2 and the reason for an endpoint that cannot be, 3 for App Service") {
+  const auto errors_of = [](const environment_changes& environment, int exit_code = 2) {
     const program_run run = run_program({"token", "--resource", vault}, environment);
-    CHECK(run.exit_code == 1);
+    CHECK(run.exit_code == exit_code);
     CHECK(run.output == "");
     return run.errors;
   };
   const std::string url = "http://localhost:40342/metadata/identity/oauth2/token";
   CHECK(has(errors_of({{"IDENTITY_ENDPOINT", url}}), "IMDS_ENDPOINT is not"));
   CHECK(has(errors_of({{"IMDS_ENDPOINT", url}}), "IDENTITY_ENDPOINT is not"));
-  CHECK(has(errors_of({{"IDENTITY_ENDPOINT", url}, {"IDENTITY_HEADER", "x"}}), "App Service"));
+  CHECK(has(errors_of({{"IDENTITY_ENDPOINT", url}, {"IDENTITY_HEADER", "x"}}, 3), "App Service"));
   CHECK(has(
       errors_of({{"IDENTITY_ENDPOINT", "http://169.254.169.254/metadata"}, {"IMDS_ENDPOINT", url}}),
       "127.0.0.0/8"));

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The blocking client over scripted policies and a clock that is moved by hand.
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -313,6 +315,30 @@ TEST_CASE("client: the agent restarts in time") {
   run.expect_token();
   CHECK(run.clock.slept() > 0ms);
   CHECK(run.clock.slept() < 3000ms);
+}
+
+TEST_CASE("client: after an error the workspace is wiped") {
+  const std::string answers[] = {
+      failure(403, "forbidden", "words"),
+      failure(401, "no_challenge", "words"),
+      challenge("/etc/shadow"),
+      challenge(),
+      failure(200, "an_error", "words"),
+      response(200, "", R"({"access_token":"SECRET"})"),
+      response(302, "Location: /elsewhere\r\n", "words"),
+      token_response().substr(0, 200),
+  };
+  for (const std::string& answer : answers) {
+    CAPTURE(answer);
+    stage run;
+    run.options.max_attempts = 1;
+    run.key_files.fail(key_path, {key_file_status::not_found, 0, 2});
+    run.agent.on_receive(answer);
+    std::fill(std::begin(run.workspace), std::end(run.workspace), 'x');
+    CHECK_FALSE(run.get_token());
+    CHECK(std::count(std::begin(run.workspace), std::end(run.workspace), '\0') ==
+          sizeof run.workspace);
+  }
 }
 
 // --- Deadlines -----------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ constexpr errc all_codes[] = {errc::invalid_argument,       errc::not_arc_server
                               errc::identity_not_found,     errc::agent_unavailable,
                               errc::unexpected_status,      errc::invalid_token_response,
                               errc::identity_not_confirmed, errc::invalid_json,
-                              errc::out_of_memory};
+                              errc::out_of_memory,          errc::discovery_failed};
 
 std::string message_of(const failure& cause) { return error(cause).message(); }
 

@@ -254,9 +254,8 @@ TEST_CASE("token_response: an expiry that does not lie ahead") {
     CHECK(is_invalid(body_with(members), "the token has expired already"));
     CHECK(is_invalid(body_with(members), "Arc agent that listens"));
   }
-  for (const char* const members :
-       {R"("expires_on":1790000000)", R"("expires_on":1789999999)",
-        R"("expires_in":3600,"expires_on":1790000000)"}) {
+  for (const char* const members : {R"("expires_on":1790000000)", R"("expires_on":1789999999)",
+                                    R"("expires_in":3600,"expires_on":1790000000)"}) {
     CAPTURE(members);
     CHECK(is_invalid(body_with(members), "expired already, by this machine's clock"));
     CHECK(is_invalid(body_with(members), "Set this machine's clock"));

@@ -154,7 +154,7 @@ def cases():
         yield good(f"endpoint: {url}", environment={**GOOD_PAIR, "IDENTITY_ENDPOINT": url})
     for url, says in REFUSED_URLS.items():
         name = repr(url)[1:70]
-        more = {"says": says, "connections": 0, "keys": 0}
+        more = {"exit": 2, "says": says, "connections": 0, "keys": 0}
         yield Case(
             f"IDENTITY_ENDPOINT: {name}",
             environment={**GOOD_PAIR, "IDENTITY_ENDPOINT": url},
@@ -163,7 +163,8 @@ def cases():
         if says != "too long":  # Of an argument, any length is taken that the request has room for.
             yield Case(f"--endpoint: {name}", arguments=("--endpoint", url), **more)
     for name, (environment, says) in REFUSED_PAIRS.items():
-        yield Case(name, environment=environment, says=says, connections=0, keys=0)
+        code = 3 if says == "App Service" else 2
+        yield Case(name, exit=code, environment=environment, says=says, connections=0, keys=0)
     yield good("proxies and other people's variables", environment={**GOOD_PAIR, **IGNORED})
     if not os.path.exists("/opt/azcmagent/bin/himds"):
         none = {"exit": 3, "says": "azcmagent.conf", "connections": 0, "keys": 0}

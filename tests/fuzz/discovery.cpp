@@ -13,12 +13,14 @@
 namespace {
 
 using arc_identity::errc;
+using arc_identity::system::sighting;
 using fuzz::require;
 
 struct environment {
   static constexpr const char* drop_in = "drop-in";
   static constexpr const char* agent_executable = "agent";
   static constexpr const char* searched = "nothing was found";
+  static constexpr const char* drop_in_remedy = "Correct the drop-in";
   static std::string_view key_directory() { return "/keys"; }
 
   std::string_view variable(std::string_view name) const {
@@ -27,15 +29,15 @@ struct environment {
     require(name == "IDENTITY_HEADER", "no other variable is read");
     return identity_header;
   }
-  std::string_view read(const char* path, arc_identity::mutable_buffer space) const {
+  sighting read(const char* path, arc_identity::mutable_buffer space) const {
     require(path == std::string_view(drop_in), "no other file is read");
     const std::size_t size = std::min(space.size(), text.size());
     std::copy_n(text.data(), size, space.data());
-    return {space.data(), size};
+    return {true, 0, {space.data(), size}};
   }
-  bool exists(const char* path) const {
+  sighting look_at(const char* path) const {
     require(path == std::string_view(agent_executable), "nothing else is looked for");
-    return has_agent;
+    return {has_agent, has_agent ? 0 : error};
   }
 
   std::string_view identity_endpoint{};
@@ -43,7 +45,16 @@ struct environment {
   std::string_view identity_header{};
   std::string_view text{};
   bool has_agent = false;
+  int error = 0;
 };
+
+/// Whether the text has these characters in this order, quotes and line ends between them.
+bool has_in_order(std::string_view text, std::string_view wanted) {
+  for (const char c : text) {
+    if (!wanted.empty() && c == wanted.front()) wanted.remove_prefix(1);
+  }
+  return wanted.empty();
+}
 
 void check_found(const environment& given, std::string_view endpoint) {
   const bool in_variables = !given.identity_endpoint.empty() && !given.imds_endpoint.empty();
@@ -55,11 +66,11 @@ void check_found(const environment& given, std::string_view endpoint) {
     require(arc_identity::endpoint::parse(given.imds_endpoint).has_value(), "both are checked");
   } else if (endpoint != arc_identity::default_endpoint_url) {
     require(fuzz::contains(given.text, "DefaultEnvironment") &&
-                fuzz::contains(given.text, "IDENTITY_ENDPOINT=" + std::string(endpoint)) &&
-                fuzz::contains(given.text, "IMDS_ENDPOINT="),
+                has_in_order(given.text, "IDENTITY_ENDPOINT=" + std::string(endpoint)) &&
+                has_in_order(given.text, "IMDS_ENDPOINT=http://"),
             "the drop-in says so");
   } else {
-    require(given.has_agent || fuzz::contains(given.text, endpoint), "the default needs an agent");
+    require(given.has_agent || has_in_order(given.text, endpoint), "the default needs an agent");
   }
 }
 
@@ -70,6 +81,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const unsigned flags = input.byte();
   environment given;
   given.has_agent = (flags & 1) != 0;
+  given.error = (flags & 2) != 0 ? 13 : 0;
   given.identity_endpoint = input.line();
   given.imds_endpoint = input.line();
   given.identity_header = input.line();
@@ -81,7 +93,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (failure.code == errc{}) {
     check_found(given, discovery.endpoint());
   } else {
-    require(failure.code == errc::invalid_endpoint || failure.code == errc::not_arc_server,
+    require(failure.code == errc::invalid_endpoint || failure.code == errc::not_arc_server ||
+                (failure.code == errc::discovery_failed && given.error != 0),
             "the code");
     fuzz::require_good_message(arc_identity::error(failure));
   }

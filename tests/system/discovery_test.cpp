@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
@@ -21,6 +22,7 @@ namespace {
 
 using agent_texts::contains;
 using arc_identity::errc;
+using arc_identity::system::sighting;
 
 constexpr const char* drop_in = "lib/systemd/system.conf.d/azcmagent.conf";
 constexpr const char* executable = "opt/azcmagent/bin/himds";
@@ -38,6 +40,7 @@ struct machine {
   static machine* current;
   temporary_directory root{};
   std::map<std::string, std::string> variables{};
+  std::map<std::string, int> hidden{};  ///< Paths, and the system's error for a look at them.
 };
 machine* machine::current = nullptr;
 
@@ -47,12 +50,17 @@ class rooted_environment : public arc_identity::system::environment {
     const auto found = machine::current->variables.find(name);
     return found == machine::current->variables.end() ? std::string_view{} : found->second;
   }
-  std::string_view read(const char* path, arc_identity::mutable_buffer space) const {
+  sighting read(const char* path, arc_identity::mutable_buffer space) const {
+    if (is_hidden(path)) return {false, machine::current->hidden[path]};
     return environment::read(rooted(path).c_str(), space);
   }
-  bool exists(const char* path) const { return environment::exists(rooted(path).c_str()); }
+  sighting look_at(const char* path) const {
+    if (is_hidden(path)) return {false, machine::current->hidden[path]};
+    return environment::look_at(rooted(path).c_str());
+  }
 
  private:
+  static bool is_hidden(const char* path) { return machine::current->hidden.count(path) != 0; }
   static std::string rooted(const char* path) { return machine::current->root.path() + path; }
 };
 
@@ -97,6 +105,7 @@ TEST_CASE("discovery: nothing at all") {
   const machine here;
   const finding got = find();
   CHECK(got.code == errc::not_arc_server);
+  CHECK(got.message.find("this is not an Azure Arc machine: no IDENTITY_ENDPOINT") == 0);
   for (const char* const sought : {"IDENTITY_ENDPOINT", "IMDS_ENDPOINT", "azcmagent.conf",
                                    "/opt/azcmagent/bin/himds", "Connect the machine"}) {
     CHECK(contains(got.message, sought));
@@ -155,6 +164,42 @@ TEST_CASE("discovery: then the drop-in, in any spelling that systemd takes") {
   }
 }
 
+TEST_CASE("discovery: the drop-in is read by systemd's rules of quotes, lines and resets") {
+  const std::string identity = "IDENTITY_ENDPOINT=" + identity_url;
+  const std::string imds = "IMDS_ENDPOINT=" + imds_url;
+  const std::string quoted_identity = "IDENTITY_ENDPOINT=\"" + identity_url + "\"";
+  const std::string old = "IDENTITY_ENDPOINT=http://localhost:1/old";
+  const std::string key = "DefaultEnvironment=";
+  const std::string spellings[] = {
+      key + quoted_identity + " IMDS_ENDPOINT='" + imds_url + "'\n",
+      key + "\"IDENTITY_\"ENDPOINT='" + identity_url + "' " + imds + "\n",
+      key + identity + " \\\n  " + imds + "\n",
+      key + "\\\r\n\"" + identity + "\" \\\r\n\"" + imds + "\"\\\r\n",
+      key + identity + " \\\n# a comment\n  ; another \\\n" + imds + "\n",
+      key + identity + "\\\n" + imds,
+      key + imds + " \\\n" + identity + " \\",
+      "# a comment \\\n" + key + identity + " " + imds + "\n",
+      key + old + "\n" + key + imds + "\n" + key + "\n" + key + identity + "\n" + key + imds,
+      key + old + " " + imds + "\n" + key + identity + "\n",
+      key + old + " " + imds + " " + identity + "\n",
+      "[Manager]\n" + key + identity + " " + imds + "\n[Other]\n" + key + old + "\n",
+      key + "\"A=a\\\"b\" B=\\\\ C='\\'' " + identity + " " + imds + "\n",
+      key + identity + " " + imds + " \"" + old + "\n",
+      key + identity + " " + imds + " A=\\x " + old + "\n",
+  };
+  for (const std::string& text : spellings) {
+    CAPTURE(text);
+    const machine here;
+    here.root.write(drop_in, text);
+    const finding got = find();
+    CHECK_MESSAGE(got.code == errc{}, got.message);
+    CHECK(got.endpoint == identity_url);
+  }
+  const machine here;
+  here.root.write(drop_in, key + "IDENTITY_ENDPOINT=http://localhost:1/a%%20b " + imds + "\n");
+  CHECK(find().endpoint == "http://localhost:1/a%20b");
+}
+
 TEST_CASE("discovery: lines of the drop-in that say nothing") {
   const std::string pair = "DefaultEnvironment=\"IDENTITY_ENDPOINT=" + identity_url +
                            "\" \"IMDS_ENDPOINT=" + imds_url + "\"";
@@ -162,7 +207,8 @@ TEST_CASE("discovery: lines of the drop-in that say nothing") {
        {std::string(), "#" + pair, ";" + pair, "x" + pair, "# " + pair + "\n",
         std::string("DefaultEnvironment=\n"), std::string("DefaultEnvironment=\"A=b\"\n"),
         std::string("DefaultEnvironment=\"IDENTITY_ENDPOINT\" \"IMDS_ENDPOINT\"\n"),
-        std::string("[Manager]\n"), std::string(10'000, '#')}) {
+        std::string("[Manager]\n"), std::string(10'000, '#'), "[Service]\n" + pair,
+        pair + "\nDefaultEnvironment=\n", "DefaultEnvironment=\"" + pair.substr(19) + "\n"}) {
     CAPTURE(text);
     const machine here;
     here.root.write(drop_in, text);
@@ -199,6 +245,9 @@ TEST_CASE("discovery: half a pair is told, and nothing else is tried") {
       const finding got = find();
       CHECK(got.code == errc::invalid_endpoint);
       CHECK(contains(got.message, name + " is set, but"));
+      CHECK(contains(got.message, name + ": " + identity_url));
+      CHECK(contains(got.message, "Correct /lib/systemd/system.conf.d/azcmagent.conf") ==
+            in_drop_in);
     }
   }
 }
@@ -215,14 +264,14 @@ TEST_CASE("discovery: App Service is not Arc") {
   machine here;
   here.root.write(executable, "");
   here.variables = {{"IDENTITY_ENDPOINT", identity_url}, {"IDENTITY_HEADER", "SECRET"}};
-  finding got = find();
-  CHECK(got.code == errc::invalid_endpoint);
-  CHECK(contains(got.message, "App Service"));
-  CHECK_FALSE(contains(got.message, "SECRET"));
-  here.variables["IMDS_ENDPOINT"] = imds_url;
-  got = find();
-  CHECK(got.code == errc::invalid_endpoint);
-  CHECK(contains(got.message, "App Service"));
+  for (int i = 0; i < 2; ++i) {
+    const finding got = find();
+    CHECK(got.code == errc::not_arc_server);
+    CHECK(contains(got.message, "this is not an Azure Arc machine: IDENTITY_HEADER is set"));
+    CHECK(contains(got.message, "App Service"));
+    CHECK_FALSE(contains(got.message, "SECRET"));
+    here.variables["IMDS_ENDPOINT"] = imds_url;
+  }
   here.variables = {{"IDENTITY_HEADER", "SECRET"}};
   CHECK(find().code == errc{});
 }
@@ -235,7 +284,6 @@ TEST_CASE("discovery: endpoints that are none, with the reason") {
       {"https://localhost:40342/x", "does not begin with http://"},
       {"http://169.254.169.254/metadata", "not localhost"},
       {"http://localhost.evil.example:40342/", "not localhost"},
-      {"http://user@localhost:40342/", "user info"},
       {"http://localhost :40342/", "visible ASCII"},
       {"http://localhost:0/", "port"},
       {"ftp://localhost/", "http://"},
@@ -248,16 +296,59 @@ TEST_CASE("discovery: endpoints that are none, with the reason") {
     finding got = find();
     CHECK(got.code == errc::invalid_endpoint);
     CHECK(contains(got.message, c.reason));
+    CHECK(contains(got.message, "IDENTITY_ENDPOINT: " + c.url));
     here.variables = {{"IDENTITY_ENDPOINT", identity_url}, {"IMDS_ENDPOINT", c.url}};
     got = find();
     CHECK(got.code == errc::invalid_endpoint);
     CHECK(contains(got.message, c.reason));
-    CHECK(contains(got.message, "IMDS_ENDPOINT"));
+    CHECK(contains(got.message, "IMDS_ENDPOINT: " + c.url));
+    here.variables = {};
+    here.root.write(drop_in, "DefaultEnvironment=\"IDENTITY_ENDPOINT=" + identity_url +
+                                 "\" \"IMDS_ENDPOINT=" + c.url + "\"\n");
+    got = find();
+    CHECK(got.code == errc::invalid_endpoint);
+    CHECK(contains(got.message, c.reason));
+    CHECK(contains(got.message, "IMDS_ENDPOINT: " + c.url));
+    CHECK(contains(got.message, "Correct /lib/systemd/system.conf.d/azcmagent.conf"));
   }
   machine here;
   here.variables = {{"IDENTITY_ENDPOINT", "http://localhost/" + std::string(5000, 'x')},
                     {"IMDS_ENDPOINT", imds_url}};
-  CHECK(find().code == errc::invalid_endpoint);
+  const finding got = find();
+  CHECK(got.code == errc::invalid_endpoint);
+  CHECK(contains(got.message, "too long: IDENTITY_ENDPOINT: http://localhost/xxx"));
+}
+
+TEST_CASE("discovery: user info of an endpoint is never in the message") {
+  for (const std::string& url :
+       {std::string("http://user:password@localhost:40342/"),
+        std::string("http://user:pass/password@localhost:40342/"),
+        std::string("http://a@b:password@127.0.0.1@localhost:40342/"),
+        std::string("https://user:password@localhost:40342/x?y"),
+        "http://user:password" + std::string(600, 'x') + "@localhost:40342/"}) {
+    CAPTURE(url);
+    machine here;
+    finding got;
+    const auto expect_masked = [&](const char* name) {
+      got = find();
+      CAPTURE(got.message);
+      CHECK(got.code == errc::invalid_endpoint);
+      CHECK(contains(got.message, name));
+      CHECK_FALSE(contains(got.message, "password"));
+      CHECK_FALSE(contains(got.message, "user:"));
+    };
+    here.variables = {{"IDENTITY_ENDPOINT", url}, {"IMDS_ENDPOINT", imds_url}};
+    expect_masked("IDENTITY_ENDPOINT: ");
+    here.variables = {{"IDENTITY_ENDPOINT", identity_url}, {"IMDS_ENDPOINT", url}};
+    expect_masked("IMDS_ENDPOINT: ");
+    here.variables = {{"IMDS_ENDPOINT", url}};
+    expect_masked("IMDS_ENDPOINT is set");
+    arc_identity::options options;
+    options.endpoint = url;
+    got = find(options);
+    CHECK(got.code == errc::invalid_endpoint);
+    CHECK_FALSE(contains(got.message, "password"));
+  }
 }
 
 TEST_CASE("discovery: a URL that the drop-in's end cuts off is not used") {
@@ -288,13 +379,20 @@ TEST_CASE("environment: the real one") {
   ::unsetenv("ARC_IDENTITY_TEST_VARIABLE");
   CHECK(environment.variable("ARC_IDENTITY_TEST_VARIABLE").empty());
   char space[5];
-  CHECK(environment.read(directory.write("a", "text").c_str(), space) == "text");
-  CHECK(environment.read(directory.write("b", "longer text").c_str(), space) == "longe");
-  CHECK(environment.read(directory.path("none").c_str(), space).empty());
-  CHECK(environment.read(directory.path().c_str(), space).empty());
-  CHECK(environment.read("/dev/zero", space).empty());
-  CHECK(environment.exists(directory.path("a").c_str()));
-  CHECK_FALSE(environment.exists(directory.path("none").c_str()));
+  CHECK(environment.read(directory.write("a", "text").c_str(), space).text == "text");
+  CHECK(environment.read(directory.write("b", "longer text").c_str(), space).text == "longe");
+  CHECK(environment.look_at(directory.path("a").c_str()).is_there);
+  for (const std::string& none : {directory.path("none"), directory.path("a/none")}) {
+    CHECK_FALSE(environment.look_at(none.c_str()).is_there);
+    CHECK(environment.look_at(none.c_str()).system_error == 0);
+  }
+  for (const std::string& none :
+       {directory.path("none"), directory.path(), std::string("/dev/zero")}) {
+    const sighting got = environment.read(none.c_str(), space);
+    CHECK_FALSE(got.is_there);
+    CHECK(got.system_error == 0);
+    CHECK(got.text.empty());
+  }
   CHECK(environment.key_directory() == "/var/opt/azcmagent/tokens");
 }
 
@@ -331,5 +429,43 @@ TEST_CASE("discovery: the metadata of the options' endpoint, and of the default 
 
 TEST_CASE("environment: a file of /proc, which tells no size, is read") {
   char space[64];
-  CHECK(!arc_identity::system::environment().read("/proc/self/comm", space).empty());
+  CHECK(!arc_identity::system::environment().read("/proc/self/comm", space).text.empty());
+}
+
+TEST_CASE("environment: what cannot be looked at has an error, and is not simply absent") {
+  const temporary_directory directory;
+  const arc_identity::system::environment environment;
+  const std::string loop = directory.path("loop");
+  REQUIRE(::symlink(loop.c_str(), loop.c_str()) == 0);
+  char space[64];
+  CHECK(environment.read(loop.c_str(), space).system_error == ELOOP);
+  CHECK(environment.look_at(loop.c_str()).system_error == ELOOP);
+  CHECK_FALSE(environment.look_at(loop.c_str()).is_there);
+}
+
+TEST_CASE("discovery: a file that cannot be looked at gives discovery_failed, with its path") {
+  const std::string drop_in_path = std::string("/") + drop_in;
+  const std::string executable_path = std::string("/") + executable;
+  const std::map<std::string, int> cases[] = {{{executable_path, EACCES}},
+                                              {{drop_in_path, EACCES}},
+                                              {{drop_in_path, EIO}, {executable_path, EACCES}}};
+  for (const auto& hidden : cases) {
+    machine here;
+    here.hidden = hidden;
+    finding got = find();
+    CHECK(got.code == errc::discovery_failed);
+    CHECK(contains(got.message, "it is unknown whether this is an Azure Arc machine"));
+    const std::string& path = hidden.count(executable_path) != 0 ? executable_path : drop_in_path;
+    CHECK(contains(got.message, path + " (system error 13)"));
+    CHECK(contains(got.message, "Run as root"));
+    here.variables = {{"IDENTITY_ENDPOINT", identity_url}, {"IMDS_ENDPOINT", imds_url}};
+    CHECK(find().endpoint == identity_url);
+  }
+}
+
+TEST_CASE("discovery: a drop-in that cannot be read beside the executable gives the default") {
+  machine here;
+  here.hidden = {{std::string("/") + drop_in, EACCES}};
+  here.root.write(executable, "");
+  CHECK(find().endpoint == "http://localhost:40342/metadata/identity/oauth2/token");
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The key file reader on real files, good and treacherous.
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -10,11 +12,14 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <arc_identity/core/policies.hpp>
@@ -28,6 +33,33 @@ namespace {
 using arc_identity::key_file_result;
 using arc_identity::key_file_status;
 using arc_identity::max_key_bytes;
+
+/// As long as it lives, each `read` of this thread does as the next of these says: a number of
+/// bytes, 0 for the end, or an error below 0; behind the last one it does as usual.
+class scripted_reads {
+ public:
+  explicit scripted_reads(std::vector<int> results) { script() = std::move(results); }
+  ~scripted_reads() { script().clear(); }
+  scripted_reads(const scripted_reads&) = delete;
+  scripted_reads& operator=(const scripted_reads&) = delete;
+
+  static std::size_t left() { return script().size(); }
+
+  static ssize_t read(int handle, void* space, std::size_t size) {
+    if (script().empty()) return ::syscall(SYS_read, handle, space, size);
+    const int next = script().front();
+    script().erase(script().begin());
+    if (next >= 0) return ::syscall(SYS_read, handle, space, static_cast<std::size_t>(next));
+    errno = -next;
+    return -1;
+  }
+
+ private:
+  static std::vector<int>& script() {
+    thread_local std::vector<int> results;
+    return results;
+  }
+};
 
 constexpr std::size_t space_bytes = max_key_bytes + 1;
 
@@ -79,6 +111,11 @@ int status_as_nobody(const std::string& path, std::string& remedy) {
 
 }  // namespace
 
+/// The program's own, in place of the C library's.
+extern "C" ssize_t read(int handle, void* space, std::size_t size) {
+  return scripted_reads::read(handle, space, size);
+}
+
 TEST_CASE("key file: regular files of any length") {
   const temporary_directory directory;
   for (const std::size_t size :
@@ -122,6 +159,69 @@ TEST_CASE("key file: of a longer file there is as much as fits") {
   CHECK(got.result.status == key_file_status::ok);
   CHECK(got.content == std::string(10, 'k'));
   CHECK(read(directory.write("a.key", "k"), 0).result.size == 0);
+}
+
+TEST_CASE("key file: a read in pieces, and one that signals interrupt") {
+  const temporary_directory directory;
+  const std::string path = directory.write("a.key", "0123456789");
+  {
+    const scripted_reads reads({3, 1, -EINTR, -EINTR, 6});
+    CHECK(read(path).content == "0123456789");
+    CHECK(scripted_reads::left() == 0);  // At the size that the file has no further one is needed.
+  }
+  const scripted_reads reads(std::vector<int>(99, -EINTR));
+  CHECK(read(path).content == "0123456789");
+}
+
+TEST_CASE("key file: of a read that fails in the middle nothing is left") {
+  const temporary_directory directory;
+  const std::string path = directory.write("a.key", "0123456789");
+  const struct {
+    std::vector<int> reads;
+    key_file_status status;
+    int error;
+  } cases[] = {{{-EIO}, key_file_status::failed, EIO},
+               {{4, -EIO}, key_file_status::failed, EIO},
+               {{4, -ENOMEM}, key_file_status::busy, ENOMEM},
+               {{4, 0}, key_file_status::invalid, 0},
+               {std::vector<int>(1000, -EINTR), key_file_status::failed, EINTR}};
+  for (const auto& one : cases) {
+    const scripted_reads reads(one.reads);
+    const outcome got = read(path);  // Which looks whether something is left.
+    CHECK(got.result.status == one.status);
+    CHECK(got.result.system_error == one.error);
+  }
+}
+
+TEST_CASE("key file: no child inherits it, and no terminal becomes ours") {
+  const temporary_directory directory;
+  const std::string path = directory.write("a.key", "k");
+  const int handle = ::dup(0);  // The lowest that is free, and so the next.
+  ::close(handle);
+  {
+    const arc_identity::system::detail::file file(path.c_str());
+    REQUIRE(file.is_open());
+    CHECK((::fcntl(handle, F_GETFD) & FD_CLOEXEC) != 0);
+  }
+  CHECK(::fcntl(handle, F_GETFD) < 0);
+
+  const int terminal = ::posix_openpt(O_RDWR | O_NOCTTY);
+  REQUIRE(terminal >= 0);
+  REQUIRE(::grantpt(terminal) == 0);
+  REQUIRE(::unlockpt(terminal) == 0);
+  const std::string name = ::ptsname(terminal);
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    ::setsid();
+    const arc_identity::system::detail::file file(name.c_str());
+    if (!file.is_open()) ::_exit(2);
+    ::_exit(::open("/dev/tty", O_RDWR) < 0 ? 0 : 1);
+  }
+  int ended = 0;
+  REQUIRE(::waitpid(child, &ended, 0) == child);
+  CHECK(ended == 0);
+  ::close(terminal);
 }
 
 TEST_CASE("key file: bytes are as they are") {

@@ -117,6 +117,12 @@ TEST_CASE("transport: nobody takes what is sent") {
 }
 
 TEST_CASE("transport: a reset is a loss, and no signal") {
+  static volatile sig_atomic_t signals = 0;
+  signals = 0;
+  struct sigaction counting {};  // Whoever started the test may have SIGPIPE ignored.
+  struct sigaction former {};
+  counting.sa_handler = [](int) { signals = signals + 1; };
+  REQUIRE(::sigaction(SIGPIPE, &counting, &former) == 0);
   raw_agent agent([](raw_connection& connection, std::size_t) {
     connection.read_request();
     connection.reset();
@@ -129,6 +135,8 @@ TEST_CASE("transport: a reset is a loss, and no signal") {
   CHECK(result.status == io_status::lost);
   CHECK(result.system_error == ECONNRESET);
   CHECK(transport.send("x", 1s).status == io_status::lost);
+  CHECK(signals == 0);
+  ::sigaction(SIGPIPE, &former, nullptr);
 }
 
 TEST_CASE("transport: a signal interrupts, and is told") {

@@ -158,9 +158,9 @@ TEST_CASE("environment, Windows: the key directory lies under ProgramData") {
 
 TEST_CASE("environment, Windows: the agent's executable") {
   const machine here;
-  CHECK_FALSE(environment::exists(environment::agent_executable));
+  CHECK_FALSE(environment::look_at(environment::agent_executable).is_there);
   here.programs.write("AzureConnectedMachineAgent\\himds.exe", "");
-  CHECK(environment::exists(environment::agent_executable));
+  CHECK(environment::look_at(environment::agent_executable).is_there);
 }
 
 TEST_CASE("environment, Windows: a 32-bit program sees where 64-bit programs are") {
@@ -168,13 +168,13 @@ TEST_CASE("environment, Windows: a 32-bit program sees where 64-bit programs are
   const temporary_folder other;
   other.write("AzureConnectedMachineAgent\\himds.exe", "");
   here.set.set("ProgramW6432", other.path());
-  CHECK(environment::exists(environment::agent_executable));
+  CHECK(environment::look_at(environment::agent_executable).is_there);
   here.set.unset("ProgramW6432");
-  CHECK_FALSE(environment::exists(environment::agent_executable));
+  CHECK_FALSE(environment::look_at(environment::agent_executable).is_there);
   here.set.set("ProgramFiles", other.path());
-  CHECK(environment::exists(environment::agent_executable));
+  CHECK(environment::look_at(environment::agent_executable).is_there);
   here.set.unset("ProgramFiles");
-  CHECK_FALSE(environment::exists(environment::agent_executable));
+  CHECK_FALSE(environment::look_at(environment::agent_executable).is_there);
 }
 
 TEST_CASE("discovery, Windows: nothing at all") {
@@ -197,7 +197,7 @@ TEST_CASE("discovery, Windows: the variables that the agent's installer sets") {
   CHECK(got.endpoint == "http://localhost:40999/metadata/identity/oauth2/token");
   CHECK(got.key_directory == here.data.path() + "\\AzureConnectedMachineAgent\\Tokens");
   here.set.set("IDENTITY_HEADER", "x");
-  CHECK(find().code == errc::invalid_endpoint);
+  CHECK(find().code == errc::not_arc_server);
 }
 
 TEST_CASE("discovery, Windows: endpoints too long, or not of ASCII") {
@@ -209,7 +209,7 @@ TEST_CASE("discovery, Windows: endpoints too long, or not of ASCII") {
     here.set.set("IMDS_ENDPOINT", longest);
     CHECK(find().endpoint == longest);
     here.set.set(name, longest + 'a');
-    CHECK(find().what == std::string(name) + " is too long");
+    CHECK(find().what == "the endpoint is too long");
     here.set.set(name, to_wide(url) + std::wstring(1, L'\xd83d'));
     CHECK(find().code == errc::invalid_endpoint);
   }

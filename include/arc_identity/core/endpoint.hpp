@@ -19,6 +19,18 @@ ARC_IDENTITY_BEGIN
 inline constexpr std::string_view default_endpoint_url =
     "http://localhost:40342/metadata/identity/oauth2/token";
 
+namespace detail {
+
+/// What may be shown of a URL that is no endpoint: user info (RFC 3986, 3.2.1) can be a password,
+/// wherever it ends. From its last '@' on; all where there is none.
+inline std::string_view without_user_info(std::string_view url) noexcept {
+  std::size_t at = url.size();
+  while (at > 0 && url[at - 1] != '@') --at;
+  return at == 0 ? url : after(url, at - 1);
+}
+
+}  // namespace detail
+
 /// Where to connect: an address of the loopback interface and a TCP port.
 struct loopback_address {
   bool is_ipv6 = false;                   ///< ::1; then `ipv4` has no meaning.
@@ -35,7 +47,8 @@ class endpoint {
   static result<endpoint> parse(std::string_view url) noexcept {
     endpoint parsed;
     const detail::reason rejection = parsed.assign(url);
-    if (rejection != detail::reason::none) return detail::violation(rejection, url);
+    if (rejection != detail::reason::none)
+      return detail::violation(rejection, detail::without_user_info(url));
     return parsed;
   }
 

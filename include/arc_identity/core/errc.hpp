@@ -47,6 +47,9 @@ enum class errc : std::uint8_t {
   vault_refused,             ///< Another status that says no.
   vault_unavailable,         ///< 408, 429 or 5xx until attempts or time ran out.
   invalid_vault_response,    ///< 200, but not what was asked for.
+
+  // Came later.
+  discovery_failed,  ///< Whether this is an Arc machine is unknown: a file cannot be looked at.
 };
 
 ARC_IDENTITY_END

@@ -44,6 +44,13 @@ inline failure violation(reason rule, std::string_view quoted = {}) noexcept {
   return made;
 }
 
+/// The sentence of a rule, as texts of other parts are; none for `none`.
+inline text text_of(reason rule) noexcept {
+  if (rule == reason::none) return nullptr;
+  if constexpr (!has_sentences) return "";
+  return sentence_of(rule);
+}
+
 /// The name of a code of the core; the number of another.
 inline const char* name_of(errc code) noexcept {
   return nth_text(

@@ -10,17 +10,20 @@
 #include <string_view>
 #include <utility>
 
+#include <arc_identity/core/buffer.hpp>
 #include <arc_identity/core/detail/ascii.hpp>
 #include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/core/endpoint.hpp>
 #include <arc_identity/core/error.hpp>
 #include <arc_identity/core/options.hpp>
+#include <arc_identity/system/drop_in.hpp>
 #include <arc_identity/system/platform.hpp>
+#include <arc_identity/system/sighting.hpp>
 
 ARC_IDENTITY_BEGIN
 namespace system {
 
-/// `Environment` has `variable(name)`, `read(path, space)`, `exists(path)`, and tells where to
+/// `Environment` has `variable(name)`, `read(path, space)`, `look_at(path)`, and says where to
 /// look; see system/posix/environment.hpp. What it gives may be its own, until it is asked again.
 template <class Environment>
 class basic_discovery {
@@ -30,7 +33,8 @@ class basic_discovery {
       : environment_(std::move(environment)) {}
 
   /// Looks around; afterwards `endpoint()` and `key_directory()` are known, unless it failed:
-  /// `not_arc_server` with what was looked for, or `invalid_endpoint`.
+  /// `not_arc_server` with what was looked for, `discovery_failed` where a file could not be looked
+  /// at, or `invalid_endpoint`. The failure's words live as long as this object.
   arc_identity::detail::failure find(const options& options) noexcept {
     arc_identity::detail::failure flaw{};
     look(options, flaw);
@@ -45,15 +49,11 @@ class basic_discovery {
   std::string_view key_directory() const noexcept { return key_directory_; }
 
  private:
+  using variables = detail::agent_variables;
+
   /// Of a longer file, the lines that fit are read.
   static constexpr std::size_t longest_drop_in = 4096;
   static constexpr std::size_t longest_url = 512;
-
-  struct variables {
-    std::string_view identity{};
-    std::string_view imds{};
-    bool any() const noexcept { return !identity.empty() || !imds.empty(); }
-  };
 
   void look(const options& options, arc_identity::detail::failure& flaw) noexcept {
     key_directory_ =
@@ -63,86 +63,80 @@ class basic_discovery {
     const variables in_environment{environment_.variable("IDENTITY_ENDPOINT"),
                                    environment_.variable("IMDS_ENDPOINT")};
     if (!in_environment.identity.empty() && !environment_.variable("IDENTITY_HEADER").empty()) {
-      flaw.code = errc::invalid_endpoint;
-      flaw.what = "IDENTITY_HEADER is set: this is Azure App Service, not Azure Arc";
+      flaw.code = errc::not_arc_server;
+      flaw.what =
+          "this is not an Azure Arc machine: IDENTITY_HEADER is set, as Azure App Service does";
+      flaw.remedy = "Unset it, or ask App Service for the token";
       return;
     }
     if (in_environment.any()) return use(in_environment, flaw);
     char text[longest_drop_in];
-    const variables in_drop_in = parse_drop_in(environment_.read(Environment::drop_in, text));
-    if (in_drop_in.any()) return use(in_drop_in, flaw);
-    if (!environment_.exists(Environment::agent_executable)) {
-      flaw.code = errc::not_arc_server;
-      flaw.what = Environment::searched;
+    const sighting drop_in = environment_.read(Environment::drop_in, text);
+    const variables in_drop_in = parse(drop_in.text, text);
+    if (in_drop_in.any()) {
+      use(in_drop_in, flaw);
+      flaw.remedy = Environment::drop_in_remedy;
       return;
     }
+    const sighting executable = environment_.look_at(Environment::agent_executable);
+    if (!executable.is_there) return explain(drop_in, executable, flaw);
     endpoint_ = imds_endpoint_ = default_endpoint_url;
+  }
+
+  /// `text` may be elsewhere than in `space`.
+  static variables parse(std::string_view text, mutable_buffer space) noexcept {
+    using namespace arc_identity::detail;
+    if (text.empty()) return {};
+    if (text.size() == longest_drop_in) text = first(text, text.rfind('\n') + 1);
+    std::memmove(space.data(), text.data(), text.size());
+    return detail::drop_in(space.first(text.size())).variables();
+  }
+
+  static void explain(const sighting& drop_in, const sighting& executable,
+                      arc_identity::detail::failure& flaw) noexcept {
+    const bool is_executable = executable.system_error != 0;
+    flaw.code = errc::not_arc_server;
+    flaw.what = Environment::searched;
+    flaw.system_error = is_executable ? executable.system_error : drop_in.system_error;
+    if (flaw.system_error == 0) return;
+    flaw.code = errc::discovery_failed;
+    flaw.what = "it is unknown whether this is an Azure Arc machine: a file cannot be looked at";
+    flaw.remedy = "Run as root, or set IDENTITY_ENDPOINT and IMDS_ENDPOINT as services have them";
+    flaw.peer_code = is_executable ? Environment::agent_executable : Environment::drop_in;
   }
 
   /// Both must be there and be endpoints. The URLs are kept here: a variable may change.
   void use(const variables& found, arc_identity::detail::failure& flaw) noexcept {
-    flaw.what = check(found);
-    if (flaw.what != nullptr) {
-      flaw.code = errc::invalid_endpoint;
-      return;
+    if (found.imds.empty()) {
+      flaw.what = "IDENTITY_ENDPOINT is set, but IMDS_ENDPOINT is not";
+    } else if (!found.identity.empty()) {
+      flaw.what = check(found.identity);
     }
+    if (flaw.what != nullptr) return name("IDENTITY_ENDPOINT", found.identity, flaw);
+    flaw.what = found.identity.empty() ? "IMDS_ENDPOINT is set, but IDENTITY_ENDPOINT is not"
+                                       : check(found.imds);
+    if (flaw.what != nullptr) return name("IMDS_ENDPOINT", found.imds, flaw);
     endpoint_ = keep(found.identity, urls_);
     imds_endpoint_ = keep(found.imds, urls_ + longest_url);
-    arc_identity::endpoint imds;
-    const arc_identity::detail::reason rejection = imds.assign(found.imds);
-    if (rejection == arc_identity::detail::reason::none) return;
-    constexpr std::string_view its_name = "IMDS_ENDPOINT";  // One made at run time is more code.
-    flaw = arc_identity::detail::violation(rejection, its_name);
   }
 
-  static arc_identity::detail::objection check(const variables& found) noexcept {
-    if (found.imds.empty()) return "IDENTITY_ENDPOINT is set, but IMDS_ENDPOINT is not";
-    if (found.identity.empty()) return "IMDS_ENDPOINT is set, but IDENTITY_ENDPOINT is not";
-    if (found.identity.size() > longest_url) return "IDENTITY_ENDPOINT is too long";
-    if (found.imds.size() > longest_url) return "IMDS_ENDPOINT is too long";
-    return nullptr;
+  static arc_identity::detail::objection check(std::string_view url) noexcept {
+    if (url.size() > longest_url) return "the endpoint is too long";
+    return arc_identity::detail::text_of(arc_identity::endpoint().assign(url));
   }
 
+  void name(std::string_view variable, std::string_view value,
+            arc_identity::detail::failure& flaw) noexcept {
+    flaw.code = errc::invalid_endpoint;
+    flaw.peer_code = variable;
+    flaw.peer_description = keep(arc_identity::detail::without_user_info(value), urls_);
+  }
+
+  /// As much of it as a URL may have.
   static std::string_view keep(std::string_view url, char* to) noexcept {
+    url = arc_identity::detail::first(url, longest_url);
     std::memcpy(to, url.data(), url.size());
     return {to, url.size()};
-  }
-
-  /// `DefaultEnvironment="NAME=value" "NAME=value"` (systemd-system.conf). The last one counts.
-  static variables parse_drop_in(std::string_view text) noexcept {
-    using namespace arc_identity::detail;
-    if (text.size() == longest_drop_in)
-      text = arc_identity::detail::first(text, text.rfind('\n') + 1);
-    variables found;
-    while (!text.empty()) {
-      std::string_view line = take_until(text, '\n');
-      drop_cr(line);
-      if (!equals(trim(take_until(line, '=')), "DefaultEnvironment")) continue;
-      while (!line.empty()) assign(take_word(line), found);
-    }
-    return found;
-  }
-
-  /// A word, in quotes or not; `line` keeps what follows.
-  static std::string_view take_word(std::string_view& line) noexcept {
-    line = arc_identity::detail::trim(line);
-    if (line.empty()) return {};
-    const char quote = line.front();
-    if (quote == '"' || quote == '\'') {
-      line = arc_identity::detail::after(line, 1);
-      return arc_identity::detail::take_until(line, quote);
-    }
-    std::size_t size = 0;
-    while (size < line.size() && !arc_identity::detail::is_blank(line[size])) ++size;
-    const std::string_view word = arc_identity::detail::first(line, size);
-    line = arc_identity::detail::after(line, size);
-    return word;
-  }
-
-  static void assign(std::string_view word, variables& found) noexcept {
-    const std::string_view name = arc_identity::detail::take_until(word, '=');
-    if (arc_identity::detail::equals(name, "IDENTITY_ENDPOINT")) found.identity = word;
-    if (arc_identity::detail::equals(name, "IMDS_ENDPOINT")) found.imds = word;
   }
 
   Environment environment_;

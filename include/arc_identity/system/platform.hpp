@@ -3,6 +3,8 @@
 /// `system::clock`, `system::key_file_reader` and `system::environment`.
 #pragma once
 
+#include <arc_identity/system/sighting.hpp>
+
 #if defined(_WIN32)
 #include <arc_identity/system/windows/clock.hpp>
 #include <arc_identity/system/windows/environment.hpp>

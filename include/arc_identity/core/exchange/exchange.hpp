@@ -201,7 +201,7 @@ class exchange : protected exchange_state {
     const reason rejection = endpoint_.assign(url);
     if (rejection == reason::none) return start_attempt();
     fail(rejection);
-    failure_.peer_code = url;
+    failure_.peer_code = without_user_info(url);
   }
 
   /// Lets `location` look for the agent, unless the exchange has failed; whether it is found.

@@ -2,15 +2,17 @@
 /// What discovery looks at on a POSIX system: environment variables and files.
 #pragma once
 
+#include <cerrno>
 #include <cstdlib>
 #include <string_view>
 
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include <arc_identity/core/buffer.hpp>
 #include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/core/options.hpp>
 #include <arc_identity/system/posix/file.hpp>
+#include <arc_identity/system/sighting.hpp>
 
 ARC_IDENTITY_BEGIN
 namespace system {
@@ -24,8 +26,11 @@ class environment {
   static constexpr const char* agent_executable = "/opt/azcmagent/bin/himds";
   /// What to say where none of it is there.
   static constexpr const char* searched =
-      "no IDENTITY_ENDPOINT and IMDS_ENDPOINT in the environment or in "
-      "/lib/systemd/system.conf.d/azcmagent.conf, no /opt/azcmagent/bin/himds";
+      "this is not an Azure Arc machine: no IDENTITY_ENDPOINT and IMDS_ENDPOINT in the environment "
+      "or in /lib/systemd/system.conf.d/azcmagent.conf, no /opt/azcmagent/bin/himds";
+  /// What to do where the drop-in has no endpoints.
+  static constexpr const char* drop_in_remedy =
+      "Correct /lib/systemd/system.conf.d/azcmagent.conf, or set the two variables";
 
   /// Where the agent puts its keys.
   static std::string_view key_directory() noexcept { return default_key_directory; }
@@ -37,19 +42,29 @@ class environment {
     return value == nullptr ? std::string_view{} : std::string_view(value);
   }
 
-  /// The beginning of a regular file, as much as `space` holds; empty where it cannot be read. To
-  /// its end, for those of /proc tell no size.
-  std::string_view read(const char* path, mutable_buffer space) const noexcept {
+  /// The beginning of a regular file, as much as `space` holds. To its end, for those of /proc tell
+  /// no size.
+  sighting read(const char* path, mutable_buffer space) const noexcept {
     const detail::file file(path);
     off_t size = 0;
-    if (!file.is_open() || !file.get_size(size) || size < 0) return {};
+    if (!file.is_open() || !file.get_size(size)) return failure(errno);
+    if (size < 0) return {};
     const ssize_t count = file.read(space, -1);
-    return count < 0 ? std::string_view{}
-                     : std::string_view(space.data(), static_cast<std::size_t>(count));
+    if (count < 0) return failure(errno);
+    return {true, 0, {space.data(), static_cast<std::size_t>(count)}};
   }
 
   /// Whether there is such a file, of whatever kind.
-  bool exists(const char* path) const noexcept { return ::access(path, F_OK) == 0; }
+  sighting look_at(const char* path) const noexcept {
+    struct stat status {};
+    if (::stat(path, &status) != 0) return failure(errno);
+    return {true};
+  }
+
+ private:
+  static sighting failure(int error) noexcept {
+    return {false, error == ENOENT || error == ENOTDIR ? 0 : error};
+  }
 };
 
 }  // namespace system

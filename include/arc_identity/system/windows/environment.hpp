@@ -10,6 +10,7 @@
 #include <arc_identity/core/buffer.hpp>
 #include <arc_identity/core/challenge.hpp>
 #include <arc_identity/core/detail/config.hpp>
+#include <arc_identity/system/sighting.hpp>
 #include <arc_identity/system/windows/kernel32.hpp>
 #include <arc_identity/system/windows/utf16.hpp>
 
@@ -23,8 +24,11 @@ class environment {
   /// Below %ProgramFiles%.
   static constexpr const char* agent_executable = "\\AzureConnectedMachineAgent\\himds.exe";
   static constexpr const char* searched =
-      "no IDENTITY_ENDPOINT and IMDS_ENDPOINT in the environment, no "
-      "%ProgramFiles%\\AzureConnectedMachineAgent\\himds.exe";
+      "this is not an Azure Arc machine: no IDENTITY_ENDPOINT and IMDS_ENDPOINT in the "
+      "environment, "
+      "no %ProgramFiles%\\AzureConnectedMachineAgent\\himds.exe";
+
+  static constexpr const char* drop_in_remedy = nullptr;
 
   /// %ProgramData%\AzureConnectedMachineAgent\Tokens; empty where that variable is not set. It is
   /// kept until the next call.
@@ -47,12 +51,15 @@ class environment {
     return read_variable(name, {space, sizeof values_[0]});
   }
 
-  static std::string_view read(const char*, mutable_buffer) noexcept { return {}; }
+  static sighting read(const char*, mutable_buffer) noexcept { return {}; }
 
   /// Whether there is something of this name below %ProgramFiles%, be it that of the 64-bit
   /// programs, as the agent is, where this one is of 32 bits.
-  static bool exists(const char* path) noexcept {
-    return exists_below(L"ProgramW6432", path) || exists_below(L"ProgramFiles", path);
+  static sighting look_at(const char* path) noexcept {
+    const sighting first = look_below(L"ProgramW6432", path);
+    if (first.is_there) return first;
+    const sighting second = look_below(L"ProgramFiles", path);
+    return second.is_there || first.system_error == 0 ? second : first;
   }
 
  private:
@@ -75,13 +82,18 @@ class environment {
     return {space.data(), longest_value + 1};
   }
 
-  static bool exists_below(const wchar_t* folder_variable, const char* path) noexcept {
+  static sighting look_below(const wchar_t* folder_variable, const char* path) noexcept {
     using namespace detail::win32;
     wchar_t full[detail::max_path_units];
     const dword size = GetEnvironmentVariableW(folder_variable, full, detail::max_path_units);
-    return size != 0 && size < detail::max_path_units &&
-           detail::to_utf16(path, full + size, detail::max_path_units - size) &&
-           GetFileAttributesW(full) != invalid_file_attributes;
+    if (size == 0 || size >= detail::max_path_units ||
+        !detail::to_utf16(path, full + size, detail::max_path_units - size)) {
+      return {};
+    }
+    if (GetFileAttributesW(full) != invalid_file_attributes) return {true};
+    const dword error = GetLastError();
+    const bool is_absent = error == error_file_not_found || error == error_path_not_found;
+    return {false, is_absent ? 0 : static_cast<int>(error)};
   }
 
   char values_[kept_values][longest_value + 1];

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+/// The two variables in the agent's drop-in for systemd's manager, read as systemd does:
+/// systemd-system.conf(5) for `DefaultEnvironment=`, systemd.syntax(7) for lines and quotes.
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <string_view>
+
+#include <arc_identity/core/buffer.hpp>
+#include <arc_identity/core/detail/ascii.hpp>
+#include <arc_identity/core/detail/config.hpp>
+
+ARC_IDENTITY_BEGIN
+namespace system {
+namespace detail {
+
+/// The values of IDENTITY_ENDPOINT and IMDS_ENDPOINT; empty where there is none.
+struct agent_variables {
+  std::string_view identity{};
+  std::string_view imds{};
+  bool any() const noexcept { return !identity.empty() || !imds.empty(); }
+};
+
+/// Of escapes it knows `\\`, `\"` and `\'`, of specifiers `%%`: a URL needs no others. Lines before
+/// the first section count, too.
+class drop_in {
+ public:
+  /// Reads `text`, where lines are joined and quotes taken away; the values are views of it.
+  explicit drop_in(mutable_buffer text) noexcept : text_(text) {
+    using namespace arc_identity::detail;
+    std::string_view rest(text.data(), text.size());
+    char* line = text.data();
+    char* end = line;  // It never overtakes what is read.
+    while (!rest.empty()) {
+      std::string_view part = take_until(rest, '\n');
+      drop_cr(part);
+      const std::string_view start = first(trim(part), 1);
+      if (equals(start, "#") || equals(start, ";")) continue;
+      const bool is_continued = ends_in_escape(part);
+      std::memmove(end, part.data(), part.size());
+      end += part.size();
+      if (is_continued) end[-1] = ' ';
+      if (is_continued && !rest.empty()) continue;
+      read_line({line, static_cast<std::size_t>(end - line)});
+      line = end;
+    }
+  }
+
+  const agent_variables& variables() const noexcept { return found_; }
+
+ private:
+  static bool ends_in_escape(std::string_view line) noexcept {
+    bool is_escape = false;
+    while (!line.empty() && line.back() == '\\') {
+      is_escape = !is_escape;
+      line.remove_suffix(1);
+    }
+    return is_escape;
+  }
+
+  void read_line(std::string_view line) noexcept {
+    using namespace arc_identity::detail;
+    line = trim(line);
+    if (starts_with(line, "[")) is_of_manager_ = equals(line, "[Manager]");
+    if (!is_of_manager_ || !equals(trim(take_until(line, '=')), "DefaultEnvironment")) return;
+    line = trim(line);
+    if (line.empty()) found_ = {};
+    while (!line.empty()) assign(take_word(line));
+  }
+
+  void assign(std::string_view word) noexcept {
+    const std::string_view name = arc_identity::detail::take_until(word, '=');
+    if (arc_identity::detail::equals(name, "IDENTITY_ENDPOINT")) found_.identity = word;
+    if (arc_identity::detail::equals(name, "IMDS_ENDPOINT")) found_.imds = word;
+  }
+
+  /// The next word without its quotes; `line` keeps what follows. Nothing, and nothing follows,
+  /// where a quote is not closed or an escape is unknown: systemd ignores the rest of such a line.
+  std::string_view take_word(std::string_view& line) const noexcept {
+    using namespace arc_identity::detail;
+    const mutable_buffer space = writable(text_, line);
+    std::size_t size = 0;
+    std::size_t at = 0;
+    char quote = '\0';
+    for (; at < line.size() && (quote != '\0' || !is_blank(line[at])); ++at) {
+      const char c = line[at];
+      const char next = at + 1 < line.size() ? line[at + 1] : '\0';
+      if (quote != '\0' ? c == quote : contains("\"'", c)) {
+        quote = quote != '\0' ? '\0' : c;
+        continue;
+      }
+      if (c == '\\' && !contains("\\\"'", next)) break;
+      if (c == '\\' || (c == '%' && next == '%')) ++at;
+      space.data()[size++] = line[at];
+    }
+    const bool is_whole = quote == '\0' && (at == line.size() || is_blank(line[at]));
+    line = is_whole ? trim(after(line, at)) : std::string_view{};
+    return is_whole ? std::string_view(space.data(), size) : std::string_view{};
+  }
+
+  const mutable_buffer text_;
+  bool is_of_manager_ = true;
+  agent_variables found_{};
+};
+
+}  // namespace detail
+}  // namespace system
+ARC_IDENTITY_END

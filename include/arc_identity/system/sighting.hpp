@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+/// What discovery sees at a path. "Cannot tell" is not "not there".
+#pragma once
+
+#include <string_view>
+
+#include <arc_identity/core/detail/config.hpp>
+
+ARC_IDENTITY_BEGIN
+namespace system {
+
+/// Neither there nor an error: there is no such file.
+struct sighting {
+  bool is_there = false;
+  int system_error = 0;     ///< Why it cannot be seen or read (errno, GetLastError); 0: it can.
+  std::string_view text{};  ///< Of a file that was read.
+};
+
+}  // namespace system
+ARC_IDENTITY_END

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+//
+// What the program says of arguments that it does not understand, and how each of its messages
+// begins.
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <unistd.h>
+
+#include "exit_code.hpp"
+#include "program.hpp"
+#include "simulate/simulated_agent.hpp"
+#include "support/temporary_directory.hpp"
+
+namespace {
+
+using strings = std::vector<std::string>;
+
+constexpr const char* vault = "https://vault.azure.net";
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+/// Each line of standard error is a message of the program.
+bool has_prefixes(const std::string& errors) {
+  std::size_t lines = 0;
+  std::size_t prefixed = 0;
+  for (std::size_t at = 0; at < errors.size(); at = errors.find('\n', at) + 1) {
+    ++lines;
+    if (errors.compare(at, 14, "arc-identity: ") == 0) ++prefixed;
+    if (errors.find('\n', at) == std::string::npos) return false;
+  }
+  return lines != 0 && lines == prefixed;
+}
+
+/// What is said of wrong usage, one line.
+std::string complaint_of(const strings& arguments) {
+  const program_run run = run_program(arguments);
+  CAPTURE(run.errors);
+  CHECK(run.exit_code == 2);
+  CHECK(run.output == "");
+  CHECK(has_prefixes(run.errors));
+  CHECK(std::count(run.errors.begin(), run.errors.end(), '\n') == 1);
+  return run.errors;
+}
+
+bool is_arc_machine() { return std::filesystem::exists("/opt/azcmagent/bin/himds"); }
+
+}  // namespace
+
+TEST_CASE("usage: an unknown command is named, with the nearest") {
+  const struct {
+    const char* given;
+    const char* nearest;
+  } cases[] = {{"Token", "token"},   {"tokens", "token"},          {"help", "--help"},
+               {"tokn", "token"},    {"doktor", "doctor"},         {"version", "--version"},
+               {"secert", "secret"}, {"certficate", "certificate"}};
+  for (const auto& c : cases) {
+    const std::string said = complaint_of({c.given});
+    CHECK(has(said, std::string("unknown command '") + c.given + "'"));
+    CHECK(has(said, std::string("Did you mean '") + c.nearest + "'?"));
+    CHECK(complaint_of({c.given, "--resource", vault, "x"}) == said);
+  }
+}
+
+TEST_CASE("usage: of a command that is near none, all are named") {
+  for (const char* given : {"frob", "x", "https://vault.azure.net"}) {
+    const std::string said = complaint_of({given});
+    CHECK(has(said, std::string("unknown command '") + given + "'"));
+    for (const char* name : {"token", "metadata", "doctor", "simulate", "secret", "certificate"}) {
+      CHECK(has(said, name));
+    }
+  }
+}
+
+TEST_CASE("usage: an unknown option is named, with the nearest, for every command") {
+  const struct {
+    strings given;
+    const char* named;
+    const char* nearest;
+  } cases[] = {
+      {{"token", "--ressource", "x"}, "'--ressource'", "'--resource'"},
+      {{"token", "--resource", vault, "--clientid", "x"}, "'--clientid'", "'--client-id'"},
+      {{"token", "--resorce=x"}, "'--resorce'", "'--resource'"},
+      {{"metadata", "--end-point", "x"}, "'--end-point'", "'--endpoint'"},
+      {{"doctor", "--json", "--fromat", "json"}, "'--json'", ""},
+      {{"doctor", "--fromat", "json"}, "'--fromat'", "'--format'"},
+      {{"simulate", "--prot", "1"}, "'--prot'", "'--port'"},
+      {{"--versoin"}, "'--versoin'", "'--version'"},
+      {{"token", "-x"}, "'-x'", ""},
+  };
+  for (const auto& c : cases) {
+    const std::string said = complaint_of(c.given);
+    CHECK(has(said, std::string("unknown option ") + c.named));
+    if (*c.nearest != '\0') CHECK(has(said, std::string("Did you mean ") + c.nearest));
+    if (c.given.size() > 1) CHECK(has(said, "arc-identity " + c.given.front() + " --help"));
+  }
+}
+
+TEST_CASE("usage: an argument too many is named, and what is missing, too") {
+  std::string said = complaint_of({"token", vault});
+  CHECK(has(said, std::string("unexpected argument '") + vault + "'"));
+  CHECK(has(said, "--resource is required"));
+  said = complaint_of({"metadata", "compute", "network"});
+  CHECK(has(said, "unexpected argument 'network'"));
+  CHECK(has(complaint_of({"token"}), "--resource is required"));
+  CHECK(has(complaint_of({"token", "--resource", vault, "--timeout", "soon"}), "--timeout"));
+  CHECK(has(complaint_of({"token", "--resource", vault, "--timeout", "soon"}), "soon"));
+  CHECK(has(complaint_of({"token", "--resource", vault, "--format", "xml"}), "not 'xml'"));
+  CHECK(has(complaint_of({"doctor", "--key-directory", "keys"}), "not 'keys'"));
+  CHECK(has(complaint_of({"token", "--resource"}), "--resource needs a value"));
+  CHECK(has(complaint_of({}), "no command is given. The commands are token, metadata"));
+}
+
+TEST_CASE("usage: an argument that is quoted has no control characters, and an end") {
+  const std::string said = complaint_of({"token", "\x1b[31m\xc2\x9b" + std::string(5000, 'x')});
+  CHECK(has(said, "unexpected argument '?[31m"));
+  CHECK(said.size() < 500);
+}
+
+TEST_CASE("usage: an endpoint that is none is wrong usage, named with its value") {
+  for (const char* command : {"token", "metadata", "doctor"}) {
+    const std::string url = "http://169.254.169.254/metadata";
+    strings arguments = {command, "--endpoint", url};
+    if (*command == 't') arguments.insert(arguments.end(), {"--resource", vault});
+    std::string said = complaint_of(arguments);
+    CHECK(has(said, "--endpoint: the endpoint's host is not localhost"));
+    CHECK(has(said, url));
+    arguments[2] = "http://user:password@localhost/";
+    said = complaint_of(arguments);
+    CHECK(has(said, "--endpoint: the endpoint holds user info"));
+    CHECK_FALSE(has(said, "password"));
+    CHECK_FALSE(has(said, "user:"));
+  }
+}
+
+TEST_CASE("messages: an endpoint of a variable ends with 2, App Service with 3, both named") {
+  const std::string url = "http://localhost:40342/metadata/identity/oauth2/token";
+  const auto run = [&](const environment_changes& environment) {
+    program_run done = run_program({"token", "--resource", vault}, environment);
+    CHECK(has_prefixes(done.errors));
+    return done;
+  };
+  program_run done = run({{"IDENTITY_ENDPOINT", "http://10.0.0.1/"}, {"IMDS_ENDPOINT", url}});
+  CHECK(done.exit_code == 2);
+  CHECK(has(done.errors, "IDENTITY_ENDPOINT: http://10.0.0.1/"));
+  done = run({{"IDENTITY_ENDPOINT", url}, {"IMDS_ENDPOINT", "https://localhost"}});
+  CHECK(done.exit_code == 2);
+  CHECK(has(done.errors, "IMDS_ENDPOINT: https://localhost"));
+  done = run({{"IDENTITY_ENDPOINT", url}, {"IDENTITY_HEADER", "SECRET"}});
+  CHECK(done.exit_code == 3);
+  CHECK(done.errors.rfind("arc-identity: this is not an Azure Arc machine", 0) == 0);
+  CHECK_FALSE(has(done.errors, "SECRET"));
+}
+
+TEST_CASE("messages: without Arc, every command begins with saying so, before all else") {
+  if (is_arc_machine()) return;
+  const temporary_directory folder;
+  const std::string nowhere = "https://127.0.0.1:1";  // Nobody listens there.
+  const strings commands[] = {
+      {"token", "--resource", vault},
+      {"metadata"},
+      {"secret", "name", "--vault", nowhere},
+      {"certificate", "name", "--vault", nowhere, "--output", folder.path("certificate")}};
+  for (const strings& command : commands) {
+    if (command.front()[0] == 's' || command.front()[0] == 'c') {
+      if (run_program({command.front(), "--help"}).exit_code != 0) continue;  // Not built.
+    }
+    const program_run run = run_program(command);
+    CAPTURE(run.errors);
+    CHECK(run.exit_code == 3);
+    CHECK(run.output == "");
+    CHECK(run.errors.rfind("arc-identity: this is not an Azure Arc machine", 0) == 0);
+  }
+}
+
+TEST_CASE("messages: what cannot be told ends as no access") {
+  CHECK(arc_identity_cli::exit_code_of(arc_identity::errc::discovery_failed) == 4);
+}
+
+TEST_CASE("messages: each line of --verbose begins with the program's name") {
+  arc_identity_cli::simulated_agent_options options;
+  options.fail_first = 1;
+  arc_identity_cli::simulated_agent agent(options);
+  REQUIRE(agent.start() == "");
+  const program_run run = run_program({"token", "--resource", vault, "--endpoint", agent.endpoint(),
+                                       "--key-directory", agent.key_directory(), "--verbose"});
+  CHECK(run.exit_code == 0);
+  CHECK(has(run.errors, "attempt failed"));
+  CHECK(has_prefixes(run.errors));
+}
+
+TEST_CASE("messages: simulate says who speaks") {
+  const program_run run = run_program({"simulate", "--", "/no/such/command"});
+  CHECK(run.exit_code == 127);
+  CHECK(has_prefixes(run.errors));
+  CHECK(has(run.errors, "No such file or directory"));
+}
+
+TEST_CASE("messages: the system's error is a text") {
+  const program_run refused = run_program(
+      {"token", "--resource", vault, "--endpoint", "http://127.0.0.1:1", "--timeout", "0.1"});
+  CHECK(has(refused.errors, "(Connection refused)"));
+  CHECK_FALSE(has(refused.errors, "system error"));
+  if (::geteuid() != 0) return;
+  arc_identity_cli::simulated_agent agent{{}};
+  REQUIRE(agent.start() == "");
+  const program_run denied =
+      run_program({"token", "--resource", vault, "--endpoint", agent.endpoint(), "--key-directory",
+                   agent.key_directory()},
+                  {}, user::nobody);
+  CHECK(denied.exit_code == 4);
+  CHECK(has(denied.errors, "(Permission denied)"));
+  CHECK_FALSE(has(denied.errors, "system error"));
+}

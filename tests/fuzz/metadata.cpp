@@ -45,14 +45,14 @@ std::string walk(const instance_metadata& machine, std::string_view workspace) {
   return all;
 }
 
-/// The tags once more, by their paths: the objects of the list.
+/// The tags once more, by their paths.
 std::size_t count_tags(std::string_view document) {
   std::size_t count = 0;
   for (std::size_t index = 0;; ++index) {
     const json::kind kind =
         json::find(document, "compute.tagsList[" + std::to_string(index) + "]").kind;
     if (kind == json::kind::absent) return count;
-    if (kind == json::kind::object) ++count;
+    ++count;
   }
 }
 

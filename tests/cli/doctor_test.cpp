@@ -433,8 +433,8 @@ TEST_CASE("doctor: a wrong challenge is told with the status and the words that 
   machine one;
   one.here.endpoint = agent.url();
   one.look();
-  one.expect("metadata", status::problem, "challenged a request for metadata");
-  one.expect("token", status::problem, "401 without a Basic challenge: proxy_login: who are you?");
+  one.expect("metadata", status::problem, "challenged a request that needs no key");
+  one.expect("token", status::problem, "the challenge has no Basic realm: proxy_login: who are you?");
   CHECK(has(one.at("token").found, "(HTTP 401)"));
 }
 

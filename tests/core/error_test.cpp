@@ -127,8 +127,8 @@ TEST_CASE("error: a correlation id is told whole, and a longer text is cut") {
   const std::string words(1000, 'w');
   refusal.what = "a cause as long as they come, of sixty characters, as this";
   for (const std::string& code : {std::string(), std::string("code"), words}) {
-    refusal.words = code;
-    refusal.more_words = refusal.correlation_id = words;
+    refusal.peer_code = code;
+    refusal.peer_description = refusal.correlation_id = words;
     const std::string message = message_of(refusal);
     CHECK(message.find("(correlationId: " + std::string(40, 'w') + "...)") != std::string::npos);
     CHECK(message.find(". Check the resource and the identity") != std::string::npos);

@@ -411,7 +411,7 @@ TEST_CASE("discovery: IMDS_ENDPOINT is where the metadata is") {
   arc_identity::basic_client<scripted_transport, manual_clock, memory_key_files, traits> client(
       arc_identity::options{}, agent);
   char workspace[4096];
-  CHECK(client.get_instance_metadata(workspace));
+  CHECK(client.get_document<arc_identity::instance_metadata>(workspace));
   CHECK(agent.peers().front().port == 41000);
 }
 

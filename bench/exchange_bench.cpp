@@ -67,7 +67,7 @@ void handshake_alone(benchmark::State& state) {
     handshake.received(response.size());
   };
   for (auto _ : state) {
-    arc_identity::basic_handshake<> handshake(endpoint, vault, workspace);
+    arc_identity::handshake handshake(endpoint, vault, workspace);
     handshake.connected();
     give(handshake, challenge);
     std::memcpy(handshake.key_space().data(), agent_texts::key.data(), agent_texts::key.size());
@@ -83,14 +83,11 @@ BENCHMARK(handshake_alone);
 void build_request(benchmark::State& state) {
   for (auto _ : state) {
     arc_identity::http::request_writer writer{mutable_buffer(workspace)};
-    writer.path("/metadata/identity/oauth2/token");
-    writer.query("api-version", "2020-06-01");
-    writer.query("resource", vault);
-    writer.start_fields();
-    writer.field("Host", "127.0.0.1:40342");
-    writer.field("Metadata", "true");
-    writer.finish();
-    benchmark::DoNotOptimize(writer.text());
+    writer.append("GET /metadata/identity/oauth2/token");
+    writer.append_parameter("?api-version=", "2020-06-01");
+    writer.append_parameter("&resource=", vault);
+    writer.append(" HTTP/1.1\r\nHost: 127.0.0.1:40342\r\nMetadata: true\r\n\r\n");
+    benchmark::DoNotOptimize(workspace);
     require(state, writer.ok());
   }
 }

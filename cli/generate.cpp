@@ -16,9 +16,9 @@
 namespace arc_identity_cli {
 namespace {
 
-using commands = std::vector<const CLI::App*>;
+using command_list = std::vector<const CLI::App*>;
 
-commands commands_of(const CLI::App& program) {
+command_list commands_of(const CLI::App& program) {
   return program.get_subcommands(
       [](const CLI::App* command) { return !command->get_name().empty(); });
 }

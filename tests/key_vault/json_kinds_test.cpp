@@ -117,9 +117,7 @@ TEST_CASE("vault json kinds: a time that is no number of seconds is not set") {
       const auto secret = vault.get_secret("a");
       REQUIRE(secret);
       const auto& found = secret->properties;
-      const std::int64_t expected = value.text == "7" || value.meaning == "7" ? 7
-                                    : value.text == "-1"                      ? -1
-                                                                              : 0;
+      const std::int64_t expected = value.text == "7" || value.meaning == "7" ? 7 : 0;
       CHECK(found.not_before.count() + found.expires_on.count() + found.created.count() +
                 found.updated.count() ==
             expected);

@@ -307,15 +307,6 @@ TEST_CASE_FIXTURE(fixture, "key vault: a busy vault is asked again, when it want
   CHECK(credential.calls().size() == 1);
 }
 
-TEST_CASE_FIXTURE(fixture, "key vault: Retry-After may be a date") {
-  https.on_get_challenge();
-  https.on_get(busy(429, "Sun, 06 Nov 1994 08:49:57 GMT"));
-  https.on_get(200, secret_body());
-  clock.set_unix_time(784111777s);
-  CHECK(vault().get_secret("a"));
-  CHECK(clock.slept() == 20s);
-}
-
 TEST_CASE_FIXTURE(fixture, "key vault: a vault that stays busy is told after the last attempt") {
   https.on_get_challenge();
   for (int i = 0; i < 4; ++i) {

@@ -181,7 +181,7 @@ void print_failures_of_tokens() {
 
   scripted_transport agent;
   agent.on_receive(response("200 OK", "hello"));
-  PRINT(invalid_json, client<>({}, agent).get_instance_metadata(workspace));
+  PRINT(invalid_json, client<>({}, agent).get_document<instance_metadata>(workspace));
 }
 
 using vault_client = basic_key_vault<scripted_https, basic_credential<client<>>, manual_clock>;

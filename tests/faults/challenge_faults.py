@@ -25,28 +25,28 @@ ACCEPTED = {
 
 # Fields of a 401 that lead nowhere, and what is said.
 REFUSED = {
-    "Bearer only": (("Www-Authenticate: Bearer realm=@KEY@",), "without a Basic challenge"),
-    "empty": (("Www-Authenticate:",), "without a Basic challenge"),
+    "Bearer only": (("Www-Authenticate: Bearer realm=@KEY@",), "no Basic realm"),
+    "empty": (("Www-Authenticate:",), "no Basic realm"),
     "Digest, Negotiate": (
         ("Www-Authenticate: Digest realm=@KEY@, Negotiate",),
-        "without a Basic challenge",
+        "no Basic realm",
     ),
-    "Basic without a realm": (("Www-Authenticate: Basic",), "without a Basic challenge"),
-    "Basic with a token68": (("Www-Authenticate: Basic YWJj",), "without a Basic challenge"),
+    "Basic without a realm": (("Www-Authenticate: Basic",), "no Basic realm"),
+    "Basic with a token68": (("Www-Authenticate: Basic YWJj",), "no Basic realm"),
     "another scheme's realm": (
         ("Www-Authenticate: Basic, Bearer realm=@KEY@",),
-        "without a Basic challenge",
+        "no Basic realm",
     ),
-    "BasicAuth": (("Www-Authenticate: BasicAuth realm=@KEY@",), "without a Basic challenge"),
-    "for a proxy": (("Proxy-Authenticate: Basic realm=@KEY@",), "without a Basic challenge"),
+    "BasicAuth": (("Www-Authenticate: BasicAuth realm=@KEY@",), "no Basic realm"),
+    "for a proxy": (("Proxy-Authenticate: Basic realm=@KEY@",), "without a challenge"),
     "two realms": ((REALM + "@KEY@, realm=@KEY@",), "two realms"),
-    "no end quote": ((REALM + '"@KEY@',), "not quoted well"),
-    "text behind the end quote": ((REALM + '"@KEY@"x',), "not quoted well"),
-    "quote inside": ((REALM + '@KEY@"',), "not quoted well"),
+    "no end quote": ((REALM + '"@KEY@',), "malformed"),
+    "text behind the end quote": ((REALM + '"@KEY@"x',), "malformed"),
+    "quote inside": ((REALM + '@KEY@"',), "malformed"),
     "single quotes": ((REALM + "'@KEY@'",), "not directly in the key directory"),
     "realm empty": ((REALM,), "not directly in the key directory"),
     "realm quoted and empty": ((REALM + '""',), "not directly in the key directory"),
-    "commas only": (("Www-Authenticate: ,,,",), "without a Basic challenge"),
+    "commas only": (("Www-Authenticate: ,,,",), "no Basic realm"),
     "equals sign only": (("Www-Authenticate: =",), "malformed"),
 }
 
@@ -117,7 +117,7 @@ def cases():
                 + b"\r\n\r\n"
             ),
         ),
-        says="without a Basic challenge",
+        says="without a challenge",
         keys=0,
     )
     yield Case(

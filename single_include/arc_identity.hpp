@@ -2343,12 +2343,14 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace http {
 
+/// Appends to the text, piece by piece.
 class request_writer {
  public:
   /// Writes into `buffer`, from its start.
   explicit request_writer(mutable_buffer buffer) noexcept
       : begin_(buffer.begin()), to_(begin_), end_(buffer.end()) {}
 
+  /// One character.
   ARC_IDENTITY_NOINLINE void append(char c) noexcept {
     if (to_ == end_) {
       ok_ = false;
@@ -2357,10 +2359,12 @@ class request_writer {
     }
   }
 
+  /// A text as it is.
   ARC_IDENTITY_NOINLINE void append(std::string_view text) noexcept {
     for (const char c : text) append(c);
   }
 
+  /// A literal as it is.
   ARC_IDENTITY_NOINLINE void append(const char* text) noexcept {
     for (; *text != '\0'; ++text) append(*text);
   }
@@ -2418,10 +2422,10 @@ namespace http {
 
 /// The limits of a response as values, so that the parser is compiled once for all of them.
 struct response_limits {
-  std::size_t header_bytes;
-  std::size_t header_fields;
-  std::size_t body_bytes;
-  std::size_t interim_responses;
+  std::size_t header_bytes;       ///< See `default_limits::max_header_bytes`.
+  std::size_t header_fields;      ///< See `default_limits::max_header_fields`.
+  std::size_t body_bytes;         ///< See `default_limits::max_body_bytes`.
+  std::size_t interim_responses;  ///< See `default_limits::max_interim_responses`.
 };
 
 /// Those of a type like `default_limits`.
@@ -4794,7 +4798,7 @@ namespace system {
 
 /// Neither there nor an error: there is no such file.
 struct sighting {
-  bool is_there = false;
+  bool is_there = false;    ///< Whether there is such a file.
   int system_error = 0;     ///< Why it cannot be seen or read (errno, GetLastError); 0: it can.
   std::string_view text{};  ///< Of a file that was read.
 };

@@ -434,7 +434,8 @@ TEST_CASE("doctor: a wrong challenge is told with the status and the words that 
   one.here.endpoint = agent.url();
   one.look();
   one.expect("metadata", status::problem, "challenged a request that needs no key");
-  one.expect("token", status::problem, "the challenge has no Basic realm: proxy_login: who are you?");
+  one.expect("token", status::problem,
+             "the challenge has no Basic realm: proxy_login: who are you?");
   CHECK(has(one.at("token").found, "(HTTP 401)"));
 }
 

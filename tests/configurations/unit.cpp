@@ -114,7 +114,8 @@ const char* check_error() {
 const char* check_json() {
   json::value values[2];
   json::value inner;
-  EXPECT(json::extract(R"({"a":{"b":"0123456789abcdef0123456789\n"},"c":-1.5e3})", "a\0c\0", values));
+  EXPECT(
+      json::extract(R"({"a":{"b":"0123456789abcdef0123456789\n"},"c":-1.5e3})", "a\0c\0", values));
   EXPECT(values[0].kind == json::kind::object);
   EXPECT(json::extract(values[0].text, "b\0", &inner));
   EXPECT(inner.text == R"(0123456789abcdef0123456789\n)");

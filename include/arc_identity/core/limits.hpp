@@ -25,10 +25,10 @@ namespace http {
 
 /// The limits of a response as values, so that the parser is compiled once for all of them.
 struct response_limits {
-  std::size_t header_bytes;
-  std::size_t header_fields;
-  std::size_t body_bytes;
-  std::size_t interim_responses;
+  std::size_t header_bytes;       ///< See `default_limits::max_header_bytes`.
+  std::size_t header_fields;      ///< See `default_limits::max_header_fields`.
+  std::size_t body_bytes;         ///< See `default_limits::max_body_bytes`.
+  std::size_t interim_responses;  ///< See `default_limits::max_interim_responses`.
 };
 
 /// Those of a type like `default_limits`.

@@ -11,7 +11,7 @@ namespace system {
 
 /// Neither there nor an error: there is no such file.
 struct sighting {
-  bool is_there = false;
+  bool is_there = false;    ///< Whether there is such a file.
   int system_error = 0;     ///< Why it cannot be seen or read (errno, GetLastError); 0: it can.
   std::string_view text{};  ///< Of a file that was read.
 };

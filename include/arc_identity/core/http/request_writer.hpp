@@ -13,12 +13,14 @@
 ARC_IDENTITY_BEGIN
 namespace http {
 
+/// Appends to the text, piece by piece.
 class request_writer {
  public:
   /// Writes into `buffer`, from its start.
   explicit request_writer(mutable_buffer buffer) noexcept
       : begin_(buffer.begin()), to_(begin_), end_(buffer.end()) {}
 
+  /// One character.
   ARC_IDENTITY_NOINLINE void append(char c) noexcept {
     if (to_ == end_) {
       ok_ = false;
@@ -27,10 +29,12 @@ class request_writer {
     }
   }
 
+  /// A text as it is.
   ARC_IDENTITY_NOINLINE void append(std::string_view text) noexcept {
     for (const char c : text) append(c);
   }
 
+  /// A literal as it is.
   ARC_IDENTITY_NOINLINE void append(const char* text) noexcept {
     for (; *text != '\0'; ++text) append(*text);
   }

@@ -150,7 +150,15 @@ class basic_client {
   /// A function of its own, whose frame is gone when what came is read.
   template <class Exchange>
   ARC_IDENTITY_NOINLINE io_result transfer(Exchange& exchange, std::chrono::milliseconds timeout) {
-    if (exchange.next() == need::send) return transport_.send(exchange.output(), timeout);
+    if (exchange.next() == need::send) {
+      if constexpr (Exchange::for_token && detail::has_peer_owner<Transport>::value) {
+        if (exchange.carries_key() && detail::check_of(options_) != agent_check::none) {
+          look_up_owner(exchange);
+          if (exchange.next() != need::send) return {io_status::again};
+        }
+      }
+      return transport_.send(exchange.output(), timeout);
+    }
     if (exchange.next() == need::receive) return transport_.receive(exchange.input(), timeout);
     return transport_.connect(exchange.peer(), timeout);
   }
@@ -171,17 +179,19 @@ class basic_client {
 
   template <class Exchange>
   void on_connected(Exchange& exchange) {
-    const detail::text distrust = options_.verify_agent ? verify_peer(exchange.peer()) : nullptr;
-    if (distrust != nullptr) return exchange.stop(errc::agent_not_verified, distrust);
+    if (detail::check_of(options_) == agent_check::strict) {
+      if constexpr (detail::has_peer_owner<Transport>::value) {
+        look_up_owner(exchange);
+      } else {
+        exchange.stop(errc::agent_not_verified, "this transport cannot tell who answers");
+      }
+    }
     exchange.connected();
   }
 
-  detail::text verify_peer(const loopback_address& peer) {
-    if constexpr (detail::has_verify_peer<Transport>::value) {
-      return transport_.verify_peer(peer);
-    } else {
-      return "this transport cannot verify who listens";
-    }
+  template <class Exchange>
+  ARC_IDENTITY_NOINLINE void look_up_owner(Exchange& exchange) {
+    exchange.peer_owned_by(transport_.peer_owner(exchange.peer(), exchange.key_owner()));
   }
 
   options options_;

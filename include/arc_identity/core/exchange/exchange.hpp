@@ -56,6 +56,9 @@ class exchange {
     return {workspace_.data() + sent_, request_size_ - sent_};
   }
 
+  /// Whether `output()` is a whole request that carries the key: nothing of it is on its way.
+  bool carries_key() const noexcept { return need_ == need::send && is_keyed_ && sent_ == 0; }
+
   // need::wait
   std::chrono::milliseconds wait_time() const noexcept { return wait_; }
 

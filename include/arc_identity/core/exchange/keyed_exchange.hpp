@@ -10,6 +10,7 @@
 #include <arc_identity/core/challenge.hpp>
 #include <arc_identity/core/detail/ascii.hpp>
 #include <arc_identity/core/detail/config.hpp>
+#include <arc_identity/core/exchange/agent_check.hpp>
 #include <arc_identity/core/exchange/exchange.hpp>
 #include <arc_identity/core/exchange/key_trace.hpp>
 #include <arc_identity/core/http/request_writer.hpp>
@@ -53,9 +54,35 @@ class keyed_exchange : public exchange {
       return end_at_key(errc::key_file_invalid, "the key file holds a control byte");
     }
     key_trace_ = key_trace(known_as);
+    key_owner_ = file.owner;
     notify(event_kind::key_read);
     request_size_ -= size - key.size();
     finish_request();
+  }
+
+  // need::connect, need::send
+  file_owner key_owner() const noexcept { return key_owner_; }
+
+  void peer_owned_by(const peer_owner_result& peer) noexcept {
+    const agent_check check = check_of(options_);
+    const bool has_key = carries_key();
+    if (has_key ? may_get_key(check, key_owner_, peer)
+                : need_ != need::connect || may_get_request(check, peer)) {
+      return;
+    }
+    wipe(workspace_);
+    if (peer.status == owner_status::failed) {
+      fail(errc::connection_failed, "it cannot be found out now who owns the agent's connection");
+      failure_.system_error = peer.system_error;
+      return retry();
+    }
+    fail(errc::agent_not_verified, why_not(has_key, peer.status));
+    if (peer.status == owner_status::known) {
+      failure_.words = write_owners(workspace_, has_key ? key_owner_ : file_owner{}, peer);
+    }
+    failure_.system_error = peer.system_error;
+    request_size_ = 0;
+    end();
   }
 
  protected:
@@ -103,6 +130,13 @@ class keyed_exchange : public exchange {
     need_ = is_reused_ ? need::send : need::connect;
   }
 
+  static text why_not(bool has_key, owner_status status) noexcept {
+    if (status == owner_status::hidden) return "the system hides who owns the agent's connection";
+    if (status == owner_status::unknown) return "it is unknown who owns the agent's connection";
+    return has_key ? "the key file and the agent's connection have different owners"
+                   : "neither root nor the user himds owns the agent's connection";
+  }
+
   void on_unreadable_key(const key_file_result& file) noexcept {
     switch (file.status) {
       case key_file_status::not_found:
@@ -141,6 +175,7 @@ class keyed_exchange : public exchange {
   std::string_view key_directory_{};
   std::size_t key_path_size_ = 0;
   key_trace key_trace_{};  ///< Of the key that was sent last.
+  file_owner key_owner_{};
 };
 
 }  // namespace detail

@@ -46,9 +46,9 @@ class environment {
   /// no size.
   sighting read(const char* path, mutable_buffer space) const noexcept {
     const detail::file file(path);
-    off_t size = 0;
-    if (!file.is_open() || !file.get_size(size)) return failure(errno);
-    if (size < 0) return {};
+    struct stat status {};
+    if (!file.is_open() || !file.examine(status)) return failure(errno);
+    if (!S_ISREG(status.st_mode)) return {};
     const ssize_t count = file.read(space, -1);
     if (count < 0) return failure(errno);
     return {true, 0, {space.data(), static_cast<std::size_t>(count)}};

@@ -403,7 +403,7 @@ enum class errc : std::uint8_t {
   workspace_too_small,     ///< The caller's buffer cannot hold the request and the key.
   connection_refused,      ///< Nobody listens at the endpoint.
   connection_failed,       ///< The connection could not be made for another reason.
-  agent_not_verified,      ///< `options::verify_agent`: who listens is not root or the agent.
+  agent_not_verified,      ///< `options::agent_check`: who answers does not own the key file.
   connection_lost,         ///< The peer closed or reset it before the response was whole.
   timed_out,               ///< A time limit of the options ran out.
   malformed_response,      ///< Not HTTP/1.x as RFC 9112 has it, or ambiguous.
@@ -590,7 +590,9 @@ constexpr text remedy_for(errc code) noexcept {
     case errc::key_path_rejected:
     case errc::unexpected_status:
     case errc::invalid_token_response: return "Check that it is the Arc agent that listens there";
-    case errc::agent_not_verified: return "Find out which process listens there (ss -ltnp)";
+    case errc::agent_not_verified:
+      return "Find out which process listens there (ss -ltnp). If it is to get the key, set "
+             "agent_check to none";
     case errc::key_file_not_found: return "In a container, mount the agent's key directory";
     case errc::key_file_invalid:
     case errc::key_file_failed:
@@ -1357,7 +1359,7 @@ ARC_IDENTITY_END
 
 ARC_IDENTITY_BEGIN
 
-/// The key directory on Linux; on Windows it lies under %ProgramData%, which is found out.
+/// The key directory on Linux; on Windows it lies under the system's folder ProgramData.
 inline constexpr std::string_view default_key_directory = "/var/opt/azcmagent/tokens";
 
 /// What an observer is told of.
@@ -1381,6 +1383,15 @@ struct event {
   std::chrono::seconds lifetime{0};   ///< `token_received`: how long it is good for.
 };
 
+/// Who must own the other end of a connection before the key is sent to it. Owners are users of the
+/// operating system; only Linux tells them (see docs/porting.md for transports of your own).
+enum class agent_check : std::uint8_t {
+  owner,   ///< The owner of the key file, root, or the user `himds`; or the owners are unknown.
+  strict,  ///< The owner of the key file, known for certain. Before anything at all is sent: root or
+           ///< the user `himds`.
+  none,    ///< Anybody.
+};
+
 /// Views must outlive the client that they are given to; a credential copies them.
 struct options {
   /// The URL of the token endpoint. Empty: the system's client finds it on this machine, others
@@ -1398,10 +1409,11 @@ struct options {
   std::chrono::milliseconds refresh_timeout{3'000};
   /// How often to begin at most; at least 1.
   unsigned max_attempts = 16;
-  /// Before anything is sent, make sure that the agent listens, and not another user's program that
-  /// has taken its port. Needs a transport that can tell (`verify_peer`); who drives
-  /// a handshake without a client verifies the peer as well, before `connected()`.
+  /// As `agent_check::strict`, whatever `agent_check` is.
   bool verify_agent = false;
+  /// Who the key is sent to. `agent_not_verified` where that is not so. A program that drives a
+  /// handshake without a client looks up the owners itself: `basic_handshake::peer_owned_by`.
+  arc_identity::agent_check agent_check = arc_identity::agent_check::owner;
   /// Called as `observer(observer_context, event)` in the thread that asks for a token. It must
   /// not throw and must not call back into the client.
   void (*observer)(void* context, const event& event) = nullptr;
@@ -1418,6 +1430,10 @@ namespace detail {
 constexpr std::chrono::milliseconds bounded(std::chrono::milliseconds timeout) noexcept {
   constexpr std::chrono::hours longest{365 * 24};
   return timeout < longest ? timeout : longest;
+}
+
+constexpr agent_check check_of(const options& options) noexcept {
+  return options.verify_agent ? agent_check::strict : options.agent_check;
 }
 
 /// On this system or on another: `/tokens`, `C:\tokens`, `C:/tokens`, `\\server\tokens`.
@@ -1479,6 +1495,12 @@ enum class key_file_status : std::uint8_t {
   busy,       ///< It cannot be opened or read now: too many open files, say.
 };
 
+/// Who owns a key file: a user, by the operating system's number, or unknown.
+struct file_owner {
+  std::uint32_t user = 0;
+  bool is_known = false;
+};
+
 /// What reading a key file came to.
 struct key_file_result {
   key_file_status status = key_file_status::ok;  ///< How it ended.
@@ -1486,6 +1508,23 @@ struct key_file_result {
   int system_error = 0;          ///< The operating system's number, 0 where there is none.
   const char* reason = nullptr;  ///< A static text, or null.
   const char* remedy = nullptr;  ///< A static text, or null.
+  file_owner owner{};            ///< Of the open file; unknown where the system has no owners.
+};
+
+/// Whether it is known who owns the other end of a connection.
+enum class owner_status : std::uint8_t {
+  unknown,  ///< This system cannot tell, of no connection.
+  known,    ///< `user` owns it.
+  hidden,   ///< The system can tell, but not of this connection. It gets no key.
+  busy,     ///< It cannot be looked up now: too few descriptors, a closed connection.
+};
+
+/// What a look-up of the owner of the other end of a connection came to.
+struct peer_owner_result {
+  owner_status status = owner_status::unknown;  ///< How it ended.
+  bool is_agent = false;   ///< `user` is root or the agent's user; false where that is unknown.
+  std::uint32_t user = 0;  ///< The operating system's number of the user; only of `known`.
+  int system_error = 0;    ///< The operating system's number, 0 where there is none.
 };
 
 /// The longest key, in bytes (as other clients have it, too).
@@ -1522,11 +1561,13 @@ inline constexpr std::size_t max_key_bytes = 4096;
 ///         Closes the stream, also one that is under way; does nothing where there is none. Its
 ///         destructor does as much.
 ///
-/// Optional, for `options::verify_agent`; called on a stream that stands, before anything is sent:
+/// Optional, for `options::agent_check`; without it the owner is unknown. Called on a stream that
+/// stands, before the key is sent, and for `agent_check::strict` before anything is sent:
 ///
-///     const char* verify_peer(const loopback_address& peer);
-///         null       who listens at `peer` may be trusted with requests
-///         a text     why not; static
+///     peer_owner_result peer_owner(const loopback_address& peer, const file_owner& key_file);
+///         Looks up who owns the other end of the stream, which is to `peer`. `is_agent` counts
+///         where that is not the owner of `key_file`, or where that owner is unknown: what takes
+///         time to find out can be left out otherwise.
 ///
 /// A copy of a transport shares no stream with it: it is a transport with none.
 ///
@@ -1543,9 +1584,11 @@ inline constexpr std::size_t max_key_bytes = 4096;
 ///
 ///     key_file_result read(const char* path, mutable_buffer space);
 ///         Opens `path` (NUL-terminated; one name in the key directory) once, without following a
-///         link and without blocking, makes sure on the open handle that it is a regular file,
-///         and reads it from its start, until its end or until `space` is full.
-///         ok         `size` bytes are in `space`; as many as fit where the file is longer
+///         link and without blocking, makes sure on the open handle that it is a regular file
+///         with one name (no hard link), and reads it from its start, until its end or until
+///         `space` is full.
+///         ok         `size` bytes are in `space`; as many as fit where the file is longer. `owner`
+///                    is that of the open file
 ///         not_found, denied, invalid, failed, busy: see `key_file_status`; `space` holds no key.
 ///                    After `busy` the client begins anew, until attempts or time run out.
 namespace detail {
@@ -1571,9 +1614,10 @@ ARC_IDENTITY_DETECT(has_receive,
                                                     std::declval<std::chrono::milliseconds>()),
                     io_result)
 ARC_IDENTITY_DETECT(has_close, std::declval<Policy&>().close(), void)
-ARC_IDENTITY_DETECT(has_verify_peer,
-                    std::declval<Policy&>().verify_peer(std::declval<const loopback_address&>()),
-                    const char*)
+ARC_IDENTITY_DETECT(has_peer_owner,
+                    std::declval<Policy&>().peer_owner(std::declval<const loopback_address&>(),
+                                                       std::declval<const file_owner&>()),
+                    peer_owner_result)
 ARC_IDENTITY_DETECT(has_now, std::declval<Policy&>().now(), std::chrono::milliseconds)
 ARC_IDENTITY_DETECT(has_unix_time, std::declval<Policy&>().unix_time(), std::chrono::seconds)
 ARC_IDENTITY_DETECT(has_sleep_for,
@@ -1584,6 +1628,12 @@ ARC_IDENTITY_DETECT(has_read,
                                                  std::declval<mutable_buffer>()),
                     key_file_result)
 #undef ARC_IDENTITY_DETECT
+
+/// Whether a type has a member of that name, of whatever kind.
+template <class Policy, class = void>
+struct names_peer_owner : std::false_type {};
+template <class Policy>
+struct names_peer_owner<Policy, std::void_t<decltype(&Policy::peer_owner)>> : std::true_type {};
 
 template <class Transport>
 struct check_transport : std::true_type {
@@ -1597,6 +1647,9 @@ struct check_transport : std::true_type {
                 "the Transport policy lacks: io_result receive(mutable_buffer space, "
                 "std::chrono::milliseconds timeout)");
   static_assert(has_close<Transport>::value, "the Transport policy lacks: void close()");
+  static_assert(has_peer_owner<Transport>::value || !names_peer_owner<Transport>::value,
+                "the Transport policy's peer_owner is not: peer_owner_result peer_owner(const "
+                "loopback_address& peer, const file_owner& key_file)");
 };
 
 template <class Clock>
@@ -1660,6 +1713,9 @@ class exchange {
   const_buffer output() const noexcept {
     return {workspace_.data() + sent_, request_size_ - sent_};
   }
+
+  /// Whether `output()` is a whole request that carries the key: nothing of it is on its way.
+  bool carries_key() const noexcept { return need_ == need::send && is_keyed_ && sent_ == 0; }
 
   // need::wait
   std::chrono::milliseconds wait_time() const noexcept { return wait_; }
@@ -1883,6 +1939,55 @@ class exchange {
 }  // namespace detail
 ARC_IDENTITY_END
 
+// --- arc_identity/core/exchange/agent_check.hpp
+/// Whether a connection may have the key, by who owns its other end and who owns the key file: the
+/// agent creates the file, so a program of another user that relays the agent's challenge is found
+/// out. It looks nothing up.
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+/// Before the key is sent.
+constexpr bool may_get_key(agent_check check, const file_owner& key_file,
+                           const peer_owner_result& peer) noexcept {
+  if (check == agent_check::none) return true;
+  const bool is_same = key_file.is_known && peer.user == key_file.user;
+  if (peer.status != owner_status::known) {
+    return check == agent_check::owner && peer.status == owner_status::unknown;
+  }
+  if (check == agent_check::strict) return is_same;
+  return is_same || peer.is_agent || !key_file.is_known;
+}
+
+/// Before anything is sent.
+constexpr bool may_get_request(agent_check check, const peer_owner_result& peer) noexcept {
+  return check != agent_check::strict || (peer.status == owner_status::known && peer.is_agent);
+}
+
+/// Both users, for a message, at the start of `space`, which holds more than the 40 bytes that it
+/// takes: "user 1001, not user 998".
+inline std::string_view write_owners(mutable_buffer space, const file_owner& key_file,
+                                     const peer_owner_result& peer) noexcept {
+  char* end = space.data();
+  const auto append = [&end](std::string_view text, std::uint32_t number) noexcept {
+    copy(end, text);
+    end += text.size();
+    char digits[10];
+    std::size_t count = 0;
+    do {
+      digits[count++] = static_cast<char>('0' + number % 10);
+      number /= 10;
+    } while (number != 0);
+    while (count != 0) *end++ = digits[--count];
+  };
+  append("user ", peer.user);
+  if (key_file.is_known) append(", not user ", key_file.user);
+  return {space.data(), static_cast<std::size_t>(end - space.data())};
+}
+
+}  // namespace detail
+ARC_IDENTITY_END
+
 // --- arc_identity/core/exchange/key_trace.hpp
 /// Recognises a key in what the agent says afterwards, without keeping the key: some agents and
 /// proxies repeat a request in their error messages, and messages end in logs.
@@ -1971,9 +2076,35 @@ class keyed_exchange : public exchange {
       return end_at_key(errc::key_file_invalid, "the key file holds a control byte");
     }
     key_trace_ = key_trace(known_as);
+    key_owner_ = file.owner;
     notify(event_kind::key_read);
     request_size_ -= size - key.size();
     finish_request();
+  }
+
+  // need::connect, need::send
+  file_owner key_owner() const noexcept { return key_owner_; }
+
+  void peer_owned_by(const peer_owner_result& peer) noexcept {
+    const agent_check check = check_of(options_);
+    const bool has_key = carries_key();
+    if (has_key ? may_get_key(check, key_owner_, peer)
+                : need_ != need::connect || may_get_request(check, peer)) {
+      return;
+    }
+    if (peer.status == owner_status::busy) {
+      fail(errc::connection_failed, "it cannot be found out now who owns the agent's connection");
+      failure_.system_error = peer.system_error;
+      return on_lost();
+    }
+    wipe(workspace_);
+    fail(errc::agent_not_verified, why_not(has_key, peer.status));
+    if (peer.status == owner_status::known) {
+      failure_.words = write_owners(workspace_, has_key ? key_owner_ : file_owner{}, peer);
+    }
+    failure_.system_error = peer.system_error;
+    request_size_ = 0;
+    end();
   }
 
  protected:
@@ -2021,6 +2152,14 @@ class keyed_exchange : public exchange {
     need_ = is_reused_ ? need::send : need::connect;
   }
 
+  text why_not(bool has_key, owner_status status) const noexcept {
+    if (status == owner_status::hidden) return "the system hides who owns the agent's connection";
+    if (status == owner_status::unknown) return "it is unknown who owns the agent's connection";
+    if (!has_key) return "neither root nor the user himds owns the agent's connection";
+    if (!key_owner_.is_known) return "it is unknown who owns the key file";
+    return "the key file and the agent's connection have different owners";
+  }
+
   void on_unreadable_key(const key_file_result& file) noexcept {
     switch (file.status) {
       case key_file_status::not_found:
@@ -2059,6 +2198,7 @@ class keyed_exchange : public exchange {
   std::string_view key_directory_{};
   std::size_t key_path_size_ = 0;
   key_trace key_trace_{};  ///< Of the key that was sent last.
+  file_owner key_owner_{};
 };
 
 }  // namespace detail
@@ -3601,6 +3741,17 @@ class basic_handshake : private detail::keyed_exchange {
   /// `need::connect`: where to.
   using keyed_exchange::peer;
 
+  /// Optional, by which a program of another user at the agent's port gets no key: who owns the
+  /// other end of the connection. Report it right before bytes of `output()` are sent for which
+  /// `carries_key()` holds. Under `agent_check::strict` also right before `connected()`. By
+  /// `options::agent_check` and `key_owner()` the exchange then goes on, tries again later
+  /// (`owner_status::busy`), or is over (`errc::agent_not_verified`): look at `next()` again.
+  using keyed_exchange::peer_owned_by;
+  /// `need::send`: whether the key is in `output()`, and nothing of that request was sent.
+  using keyed_exchange::carries_key;
+  /// The owner of the key file, as `key_read` was told.
+  using keyed_exchange::key_owner;
+
   /// `need::send`: the bytes to send, which are still in the workspace; never empty.
   using keyed_exchange::output;
 
@@ -4072,7 +4223,15 @@ class basic_client {
   /// A function of its own, whose frame is gone when what came is read.
   template <class Exchange>
   ARC_IDENTITY_NOINLINE io_result transfer(Exchange& exchange, std::chrono::milliseconds timeout) {
-    if (exchange.next() == need::send) return transport_.send(exchange.output(), timeout);
+    if (exchange.next() == need::send) {
+      if constexpr (Exchange::for_token && detail::has_peer_owner<Transport>::value) {
+        if (exchange.carries_key() && detail::check_of(options_) != agent_check::none) {
+          look_up_owner(exchange);
+          if (exchange.next() != need::send) return {io_status::again};
+        }
+      }
+      return transport_.send(exchange.output(), timeout);
+    }
     if (exchange.next() == need::receive) return transport_.receive(exchange.input(), timeout);
     return transport_.connect(exchange.peer(), timeout);
   }
@@ -4093,17 +4252,19 @@ class basic_client {
 
   template <class Exchange>
   void on_connected(Exchange& exchange) {
-    const detail::text distrust = options_.verify_agent ? verify_peer(exchange.peer()) : nullptr;
-    if (distrust != nullptr) return exchange.stop(errc::agent_not_verified, distrust);
+    if (detail::check_of(options_) == agent_check::strict) {
+      if constexpr (detail::has_peer_owner<Transport>::value) {
+        look_up_owner(exchange);
+      } else {
+        exchange.stop(errc::agent_not_verified, "this transport cannot tell who answers");
+      }
+    }
     exchange.connected();
   }
 
-  detail::text verify_peer(const loopback_address& peer) {
-    if constexpr (detail::has_verify_peer<Transport>::value) {
-      return transport_.verify_peer(peer);
-    } else {
-      return "this transport cannot verify who listens";
-    }
+  template <class Exchange>
+  ARC_IDENTITY_NOINLINE void look_up_owner(Exchange& exchange) {
+    exchange.peer_owned_by(transport_.peer_owner(exchange.peer(), exchange.key_owner()));
   }
 
   options options_;
@@ -4959,6 +5120,36 @@ class clock {
 }  // namespace system
 ARC_IDENTITY_END
 
+// --- arc_identity/system/windows/shell32.hpp
+/// What is called of shell32.dll, declared as <shlobj.h> declares it and without it; see
+/// kernel32.hpp.
+
+#if defined(_MSC_VER)
+#pragma comment(lib, "shell32.lib")
+#endif
+
+struct HWND__;
+
+ARC_IDENTITY_BEGIN
+namespace system {
+namespace detail {
+namespace win32 {
+
+inline constexpr int csidl_common_appdata = 0x23;
+inline constexpr int csidl_program_files = 0x26;
+inline constexpr int csidl_flag_dont_verify = 0x4000;
+inline constexpr dword shgfp_type_current = 0;
+inline constexpr dword max_path = 260;
+
+extern "C" {
+__declspec(dllimport) long __stdcall SHGetFolderPathW(HWND__*, int, handle, dword, wchar_t*);
+}
+
+}  // namespace win32
+}  // namespace detail
+}  // namespace system
+ARC_IDENTITY_END
+
 // --- arc_identity/system/windows/utf16.hpp
 /// Texts on their way to Windows and back: UTF-8 inside of the library, UTF-16 at its border.
 
@@ -4989,7 +5180,9 @@ ARC_IDENTITY_END
 
 // --- arc_identity/system/windows/environment.hpp
 /// What discovery looks at on a Windows system: environment variables, and whether the agent's
-/// executable is there. The values are kept in the object: no heap.
+/// executable is there. Folders are the system's known folders, not what variables make of them:
+/// one on another host would get this user's credentials. The values are kept in the object: no
+/// heap.
 
 ARC_IDENTITY_BEGIN
 namespace system {
@@ -4998,26 +5191,30 @@ class environment {
  public:
   /// Windows has no such file: the agent's installer sets the variables of the machine.
   static constexpr const char* drop_in = "";
-  /// Below %ProgramFiles%.
+  /// Below the folder Program Files.
   static constexpr const char* agent_executable = "\\AzureConnectedMachineAgent\\himds.exe";
-  static constexpr const char* searched =
-      "this is not an Azure Arc machine: no IDENTITY_ENDPOINT and IMDS_ENDPOINT in the "
-      "environment, "
-      "no %ProgramFiles%\\AzureConnectedMachineAgent\\himds.exe";
+  static const char* searched() noexcept {
+    return "this is not an Azure Arc machine: no IDENTITY_ENDPOINT and IMDS_ENDPOINT in the "
+           "environment, no AzureConnectedMachineAgent\\himds.exe in the folder Program Files";
+  }
 
   static constexpr const char* drop_in_remedy = nullptr;
 
-  /// %ProgramData%\AzureConnectedMachineAgent\Tokens; empty where that variable is not set. It is
-  /// kept until the next call.
+  /// Windows has no programs with more rights than their caller, who sets their variables.
+  static constexpr bool ignores_variables() noexcept { return false; }
+
+  /// AzureConnectedMachineAgent\Tokens in the folder ProgramData; empty where the system has none.
+  /// It is kept until the next call.
   std::string_view key_directory() noexcept {
+    using namespace detail::win32;
     constexpr std::string_view below = "\\AzureConnectedMachineAgent\\Tokens";
-    std::string_view parent = read_variable("ProgramData", key_directory_);
-    if (parent.empty() || parent.size() > longest_value) return {};
-    while (!parent.empty() && challenge::detail::is_separator(parent.back())) {
-      parent.remove_suffix(1);
-    }
-    std::memcpy(key_directory_ + parent.size(), below.data(), below.size());
-    return {key_directory_, parent.size() + below.size()};
+    wchar_t folder[max_path];
+    const std::size_t units = known_folder(csidl_common_appdata, folder);
+    const std::size_t size = detail::to_utf8(
+        folder, units, mutable_buffer(key_directory_).first(sizeof key_directory_ - below.size()));
+    if (size == 0) return {};
+    std::memcpy(key_directory_ + size, below.data(), below.size());
+    return {key_directory_, size + below.size()};
   }
 
   /// The variable's value in UTF-8; empty where it is not set. The values of the last three calls
@@ -5030,20 +5227,28 @@ class environment {
 
   static sighting read(const char*, mutable_buffer) noexcept { return {}; }
 
-  /// Whether there is something of this name below %ProgramFiles%, be it that of the 64-bit
-  /// programs, as the agent is, where this one is of 32 bits.
+  /// Whether there is something of this name below the folder Program Files, which is that of the
+  /// 64-bit programs, as the agent is: a 32-bit program gets its own, "Program Files (x86)".
   static sighting look_at(const char* path) noexcept {
-    const sighting first = look_below(L"ProgramW6432", path);
-    if (first.is_there) return first;
-    const sighting second = look_below(L"ProgramFiles", path);
-    return second.is_there || first.system_error == 0 ? second : first;
+    using namespace detail::win32;
+    constexpr std::wstring_view suffix = L" (x86)";
+    wchar_t full[detail::max_path_units];
+    std::size_t size = known_folder(csidl_program_files, full);
+    if (size > suffix.size() &&
+        std::wstring_view(full + size - suffix.size(), suffix.size()) == suffix) {
+      size -= suffix.size();
+    }
+    if (size == 0 || !detail::to_utf16(path, full + size, detail::max_path_units - size)) return {};
+    if (GetFileAttributesW(full) != invalid_file_attributes) return {true};
+    const dword error = GetLastError();
+    const bool is_absent = error == error_file_not_found || error == error_path_not_found;
+    return {false, is_absent ? 0 : static_cast<int>(error)};
   }
 
  private:
   static constexpr std::size_t kept_values = 3;
   /// As long a URL as discovery takes.
   static constexpr std::size_t longest_value = 512;
-  static constexpr std::size_t room_for_key_directory = 64;
 
   static std::string_view read_variable(const char* name, mutable_buffer space) noexcept {
     using namespace detail::win32;
@@ -5059,22 +5264,21 @@ class environment {
     return {space.data(), longest_value + 1};
   }
 
-  static sighting look_below(const wchar_t* folder_variable, const char* path) noexcept {
+  /// Its path without a separator at the end, and its length; 0 where the system has none.
+  static std::size_t known_folder(int id, wchar_t* space) noexcept {
     using namespace detail::win32;
-    wchar_t full[detail::max_path_units];
-    const dword size = GetEnvironmentVariableW(folder_variable, full, detail::max_path_units);
-    if (size == 0 || size >= detail::max_path_units ||
-        !detail::to_utf16(path, full + size, detail::max_path_units - size)) {
-      return {};
+    if (SHGetFolderPathW(nullptr, id | csidl_flag_dont_verify, nullptr, shgfp_type_current,
+                         space) != 0) {
+      return 0;
     }
-    if (GetFileAttributesW(full) != invalid_file_attributes) return {true};
-    const dword error = GetLastError();
-    const bool is_absent = error == error_file_not_found || error == error_path_not_found;
-    return {false, is_absent ? 0 : static_cast<int>(error)};
+    std::size_t size = 0;
+    while (size < max_path && space[size] != L'\0') ++size;
+    while (size > 0 && space[size - 1] == L'\\') --size;
+    return size;
   }
 
   char values_[kept_values][longest_value + 1];
-  char key_directory_[longest_value + room_for_key_directory];
+  char key_directory_[1024];  // Each of the 260 units of a folder's path can become three bytes.
   std::size_t next_ = 0;
 };
 
@@ -5088,7 +5292,7 @@ ARC_IDENTITY_BEGIN
 namespace system {
 namespace detail {
 
-enum class file_kind : std::uint8_t { regular, link, other };
+enum class file_kind : std::uint8_t { regular, link, hard_linked, other };
 
 /// What a failed call left behind in a thread is taken at once: other calls overwrite it.
 class file {
@@ -5132,6 +5336,7 @@ class file {
     }
     size = std::uint64_t{found.size_high} << 32 | found.size_low;
     kind = kind_of(found.attributes);
+    if (kind == file_kind::regular && found.number_of_links > 1) kind = file_kind::hard_linked;
     return true;
   }
 
@@ -5197,6 +5402,9 @@ class key_file_reader {
     if (!file.examine(kind, expected)) return failure(detail::win32::GetLastError());
     if (kind == detail::file_kind::link) {
       return {key_file_status::invalid, 0, 0, "the key file is a link"};
+    }
+    if (kind == detail::file_kind::hard_linked) {
+      return {key_file_status::invalid, 0, 0, "the key file has another name (a hard link)"};
     }
     if (kind != detail::file_kind::regular) return {key_file_status::invalid};
     return read(file, expected, space);
@@ -5399,7 +5607,8 @@ ARC_IDENTITY_END
 // --- arc_identity/system/windows/socket_transport.hpp
 /// Transport over a TCP socket of Winsock. The socket does not block: each call waits in select()
 /// until its deadline. SO_RCVTIMEO would add up to half a second of its own, and connect() heeds
-/// neither. No inherited handle. It cannot tell who listens (`options::verify_agent`).
+/// neither. No inherited handle. Windows does not tell who owns the other end
+/// (`options::agent_check`).
 
 ARC_IDENTITY_BEGIN
 namespace system {
@@ -5662,13 +5871,8 @@ class file {
 
   bool is_open() const noexcept { return handle_ >= 0; }
 
-  /// False where the system does not tell (errno); `size` is -1 for what is not a regular file.
-  bool get_size(off_t& size) const noexcept {
-    struct stat status {};
-    if (::fstat(handle_, &status) != 0) return false;
-    size = S_ISREG(status.st_mode) ? status.st_size : -1;
-    return true;
-  }
+  /// False where the system does not tell (errno).
+  bool examine(struct stat& status) const noexcept { return ::fstat(handle_, &status) == 0; }
 
   /// Reads what comes at once: the number of bytes, 0 at the end, or -1 (errno). Where a signal
   /// interrupts, it tries again, but not for ever.
@@ -5706,6 +5910,11 @@ ARC_IDENTITY_END
 // --- arc_identity/system/posix/environment.hpp
 /// What discovery looks at on a POSIX system: environment variables and files.
 
+#if defined(__linux__)
+#include <sys/auxv.h>
+#else
+#endif
+
 ARC_IDENTITY_BEGIN
 namespace system {
 
@@ -5717,18 +5926,35 @@ class environment {
   /// It tells that this is an Arc machine.
   static constexpr const char* agent_executable = "/opt/azcmagent/bin/himds";
   /// What to say where none of it is there.
-  static constexpr const char* searched =
-      "this is not an Azure Arc machine: no IDENTITY_ENDPOINT and IMDS_ENDPOINT in the environment "
-      "or in /lib/systemd/system.conf.d/azcmagent.conf, no /opt/azcmagent/bin/himds";
+  static const char* searched() noexcept {
+    return ignores_variables()
+               ? "this is not an Azure Arc machine: no IDENTITY_ENDPOINT and IMDS_ENDPOINT in "
+                 "/lib/systemd/system.conf.d/azcmagent.conf, no /opt/azcmagent/bin/himds; variables "
+                 "are ignored in a program with more rights than its caller (AT_SECURE)"
+               : "this is not an Azure Arc machine: no IDENTITY_ENDPOINT and IMDS_ENDPOINT in the "
+                 "environment or in /lib/systemd/system.conf.d/azcmagent.conf, no "
+                 "/opt/azcmagent/bin/himds";
+  }
   /// What to do where the drop-in has no endpoints.
   static constexpr const char* drop_in_remedy =
       "Correct /lib/systemd/system.conf.d/azcmagent.conf, or set the two variables";
 
+  /// Whether this program has rights that its caller may lack (set-user-ID, set-group-ID, file
+  /// capabilities): then the caller, who has set the variables, must not choose whom it talks to.
+  static bool ignores_variables() noexcept {
+#if defined(__linux__)
+    return ::getauxval(AT_SECURE) != 0;
+#else
+    return ::issetugid() != 0;
+#endif
+  }
+
   /// Where the agent puts its keys.
   static std::string_view key_directory() noexcept { return default_key_directory; }
 
-  /// The variable's value; empty where it is not set.
+  /// The variable's value; empty where it is not set, or where variables are ignored.
   std::string_view variable(const char* name) const noexcept {
+    if (ignores_variables()) return {};
     // NOLINTNEXTLINE(concurrency-mt-unsafe): safe, unless the program itself calls setenv.
     const char* const value = std::getenv(name);
     return value == nullptr ? std::string_view{} : std::string_view(value);
@@ -5738,9 +5964,9 @@ class environment {
   /// no size.
   sighting read(const char* path, mutable_buffer space) const noexcept {
     const detail::file file(path);
-    off_t size = 0;
-    if (!file.is_open() || !file.get_size(size)) return failure(errno);
-    if (size < 0) return {};
+    struct stat status {};
+    if (!file.is_open() || !file.examine(status)) return failure(errno);
+    if (!S_ISREG(status.st_mode)) return {};
     const ssize_t count = file.read(space, -1);
     if (count < 0) return failure(errno);
     return {true, 0, {space.data(), static_cast<std::size_t>(count)}};
@@ -5768,16 +5994,20 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace system {
 
-/// Opens with O_NOFOLLOW and O_NONBLOCK.
+/// Opens with O_NOFOLLOW and O_NONBLOCK. The owner is that of the open file.
 class key_file_reader {
  public:
   /// As core/policies.hpp has it.
   key_file_result read(const char* path, mutable_buffer space) const noexcept {
     const detail::file file(path);
     if (!file.is_open()) return failure(errno);
-    off_t expected = 0;
-    if (!file.get_size(expected)) return failure(errno);
-    if (expected < 0) return {key_file_status::invalid};
+    struct stat status {};
+    if (!file.examine(status)) return failure(errno);
+    if (!S_ISREG(status.st_mode)) return {key_file_status::invalid};
+    if (status.st_nlink > 1) {
+      return {key_file_status::invalid, 0, 0, "the key file has another name (a hard link)"};
+    }
+    const off_t expected = status.st_size;
     const ssize_t size = file.read(space, expected);
     if (size < 0) {
       const int error = errno;
@@ -5789,7 +6019,12 @@ class key_file_reader {
       arc_identity::wipe(space);
       return {key_file_status::invalid, 0, 0, "the key file changed while it was read"};
     }
-    return {key_file_status::ok, static_cast<std::size_t>(size)};
+    return {key_file_status::ok,
+            static_cast<std::size_t>(size),
+            0,
+            nullptr,
+            nullptr,
+            {status.st_uid, true}};
   }
 
  private:
@@ -5814,9 +6049,182 @@ class key_file_reader {
 }  // namespace system
 ARC_IDENTITY_END
 
-// --- arc_identity/system/posix/listener_check.hpp
-/// Who listens at the agent's port (Linux, proc_net(5)): the one thing that tells the agent from
-/// another user's program which took the port while the agent was down.
+// --- arc_identity/system/posix/sock_diag.hpp
+/// Asks the Linux kernel about one TCP socket of the loopback interface (sock_diag(7)). No privilege
+/// is needed, and what else is open on the machine costs nothing: the kernel looks the socket up by
+/// its addresses. The structures are those of <linux/inet_diag.h>, which not every C library brings;
+/// tests/system/agent_check_test.cpp compares them.
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+ARC_IDENTITY_BEGIN
+namespace system {
+namespace detail {
+
+/// States of a TCP socket (<netinet/tcp.h>).
+enum class tcp_state : std::uint8_t {
+  established = 1,
+  syn_received = 3,  ///< Shown for a connection that the listener does not offer to accept yet.
+  close_wait = 8,
+  listening = 10,
+};
+
+/// What the kernel says of a socket.
+struct diag_answer {
+  int error = 0;  ///< errno; 0 where there is such a socket. The rest is then its description.
+  tcp_state state{};
+  std::uint32_t inode = 0;  ///< 0: no process has the socket (not accepted yet, or closed).
+  std::uint32_t user = 0;   ///< The owner; of an older kernel 0 where `inode` is.
+};
+
+/// One end of a TCP connection and the other; ports and addresses in network order.
+struct diag_id {
+  std::uint16_t local_port;
+  std::uint16_t remote_port;
+  std::uint32_t local_address[4];
+  std::uint32_t remote_address[4];
+  std::uint32_t interface;
+  std::uint32_t cookie[2];
+};
+
+/// nlmsghdr
+struct netlink_head {
+  std::uint32_t length;
+  std::uint16_t type;
+  std::uint16_t flags;
+  std::uint32_t sequence;
+  std::uint32_t port;
+};
+
+/// nlmsghdr and inet_diag_req_v2
+struct diag_request {
+  netlink_head head;
+  std::uint8_t family;
+  std::uint8_t protocol;
+  std::uint8_t extensions;
+  std::uint8_t padding;
+  std::uint32_t states;
+  diag_id id;
+};
+
+/// nlmsghdr and inet_diag_msg; of an error a negative errno is where `family` begins (nlmsgerr).
+struct diag_reply {
+  netlink_head head;
+  std::uint8_t family;
+  std::uint8_t state;
+  std::uint8_t timer;
+  std::uint8_t retransmits;
+  diag_id id;
+  std::uint32_t expires;
+  std::uint32_t receive_queue;
+  std::uint32_t send_queue;
+  std::uint32_t user;
+  std::uint32_t inode;
+};
+
+/// An address of the loopback interface, as bind(2) takes it.
+union loopback_name {
+  sockaddr any;
+  sockaddr_in ipv4;
+  sockaddr_in6 ipv6;
+};
+
+/// A netlink socket for questions about sockets in this process's network namespace.
+class sock_diag {
+ public:
+  sock_diag() noexcept
+      : socket_(::socket(family_netlink, SOCK_RAW | SOCK_CLOEXEC, protocol_sock_diag)),
+        error_(socket_ < 0 ? errno : 0) {}
+  ~sock_diag() {
+    if (socket_ >= 0) ::close(socket_);
+  }
+  sock_diag(const sock_diag&) = delete;
+  sock_diag& operator=(const sock_diag&) = delete;
+
+  /// The socket at `local` that is connected to `remote`. Where there is none, the one that listens
+  /// for such a connection. Both of the same family; ENOENT where there is neither.
+  diag_answer ask(const loopback_name& local, const loopback_name& remote) const noexcept {
+    if (error_ != 0) return {error_};
+    diag_request request{};
+    request.head = {sizeof request, type_by_family, flag_request, sequence, 0};
+    request.family = static_cast<std::uint8_t>(local.any.sa_family);
+    request.protocol = IPPROTO_TCP;
+    request.states = ~std::uint32_t{0};
+    request.id.local_port = port_of(local);
+    request.id.remote_port = port_of(remote);
+    write_address(local, request.id.local_address);
+    write_address(remote, request.id.remote_address);
+    // Without the interface a socket that is bound to it would not be found.
+    request.id.interface = loopback_interface;
+    request.id.cookie[0] = request.id.cookie[1] = no_cookie;
+    if (::send(socket_, &request, sizeof request, 0) < 0) return {errno};
+    return receive();
+  }
+
+ private:
+  static constexpr int family_netlink = 16;      // AF_NETLINK
+  static constexpr int protocol_sock_diag = 4;   // NETLINK_SOCK_DIAG
+  static constexpr std::uint16_t type_error = 2;       // NLMSG_ERROR
+  static constexpr std::uint16_t type_by_family = 20;  // SOCK_DIAG_BY_FAMILY
+  static constexpr std::uint16_t flag_request = 1;     // NLM_F_REQUEST
+  static constexpr std::uint32_t sequence = 1;
+  static constexpr std::uint32_t loopback_interface = 1;  // In each network namespace.
+  static constexpr std::uint32_t no_cookie = ~std::uint32_t{0};  // INET_DIAG_NOCOOKIE
+
+  /// sockaddr_nl
+  struct netlink_name {
+    std::uint16_t family;
+    std::uint16_t padding;
+    std::uint32_t port;
+    std::uint32_t groups;
+  };
+
+  /// The kernel has answered before send(2) returns, so there is nothing to wait for.
+  diag_answer receive() const noexcept {
+    diag_reply reply{};
+    netlink_name from{};
+    socklen_t from_size = sizeof from;
+    const ssize_t count = ::recvfrom(socket_, &reply, sizeof reply, MSG_DONTWAIT,
+                                     reinterpret_cast<sockaddr*>(&from), &from_size);
+    if (count < 0) return {errno};
+    const auto size = static_cast<std::size_t>(count);
+    constexpr std::size_t error_end = sizeof(netlink_head) + sizeof(std::int32_t);
+    if (size < error_end || from.port != 0 || reply.head.sequence != sequence) return {EPROTO};
+    if (reply.head.type == type_error) {
+      std::int32_t code = 0;
+      std::memcpy(&code, &reply.family, sizeof code);
+      return {code < 0 ? -code : EPROTO};
+    }
+    if (reply.head.type != type_by_family || size < sizeof reply) return {EPROTO};
+    return {0, static_cast<tcp_state>(reply.state), reply.inode, reply.user};
+  }
+
+  static std::uint16_t port_of(const loopback_name& name) noexcept {
+    return name.any.sa_family == AF_INET6 ? name.ipv6.sin6_port : name.ipv4.sin_port;
+  }
+
+  static void write_address(const loopback_name& name, std::uint32_t (&to)[4]) noexcept {
+    if (name.any.sa_family == AF_INET6) {
+      std::memcpy(to, &name.ipv6.sin6_addr, sizeof name.ipv6.sin6_addr);
+    } else {
+      std::memcpy(to, &name.ipv4.sin_addr, sizeof name.ipv4.sin_addr);
+    }
+  }
+
+  const int socket_;
+  const int error_;
+};
+
+}  // namespace detail
+}  // namespace system
+ARC_IDENTITY_END
+
+// --- arc_identity/system/posix/peer_owner.hpp
+/// Who owns the other end of a connection over the loopback interface (Linux): what tells the agent
+/// from another user's program at its port. Elsewhere it is unknown.
+
+#include <arpa/inet.h>
 
 ARC_IDENTITY_BEGIN
 namespace system {
@@ -5861,88 +6269,168 @@ inline std::string_view take_field(std::string_view& line) noexcept {
   return arc_identity::detail::take_until(line, ' ');
 }
 
-class listener_check {
- public:
-  explicit listener_check(const char* tcp = "/proc/net/tcp", const char* tcp6 = "/proc/net/tcp6",
-                          const char* passwd = "/etc/passwd") noexcept
-      : tcp_(tcp), tcp6_(tcp6), passwd_(passwd) {}
+/// What is known of users without a name service. Files are read when they are asked for.
+struct user_files {
+  const char* passwd = "/etc/passwd";
+  const char* uid_map = "/proc/self/uid_map";
+  const char* overflow_user = "/proc/sys/kernel/overflowuid";
 
-  /// Null where all that listen at the port, on whatever address, are root or `himds`, and there
-  /// is one; else what is wrong.
-  const char* check(const loopback_address& peer) const noexcept {
-    const std::uint64_t himds = himds_user();
-    bool has_listener = false;
-    bool has_stranger = false;
-    const bool is_known = for_each_listener(peer.port, [&](std::uint64_t user) {
-      has_listener = true;
-      if (user != root && user != himds) has_stranger = true;
-    });
-    if (!is_known) return "it cannot be told who listens: /proc/net is not readable";
-    if (has_stranger) return "another user than root or himds listens at the agent's port";
-    return has_listener ? nullptr : "it cannot be told who listens at the agent's port";
-  }
+  static constexpr std::uint32_t no_user = 0xffffffff;  ///< (uid_t)-1, which no user has.
 
-  /// Calls `on_user(id)` for each that listens at the port, on whatever address. False where it
-  /// cannot be told.
-  template <class OnUser>
-  bool for_each_listener(std::uint16_t port, OnUser on_user) const noexcept {
-    if (!read_table(tcp_, port, on_user)) return false;
-    return read_table(tcp6_, port, on_user) || errno == ENOENT;  // Where there is no IPv6.
-  }
-
- private:
-  static constexpr std::uint64_t root = 0;
-  static constexpr std::uint64_t no_user = 0xffffffff;  ///< (uid_t)-1, which no user has.
-  static constexpr const char* listen = "0A";
-
-  template <class OnUser>
-  static bool read_table(const char* path, std::uint16_t port, OnUser& on_user) noexcept {
-    line_reader lines(path);
-    std::string_view line;
-    std::uint64_t user = 0;
-    while (lines.next(line)) {
-      if (is_listener(line, port, user)) on_user(user);
-    }
-    return lines.is_ok();
-  }
-
-  /// "sl local:PORT remote:PORT state queues timer retransmits uid ...", in hexadecimal but uid.
-  static bool is_listener(std::string_view line, std::uint16_t port, std::uint64_t& user) noexcept {
-    std::string_view fields[8];
-    for (std::string_view& field : fields) field = take_field(line);
-    std::string_view local = fields[1];
-    arc_identity::detail::take_until(local, ':');
-    user = user_id(fields[7]);
-    return arc_identity::detail::equals(fields[3], listen) && local.size() == 4 &&
-           arc_identity::detail::parse_hex4(local.data(), local.data() + 4) == port;
-  }
-
-  /// What is no number, or too great a one, is the id of no user.
-  static std::uint64_t user_id(std::string_view text) noexcept {
-    const auto id = static_cast<std::uint64_t>(arc_identity::detail::parse_decimal(text));
-    return id < no_user ? id : no_user;
-  }
-
-  /// The id of the user `himds`, or root's where there is none: "name:password:uid:..."
-  /// (passwd(5)).
-  std::uint64_t himds_user() const noexcept {
+  /// The id of the user `himds` ("name:password:uid:...", passwd(5)); `no_user` without one.
+  std::uint32_t himds() const noexcept {
     using namespace arc_identity::detail;
-    std::uint64_t user = root;
-    line_reader lines(passwd_);
+    line_reader lines(passwd);
     std::string_view line;
     while (lines.next(line)) {
       if (!equals(take_until(line, ':'), "himds")) continue;
       take_until(line, ':');
-      const std::uint64_t id = user_id(take_until(line, ':'));
-      if (id != no_user) user = id;
+      return number(take_until(line, ':'));
     }
-    return user;
+    return no_user;
   }
 
-  const char* tcp_;
-  const char* tcp6_;
-  const char* passwd_;
+  /// The id that stands for all users who have none in this user namespace.
+  std::uint32_t overflow() const noexcept {
+    line_reader lines(overflow_user);
+    std::string_view line;
+    const std::uint32_t user = lines.next(line) ? number(line) : no_user;
+    return user == no_user ? 65534 : user;
+  }
+
+  /// Whether each user has the same id in this user namespace as outside (user_namespaces(7)).
+  bool has_all_users() const noexcept {
+    line_reader lines(uid_map);
+    std::string_view line;
+    if (!lines.next(line)) return true;  // No such file: a kernel without user namespaces.
+    const bool from_zero = number(take_field(line)) == 0 && number(take_field(line)) == 0;
+    return from_zero && number(arc_identity::detail::trim(line)) == no_user;
+  }
+
+ private:
+  /// What is no number, or too great a one, is the id of no user.
+  static std::uint32_t number(std::string_view text) noexcept {
+    const std::int64_t id = arc_identity::detail::parse_decimal(text);
+    return id >= 0 && id < no_user ? static_cast<std::uint32_t>(id) : no_user;
+  }
 };
+
+/// A question about a connection: which socket to look up.
+enum class diag_question : std::uint8_t {
+  peer,      ///< The other end.
+  listener,  ///< What listens where the other end is.
+  own,       ///< This end, which is there for certain.
+};
+
+/// Whether there is a connected socket, and not merely one that listens there.
+inline bool is_connected(const diag_answer& answer) noexcept {
+  return answer.error == 0 && answer.state != tcp_state::listening;
+}
+
+/// Why there is no answer that counts.
+inline peer_owner_result no_owner(int error) noexcept {
+  const bool is_unknown =
+      error == EAFNOSUPPORT || error == EPROTONOSUPPORT || error == EPERM || error == EACCES;
+  if (is_unknown) return {owner_status::unknown};
+  return {is_shortage(error) ? owner_status::busy : owner_status::hidden, false, 0, error};
+}
+
+/// The other end is not in the kernel's table of connections. ENOENT can also mean a kernel that
+/// cannot look up TCP sockets at all (the module tcp_diag): then this end is not found, either.
+inline peer_owner_result owner_of_missing(const diag_answer& own) noexcept {
+  if (own.error == ENOENT) return {owner_status::unknown};
+  if (own.error != 0) return no_owner(own.error);
+  if (own.state == tcp_state::established) return {owner_status::hidden};
+  return {owner_status::busy, false, 0, ECONNRESET};
+}
+
+/// Finds the owner of a connection's other end. `ask(question)` gives the kernel's answer.
+///
+/// A user id counts only together with an inode. A connection that nobody has accepted has none,
+/// and belongs to who listens; it is looked at again afterwards, for meanwhile a program may have
+/// accepted it and left the port to another. One without an inode that has begun to close has no
+/// reader any more.
+template <class Ask>
+peer_owner_result find_peer_owner(Ask ask) noexcept {
+  diag_answer peer = ask(diag_question::peer);
+  if (is_connected(peer) && peer.inode == 0) {
+    const diag_answer listener = ask(diag_question::listener);
+    peer = ask(diag_question::peer);
+    const bool is_waiting =
+        is_connected(peer) && peer.inode == 0 &&
+        (peer.state == tcp_state::established || peer.state == tcp_state::syn_received);
+    if (is_waiting && listener.error == 0 && listener.state == tcp_state::listening &&
+        listener.inode != 0) {
+      return {owner_status::known, false, listener.user};
+    }
+    if (is_waiting) return no_owner(listener.error);
+  }
+  if (peer.error == ENOENT || peer.state == tcp_state::listening) {
+    return owner_of_missing(ask(diag_question::own));
+  }
+  if (peer.error != 0) return no_owner(peer.error);
+  if (peer.inode == 0) return {owner_status::busy, false, 0, ECONNRESET};
+  return {owner_status::known, false, peer.user};
+}
+
+/// What the kernel's answer means beside the owner of the key file. Files are read only where the
+/// two differ.
+inline peer_owner_result compare_owners(peer_owner_result peer, const file_owner& key_file,
+                                        const user_files& users = {}) noexcept {
+  constexpr std::uint32_t root = 0;
+  if (peer.status != owner_status::known) return peer;
+  if (key_file.is_known && peer.user == key_file.user) return peer;
+  peer.is_agent =
+      peer.user == root || (peer.user != user_files::no_user && peer.user == users.himds());
+  if (peer.is_agent || !key_file.is_known) return peer;
+  const std::uint32_t overflow = users.overflow();
+  const bool is_one_nameless = peer.user == overflow || key_file.user == overflow;
+  if (is_one_nameless && !users.has_all_users()) peer.status = owner_status::unknown;
+  return peer;
+}
+
+/// An address of the loopback interface for the system's calls; gives its size in bytes.
+inline socklen_t write_name(const loopback_address& address, loopback_name& name) noexcept {
+  name = {};
+  if (address.is_ipv6) {
+    name.ipv6 = {};
+    name.ipv6.sin6_family = AF_INET6;
+    name.ipv6.sin6_port = htons(address.port);
+    name.ipv6.sin6_addr.s6_addr[15] = 1;
+    return sizeof name.ipv6;
+  }
+  name.ipv4.sin_family = AF_INET;
+  name.ipv4.sin_port = htons(address.port);
+  std::memcpy(&name.ipv4.sin_addr, address.ipv4, sizeof address.ipv4);
+  return sizeof name.ipv4;
+}
+
+/// Who listens at an address is asked for without the port of a connection.
+inline loopback_name without_port(loopback_name name) noexcept {
+  (name.any.sa_family == AF_INET6 ? name.ipv6.sin6_port : name.ipv4.sin_port) = 0;
+  return name;
+}
+
+/// The owner of the other end of the TCP connection `socket`, which is to `peer`.
+inline peer_owner_result peer_owner(int socket, const loopback_address& peer,
+                                    const file_owner& key_file) noexcept {
+#if defined(__linux__)
+  loopback_name remote;
+  write_name(peer, remote);
+  loopback_name local{};
+  socklen_t size = sizeof local;
+  if (::getsockname(socket, &local.any, &size) != 0) return no_owner(errno);
+  const sock_diag kernel;
+  const auto ask = [&](diag_question question) noexcept {
+    if (question == diag_question::own) return kernel.ask(local, remote);
+    return kernel.ask(remote, question == diag_question::peer ? local : without_port(remote));
+  };
+  return compare_owners(find_peer_owner(ask), key_file);
+#else
+  (void)socket, (void)peer, (void)key_file;
+  return {};
+#endif
+}
 
 }  // namespace detail
 }  // namespace system
@@ -5952,8 +6440,6 @@ ARC_IDENTITY_END
 /// Transport over a TCP socket of a POSIX system. The kernel keeps the deadlines (SO_SNDTIMEO,
 /// SO_RCVTIMEO), so that an exchange needs no call to wait in. No SIGPIPE, no inherited handle.
 
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <sys/time.h>
 
 ARC_IDENTITY_BEGIN
@@ -5971,15 +6457,16 @@ class socket_transport {
   /// As core/policies.hpp has it.
   io_result connect(const loopback_address& peer, std::chrono::milliseconds timeout) noexcept {
     close();
-    const int family = peer.is_ipv6 ? AF_INET6 : AF_INET;
-    socket_ = ::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    detail::loopback_name name;
+    const socklen_t size = detail::write_name(peer, name);
+    socket_ = ::socket(name.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (socket_ < 0) return failed_or_busy(errno);
     send_timeout_ = receive_timeout_ = std::chrono::milliseconds(0);
     if (!set_timeout(SO_SNDTIMEO, send_timeout_, timeout) ||
         !set_timeout(SO_RCVTIMEO, receive_timeout_, timeout)) {
       return {io_status::failed, 0, errno};
     }
-    if ((peer.is_ipv6 ? connect_ipv6(peer) : connect_ipv4(peer)) != 0) return failure(errno);
+    if (::connect(socket_, &name.any, size) != 0) return failure(errno);
     return {};
   }
 
@@ -5997,9 +6484,9 @@ class socket_transport {
     return outcome(::recv(socket_, space.data(), space.size(), 0));
   }
 
-  /// Whether root or the agent's user listens at `peer`; see listener_check.hpp.
-  const char* verify_peer(const loopback_address& peer) const noexcept {
-    return detail::listener_check().check(peer);
+  /// As core/policies.hpp has it; see peer_owner.hpp.
+  peer_owner_result peer_owner(const loopback_address& peer, const file_owner& key_file) const noexcept {
+    return detail::peer_owner(socket_, peer, key_file);
   }
 
   /// As core/policies.hpp has it.
@@ -6009,22 +6496,6 @@ class socket_transport {
   }
 
  private:
-  int connect_ipv4(const loopback_address& peer) const noexcept {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(peer.port);
-    std::memcpy(&address.sin_addr, peer.ipv4, sizeof peer.ipv4);
-    return ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
-  }
-
-  int connect_ipv6(const loopback_address& peer) const noexcept {
-    sockaddr_in6 address{};
-    address.sin6_family = AF_INET6;
-    address.sin6_port = htons(peer.port);
-    address.sin6_addr.s6_addr[15] = 1;
-    return ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
-  }
-
   /// Tells the kernel, unless it knows already: a call that begins a little later has the same
   /// deadline, give or take an eighth of the time, 100 ms at most.
   bool set_timeout(int option, std::chrono::milliseconds& current,
@@ -6155,7 +6626,7 @@ class basic_discovery {
                       arc_identity::detail::failure& flaw) noexcept {
     const bool is_executable = executable.system_error != 0;
     flaw.code = errc::not_arc_server;
-    flaw.what = Environment::searched;
+    flaw.what = Environment::searched();
     flaw.system_error = is_executable ? executable.system_error : drop_in.system_error;
     if (flaw.system_error == 0) return;
     flaw.code = errc::discovery_failed;

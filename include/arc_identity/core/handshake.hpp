@@ -82,7 +82,7 @@ class basic_handshake : private detail::keyed_exchange {
   /// other end of the connection. Report it right before bytes of `output()` are sent for which
   /// `carries_key()` holds. Under `agent_check::strict` also right before `connected()`. By
   /// `options::agent_check` and `key_owner()` the exchange then goes on, tries again later
-  /// (`owner_status::failed`), or is over (`errc::agent_not_verified`): look at `next()` again.
+  /// (`owner_status::busy`), or is over (`errc::agent_not_verified`): look at `next()` again.
   using keyed_exchange::peer_owned_by;
   /// `need::send`: whether the key is in `output()`, and nothing of that request was sent.
   using keyed_exchange::carries_key;

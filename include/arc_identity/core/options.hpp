@@ -39,9 +39,9 @@ struct event {
 /// operating system; only Linux tells them (see docs/porting.md for transports of your own).
 enum class agent_check : std::uint8_t {
   owner,   ///< The owner of the key file, root, or the user `himds`; or the owners are unknown.
-  strict,  ///< The owner of the key file, known for certain. Before anything at all is sent: root or
-           ///< the user `himds`.
-  none,    ///< Anybody.
+  strict,  ///< The owner of the key file, known for certain. Before anything at all is sent: root
+           ///< or the user `himds`.
+  none,  ///< Anybody.
 };
 
 /// Views must outlive the client that they are given to; a credential copies them.

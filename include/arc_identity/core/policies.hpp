@@ -65,7 +65,7 @@ enum class owner_status : std::uint8_t {
   unknown,  ///< This system cannot tell, of no connection.
   known,    ///< `user` owns it.
   hidden,   ///< The system can tell, but not of this connection. It gets no key.
-  failed,   ///< The look-up failed and may succeed another time: `system_error`.
+  busy,     ///< It cannot be looked up now: too few descriptors, a closed connection.
 };
 
 /// What a look-up of the owner of the other end of a connection came to.

@@ -70,12 +70,12 @@ class keyed_exchange : public exchange {
                 : need_ != need::connect || may_get_request(check, peer)) {
       return;
     }
-    wipe(workspace_);
-    if (peer.status == owner_status::failed) {
+    if (peer.status == owner_status::busy) {
       fail(errc::connection_failed, "it cannot be found out now who owns the agent's connection");
       failure_.system_error = peer.system_error;
-      return retry();
+      return on_lost();
     }
+    wipe(workspace_);
     fail(errc::agent_not_verified, why_not(has_key, peer.status));
     if (peer.status == owner_status::known) {
       failure_.words = write_owners(workspace_, has_key ? key_owner_ : file_owner{}, peer);
@@ -130,11 +130,12 @@ class keyed_exchange : public exchange {
     need_ = is_reused_ ? need::send : need::connect;
   }
 
-  static text why_not(bool has_key, owner_status status) noexcept {
+  text why_not(bool has_key, owner_status status) const noexcept {
     if (status == owner_status::hidden) return "the system hides who owns the agent's connection";
     if (status == owner_status::unknown) return "it is unknown who owns the agent's connection";
-    return has_key ? "the key file and the agent's connection have different owners"
-                   : "neither root nor the user himds owns the agent's connection";
+    if (!has_key) return "neither root nor the user himds owns the agent's connection";
+    if (!key_owner_.is_known) return "it is unknown who owns the key file";
+    return "the key file and the agent's connection have different owners";
   }
 
   void on_unreadable_key(const key_file_result& file) noexcept {

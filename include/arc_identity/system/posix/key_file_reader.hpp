@@ -38,11 +38,7 @@ class key_file_reader {
       arc_identity::wipe(space);
       return {key_file_status::invalid, 0, 0, "the key file changed while it was read"};
     }
-    return {key_file_status::ok,
-            static_cast<std::size_t>(size),
-            0,
-            nullptr,
-            nullptr,
+    return {key_file_status::ok,  static_cast<std::size_t>(size), 0, nullptr, nullptr,
             {status.st_uid, true}};
   }
 

@@ -123,17 +123,10 @@ inline bool is_connected(const diag_answer& answer) noexcept {
 
 /// Why there is no answer that counts.
 inline peer_owner_result no_owner(int error) noexcept {
-  switch (error) {
-    case EAFNOSUPPORT:
-    case EPROTONOSUPPORT:
-    case EPERM:
-    case EACCES: return {owner_status::unknown};
-    case EMFILE:
-    case ENFILE:
-    case ENOBUFS:
-    case ENOMEM: return {owner_status::failed, false, 0, error};
-    default: return {owner_status::hidden, false, 0, error};
-  }
+  const bool is_unknown =
+      error == EAFNOSUPPORT || error == EPROTONOSUPPORT || error == EPERM || error == EACCES;
+  if (is_unknown) return {owner_status::unknown};
+  return {is_shortage(error) ? owner_status::busy : owner_status::hidden, false, 0, error};
 }
 
 /// The other end is not in the kernel's table of connections. ENOENT can also mean a kernel that
@@ -142,7 +135,7 @@ inline peer_owner_result owner_of_missing(const diag_answer& own) noexcept {
   if (own.error == ENOENT) return {owner_status::unknown};
   if (own.error != 0) return no_owner(own.error);
   if (own.state == tcp_state::established) return {owner_status::hidden};
-  return {owner_status::failed, false, 0, ECONNRESET};
+  return {owner_status::busy, false, 0, ECONNRESET};
 }
 
 /// Finds the owner of a connection's other end. `ask(question)` gives the kernel's answer.
@@ -170,7 +163,7 @@ peer_owner_result find_peer_owner(Ask ask) noexcept {
     return owner_of_missing(ask(diag_question::own));
   }
   if (peer.error != 0) return no_owner(peer.error);
-  if (peer.inode == 0) return {owner_status::failed, false, 0, ECONNRESET};
+  if (peer.inode == 0) return {owner_status::busy, false, 0, ECONNRESET};
   return {owner_status::known, false, peer.user};
 }
 
@@ -181,7 +174,8 @@ inline peer_owner_result compare_owners(peer_owner_result peer, const file_owner
   constexpr std::uint32_t root = 0;
   if (peer.status != owner_status::known) return peer;
   if (key_file.is_known && peer.user == key_file.user) return peer;
-  peer.is_agent = peer.user == root || peer.user == users.himds();
+  peer.is_agent =
+      peer.user == root || (peer.user != user_files::no_user && peer.user == users.himds());
   if (peer.is_agent || !key_file.is_known) return peer;
   const std::uint32_t overflow = users.overflow();
   const bool is_one_nameless = peer.user == overflow || key_file.user == overflow;
@@ -205,6 +199,12 @@ inline socklen_t write_name(const loopback_address& address, loopback_name& name
   return sizeof name.ipv4;
 }
 
+/// Who listens at an address is asked for without the port of a connection.
+inline loopback_name without_port(loopback_name name) noexcept {
+  (name.any.sa_family == AF_INET6 ? name.ipv6.sin6_port : name.ipv4.sin_port) = 0;
+  return name;
+}
+
 /// The owner of the other end of the TCP connection `socket`, which is to `peer`.
 inline peer_owner_result peer_owner(int socket, const loopback_address& peer,
                                     const file_owner& key_file) noexcept {
@@ -214,12 +214,10 @@ inline peer_owner_result peer_owner(int socket, const loopback_address& peer,
   loopback_name local{};
   socklen_t size = sizeof local;
   if (::getsockname(socket, &local.any, &size) != 0) return no_owner(errno);
-  loopback_name nobody = remote;
-  (peer.is_ipv6 ? nobody.ipv6.sin6_port : nobody.ipv4.sin_port) = 0;
   const sock_diag kernel;
   const auto ask = [&](diag_question question) noexcept {
     if (question == diag_question::own) return kernel.ask(local, remote);
-    return kernel.ask(remote, question == diag_question::peer ? local : nobody);
+    return kernel.ask(remote, question == diag_question::peer ? local : without_port(remote));
   };
   return compare_owners(find_peer_owner(ask), key_file);
 #else

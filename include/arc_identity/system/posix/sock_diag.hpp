@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/// Asks the Linux kernel about one TCP socket of the loopback interface (sock_diag(7)). No privilege
-/// is needed, and what else is open on the machine costs nothing: the kernel looks the socket up by
-/// its addresses. The structures are those of <linux/inet_diag.h>, which not every C library brings;
-/// tests/system/sock_diag_test.cpp compares them.
+/// Asks the Linux kernel about one TCP socket of the loopback interface (sock_diag(7)). No
+/// privilege is needed, and what else is open on the machine costs nothing: the kernel looks the
+/// socket up by its addresses. The structures are those of <linux/inet_diag.h>, which not every C
+/// library brings; tests/system/agent_check_test.cpp compares them.
 #pragma once
 
 #include <cerrno>
@@ -121,13 +121,13 @@ class sock_diag {
   }
 
  private:
-  static constexpr int family_netlink = 16;      // AF_NETLINK
-  static constexpr int protocol_sock_diag = 4;   // NETLINK_SOCK_DIAG
+  static constexpr int family_netlink = 16;            // AF_NETLINK
+  static constexpr int protocol_sock_diag = 4;         // NETLINK_SOCK_DIAG
   static constexpr std::uint16_t type_error = 2;       // NLMSG_ERROR
   static constexpr std::uint16_t type_by_family = 20;  // SOCK_DIAG_BY_FAMILY
   static constexpr std::uint16_t flag_request = 1;     // NLM_F_REQUEST
   static constexpr std::uint32_t sequence = 1;
-  static constexpr std::uint32_t loopback_interface = 1;  // In each network namespace.
+  static constexpr std::uint32_t loopback_interface = 1;         // In each network namespace.
   static constexpr std::uint32_t no_cookie = ~std::uint32_t{0};  // INET_DIAG_NOCOOKIE
 
   /// sockaddr_nl

@@ -61,9 +61,9 @@ struct machine {
     };
   }
   void nobody_listens() { cannot_tell(arc_identity::owner_status::hidden, 0); }
-  void cannot_tell(arc_identity::owner_status status, int error) {
-    here.listener = [status, error](const arc_identity::loopback_address&) {
-      return arc_identity::peer_owner_result{status, false, 0, error};
+  void cannot_tell(arc_identity::owner_status outcome, int error) {
+    here.listener = [outcome, error](const arc_identity::loopback_address&) {
+      return arc_identity::peer_owner_result{outcome, false, 0, error};
     };
   }
 

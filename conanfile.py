@@ -48,7 +48,7 @@ class ArcIdentity(ConanFile):
         if self.settings.os in ("Linux", "FreeBSD"):
             library.system_libs = ["pthread"]
         elif self.settings.os == "Windows":
-            library.system_libs = ["ws2_32"]
+            library.system_libs = ["ws2_32", "shell32"]
         if self.options.with_curl:
             curl = self.cpp_info.components["curl"]
             curl.set_property("cmake_target_name", "arc_identity::curl")

@@ -89,6 +89,13 @@ static_assert(same_kind<managed_identity_kind::client_id, ARC_IDENTITY_CLIENT_ID
 static_assert(same_kind<managed_identity_kind::object_id, ARC_IDENTITY_OBJECT_ID>);
 static_assert(same_kind<managed_identity_kind::resource_id, ARC_IDENTITY_RESOURCE_ID>);
 
+template <arc_identity::agent_check Cpp, arc_identity_check C>
+constexpr bool same_check = static_cast<int>(Cpp) == static_cast<int>(C);
+
+static_assert(same_check<arc_identity::agent_check::owner, ARC_IDENTITY_CHECK_OWNER>);
+static_assert(same_check<arc_identity::agent_check::strict, ARC_IDENTITY_CHECK_STRICT>);
+static_assert(same_check<arc_identity::agent_check::none, ARC_IDENTITY_CHECK_NONE>);
+
 // --- Layouts -------------------------------------------------------------------------------------
 
 /// Whether the structure has no padding behind its last member. A later member would stand there,
@@ -98,7 +105,8 @@ constexpr bool ends_with(Last Struct::*, std::size_t offset) {
   return offset + sizeof(Last) == sizeof(Struct);
 }
 
-static_assert(ends_with(&arc_identity_options::reserved, offsetof(arc_identity_options, reserved)));
+static_assert(ends_with(&arc_identity_options::agent_check,
+                        offsetof(arc_identity_options, agent_check)));
 static_assert(ends_with(&arc_identity_error::message, offsetof(arc_identity_error, message)));
 static_assert(ends_with(&arc_identity_id::value, offsetof(arc_identity_id, value)));
 static_assert(ends_with(&arc_identity_token::expires_on, offsetof(arc_identity_token, expires_on)));
@@ -144,7 +152,7 @@ arc_identity::detail::objection read(const arc_identity_options* given,
   if (given->size < sizeof *given || given->size > largest) {
     return "the options have no proper size; start with ARC_IDENTITY_OPTIONS_INIT";
   }
-  bool has_more = given->reserved != 0;
+  bool has_more = false;
   const auto* const bytes = reinterpret_cast<const char*>(given);
   for (std::size_t i = sizeof *given; i < given->size; ++i) has_more = has_more || bytes[i] != 0;
   if (has_more) return "the options have a member that this version does not know";
@@ -159,6 +167,10 @@ arc_identity::detail::objection read(const arc_identity_options* given,
   choose(given->refresh_timeout_ms, to.refresh_timeout);
   if (given->max_attempts != 0) to.max_attempts = given->max_attempts;
   to.verify_agent = given->verify_agent != 0;
+  if (given->agent_check < 0 || given->agent_check > ARC_IDENTITY_CHECK_NONE) {
+    return "the option agent_check is none of arc_identity_check";
+  }
+  to.agent_check = static_cast<arc_identity::agent_check>(given->agent_check);
   return arc_identity::detail::text_of(arc_identity::detail::check(to));
 }
 

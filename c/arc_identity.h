@@ -43,7 +43,7 @@ typedef enum arc_identity_code {
   ARC_IDENTITY_WORKSPACE_TOO_SMALL = 4, /* fetch_token: no room for the request and the key. */
   ARC_IDENTITY_CONNECTION_REFUSED = 5,  /* Nobody listens at the endpoint. */
   ARC_IDENTITY_CONNECTION_FAILED = 6,   /* No connection, for another reason. */
-  ARC_IDENTITY_AGENT_NOT_VERIFIED = 7,  /* verify_agent: not root or the agent listens there. */
+  ARC_IDENTITY_AGENT_NOT_VERIFIED = 7,  /* agent_check: who answers does not own the key file. */
   ARC_IDENTITY_CONNECTION_LOST = 8,     /* It ended before the response was whole. */
   ARC_IDENTITY_TIMED_OUT = 9,           /* A time limit of the options ran out. */
   ARC_IDENTITY_MALFORMED_RESPONSE = 10, /* Not HTTP/1.x, or ambiguous. */
@@ -88,9 +88,17 @@ typedef struct arc_identity_options {
   uint32_t total_timeout_ms;   /* For a whole call, with all attempts and waits; 0: 30 s. */
   uint32_t refresh_timeout_ms; /* For a refresh ahead of a token's end; 0: 3 s. */
   uint32_t max_attempts;       /* 0: 16. */
-  int verify_agent;            /* Not 0: send nothing unless root or the agent listens there. */
-  uint32_t reserved;           /* 0. Without it there would be padding, which nobody looks at. */
+  int verify_agent;            /* Not 0: as ARC_IDENTITY_CHECK_STRICT, whatever agent_check is. */
+  int agent_check;             /* An arc_identity_check: who gets the key. */
 } arc_identity_options;
+
+/* Who must own the other end of a connection before the key is sent to it. Only Linux tells. */
+typedef enum arc_identity_check {
+  ARC_IDENTITY_CHECK_OWNER = 0,  /* The key file's owner, root or himds; or owners are unknown. */
+  ARC_IDENTITY_CHECK_STRICT = 1, /* The key file's owner, known for certain; before anything is
+                                    sent, root or himds. */
+  ARC_IDENTITY_CHECK_NONE = 2    /* Anybody. */
+} arc_identity_check;
 
 /* All defaults: what arc_identity_options are initialized with. */
 #define ARC_IDENTITY_OPTIONS_INIT \

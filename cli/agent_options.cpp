@@ -13,6 +13,8 @@
 
 #include <arc_identity/core/endpoint.hpp>
 
+#include "choice_option.hpp"
+
 namespace arc_identity_cli {
 namespace {
 
@@ -84,8 +86,17 @@ void add_connection_options(CLI::App& command, agent_options& options) {
       ->check(CLI::Validator(check_endpoint, "URL"));
   add_seconds_option(command, "--timeout", options.timeout,
                      "Give up after so many seconds, 0.001 to 86400 [30]");
-  command.add_flag("--verify-agent", options.verify_agent,
-                   "Send nothing unless root or the user himds listens at the port");
+  using arc_identity::agent_check;
+  CLI::Option* const check = add_choice_option<agent_check>(
+      command, "--agent-check", options.agent_check,
+      {{"none", agent_check::none}, {"owner", agent_check::owner}, {"strict", agent_check::strict}},
+      "owner: the key goes only to the owner of its file, root or himds; strict: nothing to others "
+      "than root and himds, the key only to its owner, who must be known [owner]");
+  command
+      .add_flag_callback(
+          "--verify-agent", [&options] { options.agent_check = agent_check::strict; },
+          "The same as --agent-check strict")
+      ->excludes(check);
   command.add_flag("--verbose", options.verbose, "Tell each step on standard error");
   command.add_flag("--quiet", options.quiet, "Do not tell what is waited for, on a terminal");
 }
@@ -104,7 +115,7 @@ arc_identity::options settings_of(const agent_options& options) {
   settings.key_directory = options.key_directory;
   settings.total_timeout = options.timeout;
   settings.attempt_timeout = std::min(settings.attempt_timeout, options.timeout);
-  settings.verify_agent = options.verify_agent;
+  settings.agent_check = options.agent_check;
   if (options.verbose) settings.observer = tell;
   return settings;
 }

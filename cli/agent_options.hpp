@@ -26,8 +26,7 @@ struct agent_options {
   std::string endpoint;
   std::string key_directory;
   std::chrono::milliseconds timeout{30'000};
-  /// Send nothing to a listener of another user than root or himds.
-  bool verify_agent = false;
+  arc_identity::agent_check agent_check = arc_identity::agent_check::owner;
   /// Tell each step of the exchange on standard error.
   bool verbose = false;
   /// Say nothing of a long wait, not even on a terminal.

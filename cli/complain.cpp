@@ -7,11 +7,13 @@
 #include <system_error>
 
 #include "exit_code.hpp"
+#include "user_names.hpp"
 
 namespace arc_identity_cli {
 
 std::string message_of(const arc_identity::error& error) {
   std::string message = error.message();
+  if (error.code() == arc_identity::errc::agent_not_verified) message = with_user_names(message);
   const std::string number = "system error " + std::to_string(error.system_error());
   const std::size_t at = message.rfind('(' + number + ')');
   if (error.system_error() == 0 || at == std::string::npos) return message;

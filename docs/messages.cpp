@@ -52,13 +52,6 @@ struct bare_traits : default_limits {
   using location = system::basic_discovery<bare_environment<Error>>;
 };
 
-/// Another user's program listens.
-struct watched_transport : scripted_transport {
-  static const char* verify_peer(const loopback_address&) {
-    return "another user than root or himds listens at the agent's port";
-  }
-};
-
 template <class Transport = scripted_transport, class Traits = default_traits>
 using client = basic_client<Transport, manual_clock, memory_key_files, Traits>;
 
@@ -117,10 +110,14 @@ options with_endpoint(std::string_view url) {
   return options;
 }
 
+/// Another user's program relays the agent's challenge.
 result<token_response> ask_a_stranger() {
-  options options;
-  options.verify_agent = true;
-  return client<watched_transport>(options).get_token(vault_resource, workspace);
+  memory_key_files files;
+  files.add(key_path, "key", {998, true});
+  scripted_transport agent;
+  agent.set_peer_owner({owner_status::known, false, 1001});
+  agent.on_receive(challenge(key_path));
+  return client<>({}, agent, manual_clock{}, files).get_token(vault_resource, workspace);
 }
 
 result<access_token> ask_without_memory() {

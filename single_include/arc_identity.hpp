@@ -429,7 +429,7 @@ enum class errc : std::uint8_t {
   workspace_too_small,     ///< The caller's buffer cannot hold the request and the key.
   connection_refused,      ///< Nobody listens at the endpoint.
   connection_failed,       ///< The connection could not be made for another reason.
-  agent_not_verified,      ///< `options::verify_agent`: who listens is not root or the agent.
+  agent_not_verified,      ///< `options::agent_check`: who answers does not own the key file.
   connection_lost,         ///< The peer closed or reset it before the response was whole.
   timed_out,               ///< A time limit of the options ran out.
   malformed_response,      ///< Not HTTP/1.x as RFC 9112 has it, or ambiguous.
@@ -482,7 +482,9 @@ ARC_IDENTITY_END
   REMEDY(try_later, "Try again later; if it lasts, restart the Arc agent's service (himds)") \
   REMEDY(more_sockets, "Check that this process may open one more socket")                   \
   REMEDY(check_agent, "Check that it is the Arc agent that listens there")                   \
-  REMEDY(find_listener, "Find out which process listens there (ss -ltnp)")                   \
+  REMEDY(find_listener,                                                                      \
+         "Find out which process listens there (ss -ltnp). If it is to get the key, set "    \
+         "agent_check to none")                                                              \
   REMEDY(mount_keys, "In a container, mount the agent's key directory")                      \
   REMEDY(get_access, "Run as a user who may read the agent's key directory")                 \
   REMEDY(try_again, "Try again, and check the Arc agent (azcmagent check)")                  \
@@ -522,8 +524,19 @@ ARC_IDENTITY_END
        "the workspace is too small for the request")                                               \
   RULE(refused, connection_refused, try_later, "nobody listens at the endpoint")                   \
   RULE(no_connection, connection_failed, more_sockets, "no connection to the agent can be made")   \
-  RULE(cannot_verify, agent_not_verified, find_listener,                                           \
-       "this transport cannot verify who listens")                                                 \
+  RULE(owner_busy, connection_failed, more_sockets,                                                \
+       "it cannot be found out now who owns the agent's connection")                               \
+  RULE(no_peer_owner, agent_not_verified, find_listener, "this transport cannot tell who answers") \
+  RULE(peer_hidden, agent_not_verified, find_listener,                                             \
+       "the system hides who owns the agent's connection")                                         \
+  RULE(peer_unknown, agent_not_verified, find_listener,                                            \
+       "it is unknown who owns the agent's connection")                                            \
+  RULE(peer_not_agent, agent_not_verified, find_listener,                                          \
+       "neither root nor the user himds owns the agent's connection")                              \
+  RULE(key_owner_unknown, agent_not_verified, find_listener,                                       \
+       "it is unknown who owns the key file")                                                      \
+  RULE(owners_differ, agent_not_verified, find_listener,                                           \
+       "the key file and the agent's connection have different owners")                            \
   RULE(broken, connection_lost, try_later, "the connection to the agent broke")                    \
   RULE(closed_unanswered, connection_lost, try_later,                                              \
        "the agent closed the connection without an answer")                                        \
@@ -1454,6 +1467,371 @@ class endpoint {
   detail::cursor path_{};
 };
 
+ARC_IDENTITY_END
+
+// --- arc_identity/core/options.hpp
+/// What a caller may choose at run time, and what it may watch.
+
+ARC_IDENTITY_BEGIN
+
+/// The key directory on Linux; on Windows it lies under the system's folder ProgramData.
+inline constexpr std::string_view default_key_directory = "/var/opt/azcmagent/tokens";
+
+/// What an observer is told of.
+enum class event_kind : std::uint8_t {
+  connected,       ///< A TCP connection stands.
+  challenged,      ///< The agent named a key file, which may be opened: `text` is its path.
+  key_read,        ///< The key has been read.
+  refresh_failed,  ///< A credential keeps a token that still holds; no newer came, for `reason`.
+  retrying,        ///< An attempt failed for `reason`; the next one begins after `wait`.
+  token_received,  ///< A token came, good for `lifetime`.
+};
+
+/// Something happened. Never holds a secret; `text` is the agent's, untrusted, and lives only
+/// during the callback.
+struct event {
+  event_kind kind{};        ///< What happened.
+  std::string_view text{};  ///< `connected`: the host and port; `challenged`: the key file's path.
+  errc reason{};            ///< `retrying`, `refresh_failed`: why.
+  int http_status = 0;      ///< `retrying`, `refresh_failed`: the agent's status; 0: no answer.
+  std::chrono::milliseconds wait{0};  ///< `retrying`: how long until the next attempt, at most.
+  std::chrono::seconds lifetime{0};   ///< `token_received`: how long it is good for.
+};
+
+/// Who must own the other end of a connection before the key is sent to it. Owners are users of the
+/// operating system; only Linux tells them (see docs/porting.md for transports of your own).
+enum class agent_check : std::uint8_t {
+  owner,   ///< The owner of the key file, root, or the user `himds`; or the owners are unknown.
+  strict,  ///< The owner of the key file, known for certain. Before anything at all is sent: root
+           ///< or the user `himds`.
+  none,    ///< Anybody.
+};
+
+/// Views must outlive the client that they are given to; a credential copies them.
+struct options {
+  /// The URL of the token endpoint. Empty: the system's client finds it on this machine, others
+  /// take the agent's default.
+  std::string_view endpoint{};
+  /// The directory that key files must lie in, absolute. Empty: the platform's.
+  std::string_view key_directory{};
+  /// The version of the agent's interface, one that it knows.
+  std::string_view api_version = "2020-06-01";
+  /// For one attempt, from connecting to the token. More than nothing.
+  std::chrono::milliseconds attempt_timeout{10'000};
+  /// For a whole call, waits and all attempts included. More than nothing.
+  std::chrono::milliseconds total_timeout{30'000};
+  /// For refreshing a token of a credential ahead of its end, instead of `total_timeout`.
+  std::chrono::milliseconds refresh_timeout{3'000};
+  /// How often to begin at most; at least 1.
+  unsigned max_attempts = 16;
+  /// As `agent_check::strict`, whatever `agent_check` is.
+  bool verify_agent = false;
+  /// Who the key is sent to. `agent_not_verified` where that is not so. A program that drives a
+  /// handshake without a client looks up the owners itself: `basic_handshake::peer_owned_by`.
+  arc_identity::agent_check agent_check = arc_identity::agent_check::owner;
+  /// Called as `observer(observer_context, event)` in the thread that asks for a token. It must
+  /// not throw and must not call back into the client.
+  void (*observer)(void* context, const event& event) = nullptr;
+  /// What the observer is called with.
+  void* observer_context = nullptr;
+};
+
+/// What holds where no options are given.
+inline constexpr options default_options{};
+
+namespace detail {
+
+/// A timeout in milliseconds; a longer one is as good as 24 days.
+ARC_IDENTITY_NOINLINE constexpr std::uint32_t bounded(std::chrono::milliseconds timeout) noexcept {
+  constexpr std::chrono::milliseconds longest{0x7fffffff};
+  return static_cast<std::uint32_t>((timeout < longest ? timeout : longest).count());
+}
+
+constexpr agent_check check_of(const options& options) noexcept {
+  return options.verify_agent ? agent_check::strict : options.agent_check;
+}
+
+/// On this system or on another: `/tokens`, `C:\tokens`, `C:/tokens`, `\\server\tokens`.
+constexpr bool is_absolute(std::string_view path) noexcept {
+  if (path.size() > 2 && path[0] != '/' && path[1] == ':') path.remove_prefix(2);
+  return !path.empty() && (path[0] == '/' || path[0] == '\\');
+}
+
+/// Why these options are invalid, or `none`.
+constexpr reason check(const options& options) noexcept {
+  if (options.api_version.empty()) return reason::api_version_empty;
+  if (options.attempt_timeout.count() <= 0 || options.total_timeout.count() <= 0 ||
+      options.refresh_timeout.count() <= 0) {
+    return reason::timeout_not_positive;
+  }
+  if (!options.key_directory.empty() && !is_absolute(options.key_directory)) {
+    return reason::key_directory_relative;
+  }
+  return options.max_attempts == 0 ? reason::no_attempts : reason::none;
+}
+
+}  // namespace detail
+
+ARC_IDENTITY_END
+
+// --- arc_identity/core/policies.hpp
+/// What a Transport, a Clock and a KeyFileReader must do. They are plain types with the methods
+/// below: no base class, nothing virtual. A policy that lacks one does not compile, and the
+/// compiler's message says what is missing.
+
+ARC_IDENTITY_BEGIN
+
+/// How an operation of a transport ended.
+enum class io_status : std::uint8_t {
+  ok,         ///< Done; `count` bytes were sent or received.
+  again,      ///< Nothing happened yet (a signal came, say); the caller tries again in time.
+  refused,    ///< `connect` only: nobody listens there.
+  lost,       ///< The peer reset the connection.
+  timed_out,  ///< The time given ran out.
+  failed,     ///< Anything else; `system_error` tells.
+  busy,       ///< `connect` only: the system is short of handles or memory now.
+};
+
+/// What a method of a transport returns.
+struct io_result {
+  io_status status = io_status::ok;  ///< How it ended.
+  std::size_t count = 0;             ///< Bytes sent or received; 0 of `receive`: the peer's end.
+  int system_error = 0;              ///< The operating system's number, 0 where there is none.
+};
+
+/// How reading a key file ended.
+enum class key_file_status : std::uint8_t {
+  ok,         ///< `size` bytes were read.
+  not_found,  ///< There is no file of that name.
+  denied,     ///< This user may not read it; `remedy` may tell what to do.
+  invalid,    ///< A link, a directory, a device, ...; `reason` tells.
+  failed,     ///< Anything else; `system_error` tells.
+  busy,       ///< It cannot be opened or read now: too many open files, say.
+};
+
+/// Who owns a key file: a user, by the operating system's number, or unknown.
+struct file_owner {
+  std::uint32_t user = 0;
+  bool is_known = false;
+};
+
+/// What reading a key file came to.
+struct key_file_result {
+  key_file_status status = key_file_status::ok;  ///< How it ended.
+  std::size_t size = 0;                          ///< Bytes read.
+  int system_error = 0;          ///< The operating system's number, 0 where there is none.
+  const char* reason = nullptr;  ///< A static text, or null.
+  const char* remedy = nullptr;  ///< A static text, or null.
+  file_owner owner{};            ///< Of the open file; unknown where the system has no owners.
+};
+
+/// Whether it is known who owns the other end of a connection.
+enum class owner_status : std::uint8_t {
+  unknown,  ///< This system cannot tell, of no connection.
+  known,    ///< `user` owns it.
+  hidden,   ///< The system can tell, but not of this connection. It gets no key.
+  busy,     ///< It cannot be looked up now: too few descriptors, a closed connection.
+};
+
+/// What a look-up of the owner of the other end of a connection came to.
+struct peer_owner_result {
+  owner_status status = owner_status::unknown;  ///< How it ended.
+  bool is_agent = false;   ///< `user` is root or the agent's user; false where that is unknown.
+  std::uint32_t user = 0;  ///< The operating system's number of the user; only of `known`.
+  int system_error = 0;    ///< The operating system's number, 0 where there is none.
+};
+
+/// The longest key, in bytes (as other clients have it, too).
+inline constexpr std::size_t max_key_bytes = 4096;
+
+/// Transport: one byte stream at a time, to the loopback interface. Its owner calls one method at
+/// a time. `timeout` is more than zero and is the most that the call may take.
+///
+///     io_result connect(const loopback_address& peer, std::chrono::milliseconds timeout);
+///         Closes a former stream first.
+///         ok         the stream stands
+///         again      it is under way; the next call, for the same peer, goes on with it or
+///                    begins anew
+///         refused    nobody listens at `peer`; another address, or another time, may do
+///         timed_out  no answer within `timeout`
+///         failed     it cannot be made: `system_error`
+///         busy       it cannot be made now, but later perhaps: `system_error`
+///
+///     io_result send(const_buffer bytes, std::chrono::milliseconds timeout);
+///         ok         the first `count` of `bytes` are on their way, at least one
+///         again      none yet, call again
+///         lost       the peer is gone; how much it got is unknown
+///         timed_out  nothing could be sent within `timeout`
+///         failed     `system_error`
+///
+///     io_result receive(mutable_buffer space, std::chrono::milliseconds timeout);
+///         ok         `count` bytes are in `space`; 0: the peer has closed its side
+///         again      none yet, call again
+///         lost       the peer reset the stream
+///         timed_out  nothing came within `timeout`
+///         failed     `system_error`
+///
+///     void close();
+///         Closes the stream, also one that is under way; does nothing where there is none. Its
+///         destructor does as much.
+///
+/// Optional, for `options::agent_check`; without it the owner is unknown. Called on a stream that
+/// stands, before the key is sent, and for `agent_check::strict` before anything is sent:
+///
+///     peer_owner_result peer_owner(const loopback_address& peer, const file_owner& key_file);
+///         Looks up who owns the other end of the stream, which is to `peer`. `is_agent` counts
+///         where that is not the owner of `key_file`, or where that owner is unknown: what takes
+///         time to find out can be left out otherwise.
+///
+/// A copy of a transport shares no stream with it: it is a transport with none.
+///
+/// Clock:
+///
+///     std::chrono::milliseconds now();
+///         since any fixed moment; never goes back, and goes on while the machine sleeps
+///     std::chrono::seconds unix_time();
+///         since 1970-01-01T00:00:00Z; anything where no clock is set
+///     void sleep_for(std::chrono::milliseconds time);
+///         returns when it is over; earlier does no harm
+///
+/// KeyFileReader:
+///
+///     key_file_result read(const char* path, mutable_buffer space);
+///         Opens `path` (NUL-terminated; one name in the key directory) once, without following a
+///         link and without blocking, makes sure on the open handle that it is a regular file
+///         with one name (no hard link), and reads it from its start, until its end or until
+///         `space` is full.
+///         ok         `size` bytes are in `space`; as many as fit where the file is longer. `owner`
+///                    is that of the open file
+///         not_found, denied, invalid, failed, busy: see `key_file_status`; `space` holds no key.
+///                    After `busy` the client begins anew, until attempts or time run out.
+namespace detail {
+
+/// Whether a policy has a method, as a type.
+#define ARC_IDENTITY_DETECT(name, expression, result_type) \
+  template <class Policy, class = void>                    \
+  struct name : std::false_type {};                        \
+  template <class Policy>                                  \
+  struct name<Policy, std::void_t<decltype(expression)>>   \
+      : std::is_convertible<decltype(expression), result_type> {};
+
+ARC_IDENTITY_DETECT(has_connect,
+                    std::declval<Policy&>().connect(std::declval<const loopback_address&>(),
+                                                    std::declval<std::chrono::milliseconds>()),
+                    io_result)
+ARC_IDENTITY_DETECT(has_send,
+                    std::declval<Policy&>().send(std::declval<const_buffer>(),
+                                                 std::declval<std::chrono::milliseconds>()),
+                    io_result)
+ARC_IDENTITY_DETECT(has_receive,
+                    std::declval<Policy&>().receive(std::declval<mutable_buffer>(),
+                                                    std::declval<std::chrono::milliseconds>()),
+                    io_result)
+ARC_IDENTITY_DETECT(has_close, std::declval<Policy&>().close(), void)
+ARC_IDENTITY_DETECT(has_peer_owner,
+                    std::declval<Policy&>().peer_owner(std::declval<const loopback_address&>(),
+                                                       std::declval<const file_owner&>()),
+                    peer_owner_result)
+ARC_IDENTITY_DETECT(has_now, std::declval<Policy&>().now(), std::chrono::milliseconds)
+ARC_IDENTITY_DETECT(has_unix_time, std::declval<Policy&>().unix_time(), std::chrono::seconds)
+ARC_IDENTITY_DETECT(has_sleep_for,
+                    std::declval<Policy&>().sleep_for(std::declval<std::chrono::milliseconds>()),
+                    void)
+ARC_IDENTITY_DETECT(has_read,
+                    std::declval<Policy&>().read(std::declval<const char*>(),
+                                                 std::declval<mutable_buffer>()),
+                    key_file_result)
+#undef ARC_IDENTITY_DETECT
+
+/// Whether a type has a member of that name, of whatever kind.
+template <class Policy, class = void>
+struct names_peer_owner : std::false_type {};
+template <class Policy>
+struct names_peer_owner<Policy, std::void_t<decltype(&Policy::peer_owner)>> : std::true_type {};
+
+template <class Transport>
+struct check_transport : std::true_type {
+  static_assert(has_connect<Transport>::value,
+                "the Transport policy lacks: io_result connect(const loopback_address& peer, "
+                "std::chrono::milliseconds timeout)");
+  static_assert(has_send<Transport>::value,
+                "the Transport policy lacks: io_result send(const_buffer bytes, "
+                "std::chrono::milliseconds timeout)");
+  static_assert(has_receive<Transport>::value,
+                "the Transport policy lacks: io_result receive(mutable_buffer space, "
+                "std::chrono::milliseconds timeout)");
+  static_assert(has_close<Transport>::value, "the Transport policy lacks: void close()");
+  static_assert(has_peer_owner<Transport>::value || !names_peer_owner<Transport>::value,
+                "the Transport policy's peer_owner is not: peer_owner_result peer_owner(const "
+                "loopback_address& peer, const file_owner& key_file)");
+};
+
+template <class Clock>
+struct check_clock : std::true_type {
+  static_assert(has_now<Clock>::value, "the Clock policy lacks: std::chrono::milliseconds now()");
+  static_assert(has_unix_time<Clock>::value,
+                "the Clock policy lacks: std::chrono::seconds unix_time()");
+  static_assert(has_sleep_for<Clock>::value,
+                "the Clock policy lacks: void sleep_for(std::chrono::milliseconds time)");
+};
+
+template <class KeyFileReader>
+struct check_key_file_reader : std::true_type {
+  static_assert(has_read<KeyFileReader>::value,
+                "the KeyFileReader policy lacks: key_file_result read(const char* path, "
+                "mutable_buffer space)");
+};
+
+}  // namespace detail
+ARC_IDENTITY_END
+
+// --- arc_identity/core/exchange/agent_check.hpp
+/// Whether a connection may have the key, by who owns its other end and who owns the key file: the
+/// agent creates the file, so a program of another user that relays the agent's challenge is found
+/// out. It looks nothing up.
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+/// Before the key is sent.
+constexpr bool may_get_key(agent_check check, const file_owner& key_file,
+                           const peer_owner_result& peer) noexcept {
+  if (check == agent_check::none) return true;
+  const bool is_same = key_file.is_known && peer.user == key_file.user;
+  if (peer.status != owner_status::known) {
+    return check == agent_check::owner && peer.status == owner_status::unknown;
+  }
+  if (check == agent_check::strict) return is_same;
+  return is_same || peer.is_agent || !key_file.is_known;
+}
+
+/// Before anything is sent.
+constexpr bool may_get_request(agent_check check, const peer_owner_result& peer) noexcept {
+  return check != agent_check::strict || (peer.status == owner_status::known && peer.is_agent);
+}
+
+/// Both users, for a message, at the start of `space`, which holds more than the 40 bytes that it
+/// takes: "user 1001, not user 998".
+inline std::string_view write_owners(mutable_buffer space, const file_owner& key_file,
+                                     const peer_owner_result& peer) noexcept {
+  char* end = space.data();
+  const auto append = [&end](std::string_view text, std::uint32_t number) noexcept {
+    copy_secret(end, text);
+    end += text.size();
+    char digits[10];
+    std::size_t count = 0;
+    do {
+      digits[count++] = static_cast<char>('0' + number % 10);
+      number /= 10;
+    } while (number != 0);
+    while (count != 0) *end++ = digits[--count];
+  };
+  append("user ", peer.user);
+  if (key_file.is_known) append(", not user ", key_file.user);
+  return {space.data(), static_cast<std::size_t>(end - space.data())};
+}
+
+}  // namespace detail
 ARC_IDENTITY_END
 
 // --- arc_identity/core/json/scanner.hpp
@@ -2832,271 +3210,6 @@ inline std::uint32_t retry_after(cursor field) noexcept {
 }  // namespace detail
 ARC_IDENTITY_END
 
-// --- arc_identity/core/options.hpp
-/// What a caller may choose at run time, and what it may watch.
-
-ARC_IDENTITY_BEGIN
-
-/// The key directory on Linux; on Windows it lies under %ProgramData%, which is found out.
-inline constexpr std::string_view default_key_directory = "/var/opt/azcmagent/tokens";
-
-/// What an observer is told of.
-enum class event_kind : std::uint8_t {
-  connected,       ///< A TCP connection stands.
-  challenged,      ///< The agent named a key file, which may be opened: `text` is its path.
-  key_read,        ///< The key has been read.
-  refresh_failed,  ///< A credential keeps a token that still holds; no newer came, for `reason`.
-  retrying,        ///< An attempt failed for `reason`; the next one begins after `wait`.
-  token_received,  ///< A token came, good for `lifetime`.
-};
-
-/// Something happened. Never holds a secret; `text` is the agent's, untrusted, and lives only
-/// during the callback.
-struct event {
-  event_kind kind{};        ///< What happened.
-  std::string_view text{};  ///< `connected`: the host and port; `challenged`: the key file's path.
-  errc reason{};            ///< `retrying`, `refresh_failed`: why.
-  int http_status = 0;      ///< `retrying`, `refresh_failed`: the agent's status; 0: no answer.
-  std::chrono::milliseconds wait{0};  ///< `retrying`: how long until the next attempt, at most.
-  std::chrono::seconds lifetime{0};   ///< `token_received`: how long it is good for.
-};
-
-/// Views must outlive the client that they are given to; a credential copies them.
-struct options {
-  /// The URL of the token endpoint. Empty: the system's client finds it on this machine, others
-  /// take the agent's default.
-  std::string_view endpoint{};
-  /// The directory that key files must lie in, absolute. Empty: the platform's.
-  std::string_view key_directory{};
-  /// The version of the agent's interface, one that it knows.
-  std::string_view api_version = "2020-06-01";
-  /// For one attempt, from connecting to the token. More than nothing.
-  std::chrono::milliseconds attempt_timeout{10'000};
-  /// For a whole call, waits and all attempts included. More than nothing.
-  std::chrono::milliseconds total_timeout{30'000};
-  /// For refreshing a token of a credential ahead of its end, instead of `total_timeout`.
-  std::chrono::milliseconds refresh_timeout{3'000};
-  /// How often to begin at most; at least 1.
-  unsigned max_attempts = 16;
-  /// Before anything is sent, make sure that the agent listens, and not another user's program that
-  /// has taken its port. Needs a transport that can tell (`verify_peer`); who drives
-  /// a handshake without a client verifies the peer as well, before `connected()`.
-  bool verify_agent = false;
-  /// Called as `observer(observer_context, event)` in the thread that asks for a token. It must
-  /// not throw and must not call back into the client.
-  void (*observer)(void* context, const event& event) = nullptr;
-  /// What the observer is called with.
-  void* observer_context = nullptr;
-};
-
-/// What holds where no options are given.
-inline constexpr options default_options{};
-
-namespace detail {
-
-/// A timeout in milliseconds; a longer one is as good as 24 days.
-ARC_IDENTITY_NOINLINE constexpr std::uint32_t bounded(std::chrono::milliseconds timeout) noexcept {
-  constexpr std::chrono::milliseconds longest{0x7fffffff};
-  return static_cast<std::uint32_t>((timeout < longest ? timeout : longest).count());
-}
-
-/// On this system or on another: `/tokens`, `C:\tokens`, `C:/tokens`, `\\server\tokens`.
-constexpr bool is_absolute(std::string_view path) noexcept {
-  if (path.size() > 2 && path[0] != '/' && path[1] == ':') path.remove_prefix(2);
-  return !path.empty() && (path[0] == '/' || path[0] == '\\');
-}
-
-/// Why these options are invalid, or `none`.
-constexpr reason check(const options& options) noexcept {
-  if (options.api_version.empty()) return reason::api_version_empty;
-  if (options.attempt_timeout.count() <= 0 || options.total_timeout.count() <= 0 ||
-      options.refresh_timeout.count() <= 0) {
-    return reason::timeout_not_positive;
-  }
-  if (!options.key_directory.empty() && !is_absolute(options.key_directory)) {
-    return reason::key_directory_relative;
-  }
-  return options.max_attempts == 0 ? reason::no_attempts : reason::none;
-}
-
-}  // namespace detail
-
-ARC_IDENTITY_END
-
-// --- arc_identity/core/policies.hpp
-/// What a Transport, a Clock and a KeyFileReader must do. They are plain types with the methods
-/// below: no base class, nothing virtual. A policy that lacks one does not compile, and the
-/// compiler's message says what is missing.
-
-ARC_IDENTITY_BEGIN
-
-/// How an operation of a transport ended.
-enum class io_status : std::uint8_t {
-  ok,         ///< Done; `count` bytes were sent or received.
-  again,      ///< Nothing happened yet (a signal came, say); the caller tries again in time.
-  refused,    ///< `connect` only: nobody listens there.
-  lost,       ///< The peer reset the connection.
-  timed_out,  ///< The time given ran out.
-  failed,     ///< Anything else; `system_error` tells.
-  busy,       ///< `connect` only: the system is short of handles or memory now.
-};
-
-/// What a method of a transport returns.
-struct io_result {
-  io_status status = io_status::ok;  ///< How it ended.
-  std::size_t count = 0;             ///< Bytes sent or received; 0 of `receive`: the peer's end.
-  int system_error = 0;              ///< The operating system's number, 0 where there is none.
-};
-
-/// How reading a key file ended.
-enum class key_file_status : std::uint8_t {
-  ok,         ///< `size` bytes were read.
-  not_found,  ///< There is no file of that name.
-  denied,     ///< This user may not read it; `remedy` may tell what to do.
-  invalid,    ///< A link, a directory, a device, ...; `reason` tells.
-  failed,     ///< Anything else; `system_error` tells.
-  busy,       ///< It cannot be opened or read now: too many open files, say.
-};
-
-/// What reading a key file came to.
-struct key_file_result {
-  key_file_status status = key_file_status::ok;  ///< How it ended.
-  std::size_t size = 0;                          ///< Bytes read.
-  int system_error = 0;          ///< The operating system's number, 0 where there is none.
-  const char* reason = nullptr;  ///< A static text, or null.
-  const char* remedy = nullptr;  ///< A static text, or null.
-};
-
-/// The longest key, in bytes (as other clients have it, too).
-inline constexpr std::size_t max_key_bytes = 4096;
-
-/// Transport: one byte stream at a time, to the loopback interface. Its owner calls one method at
-/// a time. `timeout` is more than zero and is the most that the call may take.
-///
-///     io_result connect(const loopback_address& peer, std::chrono::milliseconds timeout);
-///         Closes a former stream first.
-///         ok         the stream stands
-///         again      it is under way; the next call, for the same peer, goes on with it or
-///                    begins anew
-///         refused    nobody listens at `peer`; another address, or another time, may do
-///         timed_out  no answer within `timeout`
-///         failed     it cannot be made: `system_error`
-///         busy       it cannot be made now, but later perhaps: `system_error`
-///
-///     io_result send(const_buffer bytes, std::chrono::milliseconds timeout);
-///         ok         the first `count` of `bytes` are on their way, at least one
-///         again      none yet, call again
-///         lost       the peer is gone; how much it got is unknown
-///         timed_out  nothing could be sent within `timeout`
-///         failed     `system_error`
-///
-///     io_result receive(mutable_buffer space, std::chrono::milliseconds timeout);
-///         ok         `count` bytes are in `space`; 0: the peer has closed its side
-///         again      none yet, call again
-///         lost       the peer reset the stream
-///         timed_out  nothing came within `timeout`
-///         failed     `system_error`
-///
-///     void close();
-///         Closes the stream, also one that is under way; does nothing where there is none. Its
-///         destructor does as much.
-///
-/// Optional, for `options::verify_agent`; called on a stream that stands, before anything is sent:
-///
-///     const char* verify_peer(const loopback_address& peer);
-///         null       who listens at `peer` may be trusted with requests
-///         a text     why not; static
-///
-/// A copy of a transport shares no stream with it: it is a transport with none.
-///
-/// Clock:
-///
-///     std::chrono::milliseconds now();
-///         since any fixed moment; never goes back, and goes on while the machine sleeps
-///     std::chrono::seconds unix_time();
-///         since 1970-01-01T00:00:00Z; anything where no clock is set
-///     void sleep_for(std::chrono::milliseconds time);
-///         returns when it is over; earlier does no harm
-///
-/// KeyFileReader:
-///
-///     key_file_result read(const char* path, mutable_buffer space);
-///         Opens `path` (NUL-terminated; one name in the key directory) once, without following a
-///         link and without blocking, makes sure on the open handle that it is a regular file,
-///         and reads it from its start, until its end or until `space` is full.
-///         ok         `size` bytes are in `space`; as many as fit where the file is longer
-///         not_found, denied, invalid, failed, busy: see `key_file_status`; `space` holds no key.
-///                    After `busy` the client begins anew, until attempts or time run out.
-namespace detail {
-
-/// Whether a policy has a method, as a type.
-#define ARC_IDENTITY_DETECT(name, expression, result_type) \
-  template <class Policy, class = void>                    \
-  struct name : std::false_type {};                        \
-  template <class Policy>                                  \
-  struct name<Policy, std::void_t<decltype(expression)>>   \
-      : std::is_convertible<decltype(expression), result_type> {};
-
-ARC_IDENTITY_DETECT(has_connect,
-                    std::declval<Policy&>().connect(std::declval<const loopback_address&>(),
-                                                    std::declval<std::chrono::milliseconds>()),
-                    io_result)
-ARC_IDENTITY_DETECT(has_send,
-                    std::declval<Policy&>().send(std::declval<const_buffer>(),
-                                                 std::declval<std::chrono::milliseconds>()),
-                    io_result)
-ARC_IDENTITY_DETECT(has_receive,
-                    std::declval<Policy&>().receive(std::declval<mutable_buffer>(),
-                                                    std::declval<std::chrono::milliseconds>()),
-                    io_result)
-ARC_IDENTITY_DETECT(has_close, std::declval<Policy&>().close(), void)
-ARC_IDENTITY_DETECT(has_verify_peer,
-                    std::declval<Policy&>().verify_peer(std::declval<const loopback_address&>()),
-                    const char*)
-ARC_IDENTITY_DETECT(has_now, std::declval<Policy&>().now(), std::chrono::milliseconds)
-ARC_IDENTITY_DETECT(has_unix_time, std::declval<Policy&>().unix_time(), std::chrono::seconds)
-ARC_IDENTITY_DETECT(has_sleep_for,
-                    std::declval<Policy&>().sleep_for(std::declval<std::chrono::milliseconds>()),
-                    void)
-ARC_IDENTITY_DETECT(has_read,
-                    std::declval<Policy&>().read(std::declval<const char*>(),
-                                                 std::declval<mutable_buffer>()),
-                    key_file_result)
-#undef ARC_IDENTITY_DETECT
-
-template <class Transport>
-struct check_transport : std::true_type {
-  static_assert(has_connect<Transport>::value,
-                "the Transport policy lacks: io_result connect(const loopback_address& peer, "
-                "std::chrono::milliseconds timeout)");
-  static_assert(has_send<Transport>::value,
-                "the Transport policy lacks: io_result send(const_buffer bytes, "
-                "std::chrono::milliseconds timeout)");
-  static_assert(has_receive<Transport>::value,
-                "the Transport policy lacks: io_result receive(mutable_buffer space, "
-                "std::chrono::milliseconds timeout)");
-  static_assert(has_close<Transport>::value, "the Transport policy lacks: void close()");
-};
-
-template <class Clock>
-struct check_clock : std::true_type {
-  static_assert(has_now<Clock>::value, "the Clock policy lacks: std::chrono::milliseconds now()");
-  static_assert(has_unix_time<Clock>::value,
-                "the Clock policy lacks: std::chrono::seconds unix_time()");
-  static_assert(has_sleep_for<Clock>::value,
-                "the Clock policy lacks: void sleep_for(std::chrono::milliseconds time)");
-};
-
-template <class KeyFileReader>
-struct check_key_file_reader : std::true_type {
-  static_assert(has_read<KeyFileReader>::value,
-                "the KeyFileReader policy lacks: key_file_result read(const char* path, "
-                "mutable_buffer space)");
-};
-
-}  // namespace detail
-ARC_IDENTITY_END
-
 // --- arc_identity/core/token_request.hpp
 /// What a token is asked for: a resource, as an identity.
 
@@ -3196,6 +3309,7 @@ struct exchange_state {
   std::string_view key_directory_;
   std::string_view path_;  ///< Instead of the endpoint's.
   key_trace key_trace_;
+  file_owner key_owner_;
   backoff backoff_;
   endpoint endpoint_;
   failure failure_;
@@ -3233,6 +3347,39 @@ class exchange : protected exchange_state {
   /// `need::send`: the bytes to send, which are still in the workspace; never empty.
   const_buffer output() const noexcept {
     return {workspace_.data() + sent_, request_size_ - sent_};
+  }
+
+  /// `need::send`: whether the key is in `output()`, and nothing of that request was sent.
+  bool carries_key() const noexcept { return need_ == need::send && is_keyed_ && sent_ == 0; }
+
+  /// The owner of the key file, as `key_read` was told.
+  file_owner key_owner() const noexcept { return key_owner_; }
+
+  /// Optional, by which a program of another user at the agent's port gets no key: who owns the
+  /// other end of the connection. Report it right before bytes of `output()` are sent for which
+  /// `carries_key()` holds. Under `agent_check::strict` also right before `connected()`. By
+  /// `options::agent_check` and `key_owner()` the exchange then goes on, tries again later
+  /// (`owner_status::busy`), or is over (`errc::agent_not_verified`): look at `next()` again.
+  void peer_owned_by(const peer_owner_result& peer) noexcept {
+    const agent_check check = check_of(options_);
+    const bool has_key = carries_key();
+    if (has_key ? may_get_key(check, key_owner_, peer)
+                : need_ != need::connect || may_get_request(check, peer)) {
+      return;
+    }
+    if (peer.status == owner_status::busy) {
+      fail(reason::owner_busy);
+      failure_.system_error = peer.system_error;
+      return on_lost();
+    }
+    wipe(workspace_);
+    fail(why_not(has_key, peer.status));
+    if (peer.status == owner_status::known) {
+      failure_.peer_code = write_owners(workspace_, has_key ? key_owner_ : file_owner{}, peer);
+    }
+    failure_.system_error = peer.system_error;
+    request_size_ = 0;
+    end();
   }
 
   /// `need::send`: the first `count` bytes of `output()` are on their way.
@@ -3485,18 +3632,25 @@ class exchange : protected exchange_state {
     options_.observer(options_.observer_context, event);
   }
 
- private:
-  void wipe_request() noexcept {
-    wipe(workspace_.first(request_size_));
-    request_size_ = sent_ = 0;
-  }
-
   /// Somewhere on the way, in the middle of a token perhaps. An agent that has closed a connection
   /// which it said it would keep open gets a new one for each request from now on.
   ARC_IDENTITY_NOINLINE void on_lost() noexcept {
     wipe(workspace_);
     avoids_reuse_ = avoids_reuse_ || is_reused_;
     retry();
+  }
+
+ private:
+  void wipe_request() noexcept {
+    wipe(workspace_.first(request_size_));
+    request_size_ = sent_ = 0;
+  }
+
+  reason why_not(bool has_key, owner_status status) const noexcept {
+    if (status == owner_status::hidden) return reason::peer_hidden;
+    if (status == owner_status::unknown) return reason::peer_unknown;
+    if (!has_key) return reason::peer_not_agent;
+    return key_owner_.is_known ? reason::owners_differ : reason::key_owner_unknown;
   }
 
   /// The response stopped short, or is not HTTP. It may hold part of a token.
@@ -3720,6 +3874,7 @@ class handshake : public detail::exchange {
     if (trimmed.empty()) return end_at_key(reason::empty_key);
     if (!key.all_of(detail::is_field_char)) return end_at_key(reason::bad_key);
     key_trace_ = detail::key_trace(trimmed.view());
+    key_owner_ = file.owner;
     notify(event_kind::key_read);
     // The request ends behind the key. There is room: the path, which is not needed any more, is
     // behind it.
@@ -3956,6 +4111,12 @@ class basic_client {
   template <class Exchange>
   ARC_IDENTITY_NOINLINE void transfer(Exchange& exchange, std::chrono::milliseconds timeout) {
     const need next = exchange.next();
+    if constexpr (Exchange::has_key && detail::has_peer_owner<Transport>::value) {
+      if (exchange.carries_key() && detail::check_of(options_) != agent_check::none) {
+        look_up_owner(exchange);
+        if (exchange.next() != need::send) return;
+      }
+    }
     const io_result done = next == need::send      ? transport_.send(exchange.output(), timeout)
                            : next == need::receive ? transport_.receive(exchange.input(), timeout)
                                                    : transport_.connect(exchange.peer(), timeout);
@@ -3974,20 +4135,19 @@ class basic_client {
 
   template <class Exchange>
   void on_connected(Exchange& exchange) {
-    if (options_.verify_agent) {
-      const detail::failure distrust = verify_peer(exchange.peer());
-      if (distrust.code != errc{}) return exchange.stop(distrust);
+    if (detail::check_of(options_) == agent_check::strict) {
+      if constexpr (detail::has_peer_owner<Transport>::value) {
+        look_up_owner(exchange);
+      } else {
+        exchange.stop(detail::violation(detail::reason::no_peer_owner));
+      }
     }
     exchange.connected();
   }
 
-  detail::failure verify_peer(const loopback_address& peer) {
-    if constexpr (detail::has_verify_peer<Transport>::value) {
-      const char* const distrust = transport_.verify_peer(peer);
-      return {distrust != nullptr ? errc::agent_not_verified : errc{}, distrust};
-    } else {
-      return detail::violation(detail::reason::cannot_verify);
-    }
+  template <class Exchange>
+  ARC_IDENTITY_NOINLINE void look_up_owner(Exchange& exchange) {
+    exchange.peer_owned_by(transport_.peer_owner(exchange.peer(), exchange.key_owner()));
   }
 
   options options_;
@@ -4941,6 +5101,36 @@ class clock {
 }  // namespace system
 ARC_IDENTITY_END
 
+// --- arc_identity/system/windows/shell32.hpp
+/// What is called of shell32.dll, declared as <shlobj.h> declares it and without it; see
+/// kernel32.hpp.
+
+#if defined(_MSC_VER)
+#pragma comment(lib, "shell32.lib")
+#endif
+
+struct HWND__;
+
+ARC_IDENTITY_BEGIN
+namespace system {
+namespace detail {
+namespace win32 {
+
+inline constexpr int csidl_common_appdata = 0x23;
+inline constexpr int csidl_program_files = 0x26;
+inline constexpr int csidl_flag_dont_verify = 0x4000;
+inline constexpr dword shgfp_type_current = 0;
+inline constexpr dword max_path = 260;
+
+extern "C" {
+__declspec(dllimport) long __stdcall SHGetFolderPathW(HWND__*, int, handle, dword, wchar_t*);
+}
+
+}  // namespace win32
+}  // namespace detail
+}  // namespace system
+ARC_IDENTITY_END
+
 // --- arc_identity/system/windows/utf16.hpp
 /// Texts on their way to Windows and back: UTF-8 inside of the library, UTF-16 at its border.
 
@@ -4971,7 +5161,9 @@ ARC_IDENTITY_END
 
 // --- arc_identity/system/windows/environment.hpp
 /// What discovery looks at on a Windows system: environment variables, and whether the agent's
-/// executable is there. The values are kept in the object: no heap.
+/// executable is there. Folders are the system's known folders, not what variables make of them:
+/// one on another host would get this user's credentials. The values are kept in the object: no
+/// heap.
 
 ARC_IDENTITY_BEGIN
 namespace system {
@@ -4980,26 +5172,30 @@ class environment {
  public:
   /// Windows has no such file: the agent's installer sets the variables of the machine.
   static constexpr const char* drop_in = "";
-  /// Below %ProgramFiles%.
+  /// Below the folder Program Files.
   static constexpr const char* agent_executable = "\\AzureConnectedMachineAgent\\himds.exe";
-  static constexpr const char* searched =
-      "this is not an Azure Arc machine: no IDENTITY_ENDPOINT and IMDS_ENDPOINT in the "
-      "environment, "
-      "no %ProgramFiles%\\AzureConnectedMachineAgent\\himds.exe";
+  static const char* searched() noexcept {
+    return "this is not an Azure Arc machine: no IDENTITY_ENDPOINT and IMDS_ENDPOINT in the "
+           "environment, no AzureConnectedMachineAgent\\himds.exe in the folder Program Files";
+  }
 
   static constexpr const char* drop_in_remedy = nullptr;
 
-  /// %ProgramData%\AzureConnectedMachineAgent\Tokens; empty where that variable is not set. It is
-  /// kept until the next call.
+  /// Windows has no programs with more rights than their caller, who sets their variables.
+  static constexpr bool ignores_variables() noexcept { return false; }
+
+  /// AzureConnectedMachineAgent\Tokens in the folder ProgramData; empty where the system has none.
+  /// It is kept until the next call.
   std::string_view key_directory() noexcept {
+    using namespace detail::win32;
     constexpr std::string_view below = "\\AzureConnectedMachineAgent\\Tokens";
-    std::string_view parent = read_variable("ProgramData", key_directory_);
-    if (parent.empty() || parent.size() > longest_value) return {};
-    while (!parent.empty() && challenge::detail::is_separator(parent.back())) {
-      parent.remove_suffix(1);
-    }
-    std::memcpy(key_directory_ + parent.size(), below.data(), below.size());
-    return {key_directory_, parent.size() + below.size()};
+    wchar_t folder[max_path];
+    const std::size_t units = known_folder(csidl_common_appdata, folder);
+    const std::size_t size = detail::to_utf8(
+        folder, units, mutable_buffer(key_directory_).first(sizeof key_directory_ - below.size()));
+    if (size == 0) return {};
+    std::memcpy(key_directory_ + size, below.data(), below.size());
+    return {key_directory_, size + below.size()};
   }
 
   /// The variable's value in UTF-8; empty where it is not set. The values of the last three calls
@@ -5012,20 +5208,28 @@ class environment {
 
   static sighting read(const char*, mutable_buffer) noexcept { return {}; }
 
-  /// Whether there is something of this name below %ProgramFiles%, be it that of the 64-bit
-  /// programs, as the agent is, where this one is of 32 bits.
+  /// Whether there is something of this name below the folder Program Files, which is that of the
+  /// 64-bit programs, as the agent is: a 32-bit program gets its own, "Program Files (x86)".
   static sighting look_at(const char* path) noexcept {
-    const sighting first = look_below(L"ProgramW6432", path);
-    if (first.is_there) return first;
-    const sighting second = look_below(L"ProgramFiles", path);
-    return second.is_there || first.system_error == 0 ? second : first;
+    using namespace detail::win32;
+    constexpr std::wstring_view suffix = L" (x86)";
+    wchar_t full[detail::max_path_units];
+    std::size_t size = known_folder(csidl_program_files, full);
+    if (size > suffix.size() &&
+        std::wstring_view(full + size - suffix.size(), suffix.size()) == suffix) {
+      size -= suffix.size();
+    }
+    if (size == 0 || !detail::to_utf16(path, full + size, detail::max_path_units - size)) return {};
+    if (GetFileAttributesW(full) != invalid_file_attributes) return {true};
+    const dword error = GetLastError();
+    const bool is_absent = error == error_file_not_found || error == error_path_not_found;
+    return {false, is_absent ? 0 : static_cast<int>(error)};
   }
 
  private:
   static constexpr std::size_t kept_values = 3;
   /// As long a URL as discovery takes.
   static constexpr std::size_t longest_value = 512;
-  static constexpr std::size_t room_for_key_directory = 64;
 
   static std::string_view read_variable(const char* name, mutable_buffer space) noexcept {
     using namespace detail::win32;
@@ -5041,22 +5245,21 @@ class environment {
     return {space.data(), longest_value + 1};
   }
 
-  static sighting look_below(const wchar_t* folder_variable, const char* path) noexcept {
+  /// Its path without a separator at the end, and its length; 0 where the system has none.
+  static std::size_t known_folder(int id, wchar_t* space) noexcept {
     using namespace detail::win32;
-    wchar_t full[detail::max_path_units];
-    const dword size = GetEnvironmentVariableW(folder_variable, full, detail::max_path_units);
-    if (size == 0 || size >= detail::max_path_units ||
-        !detail::to_utf16(path, full + size, detail::max_path_units - size)) {
-      return {};
+    if (SHGetFolderPathW(nullptr, id | csidl_flag_dont_verify, nullptr, shgfp_type_current,
+                         space) != 0) {
+      return 0;
     }
-    if (GetFileAttributesW(full) != invalid_file_attributes) return {true};
-    const dword error = GetLastError();
-    const bool is_absent = error == error_file_not_found || error == error_path_not_found;
-    return {false, is_absent ? 0 : static_cast<int>(error)};
+    std::size_t size = 0;
+    while (size < max_path && space[size] != L'\0') ++size;
+    while (size > 0 && space[size - 1] == L'\\') --size;
+    return size;
   }
 
   char values_[kept_values][longest_value + 1];
-  char key_directory_[longest_value + room_for_key_directory];
+  char key_directory_[1024];  // Each of the 260 units of a folder's path can become three bytes.
   std::size_t next_ = 0;
 };
 
@@ -5070,7 +5273,7 @@ ARC_IDENTITY_BEGIN
 namespace system {
 namespace detail {
 
-enum class file_kind : std::uint8_t { regular, link, other };
+enum class file_kind : std::uint8_t { regular, link, hard_linked, other };
 
 /// What a failed call left behind in a thread is taken at once: other calls overwrite it.
 class file {
@@ -5114,6 +5317,7 @@ class file {
     }
     size = std::uint64_t{found.size_high} << 32 | found.size_low;
     kind = kind_of(found.attributes);
+    if (kind == file_kind::regular && found.number_of_links > 1) kind = file_kind::hard_linked;
     return true;
   }
 
@@ -5179,6 +5383,9 @@ class key_file_reader {
     if (!file.examine(kind, expected)) return failure(detail::win32::GetLastError());
     if (kind == detail::file_kind::link) {
       return {key_file_status::invalid, 0, 0, "the key file is a link"};
+    }
+    if (kind == detail::file_kind::hard_linked) {
+      return {key_file_status::invalid, 0, 0, "the key file has another name (a hard link)"};
     }
     if (kind != detail::file_kind::regular) return {key_file_status::invalid};
     return read(file, expected, space);
@@ -5381,7 +5588,8 @@ ARC_IDENTITY_END
 // --- arc_identity/system/windows/socket_transport.hpp
 /// Transport over a TCP socket of Winsock. The socket does not block: each call waits in select()
 /// until its deadline. SO_RCVTIMEO would add up to half a second of its own, and connect() heeds
-/// neither. No inherited handle. It cannot tell who listens (`options::verify_agent`).
+/// neither. No inherited handle. Windows does not tell who owns the other end
+/// (`options::agent_check`).
 
 ARC_IDENTITY_BEGIN
 namespace system {
@@ -5644,13 +5852,8 @@ class file {
 
   bool is_open() const noexcept { return handle_ >= 0; }
 
-  /// False where the system does not tell (errno); `size` is -1 for what is not a regular file.
-  bool get_size(off_t& size) const noexcept {
-    struct stat status {};
-    if (::fstat(handle_, &status) != 0) return false;
-    size = S_ISREG(status.st_mode) ? status.st_size : -1;
-    return true;
-  }
+  /// False where the system does not tell (errno).
+  bool examine(struct stat& status) const noexcept { return ::fstat(handle_, &status) == 0; }
 
   /// Reads what comes at once: the number of bytes, 0 at the end, or -1 (errno). Where a signal
   /// interrupts, it tries again, but not for ever.
@@ -5688,6 +5891,11 @@ ARC_IDENTITY_END
 // --- arc_identity/system/posix/environment.hpp
 /// What discovery looks at on a POSIX system: environment variables and files.
 
+#if defined(__linux__)
+#include <sys/auxv.h>
+#else
+#endif
+
 ARC_IDENTITY_BEGIN
 namespace system {
 
@@ -5699,18 +5907,36 @@ class environment {
   /// It tells that this is an Arc machine.
   static constexpr const char* agent_executable = "/opt/azcmagent/bin/himds";
   /// What to say where none of it is there.
-  static constexpr const char* searched =
-      "this is not an Azure Arc machine: no IDENTITY_ENDPOINT and IMDS_ENDPOINT in the environment "
-      "or in /lib/systemd/system.conf.d/azcmagent.conf, no /opt/azcmagent/bin/himds";
+  static const char* searched() noexcept {
+    return ignores_variables()
+               ? "this is not an Azure Arc machine: no IDENTITY_ENDPOINT and IMDS_ENDPOINT in "
+                 "/lib/systemd/system.conf.d/azcmagent.conf, no /opt/azcmagent/bin/himds; "
+                 "variables "
+                 "are ignored in a program with more rights than its caller (AT_SECURE)"
+               : "this is not an Azure Arc machine: no IDENTITY_ENDPOINT and IMDS_ENDPOINT in the "
+                 "environment or in /lib/systemd/system.conf.d/azcmagent.conf, no "
+                 "/opt/azcmagent/bin/himds";
+  }
   /// What to do where the drop-in has no endpoints.
   static constexpr const char* drop_in_remedy =
       "Correct /lib/systemd/system.conf.d/azcmagent.conf, or set the two variables";
 
+  /// Whether this program has rights that its caller may lack (set-user-ID, set-group-ID, file
+  /// capabilities): then the caller, who has set the variables, must not choose whom it talks to.
+  static bool ignores_variables() noexcept {
+#if defined(__linux__)
+    return ::getauxval(AT_SECURE) != 0;
+#else
+    return ::issetugid() != 0;
+#endif
+  }
+
   /// Where the agent puts its keys.
   static std::string_view key_directory() noexcept { return default_key_directory; }
 
-  /// The variable's value; empty where it is not set.
+  /// The variable's value; empty where it is not set, or where variables are ignored.
   std::string_view variable(const char* name) const noexcept {
+    if (ignores_variables()) return {};
     // NOLINTNEXTLINE(concurrency-mt-unsafe): safe, unless the program itself calls setenv.
     const char* const value = std::getenv(name);
     return value == nullptr ? std::string_view{} : std::string_view(value);
@@ -5720,9 +5946,9 @@ class environment {
   /// no size.
   sighting read(const char* path, mutable_buffer space) const noexcept {
     const detail::file file(path);
-    off_t size = 0;
-    if (!file.is_open() || !file.get_size(size)) return failure(errno);
-    if (size < 0) return {};
+    struct stat status {};
+    if (!file.is_open() || !file.examine(status)) return failure(errno);
+    if (!S_ISREG(status.st_mode)) return {};
     const ssize_t count = file.read(space, -1);
     if (count < 0) return failure(errno);
     return {true, 0, {space.data(), static_cast<std::size_t>(count)}};
@@ -5750,16 +5976,20 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace system {
 
-/// Opens with O_NOFOLLOW and O_NONBLOCK.
+/// Opens with O_NOFOLLOW and O_NONBLOCK. The owner is that of the open file.
 class key_file_reader {
  public:
   /// As core/policies.hpp has it.
   key_file_result read(const char* path, mutable_buffer space) const noexcept {
     const detail::file file(path);
     if (!file.is_open()) return failure(errno);
-    off_t expected = 0;
-    if (!file.get_size(expected)) return failure(errno);
-    if (expected < 0) return {key_file_status::invalid};
+    struct stat status {};
+    if (!file.examine(status)) return failure(errno);
+    if (!S_ISREG(status.st_mode)) return {key_file_status::invalid};
+    if (status.st_nlink > 1) {
+      return {key_file_status::invalid, 0, 0, "the key file has another name (a hard link)"};
+    }
+    const off_t expected = status.st_size;
     const ssize_t size = file.read(space, expected);
     if (size < 0) {
       const int error = errno;
@@ -5771,7 +6001,8 @@ class key_file_reader {
       arc_identity::wipe(space);
       return {key_file_status::invalid, 0, 0, "the key file changed while it was read"};
     }
-    return {key_file_status::ok, static_cast<std::size_t>(size)};
+    return {key_file_status::ok,  static_cast<std::size_t>(size), 0, nullptr, nullptr,
+            {status.st_uid, true}};
   }
 
  private:
@@ -5796,9 +6027,182 @@ class key_file_reader {
 }  // namespace system
 ARC_IDENTITY_END
 
-// --- arc_identity/system/posix/listener_check.hpp
-/// Who listens at the agent's port (Linux, proc_net(5)): the one thing that tells the agent from
-/// another user's program which took the port while the agent was down.
+// --- arc_identity/system/posix/sock_diag.hpp
+/// Asks the Linux kernel about one TCP socket of the loopback interface (sock_diag(7)). No
+/// privilege is needed, and what else is open on the machine costs nothing: the kernel looks the
+/// socket up by its addresses. The structures are those of <linux/inet_diag.h>, which not every C
+/// library brings; tests/system/agent_check_test.cpp compares them.
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+ARC_IDENTITY_BEGIN
+namespace system {
+namespace detail {
+
+/// States of a TCP socket (<netinet/tcp.h>).
+enum class tcp_state : std::uint8_t {
+  established = 1,
+  syn_received = 3,  ///< Shown for a connection that the listener does not offer to accept yet.
+  close_wait = 8,
+  listening = 10,
+};
+
+/// What the kernel says of a socket.
+struct diag_answer {
+  int error = 0;  ///< errno; 0 where there is such a socket. The rest is then its description.
+  tcp_state state{};
+  std::uint32_t inode = 0;  ///< 0: no process has the socket (not accepted yet, or closed).
+  std::uint32_t user = 0;   ///< The owner; of an older kernel 0 where `inode` is.
+};
+
+/// One end of a TCP connection and the other; ports and addresses in network order.
+struct diag_id {
+  std::uint16_t local_port;
+  std::uint16_t remote_port;
+  std::uint32_t local_address[4];
+  std::uint32_t remote_address[4];
+  std::uint32_t interface;
+  std::uint32_t cookie[2];
+};
+
+/// nlmsghdr
+struct netlink_head {
+  std::uint32_t length;
+  std::uint16_t type;
+  std::uint16_t flags;
+  std::uint32_t sequence;
+  std::uint32_t port;
+};
+
+/// nlmsghdr and inet_diag_req_v2
+struct diag_request {
+  netlink_head head;
+  std::uint8_t family;
+  std::uint8_t protocol;
+  std::uint8_t extensions;
+  std::uint8_t padding;
+  std::uint32_t states;
+  diag_id id;
+};
+
+/// nlmsghdr and inet_diag_msg; of an error a negative errno is where `family` begins (nlmsgerr).
+struct diag_reply {
+  netlink_head head;
+  std::uint8_t family;
+  std::uint8_t state;
+  std::uint8_t timer;
+  std::uint8_t retransmits;
+  diag_id id;
+  std::uint32_t expires;
+  std::uint32_t receive_queue;
+  std::uint32_t send_queue;
+  std::uint32_t user;
+  std::uint32_t inode;
+};
+
+/// An address of the loopback interface, as bind(2) takes it.
+union loopback_name {
+  sockaddr any;
+  sockaddr_in ipv4;
+  sockaddr_in6 ipv6;
+};
+
+/// A netlink socket for questions about sockets in this process's network namespace.
+class sock_diag {
+ public:
+  sock_diag() noexcept
+      : socket_(::socket(family_netlink, SOCK_RAW | SOCK_CLOEXEC, protocol_sock_diag)),
+        error_(socket_ < 0 ? errno : 0) {}
+  ~sock_diag() {
+    if (socket_ >= 0) ::close(socket_);
+  }
+  sock_diag(const sock_diag&) = delete;
+  sock_diag& operator=(const sock_diag&) = delete;
+
+  /// The socket at `local` that is connected to `remote`. Where there is none, the one that listens
+  /// for such a connection. Both of the same family; ENOENT where there is neither.
+  diag_answer ask(const loopback_name& local, const loopback_name& remote) const noexcept {
+    if (error_ != 0) return {error_};
+    diag_request request{};
+    request.head = {sizeof request, type_by_family, flag_request, sequence, 0};
+    request.family = static_cast<std::uint8_t>(local.any.sa_family);
+    request.protocol = IPPROTO_TCP;
+    request.states = ~std::uint32_t{0};
+    request.id.local_port = port_of(local);
+    request.id.remote_port = port_of(remote);
+    write_address(local, request.id.local_address);
+    write_address(remote, request.id.remote_address);
+    // Without the interface a socket that is bound to it would not be found.
+    request.id.interface = loopback_interface;
+    request.id.cookie[0] = request.id.cookie[1] = no_cookie;
+    if (::send(socket_, &request, sizeof request, 0) < 0) return {errno};
+    return receive();
+  }
+
+ private:
+  static constexpr int family_netlink = 16;            // AF_NETLINK
+  static constexpr int protocol_sock_diag = 4;         // NETLINK_SOCK_DIAG
+  static constexpr std::uint16_t type_error = 2;       // NLMSG_ERROR
+  static constexpr std::uint16_t type_by_family = 20;  // SOCK_DIAG_BY_FAMILY
+  static constexpr std::uint16_t flag_request = 1;     // NLM_F_REQUEST
+  static constexpr std::uint32_t sequence = 1;
+  static constexpr std::uint32_t loopback_interface = 1;         // In each network namespace.
+  static constexpr std::uint32_t no_cookie = ~std::uint32_t{0};  // INET_DIAG_NOCOOKIE
+
+  /// sockaddr_nl
+  struct netlink_name {
+    std::uint16_t family;
+    std::uint16_t padding;
+    std::uint32_t port;
+    std::uint32_t groups;
+  };
+
+  /// The kernel has answered before send(2) returns, so there is nothing to wait for.
+  diag_answer receive() const noexcept {
+    diag_reply reply{};
+    netlink_name from{};
+    socklen_t from_size = sizeof from;
+    const ssize_t count = ::recvfrom(socket_, &reply, sizeof reply, MSG_DONTWAIT,
+                                     reinterpret_cast<sockaddr*>(&from), &from_size);
+    if (count < 0) return {errno};
+    const auto size = static_cast<std::size_t>(count);
+    constexpr std::size_t error_end = sizeof(netlink_head) + sizeof(std::int32_t);
+    if (size < error_end || from.port != 0 || reply.head.sequence != sequence) return {EPROTO};
+    if (reply.head.type == type_error) {
+      std::int32_t code = 0;
+      std::memcpy(&code, &reply.family, sizeof code);
+      return {code < 0 ? -code : EPROTO};
+    }
+    if (reply.head.type != type_by_family || size < sizeof reply) return {EPROTO};
+    return {0, static_cast<tcp_state>(reply.state), reply.inode, reply.user};
+  }
+
+  static std::uint16_t port_of(const loopback_name& name) noexcept {
+    return name.any.sa_family == AF_INET6 ? name.ipv6.sin6_port : name.ipv4.sin_port;
+  }
+
+  static void write_address(const loopback_name& name, std::uint32_t (&to)[4]) noexcept {
+    if (name.any.sa_family == AF_INET6) {
+      std::memcpy(to, &name.ipv6.sin6_addr, sizeof name.ipv6.sin6_addr);
+    } else {
+      std::memcpy(to, &name.ipv4.sin_addr, sizeof name.ipv4.sin_addr);
+    }
+  }
+
+  const int socket_;
+  const int error_;
+};
+
+}  // namespace detail
+}  // namespace system
+ARC_IDENTITY_END
+
+// --- arc_identity/system/posix/peer_owner.hpp
+/// Who owns the other end of a connection over the loopback interface (Linux): what tells the agent
+/// from another user's program at its port. Elsewhere it is unknown.
+
+#include <arpa/inet.h>
 
 ARC_IDENTITY_BEGIN
 namespace system {
@@ -5843,99 +6247,168 @@ inline std::string_view take_field(std::string_view& line) noexcept {
   return arc_identity::detail::take_until(line, ' ');
 }
 
-/// The value of the four hexadecimal digits of `text`, or -1.
-inline long parse_hex4(std::string_view text) noexcept {
-  long value = 0;
-  for (const char c : text) {
-    const int digit = arc_identity::detail::hex_value(c);
-    if (digit < 0) return -1;
-    value = value * 16 + digit;
-  }
-  return value;
-}
+/// What is known of users without a name service. Files are read when they are asked for.
+struct user_files {
+  const char* passwd = "/etc/passwd";
+  const char* uid_map = "/proc/self/uid_map";
+  const char* overflow_user = "/proc/sys/kernel/overflowuid";
 
-class listener_check {
- public:
-  explicit listener_check(const char* tcp = "/proc/net/tcp", const char* tcp6 = "/proc/net/tcp6",
-                          const char* passwd = "/etc/passwd") noexcept
-      : tcp_(tcp), tcp6_(tcp6), passwd_(passwd) {}
+  static constexpr std::uint32_t no_user = 0xffffffff;  ///< (uid_t)-1, which no user has.
 
-  /// Null where all that listen at the port, on whatever address, are root or `himds`, and there
-  /// is one; else what is wrong.
-  const char* check(const loopback_address& peer) const noexcept {
-    const std::uint64_t himds = himds_user();
-    bool has_listener = false;
-    bool has_stranger = false;
-    const bool is_known = for_each_listener(peer.port, [&](std::uint64_t user) {
-      has_listener = true;
-      if (user != root && user != himds) has_stranger = true;
-    });
-    if (!is_known) return "it cannot be told who listens: /proc/net is not readable";
-    if (has_stranger) return "another user than root or himds listens at the agent's port";
-    return has_listener ? nullptr : "it cannot be told who listens at the agent's port";
-  }
-
-  /// Calls `on_user(id)` for each that listens at the port, on whatever address. False where it
-  /// cannot be told.
-  template <class OnUser>
-  bool for_each_listener(std::uint16_t port, OnUser on_user) const noexcept {
-    if (!read_table(tcp_, port, on_user)) return false;
-    return read_table(tcp6_, port, on_user) || errno == ENOENT;  // Where there is no IPv6.
-  }
-
- private:
-  static constexpr std::uint64_t root = 0;
-  static constexpr std::uint64_t no_user = 0xffffffff;  ///< (uid_t)-1, which no user has.
-  static constexpr const char* listen = "0A";
-
-  template <class OnUser>
-  static bool read_table(const char* path, std::uint16_t port, OnUser& on_user) noexcept {
-    line_reader lines(path);
-    std::string_view line;
-    std::uint64_t user = 0;
-    while (lines.next(line)) {
-      if (is_listener(line, port, user)) on_user(user);
-    }
-    return lines.is_ok();
-  }
-
-  /// "sl local:PORT remote:PORT state queues timer retransmits uid ...", in hexadecimal but uid.
-  static bool is_listener(std::string_view line, std::uint16_t port, std::uint64_t& user) noexcept {
-    std::string_view fields[8];
-    for (std::string_view& field : fields) field = take_field(line);
-    std::string_view local = fields[1];
-    arc_identity::detail::take_until(local, ':');
-    user = user_id(fields[7]);
-    return arc_identity::detail::equals(fields[3], listen) && local.size() == 4 &&
-           parse_hex4(local) == port;
-  }
-
-  /// What is no number, or too great a one, is the id of no user.
-  static std::uint64_t user_id(std::string_view text) noexcept {
-    const auto id = static_cast<std::uint64_t>(arc_identity::detail::parse_decimal(text));
-    return id < no_user ? id : no_user;
-  }
-
-  /// The id of the user `himds`, or root's where there is none: "name:password:uid:..."
-  /// (passwd(5)).
-  std::uint64_t himds_user() const noexcept {
+  /// The id of the user `himds` ("name:password:uid:...", passwd(5)); `no_user` without one.
+  std::uint32_t himds() const noexcept {
     using namespace arc_identity::detail;
-    std::uint64_t user = root;
-    line_reader lines(passwd_);
+    line_reader lines(passwd);
     std::string_view line;
     while (lines.next(line)) {
       if (!equals(take_until(line, ':'), "himds")) continue;
       take_until(line, ':');
-      const std::uint64_t id = user_id(take_until(line, ':'));
-      if (id != no_user) user = id;
+      return number(take_until(line, ':'));
     }
-    return user;
+    return no_user;
   }
 
-  const char* tcp_;
-  const char* tcp6_;
-  const char* passwd_;
+  /// The id that stands for all users who have none in this user namespace.
+  std::uint32_t overflow() const noexcept {
+    line_reader lines(overflow_user);
+    std::string_view line;
+    const std::uint32_t user = lines.next(line) ? number(line) : no_user;
+    return user == no_user ? 65534 : user;
+  }
+
+  /// Whether each user has the same id in this user namespace as outside (user_namespaces(7)).
+  bool has_all_users() const noexcept {
+    line_reader lines(uid_map);
+    std::string_view line;
+    if (!lines.next(line)) return true;  // No such file: a kernel without user namespaces.
+    const bool from_zero = number(take_field(line)) == 0 && number(take_field(line)) == 0;
+    return from_zero && number(arc_identity::detail::trim(line)) == no_user;
+  }
+
+ private:
+  /// What is no number, or too great a one, is the id of no user.
+  static std::uint32_t number(std::string_view text) noexcept {
+    const std::int64_t id = arc_identity::detail::parse_decimal(text);
+    return id >= 0 && id < no_user ? static_cast<std::uint32_t>(id) : no_user;
+  }
 };
+
+/// A question about a connection: which socket to look up.
+enum class diag_question : std::uint8_t {
+  peer,      ///< The other end.
+  listener,  ///< What listens where the other end is.
+  own,       ///< This end, which is there for certain.
+};
+
+/// Whether there is a connected socket, and not merely one that listens there.
+inline bool is_connected(const diag_answer& answer) noexcept {
+  return answer.error == 0 && answer.state != tcp_state::listening;
+}
+
+/// Why there is no answer that counts.
+inline peer_owner_result no_owner(int error) noexcept {
+  const bool is_unknown =
+      error == EAFNOSUPPORT || error == EPROTONOSUPPORT || error == EPERM || error == EACCES;
+  if (is_unknown) return {owner_status::unknown};
+  return {is_shortage(error) ? owner_status::busy : owner_status::hidden, false, 0, error};
+}
+
+/// The other end is not in the kernel's table of connections. ENOENT can also mean a kernel that
+/// cannot look up TCP sockets at all (the module tcp_diag): then this end is not found, either.
+inline peer_owner_result owner_of_missing(const diag_answer& own) noexcept {
+  if (own.error == ENOENT) return {owner_status::unknown};
+  if (own.error != 0) return no_owner(own.error);
+  if (own.state == tcp_state::established) return {owner_status::hidden};
+  return {owner_status::busy, false, 0, ECONNRESET};
+}
+
+/// Finds the owner of a connection's other end. `ask(question)` gives the kernel's answer.
+///
+/// A user id counts only together with an inode. A connection that nobody has accepted has none,
+/// and belongs to who listens; it is looked at again afterwards, for meanwhile a program may have
+/// accepted it and left the port to another. One without an inode that has begun to close has no
+/// reader any more.
+template <class Ask>
+peer_owner_result find_peer_owner(Ask ask) noexcept {
+  diag_answer peer = ask(diag_question::peer);
+  if (is_connected(peer) && peer.inode == 0) {
+    const diag_answer listener = ask(diag_question::listener);
+    peer = ask(diag_question::peer);
+    const bool is_waiting =
+        is_connected(peer) && peer.inode == 0 &&
+        (peer.state == tcp_state::established || peer.state == tcp_state::syn_received);
+    if (is_waiting && listener.error == 0 && listener.state == tcp_state::listening &&
+        listener.inode != 0) {
+      return {owner_status::known, false, listener.user};
+    }
+    if (is_waiting) return no_owner(listener.error);
+  }
+  if (peer.error == ENOENT || peer.state == tcp_state::listening) {
+    return owner_of_missing(ask(diag_question::own));
+  }
+  if (peer.error != 0) return no_owner(peer.error);
+  if (peer.inode == 0) return {owner_status::busy, false, 0, ECONNRESET};
+  return {owner_status::known, false, peer.user};
+}
+
+/// What the kernel's answer means beside the owner of the key file. Files are read only where the
+/// two differ.
+inline peer_owner_result compare_owners(peer_owner_result peer, const file_owner& key_file,
+                                        const user_files& users = {}) noexcept {
+  constexpr std::uint32_t root = 0;
+  if (peer.status != owner_status::known) return peer;
+  if (key_file.is_known && peer.user == key_file.user) return peer;
+  peer.is_agent =
+      peer.user == root || (peer.user != user_files::no_user && peer.user == users.himds());
+  if (peer.is_agent || !key_file.is_known) return peer;
+  const std::uint32_t overflow = users.overflow();
+  const bool is_one_nameless = peer.user == overflow || key_file.user == overflow;
+  if (is_one_nameless && !users.has_all_users()) peer.status = owner_status::unknown;
+  return peer;
+}
+
+/// An address of the loopback interface for the system's calls; gives its size in bytes.
+inline socklen_t write_name(const loopback_address& address, loopback_name& name) noexcept {
+  name = {};
+  if (address.is_ipv6) {
+    name.ipv6 = {};
+    name.ipv6.sin6_family = AF_INET6;
+    name.ipv6.sin6_port = htons(address.port);
+    name.ipv6.sin6_addr.s6_addr[15] = 1;
+    return sizeof name.ipv6;
+  }
+  name.ipv4.sin_family = AF_INET;
+  name.ipv4.sin_port = htons(address.port);
+  std::memcpy(&name.ipv4.sin_addr, address.ipv4, sizeof address.ipv4);
+  return sizeof name.ipv4;
+}
+
+/// Who listens at an address is asked for without the port of a connection.
+inline loopback_name without_port(loopback_name name) noexcept {
+  (name.any.sa_family == AF_INET6 ? name.ipv6.sin6_port : name.ipv4.sin_port) = 0;
+  return name;
+}
+
+/// The owner of the other end of the TCP connection `socket`, which is to `peer`.
+inline peer_owner_result peer_owner(int socket, const loopback_address& peer,
+                                    const file_owner& key_file) noexcept {
+#if defined(__linux__)
+  loopback_name remote;
+  write_name(peer, remote);
+  loopback_name local{};
+  socklen_t size = sizeof local;
+  if (::getsockname(socket, &local.any, &size) != 0) return no_owner(errno);
+  const sock_diag kernel;
+  const auto ask = [&](diag_question question) noexcept {
+    if (question == diag_question::own) return kernel.ask(local, remote);
+    return kernel.ask(remote, question == diag_question::peer ? local : without_port(remote));
+  };
+  return compare_owners(find_peer_owner(ask), key_file);
+#else
+  (void)socket, (void)peer, (void)key_file;
+  return {};
+#endif
+}
 
 }  // namespace detail
 }  // namespace system
@@ -5945,8 +6418,6 @@ ARC_IDENTITY_END
 /// Transport over a TCP socket of a POSIX system. The kernel keeps the deadlines (SO_SNDTIMEO,
 /// SO_RCVTIMEO), so that an exchange needs no call to wait in. No SIGPIPE, no inherited handle.
 
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <sys/time.h>
 
 ARC_IDENTITY_BEGIN
@@ -5964,15 +6435,16 @@ class socket_transport {
   /// As core/policies.hpp has it.
   io_result connect(const loopback_address& peer, std::chrono::milliseconds timeout) noexcept {
     close();
-    const int family = peer.is_ipv6 ? AF_INET6 : AF_INET;
-    socket_ = ::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    detail::loopback_name name;
+    const socklen_t size = detail::write_name(peer, name);
+    socket_ = ::socket(name.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (socket_ < 0) return failed_or_busy(errno);
     send_timeout_ = receive_timeout_ = std::chrono::milliseconds(0);
     if (!set_timeout(SO_SNDTIMEO, send_timeout_, timeout) ||
         !set_timeout(SO_RCVTIMEO, receive_timeout_, timeout)) {
       return {io_status::failed, 0, errno};
     }
-    if ((peer.is_ipv6 ? connect_ipv6(peer) : connect_ipv4(peer)) != 0) return failure(errno);
+    if (::connect(socket_, &name.any, size) != 0) return failure(errno);
     return {};
   }
 
@@ -5990,9 +6462,10 @@ class socket_transport {
     return outcome(::recv(socket_, space.data(), space.size(), 0));
   }
 
-  /// Whether root or the agent's user listens at `peer`; see listener_check.hpp.
-  const char* verify_peer(const loopback_address& peer) const noexcept {
-    return detail::listener_check().check(peer);
+  /// As core/policies.hpp has it; see peer_owner.hpp.
+  peer_owner_result peer_owner(const loopback_address& peer,
+                               const file_owner& key_file) const noexcept {
+    return detail::peer_owner(socket_, peer, key_file);
   }
 
   /// As core/policies.hpp has it.
@@ -6002,22 +6475,6 @@ class socket_transport {
   }
 
  private:
-  int connect_ipv4(const loopback_address& peer) const noexcept {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(peer.port);
-    std::memcpy(&address.sin_addr, peer.ipv4, sizeof peer.ipv4);
-    return ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
-  }
-
-  int connect_ipv6(const loopback_address& peer) const noexcept {
-    sockaddr_in6 address{};
-    address.sin6_family = AF_INET6;
-    address.sin6_port = htons(peer.port);
-    address.sin6_addr.s6_addr[15] = 1;
-    return ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
-  }
-
   /// Tells the kernel, unless it knows already: a call that begins a little later has the same
   /// deadline, give or take an eighth of the time, 100 ms at most.
   bool set_timeout(int option, std::chrono::milliseconds& current,
@@ -6148,7 +6605,7 @@ class basic_discovery {
                       arc_identity::detail::failure& flaw) noexcept {
     const bool is_executable = executable.system_error != 0;
     flaw.code = errc::not_arc_server;
-    flaw.what = Environment::searched;
+    flaw.what = Environment::searched();
     flaw.system_error = is_executable ? executable.system_error : drop_in.system_error;
     if (flaw.system_error == 0) return;
     flaw.code = errc::discovery_failed;

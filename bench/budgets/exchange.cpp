@@ -2,10 +2,12 @@
 //
 // exchange agent FOLDER: the agent that answers the others; says its port and serves for ever. The
 //     key file is FOLDER/budget.key.
-// exchange once WHAT PORT FOLDER: does once what is measured, after it has been done before: `bare`
-//     or `token` (an exchange), `cached` (a token out of the cache). For callgrind, which collects
+// exchange once WHAT PORT FOLDER: does once what is measured, after it has been done before:
+// `bare`,
+//     `token` or `checked` (an exchange, the last one with a look at who gets the key), `cached` (a
+//     token out of the cache). For callgrind, which collects
 //     in the function `measured`, and for strace. Says how often memory was allocated meanwhile.
-// exchange time PORT FOLDER: the time of both kinds of exchange in turn, as JSON.
+// exchange time PORT FOLDER: the time of the three kinds of exchange in turn, as JSON.
 
 #include <algorithm>
 #include <chrono>
@@ -63,8 +65,9 @@ struct place {
   std::string endpoint = "http://127.0.0.1:" + port + "/metadata/identity/oauth2/token";
   std::string key_path = folder + "/budget.key";
 
-  arc_identity::options options() const {
+  arc_identity::options options(arc_identity::agent_check check) const {
     arc_identity::options options;
+    options.agent_check = check;
     options.endpoint = endpoint;
     options.key_directory = folder;
     return options;
@@ -73,7 +76,8 @@ struct place {
 };
 
 struct whole_exchange {
-  explicit whole_exchange(const place& there) : client(there.options()) {}
+  whole_exchange(const place& there, arc_identity::agent_check check)
+      : client(there.options(check)) {}
   void run() {
     if (!client.get_token(request, workspace)) std::abort();
   }
@@ -82,7 +86,8 @@ struct whole_exchange {
 };
 
 struct cached_token {
-  explicit cached_token(const place& there) : credential(there.options()) {}
+  explicit cached_token(const place& there)
+      : credential(there.options(arc_identity::agent_check::owner)) {}
   void run() {
     if (!credential.get_token("https://vault.azure.net")) std::abort();
   }
@@ -122,20 +127,24 @@ double median(std::vector<double> values) {
 /// In each round one of each, in turn first. The median of the rounds' ratios is told: what else
 /// the machine does meets both of a round alike.
 int compare(const place& there) {
-  constexpr int rounds = 3000;  // Ports that were used are not free for a minute.
+  constexpr int rounds = 2000;  // Ports that were used are not free for a minute.
   const auto bare = std::make_unique<budgets::bare_exchange>(there.port_number(), there.key_path);
-  const auto whole = std::make_unique<whole_exchange>(there);
+  using arc_identity::agent_check;
+  const auto whole = std::make_unique<whole_exchange>(there, agent_check::none);
+  const auto checked = std::make_unique<whole_exchange>(there, agent_check::owner);
   std::vector<double> bare_times;
   std::vector<double> whole_times;
+  std::vector<double> checked_times;
   std::vector<double> ratios;
   for (int round = 0; round < rounds; ++round) {
     if (round % 2 == 0) bare_times.push_back(microseconds(*bare));
     whole_times.push_back(microseconds(*whole));
     if (round % 2 != 0) bare_times.push_back(microseconds(*bare));
     ratios.push_back(whole_times.back() / bare_times.back());
+    checked_times.push_back(microseconds(*checked));
   }
-  std::printf("{\"bare_us\": %.2f, \"token_us\": %.2f, \"ratio\": %.3f}\n", median(bare_times),
-              median(whole_times), median(ratios));
+  std::printf("{\"bare_us\": %.2f, \"token_us\": %.2f, \"checked_us\": %.2f, \"ratio\": %.3f}\n",
+              median(bare_times), median(whole_times), median(checked_times), median(ratios));
   return 0;
 }
 
@@ -160,8 +169,9 @@ int main(int count, char** words) {
       budgets::bare_exchange bare(there.port_number(), there.key_path);
       return once(bare);
     }
-    if (arguments[1] == "token") {
-      whole_exchange whole(there);
+    if (arguments[1] == "token" || arguments[1] == "checked") {
+      using arc_identity::agent_check;
+      whole_exchange whole(there, arguments[1] == "token" ? agent_check::none : agent_check::owner);
       return once(whole);
     }
     if (arguments[1] == "cached") {
@@ -170,7 +180,8 @@ int main(int count, char** words) {
     }
   }
   std::fputs(
-      "usage: exchange agent FOLDER | once bare|token|cached PORT FOLDER | time PORT FOLDER\n",
+      "usage: exchange agent FOLDER | once bare|token|checked|cached PORT FOLDER | time PORT "
+      "FOLDER\n",
       stderr);
   return 2;
 }

@@ -18,7 +18,7 @@
 
 #include <arc_identity/instance_metadata.hpp>
 #include <arc_identity/system/client.hpp>
-#include <arc_identity/system/posix/listener_check.hpp>
+#include <arc_identity/system/posix/peer_owner.hpp>
 
 #include "complain.hpp"
 
@@ -35,28 +35,37 @@ constexpr const char* container_remedy =
     "Run the container in the host's network (--network host) and mount the key directory "
     "(-v /var/opt/azcmagent/tokens:/var/opt/azcmagent/tokens:ro)";
 
-/// Who listens at the agent's port.
+/// Who listens at the addresses that are tried.
 struct listeners {
-  bool is_known = false;
+  bool is_known = true;
+  int system_error = 0;                ///< Why it is not known.
   bool is_trusted = false;             ///< All are root or himds, and there is one.
-  std::vector<std::uint64_t> users{};  ///< Each once.
+  std::vector<std::uint32_t> users{};  ///< Each once.
 
-  bool is_only(uid_t user) const { return users == std::vector<std::uint64_t>{user}; }
+  bool is_only(uid_t user) const { return users == std::vector<std::uint32_t>{user}; }
 };
 
 listeners find_listeners(const doctor_surroundings& here, const doctor_location& location) {
-  const std::string tcp = here.root + "/proc/net/tcp";
-  const std::string tcp6 = here.root + "/proc/net/tcp6";
   const std::string passwd = here.root + "/etc/passwd";
-  const sys::detail::listener_check check(tcp.c_str(), tcp6.c_str(), passwd.c_str());
-  arc_identity::loopback_address peer;
-  peer.port = location.port();
+  sys::detail::user_files files;
+  files.passwd = passwd.c_str();
+  const std::uint32_t himds = files.himds();
   listeners found;
-  found.is_trusted = check.check(peer) == nullptr;
-  found.is_known = check.for_each_listener(peer.port, [&](std::uint64_t user) {
+  for (const arc_identity::loopback_address& address : location.addresses()) {
+    const arc_identity::peer_owner_result at = here.listener(address);
+    if (at.status == arc_identity::owner_status::hidden) continue;
+    if (at.status != arc_identity::owner_status::known) {
+      found.is_known = false;
+      found.system_error = at.system_error;
+      continue;
+    }
     const auto end = found.users.end();
-    if (std::find(found.users.begin(), end, user) == end) found.users.push_back(user);
-  });
+    if (std::find(found.users.begin(), end, at.user) == end) found.users.push_back(at.user);
+  }
+  found.is_trusted = !found.users.empty() && std::all_of(found.users.begin(), found.users.end(),
+                                                         [himds](std::uint32_t user) {
+                                                           return user == 0 || user == himds;
+                                                         });
   return found;
 }
 
@@ -146,7 +155,7 @@ finding check_default(const patient& who) {
           error == 0 ? "" : "Run as root to see whether that file names another endpoint"};
 }
 
-finding check_variables(const patient& who) {
+finding describe_location(const patient& who) {
   constexpr const char* name = "variables";
   const doctor_location& found = who.location;
   switch (found.from) {
@@ -172,6 +181,17 @@ finding check_variables(const patient& who) {
                                    : "Connect the machine (azcmagent connect), or give --endpoint; "
                                      "169.254.169.254 is never asked";
   return none;
+}
+
+finding check_variables(const patient& who) {
+  finding found = describe_location(who);
+  if (who.here.ignores_variables) {
+    found.found =
+        "variables are ignored, for this program has more rights than its caller (set-user-ID, "
+        "set-group-ID or file capabilities): " +
+        found.found;
+  }
+  return found;
 }
 
 // --- The agent ---
@@ -234,14 +254,16 @@ finding check_listener(const patient& who) {
   constexpr const char* name = "listener";
   if (!who.location.is_known()) return unknown(name);
   const listeners& found = who.at_port;
-  const std::string port = std::to_string(who.location.port());
-  if (!found.is_known) return {name, status::note, "/proc/net does not tell who listens", ""};
+  const std::string port = std::to_string(who.location.addresses().front().port);
+  if (!found.is_known && found.users.empty()) {
+    return {name, status::note, "the system does not tell who listens", ""};
+  }
   if (found.users.empty()) {
     return {name, status::problem, "nobody listens at port " + port,
             who.is_container() ? container_remedy : start_agent};
   }
   std::string names;
-  for (const std::uint64_t user : found.users) {
+  for (const std::uint32_t user : found.users) {
     names += (names.empty() ? "" : ", ") + who.here.user_name(user);
   }
   const char* const verb = found.users.size() == 1 ? " listens" : " listen";
@@ -252,7 +274,61 @@ finding check_listener(const patient& who) {
   }
   return {name, status::problem, text + ", who is neither root nor himds",
           "Find out which process it is (ss -ltnp) and end it: it may be after your key. "
-          "token --verify-agent sends nothing to it"};
+          "It gets the key only if it owns the key files"};
+}
+
+/// Whether the directory lies on a mount that gives files other owners (mount_setattr(2)).
+bool is_idmapped(const doctor_surroundings& here, const std::string& directory) {
+  const std::string file = here.root + "/proc/self/mountinfo";
+  sys::detail::line_reader lines(file.c_str());
+  std::string_view line;
+  std::size_t longest = 0;
+  bool is_mapped = false;
+  while (lines.next(line)) {  // "id parent device root MOUNT-POINT OPTIONS ..."
+    for (int i = 0; i < 4; ++i) sys::detail::take_field(line);
+    const std::string_view point = sys::detail::take_field(line);
+    const std::string_view options = sys::detail::take_field(line);
+    const bool is_above =
+        point == "/" || directory == point ||
+        (arc_identity::detail::starts_with(directory, point) && directory[point.size()] == '/');
+    if (!is_above || point.size() < longest) continue;
+    longest = point.size();
+    is_mapped = options.find("idmapped") != std::string_view::npos;
+  }
+  return is_mapped;
+}
+
+finding check_owners(const patient& who) {
+  constexpr const char* name = "owner check";
+  if (!who.location.is_known()) return unknown(name);
+  const doctor_surroundings& here = who.here;
+  if (!who.at_port.is_known) {
+    return {name, status::note,
+            "the system does not tell who owns a connection (system error " +
+                std::to_string(who.at_port.system_error) +
+                "), and so the key goes to whoever answers",
+            "Let this program use AF_NETLINK (systemd: RestrictAddressFamilies; in a container: "
+            "the seccomp profile), and load the kernel's module tcp_diag"};
+  }
+  const std::string map = here.root + "/proc/self/uid_map";
+  sys::detail::user_files files;
+  files.uid_map = map.c_str();
+  if (!files.has_all_users()) {
+    return {name, status::note,
+            "this user namespace does not have all users: where just one of the owners of "
+            "connection and key file has no number here, the key goes to whoever answers",
+            ""};
+  }
+  if (is_idmapped(here, who.location.key_directory)) {
+    return {name, status::note,
+            who.location.key_directory +
+                " is on an idmapped mount, so its files seem to have other owners",
+            "If the agent gets no key because of that, give --agent-check none"};
+  }
+  return {name, status::ok,
+          "the system tells who owns a connection: the key goes only to the owner of its file, to "
+          "root or to himds",
+          ""};
 }
 
 finding check_metadata(const patient& who) {
@@ -455,7 +531,6 @@ finding check_token(const patient& who) {
   }
   stop_watch watch;
   arc_identity::options settings = settings_of(who.here, who.location);
-  settings.verify_agent = found.is_trusted;  // It may have changed since.
   settings.observer = stop_watch::on_event;
   settings.observer_context = &watch;
   arc_identity::client client(settings);
@@ -479,8 +554,8 @@ std::vector<finding> examine(const doctor_surroundings& here) {
   const patient who(here);
   std::vector<finding> findings;
   for (const auto check :
-       {check_variables, check_agent, check_listener, check_metadata, check_key_directory,
-        check_container, check_clock, check_proxy, check_token}) {
+       {check_variables, check_agent, check_listener, check_owners, check_metadata,
+        check_key_directory, check_container, check_clock, check_proxy, check_token}) {
     findings.push_back(check(who));
   }
   return findings;

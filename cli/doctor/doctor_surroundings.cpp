@@ -5,11 +5,14 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <ctime>
 
 #include <arc_identity/system/client.hpp>
-#include <arc_identity/system/posix/listener_check.hpp>
+#include <arc_identity/system/posix/peer_owner.hpp>
+
+#include "user_names.hpp"
 
 namespace arc_identity_cli {
 namespace {
@@ -46,18 +49,28 @@ class rooted_environment : public sys::environment {
   unsigned next_ = 0;
 };
 
-/// "NAME:x:ID:..." of passwd(5) and group(5).
-std::string name_of(const std::string& file, std::uint64_t wanted) {
-  using namespace arc_identity::detail;
-  std::string id = std::to_string(wanted);
-  sys::detail::line_reader lines(file.c_str());
-  std::string_view line;
-  while (lines.next(line)) {
-    const std::string_view name = take_until(line, ':');
-    take_until(line, ':');
-    if (take_until(line, ':') == id) return std::string(name).append(" (").append(id).append(")");
-  }
-  return id;
+/// Whether the kernel finds a socket that is there: one of this process's own.
+bool can_look_up() {
+  namespace parts = sys::detail;
+  parts::loopback_name name;
+  socklen_t size = parts::write_name({}, name);
+  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const bool is_found = ::bind(listener, &name.any, size) == 0 && ::listen(listener, 1) == 0 &&
+                        ::getsockname(listener, &name.any, &size) == 0 &&
+                        parts::sock_diag().ask(name, parts::without_port(name)).error == 0;
+  ::close(listener);
+  return is_found;
+}
+
+arc_identity::peer_owner_result find_listener(const arc_identity::loopback_address& address) {
+  using arc_identity::owner_status;
+  namespace parts = sys::detail;
+  parts::loopback_name local;
+  parts::write_name(address, local);
+  const parts::diag_answer answer = parts::sock_diag().ask(local, parts::without_port(local));
+  if (answer.error == ENOENT && can_look_up()) return {owner_status::hidden};
+  if (answer.error != 0) return {owner_status::unknown, false, 0, answer.error};
+  return {owner_status::known, false, answer.user};
 }
 
 doctor_user this_user() {
@@ -72,6 +85,7 @@ doctor_user this_user() {
 
 doctor_surroundings::doctor_surroundings()
     : variable([](const char* name) -> std::string {
+        if (sys::environment::ignores_variables()) return "";
         // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets one here.
         const char* const value = std::getenv(name);
         return value == nullptr ? "" : value;
@@ -83,6 +97,8 @@ doctor_surroundings::doctor_surroundings()
       can_read([](const std::string& file) {
         return ::faccessat(AT_FDCWD, file.c_str(), R_OK, AT_EACCESS) == 0;
       }),
+      listener(find_listener),
+      ignores_variables(sys::environment::ignores_variables()),
       user(this_user()) {}
 
 sys::sighting doctor_surroundings::look_at(const std::string& path) const {
@@ -107,9 +123,12 @@ std::string doctor_surroundings::group_name(std::uint64_t id) const {
   return name_of(root + "/etc/group", id);
 }
 
-std::uint16_t doctor_location::port() const {
+std::vector<arc_identity::loopback_address> doctor_location::addresses() const {
+  std::vector<arc_identity::loopback_address> found;
   const auto parsed = arc_identity::endpoint::parse(endpoint);
-  return is_known() && parsed ? parsed->address(0).port : std::uint16_t{0};
+  if (!is_known() || !parsed) return found;
+  for (std::size_t i = 0; i < parsed->address_count(); ++i) found.push_back(parsed->address(i));
+  return found;
 }
 
 doctor_location locate(const doctor_surroundings& here) {

@@ -18,6 +18,7 @@
 #include <arc_identity/core/buffer.hpp>
 #include <arc_identity/core/endpoint.hpp>
 #include <arc_identity/core/error.hpp>
+#include <arc_identity/core/policies.hpp>
 #include <arc_identity/system/sighting.hpp>
 
 namespace arc_identity_cli {
@@ -38,6 +39,9 @@ struct doctor_surroundings {
   std::function<std::chrono::seconds()> unix_time;
   std::function<bool(const std::string& directory)> can_search;  ///< Open files in it by name.
   std::function<bool(const std::string& file)> can_read;
+  /// Who listens at an address: `known`; `hidden` where nobody does; else it cannot be told.
+  std::function<arc_identity::peer_owner_result(const arc_identity::loopback_address&)> listener;
+  bool ignores_variables;  ///< This program has more rights than who has set its variables.
   doctor_user user;
 
   // As the arguments have it; empty: found.
@@ -66,8 +70,8 @@ struct doctor_location {
   arc_identity::error error{{{}, ""}};  ///< Where it is nowhere.
 
   bool is_known() const { return from != origin::nowhere; }
-  /// The port at which the agent must listen; 0 where it is not known.
-  std::uint16_t port() const;
+  /// The addresses that are tried; none where it is nowhere.
+  std::vector<arc_identity::loopback_address> addresses() const;
 };
 
 doctor_location locate(const doctor_surroundings& here);

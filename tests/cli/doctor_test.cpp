@@ -54,14 +54,17 @@ struct machine {
     here.timeout = std::chrono::seconds(5);
   }
 
-  /// The user that /proc/net/tcp has at the agent's port.
-  void listens(unsigned user) const {
-    char line[200];
-    std::snprintf(line, sizeof line,
-                  "  sl\n   0: 0100007F:%04X 00000000:0000 0A 00000000:00000000 00:00000000 "
-                  "00000000 %u        0 21436 1\n",
-                  static_cast<unsigned>(agent.port()), user);
-    root.write("proc/net/tcp", line);
+  /// Who listens at the agent's port, as the kernel says.
+  void listens(unsigned user) {
+    here.listener = [user](const arc_identity::loopback_address&) {
+      return arc_identity::peer_owner_result{arc_identity::owner_status::known, false, user};
+    };
+  }
+  void nobody_listens() { cannot_tell(arc_identity::owner_status::hidden, 0); }
+  void cannot_tell(arc_identity::owner_status outcome, int error) {
+    here.listener = [outcome, error](const arc_identity::loopback_address&) {
+      return arc_identity::peer_owner_result{outcome, false, 0, error};
+    };
   }
 
   void remove(const std::string& file) const { REQUIRE(std::remove(root.path(file).c_str()) == 0); }
@@ -195,7 +198,7 @@ TEST_CASE("doctor: a drop-in that an agent has left behind") {
   one.agent.stop();
   one.remove("opt/azcmagent/bin/himds");
   one.remove("proc/77/comm");
-  one.root.write("proc/net/tcp", "  sl\n");
+  one.nobody_listens();
   one.here.timeout = std::chrono::milliseconds(300);
   one.look();
   one.expect("agent", status::problem, "the agent was removed, perhaps", "or remove that file");
@@ -221,6 +224,42 @@ TEST_CASE("doctor: another user listens at the port, and gets no key") {
   one.expect("token", status::note, "not tried");
   CHECK(one.agent.counters().challenges == 0);
   CHECK(one.exit_code() == 1);
+}
+
+TEST_CASE("doctor: where the system does not tell owners, that is a note") {
+  machine one;
+  one.look();
+  one.expect("owner check", status::ok, "the key goes only to the owner of its file");
+  one.root.write("proc/self/mountinfo",
+                 "21 1 8:1 / / rw shared:1 - ext4 /dev/sda rw\n"
+                 "22 21 8:1 /keys " +
+                     one.agent.key_directory() +
+                     " rw,relatime,idmapped shared:2 - ext4 /dev/sda rw\n");
+  one.look();
+  one.expect("owner check", status::note, "is on an idmapped mount", "--agent-check none");
+  one.root.write("proc/self/mountinfo",
+                 "21 1 8:1 / / rw,idmapped shared:1 - ext4 /dev/sda rw\n"
+                 "22 21 8:1 /keys " +
+                     one.agent.key_directory() + " rw,relatime shared:2 - ext4 /dev/sda rw\n");
+  one.look();
+  one.expect("owner check", status::ok, "the key goes only");
+  one.root.write("proc/self/uid_map", "0 100000 65536\n");
+  one.look();
+  one.expect("owner check", status::note, "this user namespace does not have all users");
+  one.cannot_tell(arc_identity::owner_status::unknown, 1);
+  one.look();
+  one.expect("listener", status::note, "the system does not tell who listens");
+  one.expect("owner check", status::note, "does not tell who owns a connection (system error 1)",
+             "RestrictAddressFamilies");
+  one.expect("token", status::ok, "got one");
+  CHECK(one.exit_code() == 0);
+}
+
+TEST_CASE("doctor: variables that are ignored are told, and why") {
+  machine one;
+  one.here.ignores_variables = true;
+  one.look();
+  one.expect("variables", status::note, "variables are ignored, for this program has more rights");
 }
 
 TEST_CASE("doctor: a stand-in of the user's own is told, and asked") {
@@ -367,7 +406,7 @@ TEST_CASE("doctor: a container that sees neither the agent nor its keys") {
   one.root.write(".dockerenv", "");
   one.remove("proc/77/comm");
   one.remove("opt/azcmagent/bin/himds");
-  one.root.write("proc/net/tcp", "  sl\n");
+  one.nobody_listens();
   one.here.key_directory = one.root.path("no/keys");
   one.here.timeout = std::chrono::milliseconds(300);
   one.look();

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,6 +19,8 @@
 #include "program.hpp"
 #include "raw_http.hpp"
 #include "simulate/simulated_agent.hpp"
+#include "support/peer_process.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace {
 
@@ -306,12 +309,80 @@ TEST_CASE("--verify-agent trusts an agent of root, and sends nothing to another 
   const running_agent server;
   CHECK(server.ask({"--verify-agent"}).exit_code == 0);
 
-  squatter other;
-  const program_run run =
-      run_program({"token", "--resource", vault, "--endpoint", other.endpoint(), "--verify-agent"});
+  for (const strings& check : {strings{"--verify-agent"}, strings{"--agent-check", "strict"}}) {
+    squatter other;
+    strings words = {"token", "--resource", vault, "--endpoint", other.endpoint()};
+    words.insert(words.end(), check.begin(), check.end());
+    const program_run run = run_program(words);
+    CHECK(run.exit_code == 1);
+    CHECK(has(run.errors,
+              "neither root nor the user himds owns the agent's connection: user nobody "
+              "(65534)"));
+    CHECK(other.received() == 0);
+  }
+}
+
+TEST_CASE("--agent-check takes one of three words, and not beside --verify-agent") {
+  const strings ask = {"token", "--resource", vault, "--endpoint", "http://127.0.0.1:1"};
+  for (const strings& wrong :
+       {strings{"--agent-check", "0"}, strings{"--agent-check", "all"}, strings{"--agent-check"},
+        strings{"--agent-check", "owner", "--verify-agent"}}) {
+    strings words = ask;
+    words.insert(words.end(), wrong.begin(), wrong.end());
+    CHECK(run_program(words).exit_code == 2);
+  }
+  const running_agent server;
+  CHECK(server.ask({"--agent-check", "owner"}).exit_code == 0);
+  CHECK(server.ask({"--agent-check", "none"}).exit_code == 0);
+}
+
+TEST_CASE("another user's relay gets no key, and the message names both users") {
+  if (::geteuid() != 0) {
+    MESSAGE("not run, for only root can play another user");
+    return;
+  }
+  const running_agent server;
+  peer_behaviour behaviour;
+  behaviour.user = 65534;
+  behaviour.relays_to = static_cast<std::uint16_t>(server.agent.port());
+  const peer_process relay(behaviour);
+  REQUIRE(relay.is_listening());
+  strings ask = {"token",      "--resource", vault, "--key-directory", server.agent.key_directory(),
+                 "--endpoint", relay.url()};
+  const program_run run = run_program(ask);
   CHECK(run.exit_code == 1);
-  CHECK(has(run.errors, "another user than root or himds listens"));
-  CHECK(other.received() == 0);
+  CHECK(run.output == "");
+  CHECK(has(run.errors, "different owners: user nobody (65534), not user root (0). "));
+  CHECK_FALSE(relay.has_key());
+  ask.insert(ask.end(), {"--agent-check", "none"});
+  CHECK(run_program(ask).exit_code == 0);
+  CHECK(relay.has_key());
+}
+
+TEST_CASE("a set-group-ID program reads no variables, and says so") {
+  if (::geteuid() != 0) {
+    MESSAGE("not run, for only root can give a program to another group");
+    return;
+  }
+  const temporary_directory folder;
+  REQUIRE(::chmod(folder.path().c_str(), 0755) == 0);
+  const std::string program = folder.path("arc-identity");
+  std::filesystem::copy_file(ARC_IDENTITY_PROGRAM, program);
+  REQUIRE(::chown(program.c_str(), 0, 1) == 0);
+  const environment_changes chosen = {{"IDENTITY_ENDPOINT", "http://127.0.0.1:1/token"},
+                                      {"IMDS_ENDPOINT", "http://127.0.0.1:1"}};
+  const auto run = [&](mode_t mode) {
+    REQUIRE(::chmod(program.c_str(), mode) == 0);
+    return run_program({"token", "--resource", vault, "--timeout", "0.2"}, chosen, user::nobody,
+                       program);
+  };
+  const program_run plain = run(0755);
+  CHECK(plain.exit_code == 1);
+  CHECK(has(plain.errors, "127.0.0.1:1"));
+  const program_run privileged = run(02755);
+  CHECK(privileged.exit_code == 3);
+  CHECK(has(privileged.errors, "variables are ignored"));
+  CHECK(has(privileged.errors, "AT_SECURE"));
 }
 
 TEST_CASE("exit 1 where nobody listens, after some patience, with the remedy") {

@@ -126,8 +126,6 @@ class Agent:
         self._listener.bind(("::1" if case.ipv6 else "127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         self._is_stopping = False
-        if case.listener_owner is not None:
-            os.fchown(self._listener.fileno(), case.listener_owner, -1)
 
     def start(self):
         if self.case.opens_after is not None:

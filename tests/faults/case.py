@@ -30,7 +30,6 @@ class Case:
     key: Callable = key_file  # Makes a key file with the text; gives the path that the agent names.
     opens_after: Optional[float] = 0.0  # Seconds until it listens; None: never.
     ipv6: bool = False
-    listener_owner: Optional[int] = None  # The user that the listening socket belongs to.
 
     # How the program is called. @PORT@, @DECOY@ and @DIRECTORY@ stand for what they name.
     arguments: tuple = ()

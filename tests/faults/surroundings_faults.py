@@ -3,7 +3,7 @@
 
 import os
 
-from case import NOBODY, Case, good
+from case import Case, good
 
 TOKEN_PATH = "/metadata/identity/oauth2/token"
 NOT_LOOPBACK = "not localhost, 127.0.0.0/8 or [::1]"
@@ -199,14 +199,6 @@ def cases():
     yield good("standard error full, verbose", shell="2>/dev/full", arguments=("--verbose",))
 
     verified = ("--verify-agent",)
-    yield Case(
-        "verify: another user's listener",
-        arguments=verified,
-        listener_owner=NOBODY if os.geteuid() == 0 else None,
-        says="another user than root or himds",
-        keys=0,
-        requests=0,
-    )
     if os.geteuid() == 0:
         yield good("verify: root's listener", arguments=verified)
     yield Case(

@@ -19,7 +19,7 @@ using fuzz::require;
 struct environment {
   static constexpr const char* drop_in = "drop-in";
   static constexpr const char* agent_executable = "agent";
-  static constexpr const char* searched = "nothing was found";
+  static const char* searched() { return "nothing was found"; }
   static constexpr const char* drop_in_remedy = "Correct the drop-in";
   static std::string_view key_directory() { return "/keys"; }
 

@@ -10,12 +10,14 @@
 #include <string>
 #include <vector>
 
+#include <arc_identity/core/options.hpp>
 #include <arc_identity/core/policies.hpp>
 
 #include "fuzz.hpp"
 
 namespace fuzz {
 
+using arc_identity::agent_check;
 using arc_identity::io_result;
 using arc_identity::io_status;
 using arc_identity::key_file_result;
@@ -53,16 +55,30 @@ class agent {
       is_open_ = true;
       wire_.clear();
       pending_.clear();
-      is_request_whole_ = is_trusted_ = is_challenged_ = false;
+      is_request_whole_ = is_trusted_ = was_trusted_ = may_get_key_ = is_challenged_ = false;
       ++connections_;
     }
     return {outcome, 0, outcome == io_status::ok ? 0 : 99};
   }
 
-  const char* verify_peer(const loopback_address& peer) {
-    require(is_open_ && same(peer, peer_), "who is verified is who was connected to");
-    is_trusted_ = input_.byte() % 4 != 3;
-    return is_trusted_ ? nullptr : "a stranger listens";
+  arc_identity::peer_owner_result peer_owner(const loopback_address& peer,
+                                             const arc_identity::file_owner& key_file) {
+    require(is_open_ && same(peer, peer_), "whose owner is asked for is who was connected to");
+    require(check != agent_check::none, "an owner who does not matter is not looked up");
+    require(key_file.is_known == is_owner_known_, "the key file's owner is handed on");
+    using status = arc_identity::owner_status;
+    constexpr status outcomes[] = {status::known, status::known, status::unknown, status::hidden,
+                                   status::busy};
+    const status outcome = input_.pick(outcomes);
+    const unsigned user = input_.byte() % 4;  // The key file is of user 0.
+    const bool is_agent = input_.byte() % 2 == 0;
+    const bool is_known = outcome == status::known;
+    is_trusted_ = is_known && is_agent;
+    const bool is_owner = is_known && key_file.is_known && user == 0;
+    may_get_key_ = is_owner ||
+                   (check == agent_check::owner &&
+                    (outcome == status::unknown || (is_known && (is_agent || !key_file.is_known))));
+    return {outcome, is_agent, user, is_known ? 0 : 96};
   }
 
   io_result send(std::string_view bytes, milliseconds timeout) {
@@ -70,7 +86,12 @@ class agent {
     require(is_open_, "one sends on a connection");
     require(timeout.count() > 0, "a timeout is positive");
     require(!bytes.empty(), "one sends something");
-    require(!needs_trust || is_trusted_, "nothing is sent to a stranger");
+    const bool has_key = contains(bytes, "\r\nAuthorization: ");
+    require(check != agent_check::strict || has_key || was_trusted_ || is_trusted_,
+            "nothing is sent to a stranger");
+    was_trusted_ = was_trusted_ || is_trusted_;
+    require(check == agent_check::none || !has_key || may_get_key_,
+            "a key goes only to an owner who may have it");
     check_request(wire_ + std::string(bytes));
     constexpr io_status outcomes[] = {io_status::ok,        io_status::ok,     io_status::ok,
                                       io_status::ok,        io_status::failed, io_status::again,
@@ -143,7 +164,9 @@ class agent {
     key_peer_ = peer_;
     key_connection_ = 0;
     is_key_used_ = false;
-    return {key_file_status::ok, choice == 7 ? SIZE_MAX : key.size()};
+    is_owner_known_ = choice != 8;
+    return {key_file_status::ok, choice == 7 ? SIZE_MAX : key.size(), 0, nullptr, nullptr,
+            {0, is_owner_known_}};
   }
 
   // Clock
@@ -159,7 +182,6 @@ class agent {
   }
 
   bool is_open() const { return is_open_; }
-  bool is_trusted() const { return is_trusted_; }
   milliseconds elapsed() const { return elapsed_; }
   /// How much of it the key files took, which nobody can interrupt.
   milliseconds key_time() const { return key_time_; }
@@ -167,7 +189,7 @@ class agent {
   /// What it said to the last request.
   std::string_view answer() const { return std::string_view(said_).substr(answer_); }
 
-  bool needs_trust = false;
+  agent_check check = agent_check::owner;
 
  private:
   void count_call() {
@@ -350,6 +372,9 @@ class agent {
   bool is_open_ = false;
   bool is_under_way_ = false;
   bool is_trusted_ = false;
+  bool was_trusted_ = false;  ///< When the connection was made.
+  bool is_owner_known_ = false;
+  bool may_get_key_ = false;
   bool is_request_whole_ = false;  ///< The agent may answer.
   bool is_challenged_ = false;     ///< Something was said since the last key.
   loopback_address peer_{};

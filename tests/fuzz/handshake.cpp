@@ -26,7 +26,10 @@ struct wire {
   fuzz::io_result connect(const fuzz::loopback_address& peer, fuzz::milliseconds timeout) {
     return to->connect(peer, timeout);
   }
-  const char* verify_peer(const fuzz::loopback_address& peer) { return to->verify_peer(peer); }
+  arc_identity::peer_owner_result peer_owner(const fuzz::loopback_address& peer,
+                                             const arc_identity::file_owner& key_file) {
+    return to->peer_owner(peer, key_file);
+  }
   fuzz::io_result send(std::string_view bytes, fuzz::milliseconds timeout) {
     return to->send(bytes, timeout);
   }
@@ -88,7 +91,9 @@ settings read_settings(fuzz::input& input) {
   chosen.options.total_timeout = input.pick(total_timeouts);
   chosen.options.attempt_timeout = input.pick(attempt_timeouts);
   chosen.options.max_attempts = input.pick(attempts);
-  chosen.options.verify_agent = input.byte() % 4 == 1;
+  using arc_identity::agent_check;
+  constexpr agent_check checks[] = {agent_check::owner, agent_check::strict, agent_check::none};
+  chosen.options.agent_check = input.pick(checks);
   chosen.identity = input.pick(identities);
   chosen.resource = input.pick(resources);
   const unsigned size = input.byte();
@@ -125,7 +130,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   fuzz::input input(data, size);
   settings chosen = read_settings(input);
   agent to(input);
-  to.needs_trust = chosen.options.verify_agent;
+  to.check = chosen.options.agent_check;
   chosen.options.observer = check_event;
 
   const std::unique_ptr<char[]> memory(new char[chosen.workspace_size]());

@@ -7,6 +7,8 @@
 
 #include <windows.h>
 
+#include <shlobj.h>
+
 #include <mstcpip.h>
 
 #include <cstddef>
@@ -86,6 +88,12 @@ static_assert(ours::error_access_denied == ERROR_ACCESS_DENIED);
 static_assert(ours::error_sharing_violation == ERROR_SHARING_VIOLATION);
 static_assert(ours::error_lock_violation == ERROR_LOCK_VIOLATION);
 static_assert(ours::error_invalid_name == ERROR_INVALID_NAME);
+
+static_assert(ours::csidl_common_appdata == CSIDL_COMMON_APPDATA);
+static_assert(ours::csidl_program_files == CSIDL_PROGRAM_FILES);
+static_assert(ours::csidl_flag_dont_verify == CSIDL_FLAG_DONT_VERIFY);
+static_assert(ours::shgfp_type_current == static_cast<DWORD>(SHGFP_TYPE_CURRENT));
+static_assert(ours::max_path == MAX_PATH);
 
 static_assert(ours::invalid_socket == INVALID_SOCKET);
 static_assert(ours::winsock_version == MAKEWORD(2, 2));

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: MIT
 // What discovery finds in the environment of Windows, and what becomes of texts at its border.
 
+#include <windows.h>
+
+#include <shlobj.h>
+
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <string>
 #include <string_view>
 
 #include <doctest/doctest.h>
-#include <arc_identity/core/challenge.hpp>
 #include <arc_identity/system/discovery.hpp>
 #include <arc_identity/system/platform.hpp>
 
@@ -54,21 +59,40 @@ class variables {
   std::map<std::string, std::pair<std::wstring, bool>> before_;
 };
 
-/// A machine with nothing of Arc but a folder for programs and one for data.
+/// A machine without variables of Arc, whose folders the variables put on another host.
 struct machine {
   machine() {
     for (const char* const name : {"IDENTITY_ENDPOINT", "IMDS_ENDPOINT", "IDENTITY_HEADER"}) {
       set.unset(name);
     }
-    set.set("ProgramW6432", programs.path());
-    set.set("ProgramFiles", programs.path());
-    set.set("ProgramData", data.path());
+    for (const char* const name :
+         {"ProgramW6432", "ProgramFiles", "ProgramData", "ALLUSERSPROFILE"}) {
+      set.set(name, std::string("\\\\attacker\\share"));
+    }
   }
 
   variables set{};
-  temporary_folder programs{};
-  temporary_folder data{};
 };
+
+/// The agent's executable in this system's folder Program Files, for as long as the object lives.
+class installed_agent {
+ public:
+  installed_agent() {
+    wchar_t folder[MAX_PATH];
+    REQUIRE(SHGetFolderPathW(nullptr, CSIDL_PROGRAM_FILES, nullptr, 0, folder) == 0);
+    folder_ = std::filesystem::path(folder) / "AzureConnectedMachineAgent";
+    REQUIRE(std::filesystem::create_directory(folder_));  // There is no real agent here.
+    std::ofstream(folder_ / "himds.exe") << "x";
+  }
+  ~installed_agent() { std::filesystem::remove_all(folder_); }
+  installed_agent(const installed_agent&) = delete;
+  installed_agent& operator=(const installed_agent&) = delete;
+
+ private:
+  std::filesystem::path folder_;
+};
+
+constexpr const char* key_directory = "C:\\ProgramData\\AzureConnectedMachineAgent\\Tokens";
 
 struct finding {
   errc code{};
@@ -134,47 +158,16 @@ TEST_CASE("environment, Windows: what cannot be kept is never cut, but too long"
   }
 }
 
-TEST_CASE("environment, Windows: the key directory lies under ProgramData") {
-  variables set;
-  environment here;
-  const std::string below = "\\AzureConnectedMachineAgent\\Tokens";
-  for (const char* const folder : {"C:\\ProgramData", "D:\\Pr\xc3\xb6gram Data", "C:"}) {
-    set.set("ProgramData", std::string(folder));
-    CHECK(here.key_directory() == folder + below);
-    set.set("ProgramData", std::string(folder) + "\\");
-    CHECK(here.key_directory() == folder + below);
-  }
-  set.set("ProgramData", "C:\\" + std::string(509, 'x'));
-  CHECK(here.key_directory() == "C:\\" + std::string(509, 'x') + below);
-  for (const std::wstring& unusable :
-       {std::wstring(), std::wstring(L"C:\\\xd83d"), L"C:\\" + std::wstring(510, L'x')}) {
-    set.set("ProgramData", unusable);
-    CHECK(here.key_directory() == "");
-  }
-  set.unset("ProgramData");
-  CHECK(here.key_directory() == "");
-  CHECK_FALSE(arc_identity::challenge::key_path("Basic realm=C:\\a.key", here.key_directory()));
+TEST_CASE("environment, Windows: the key directory is the system's, whatever variables say") {
+  const machine here;
+  CHECK(environment().key_directory() == key_directory);
 }
 
-TEST_CASE("environment, Windows: the agent's executable") {
+TEST_CASE("environment, Windows: the agent's executable is looked for in the system's folder") {
   const machine here;
   CHECK_FALSE(environment::look_at(environment::agent_executable).is_there);
-  here.programs.write("AzureConnectedMachineAgent\\himds.exe", "");
+  const installed_agent agent;
   CHECK(environment::look_at(environment::agent_executable).is_there);
-}
-
-TEST_CASE("environment, Windows: a 32-bit program sees where 64-bit programs are") {
-  machine here;
-  const temporary_folder other;
-  other.write("AzureConnectedMachineAgent\\himds.exe", "");
-  here.set.set("ProgramW6432", other.path());
-  CHECK(environment::look_at(environment::agent_executable).is_there);
-  here.set.unset("ProgramW6432");
-  CHECK_FALSE(environment::look_at(environment::agent_executable).is_there);
-  here.set.set("ProgramFiles", other.path());
-  CHECK(environment::look_at(environment::agent_executable).is_there);
-  here.set.unset("ProgramFiles");
-  CHECK_FALSE(environment::look_at(environment::agent_executable).is_there);
 }
 
 TEST_CASE("discovery, Windows: nothing at all") {
@@ -182,7 +175,7 @@ TEST_CASE("discovery, Windows: nothing at all") {
   const finding got = find();
   CHECK(got.code == errc::not_arc_server);
   for (const char* const sought :
-       {"IDENTITY_ENDPOINT", "IMDS_ENDPOINT", "%ProgramFiles%", "himds.exe"}) {
+       {"IDENTITY_ENDPOINT", "IMDS_ENDPOINT", "Program Files", "himds.exe"}) {
     CHECK(got.what.find(sought) != std::string::npos);
   }
 }
@@ -195,7 +188,7 @@ TEST_CASE("discovery, Windows: the variables that the agent's installer sets") {
   const finding got = find();
   CHECK(got.code == errc{});
   CHECK(got.endpoint == "http://localhost:40999/metadata/identity/oauth2/token");
-  CHECK(got.key_directory == here.data.path() + "\\AzureConnectedMachineAgent\\Tokens");
+  CHECK(got.key_directory == key_directory);
   here.set.set("IDENTITY_HEADER", "x");
   CHECK(find().code == errc::not_arc_server);
 }
@@ -219,7 +212,7 @@ TEST_CASE("discovery, Windows: endpoints too long, or not of ASCII") {
 
 TEST_CASE("discovery, Windows: the executable alone, and the options before all") {
   machine here;
-  here.programs.write("AzureConnectedMachineAgent\\himds.exe", "");
+  const installed_agent agent;
   CHECK(find().endpoint == default_url);
   here.set.set("IMDS_ENDPOINT", "http://localhost");
   CHECK(find().code == errc::invalid_endpoint);

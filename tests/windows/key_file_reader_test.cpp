@@ -133,6 +133,16 @@ TEST_CASE("key file, Windows: a directory") {
   CHECK(text_of(got.result.reason) == "the key file is a directory");
 }
 
+TEST_CASE("key file, Windows: a file with a second name (hard link) is refused") {
+  const temporary_folder folder;
+  const std::string target = folder.write("target", "secret of somebody else");
+  REQUIRE(CreateHardLinkW(to_wide(folder.path("a.key")).c_str(), to_wide(target).c_str(),
+                          nullptr) != 0);
+  const reading got(folder.path("a.key"));
+  CHECK(got.result.status == key_file_status::invalid);
+  CHECK(text_of(got.result.reason) == "the key file has another name (a hard link)");
+}
+
 TEST_CASE("key file, Windows: a link is not followed") {
   const temporary_folder folder;
   const std::string target = folder.write("secret.txt", "secret");

@@ -223,5 +223,5 @@ TEST_CASE("transport, Windows: the handle is not inherited, and none is left beh
 }
 
 TEST_CASE("transport, Windows: it does not say that it can tell who listens") {
-  CHECK_FALSE(arc_identity::detail::has_verify_peer<socket_transport>::value);
+  CHECK_FALSE(arc_identity::detail::has_peer_owner<socket_transport>::value);
 }

@@ -142,6 +142,12 @@ class basic_client {
   template <class Exchange>
   ARC_IDENTITY_NOINLINE void transfer(Exchange& exchange, std::chrono::milliseconds timeout) {
     const need next = exchange.next();
+    if constexpr (Exchange::has_key && detail::has_peer_owner<Transport>::value) {
+      if (exchange.carries_key() && detail::check_of(options_) != agent_check::none) {
+        look_up_owner(exchange);
+        if (exchange.next() != need::send) return;
+      }
+    }
     const io_result done = next == need::send      ? transport_.send(exchange.output(), timeout)
                            : next == need::receive ? transport_.receive(exchange.input(), timeout)
                                                    : transport_.connect(exchange.peer(), timeout);
@@ -160,20 +166,19 @@ class basic_client {
 
   template <class Exchange>
   void on_connected(Exchange& exchange) {
-    if (options_.verify_agent) {
-      const detail::failure distrust = verify_peer(exchange.peer());
-      if (distrust.code != errc{}) return exchange.stop(distrust);
+    if (detail::check_of(options_) == agent_check::strict) {
+      if constexpr (detail::has_peer_owner<Transport>::value) {
+        look_up_owner(exchange);
+      } else {
+        exchange.stop(detail::violation(detail::reason::no_peer_owner));
+      }
     }
     exchange.connected();
   }
 
-  detail::failure verify_peer(const loopback_address& peer) {
-    if constexpr (detail::has_verify_peer<Transport>::value) {
-      const char* const distrust = transport_.verify_peer(peer);
-      return {distrust != nullptr ? errc::agent_not_verified : errc{}, distrust};
-    } else {
-      return detail::violation(detail::reason::cannot_verify);
-    }
+  template <class Exchange>
+  ARC_IDENTITY_NOINLINE void look_up_owner(Exchange& exchange) {
+    exchange.peer_owned_by(transport_.peer_owner(exchange.peer(), exchange.key_owner()));
   }
 
   options options_;

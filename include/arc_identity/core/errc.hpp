@@ -17,7 +17,7 @@ enum class errc : std::uint8_t {
   workspace_too_small,     ///< The caller's buffer cannot hold the request and the key.
   connection_refused,      ///< Nobody listens at the endpoint.
   connection_failed,       ///< The connection could not be made for another reason.
-  agent_not_verified,      ///< `options::verify_agent`: who listens is not root or the agent.
+  agent_not_verified,      ///< `options::agent_check`: who answers does not own the key file.
   connection_lost,         ///< The peer closed or reset it before the response was whole.
   timed_out,               ///< A time limit of the options ran out.
   malformed_response,      ///< Not HTTP/1.x as RFC 9112 has it, or ambiguous.

@@ -111,6 +111,7 @@ class handshake : public detail::exchange {
     if (trimmed.empty()) return end_at_key(reason::empty_key);
     if (!key.all_of(detail::is_field_char)) return end_at_key(reason::bad_key);
     key_trace_ = detail::key_trace(trimmed.view());
+    key_owner_ = file.owner;
     notify(event_kind::key_read);
     // The request ends behind the key. There is room: the path, which is not needed any more, is
     // behind it.

@@ -11,7 +11,7 @@
 
 ARC_IDENTITY_BEGIN
 
-/// The key directory on Linux; on Windows it lies under %ProgramData%, which is found out.
+/// The key directory on Linux; on Windows it lies under the system's folder ProgramData.
 inline constexpr std::string_view default_key_directory = "/var/opt/azcmagent/tokens";
 
 /// What an observer is told of.
@@ -35,6 +35,15 @@ struct event {
   std::chrono::seconds lifetime{0};   ///< `token_received`: how long it is good for.
 };
 
+/// Who must own the other end of a connection before the key is sent to it. Owners are users of the
+/// operating system; only Linux tells them (see docs/porting.md for transports of your own).
+enum class agent_check : std::uint8_t {
+  owner,   ///< The owner of the key file, root, or the user `himds`; or the owners are unknown.
+  strict,  ///< The owner of the key file, known for certain. Before anything at all is sent: root
+           ///< or the user `himds`.
+  none,    ///< Anybody.
+};
+
 /// Views must outlive the client that they are given to; a credential copies them.
 struct options {
   /// The URL of the token endpoint. Empty: the system's client finds it on this machine, others
@@ -52,10 +61,11 @@ struct options {
   std::chrono::milliseconds refresh_timeout{3'000};
   /// How often to begin at most; at least 1.
   unsigned max_attempts = 16;
-  /// Before anything is sent, make sure that the agent listens, and not another user's program that
-  /// has taken its port. Needs a transport that can tell (`verify_peer`); who drives
-  /// a handshake without a client verifies the peer as well, before `connected()`.
+  /// As `agent_check::strict`, whatever `agent_check` is.
   bool verify_agent = false;
+  /// Who the key is sent to. `agent_not_verified` where that is not so. A program that drives a
+  /// handshake without a client looks up the owners itself: `basic_handshake::peer_owned_by`.
+  arc_identity::agent_check agent_check = arc_identity::agent_check::owner;
   /// Called as `observer(observer_context, event)` in the thread that asks for a token. It must
   /// not throw and must not call back into the client.
   void (*observer)(void* context, const event& event) = nullptr;
@@ -72,6 +82,10 @@ namespace detail {
 ARC_IDENTITY_NOINLINE constexpr std::uint32_t bounded(std::chrono::milliseconds timeout) noexcept {
   constexpr std::chrono::milliseconds longest{0x7fffffff};
   return static_cast<std::uint32_t>((timeout < longest ? timeout : longest).count());
+}
+
+constexpr agent_check check_of(const options& options) noexcept {
+  return options.verify_agent ? agent_check::strict : options.agent_check;
 }
 
 /// On this system or on another: `/tokens`, `C:\tokens`, `C:/tokens`, `\\server\tokens`.

@@ -44,6 +44,12 @@ enum class key_file_status : std::uint8_t {
   busy,       ///< It cannot be opened or read now: too many open files, say.
 };
 
+/// Who owns a key file: a user, by the operating system's number, or unknown.
+struct file_owner {
+  std::uint32_t user = 0;
+  bool is_known = false;
+};
+
 /// What reading a key file came to.
 struct key_file_result {
   key_file_status status = key_file_status::ok;  ///< How it ended.
@@ -51,6 +57,23 @@ struct key_file_result {
   int system_error = 0;          ///< The operating system's number, 0 where there is none.
   const char* reason = nullptr;  ///< A static text, or null.
   const char* remedy = nullptr;  ///< A static text, or null.
+  file_owner owner{};            ///< Of the open file; unknown where the system has no owners.
+};
+
+/// Whether it is known who owns the other end of a connection.
+enum class owner_status : std::uint8_t {
+  unknown,  ///< This system cannot tell, of no connection.
+  known,    ///< `user` owns it.
+  hidden,   ///< The system can tell, but not of this connection. It gets no key.
+  busy,     ///< It cannot be looked up now: too few descriptors, a closed connection.
+};
+
+/// What a look-up of the owner of the other end of a connection came to.
+struct peer_owner_result {
+  owner_status status = owner_status::unknown;  ///< How it ended.
+  bool is_agent = false;   ///< `user` is root or the agent's user; false where that is unknown.
+  std::uint32_t user = 0;  ///< The operating system's number of the user; only of `known`.
+  int system_error = 0;    ///< The operating system's number, 0 where there is none.
 };
 
 /// The longest key, in bytes (as other clients have it, too).
@@ -87,11 +110,13 @@ inline constexpr std::size_t max_key_bytes = 4096;
 ///         Closes the stream, also one that is under way; does nothing where there is none. Its
 ///         destructor does as much.
 ///
-/// Optional, for `options::verify_agent`; called on a stream that stands, before anything is sent:
+/// Optional, for `options::agent_check`; without it the owner is unknown. Called on a stream that
+/// stands, before the key is sent, and for `agent_check::strict` before anything is sent:
 ///
-///     const char* verify_peer(const loopback_address& peer);
-///         null       who listens at `peer` may be trusted with requests
-///         a text     why not; static
+///     peer_owner_result peer_owner(const loopback_address& peer, const file_owner& key_file);
+///         Looks up who owns the other end of the stream, which is to `peer`. `is_agent` counts
+///         where that is not the owner of `key_file`, or where that owner is unknown: what takes
+///         time to find out can be left out otherwise.
 ///
 /// A copy of a transport shares no stream with it: it is a transport with none.
 ///
@@ -108,9 +133,11 @@ inline constexpr std::size_t max_key_bytes = 4096;
 ///
 ///     key_file_result read(const char* path, mutable_buffer space);
 ///         Opens `path` (NUL-terminated; one name in the key directory) once, without following a
-///         link and without blocking, makes sure on the open handle that it is a regular file,
-///         and reads it from its start, until its end or until `space` is full.
-///         ok         `size` bytes are in `space`; as many as fit where the file is longer
+///         link and without blocking, makes sure on the open handle that it is a regular file
+///         with one name (no hard link), and reads it from its start, until its end or until
+///         `space` is full.
+///         ok         `size` bytes are in `space`; as many as fit where the file is longer. `owner`
+///                    is that of the open file
 ///         not_found, denied, invalid, failed, busy: see `key_file_status`; `space` holds no key.
 ///                    After `busy` the client begins anew, until attempts or time run out.
 namespace detail {
@@ -136,9 +163,10 @@ ARC_IDENTITY_DETECT(has_receive,
                                                     std::declval<std::chrono::milliseconds>()),
                     io_result)
 ARC_IDENTITY_DETECT(has_close, std::declval<Policy&>().close(), void)
-ARC_IDENTITY_DETECT(has_verify_peer,
-                    std::declval<Policy&>().verify_peer(std::declval<const loopback_address&>()),
-                    const char*)
+ARC_IDENTITY_DETECT(has_peer_owner,
+                    std::declval<Policy&>().peer_owner(std::declval<const loopback_address&>(),
+                                                       std::declval<const file_owner&>()),
+                    peer_owner_result)
 ARC_IDENTITY_DETECT(has_now, std::declval<Policy&>().now(), std::chrono::milliseconds)
 ARC_IDENTITY_DETECT(has_unix_time, std::declval<Policy&>().unix_time(), std::chrono::seconds)
 ARC_IDENTITY_DETECT(has_sleep_for,
@@ -149,6 +177,12 @@ ARC_IDENTITY_DETECT(has_read,
                                                  std::declval<mutable_buffer>()),
                     key_file_result)
 #undef ARC_IDENTITY_DETECT
+
+/// Whether a type has a member of that name, of whatever kind.
+template <class Policy, class = void>
+struct names_peer_owner : std::false_type {};
+template <class Policy>
+struct names_peer_owner<Policy, std::void_t<decltype(&Policy::peer_owner)>> : std::true_type {};
 
 template <class Transport>
 struct check_transport : std::true_type {
@@ -162,6 +196,9 @@ struct check_transport : std::true_type {
                 "the Transport policy lacks: io_result receive(mutable_buffer space, "
                 "std::chrono::milliseconds timeout)");
   static_assert(has_close<Transport>::value, "the Transport policy lacks: void close()");
+  static_assert(has_peer_owner<Transport>::value || !names_peer_owner<Transport>::value,
+                "the Transport policy's peer_owner is not: peer_owner_result peer_owner(const "
+                "loopback_address& peer, const file_owner& key_file)");
 };
 
 template <class Clock>

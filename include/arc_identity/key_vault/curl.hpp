@@ -144,6 +144,7 @@ inline bool curl_https::prepare(const https_request& request, curl_slist* header
   set(CURLOPT_PROTOCOLS, long{CURLPROTO_HTTPS});
 #endif
   set(CURLOPT_FOLLOWLOCATION, 0L);
+  if (system::environment::ignores_variables()) set(CURLOPT_PROXY, "");  // Else the variables'.
   set(CURLOPT_SSL_VERIFYPEER, 1L);
   set(CURLOPT_SSL_VERIFYHOST, 2L);
   set(CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});

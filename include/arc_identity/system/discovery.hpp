@@ -96,7 +96,7 @@ class basic_discovery {
                       arc_identity::detail::failure& flaw) noexcept {
     const bool is_executable = executable.system_error != 0;
     flaw.code = errc::not_arc_server;
-    flaw.what = Environment::searched;
+    flaw.what = Environment::searched();
     flaw.system_error = is_executable ? executable.system_error : drop_in.system_error;
     if (flaw.system_error == 0) return;
     flaw.code = errc::discovery_failed;

@@ -21,10 +21,11 @@ class memory_key_files {
  public:
   memory_key_files() : state_(std::make_shared<state>()) {}
 
-  /// There is a file with this content from now on.
-  void add(const std::string& path, const std::string& content) {
+  /// There is a file with this content from now on. Its owner is unknown, unless it is given.
+  void add(const std::string& path, const std::string& content, const file_owner& owner = {}) {
     const std::lock_guard<std::mutex> guard(state_->mutex);
     state_->files[path] = {key_file_result{}, content};
+    state_->files[path].outcome.owner = owner;
   }
 
   /// Reading this file ends like this from now on.
@@ -49,7 +50,7 @@ class memory_key_files {
     if (outcome.status != key_file_status::ok) return outcome;
     const std::size_t size = content.size() < space.size() ? content.size() : space.size();
     if (size != 0) std::memcpy(space.data(), content.data(), size);
-    return {key_file_status::ok, size};
+    return {key_file_status::ok, size, 0, nullptr, nullptr, outcome.owner};
   }
 
  private:

@@ -45,6 +45,12 @@ class scripted_transport {
     state_->receives.push_back({{outcome.status, 0, outcome.system_error}, {}});
   }
 
+  /// Who owns the other end of each connection from now on. Until then it is unknown.
+  void set_peer_owner(const peer_owner_result& peer) {
+    const lock guard(state_->mutex);
+    state_->peer = peer;
+  }
+
   /// All that was sent on the `index`-th connection.
   std::string sent(std::size_t index) const {
     const lock guard(state_->mutex);
@@ -107,6 +113,12 @@ class scripted_transport {
   }
 
   /// As core/policies.hpp has it.
+  peer_owner_result peer_owner(const loopback_address&, const file_owner&) {
+    const lock guard(state_->mutex);
+    return state_->peer;
+  }
+
+  /// As core/policies.hpp has it.
   void close() {
     const lock guard(state_->mutex);
     state_->is_open = false;
@@ -126,6 +138,7 @@ class scripted_transport {
     std::deque<reception> receives;
     std::vector<std::string> sent;
     std::vector<loopback_address> peers;
+    peer_owner_result peer;
     bool is_open = false;
   };
 

@@ -21,7 +21,9 @@
   REMEDY(try_later, "Try again later; if it lasts, restart the Arc agent's service (himds)") \
   REMEDY(more_sockets, "Check that this process may open one more socket")                   \
   REMEDY(check_agent, "Check that it is the Arc agent that listens there")                   \
-  REMEDY(find_listener, "Find out which process listens there (ss -ltnp)")                   \
+  REMEDY(find_listener,                                                                      \
+         "Find out which process listens there (ss -ltnp). If it is to get the key, set "    \
+         "agent_check to none")                                                              \
   REMEDY(mount_keys, "In a container, mount the agent's key directory")                      \
   REMEDY(get_access, "Run as a user who may read the agent's key directory")                 \
   REMEDY(try_again, "Try again, and check the Arc agent (azcmagent check)")                  \
@@ -61,8 +63,19 @@
        "the workspace is too small for the request")                                               \
   RULE(refused, connection_refused, try_later, "nobody listens at the endpoint")                   \
   RULE(no_connection, connection_failed, more_sockets, "no connection to the agent can be made")   \
-  RULE(cannot_verify, agent_not_verified, find_listener,                                           \
-       "this transport cannot verify who listens")                                                 \
+  RULE(owner_busy, connection_failed, more_sockets,                                                \
+       "it cannot be found out now who owns the agent's connection")                               \
+  RULE(no_peer_owner, agent_not_verified, find_listener, "this transport cannot tell who answers") \
+  RULE(peer_hidden, agent_not_verified, find_listener,                                             \
+       "the system hides who owns the agent's connection")                                         \
+  RULE(peer_unknown, agent_not_verified, find_listener,                                            \
+       "it is unknown who owns the agent's connection")                                            \
+  RULE(peer_not_agent, agent_not_verified, find_listener,                                          \
+       "neither root nor the user himds owns the agent's connection")                              \
+  RULE(key_owner_unknown, agent_not_verified, find_listener,                                       \
+       "it is unknown who owns the key file")                                                      \
+  RULE(owners_differ, agent_not_verified, find_listener,                                           \
+       "the key file and the agent's connection have different owners")                            \
   RULE(broken, connection_lost, try_later, "the connection to the agent broke")                    \
   RULE(closed_unanswered, connection_lost, try_later,                                              \
        "the agent closed the connection without an answer")                                        \

@@ -13,6 +13,7 @@
 #include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/core/endpoint.hpp>
 #include <arc_identity/core/error.hpp>
+#include <arc_identity/core/exchange/agent_check.hpp>
 #include <arc_identity/core/exchange/agent_error.hpp>
 #include <arc_identity/core/exchange/backoff.hpp>
 #include <arc_identity/core/exchange/key_trace.hpp>
@@ -60,6 +61,7 @@ struct exchange_state {
   std::string_view key_directory_;
   std::string_view path_;  ///< Instead of the endpoint's.
   key_trace key_trace_;
+  file_owner key_owner_;
   backoff backoff_;
   endpoint endpoint_;
   failure failure_;
@@ -97,6 +99,39 @@ class exchange : protected exchange_state {
   /// `need::send`: the bytes to send, which are still in the workspace; never empty.
   const_buffer output() const noexcept {
     return {workspace_.data() + sent_, request_size_ - sent_};
+  }
+
+  /// `need::send`: whether the key is in `output()`, and nothing of that request was sent.
+  bool carries_key() const noexcept { return need_ == need::send && is_keyed_ && sent_ == 0; }
+
+  /// The owner of the key file, as `key_read` was told.
+  file_owner key_owner() const noexcept { return key_owner_; }
+
+  /// Optional, by which a program of another user at the agent's port gets no key: who owns the
+  /// other end of the connection. Report it right before bytes of `output()` are sent for which
+  /// `carries_key()` holds. Under `agent_check::strict` also right before `connected()`. By
+  /// `options::agent_check` and `key_owner()` the exchange then goes on, tries again later
+  /// (`owner_status::busy`), or is over (`errc::agent_not_verified`): look at `next()` again.
+  void peer_owned_by(const peer_owner_result& peer) noexcept {
+    const agent_check check = check_of(options_);
+    const bool has_key = carries_key();
+    if (has_key ? may_get_key(check, key_owner_, peer)
+                : need_ != need::connect || may_get_request(check, peer)) {
+      return;
+    }
+    if (peer.status == owner_status::busy) {
+      fail(reason::owner_busy);
+      failure_.system_error = peer.system_error;
+      return on_lost();
+    }
+    wipe(workspace_);
+    fail(why_not(has_key, peer.status));
+    if (peer.status == owner_status::known) {
+      failure_.peer_code = write_owners(workspace_, has_key ? key_owner_ : file_owner{}, peer);
+    }
+    failure_.system_error = peer.system_error;
+    request_size_ = 0;
+    end();
   }
 
   /// `need::send`: the first `count` bytes of `output()` are on their way.
@@ -349,18 +384,25 @@ class exchange : protected exchange_state {
     options_.observer(options_.observer_context, event);
   }
 
- private:
-  void wipe_request() noexcept {
-    wipe(workspace_.first(request_size_));
-    request_size_ = sent_ = 0;
-  }
-
   /// Somewhere on the way, in the middle of a token perhaps. An agent that has closed a connection
   /// which it said it would keep open gets a new one for each request from now on.
   ARC_IDENTITY_NOINLINE void on_lost() noexcept {
     wipe(workspace_);
     avoids_reuse_ = avoids_reuse_ || is_reused_;
     retry();
+  }
+
+ private:
+  void wipe_request() noexcept {
+    wipe(workspace_.first(request_size_));
+    request_size_ = sent_ = 0;
+  }
+
+  reason why_not(bool has_key, owner_status status) const noexcept {
+    if (status == owner_status::hidden) return reason::peer_hidden;
+    if (status == owner_status::unknown) return reason::peer_unknown;
+    if (!has_key) return reason::peer_not_agent;
+    return key_owner_.is_known ? reason::owners_differ : reason::key_owner_unknown;
   }
 
   /// The response stopped short, or is not HTTP. It may hold part of a token.

@@ -7,6 +7,11 @@
 #include <string_view>
 
 #include <sys/stat.h>
+#if defined(__linux__)
+#include <sys/auxv.h>
+#else
+#include <unistd.h>
+#endif
 
 #include <arc_identity/core/buffer.hpp>
 #include <arc_identity/core/detail/config.hpp>
@@ -25,18 +30,36 @@ class environment {
   /// It tells that this is an Arc machine.
   static constexpr const char* agent_executable = "/opt/azcmagent/bin/himds";
   /// What to say where none of it is there.
-  static constexpr const char* searched =
-      "this is not an Azure Arc machine: no IDENTITY_ENDPOINT and IMDS_ENDPOINT in the environment "
-      "or in /lib/systemd/system.conf.d/azcmagent.conf, no /opt/azcmagent/bin/himds";
+  static const char* searched() noexcept {
+    return ignores_variables()
+               ? "this is not an Azure Arc machine: no IDENTITY_ENDPOINT and IMDS_ENDPOINT in "
+                 "/lib/systemd/system.conf.d/azcmagent.conf, no /opt/azcmagent/bin/himds; "
+                 "variables "
+                 "are ignored in a program with more rights than its caller (AT_SECURE)"
+               : "this is not an Azure Arc machine: no IDENTITY_ENDPOINT and IMDS_ENDPOINT in the "
+                 "environment or in /lib/systemd/system.conf.d/azcmagent.conf, no "
+                 "/opt/azcmagent/bin/himds";
+  }
   /// What to do where the drop-in has no endpoints.
   static constexpr const char* drop_in_remedy =
       "Correct /lib/systemd/system.conf.d/azcmagent.conf, or set the two variables";
 
+  /// Whether this program has rights that its caller may lack (set-user-ID, set-group-ID, file
+  /// capabilities): then the caller, who has set the variables, must not choose whom it talks to.
+  static bool ignores_variables() noexcept {
+#if defined(__linux__)
+    return ::getauxval(AT_SECURE) != 0;
+#else
+    return ::issetugid() != 0;
+#endif
+  }
+
   /// Where the agent puts its keys.
   static std::string_view key_directory() noexcept { return default_key_directory; }
 
-  /// The variable's value; empty where it is not set.
+  /// The variable's value; empty where it is not set, or where variables are ignored.
   std::string_view variable(const char* name) const noexcept {
+    if (ignores_variables()) return {};
     // NOLINTNEXTLINE(concurrency-mt-unsafe): safe, unless the program itself calls setenv.
     const char* const value = std::getenv(name);
     return value == nullptr ? std::string_view{} : std::string_view(value);
@@ -46,9 +69,9 @@ class environment {
   /// no size.
   sighting read(const char* path, mutable_buffer space) const noexcept {
     const detail::file file(path);
-    off_t size = 0;
-    if (!file.is_open() || !file.get_size(size)) return failure(errno);
-    if (size < 0) return {};
+    struct stat status {};
+    if (!file.is_open() || !file.examine(status)) return failure(errno);
+    if (!S_ISREG(status.st_mode)) return {};
     const ssize_t count = file.read(space, -1);
     if (count < 0) return failure(errno);
     return {true, 0, {space.data(), static_cast<std::size_t>(count)}};

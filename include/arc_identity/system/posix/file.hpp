@@ -35,13 +35,8 @@ class file {
 
   bool is_open() const noexcept { return handle_ >= 0; }
 
-  /// False where the system does not tell (errno); `size` is -1 for what is not a regular file.
-  bool get_size(off_t& size) const noexcept {
-    struct stat status {};
-    if (::fstat(handle_, &status) != 0) return false;
-    size = S_ISREG(status.st_mode) ? status.st_size : -1;
-    return true;
-  }
+  /// False where the system does not tell (errno).
+  bool examine(struct stat& status) const noexcept { return ::fstat(handle_, &status) == 0; }
 
   /// Reads what comes at once: the number of bytes, 0 at the end, or -1 (errno). Where a signal
   /// interrupts, it tries again, but not for ever.

@@ -13,16 +13,20 @@
 ARC_IDENTITY_BEGIN
 namespace system {
 
-/// Opens with O_NOFOLLOW and O_NONBLOCK.
+/// Opens with O_NOFOLLOW and O_NONBLOCK. The owner is that of the open file.
 class key_file_reader {
  public:
   /// As core/policies.hpp has it.
   key_file_result read(const char* path, mutable_buffer space) const noexcept {
     const detail::file file(path);
     if (!file.is_open()) return failure(errno);
-    off_t expected = 0;
-    if (!file.get_size(expected)) return failure(errno);
-    if (expected < 0) return {key_file_status::invalid};
+    struct stat status {};
+    if (!file.examine(status)) return failure(errno);
+    if (!S_ISREG(status.st_mode)) return {key_file_status::invalid};
+    if (status.st_nlink > 1) {
+      return {key_file_status::invalid, 0, 0, "the key file has another name (a hard link)"};
+    }
+    const off_t expected = status.st_size;
     const ssize_t size = file.read(space, expected);
     if (size < 0) {
       const int error = errno;
@@ -34,7 +38,8 @@ class key_file_reader {
       arc_identity::wipe(space);
       return {key_file_status::invalid, 0, 0, "the key file changed while it was read"};
     }
-    return {key_file_status::ok, static_cast<std::size_t>(size)};
+    return {key_file_status::ok,  static_cast<std::size_t>(size), 0, nullptr, nullptr,
+            {status.st_uid, true}};
   }
 
  private:

@@ -6,9 +6,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstddef>
-#include <cstring>
 
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -18,7 +16,7 @@
 #include <arc_identity/core/endpoint.hpp>
 #include <arc_identity/core/policies.hpp>
 #include <arc_identity/system/posix/file.hpp>
-#include <arc_identity/system/posix/listener_check.hpp>
+#include <arc_identity/system/posix/peer_owner.hpp>
 
 ARC_IDENTITY_BEGIN
 namespace system {
@@ -35,15 +33,16 @@ class socket_transport {
   /// As core/policies.hpp has it.
   io_result connect(const loopback_address& peer, std::chrono::milliseconds timeout) noexcept {
     close();
-    const int family = peer.is_ipv6 ? AF_INET6 : AF_INET;
-    socket_ = ::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    detail::loopback_name name;
+    const socklen_t size = detail::write_name(peer, name);
+    socket_ = ::socket(name.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (socket_ < 0) return failed_or_busy(errno);
     send_timeout_ = receive_timeout_ = std::chrono::milliseconds(0);
     if (!set_timeout(SO_SNDTIMEO, send_timeout_, timeout) ||
         !set_timeout(SO_RCVTIMEO, receive_timeout_, timeout)) {
       return {io_status::failed, 0, errno};
     }
-    if ((peer.is_ipv6 ? connect_ipv6(peer) : connect_ipv4(peer)) != 0) return failure(errno);
+    if (::connect(socket_, &name.any, size) != 0) return failure(errno);
     return {};
   }
 
@@ -61,9 +60,10 @@ class socket_transport {
     return outcome(::recv(socket_, space.data(), space.size(), 0));
   }
 
-  /// Whether root or the agent's user listens at `peer`; see listener_check.hpp.
-  const char* verify_peer(const loopback_address& peer) const noexcept {
-    return detail::listener_check().check(peer);
+  /// As core/policies.hpp has it; see peer_owner.hpp.
+  peer_owner_result peer_owner(const loopback_address& peer,
+                               const file_owner& key_file) const noexcept {
+    return detail::peer_owner(socket_, peer, key_file);
   }
 
   /// As core/policies.hpp has it.
@@ -73,22 +73,6 @@ class socket_transport {
   }
 
  private:
-  int connect_ipv4(const loopback_address& peer) const noexcept {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(peer.port);
-    std::memcpy(&address.sin_addr, peer.ipv4, sizeof peer.ipv4);
-    return ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
-  }
-
-  int connect_ipv6(const loopback_address& peer) const noexcept {
-    sockaddr_in6 address{};
-    address.sin6_family = AF_INET6;
-    address.sin6_port = htons(peer.port);
-    address.sin6_addr.s6_addr[15] = 1;
-    return ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
-  }
-
   /// Tells the kernel, unless it knows already: a call that begins a little later has the same
   /// deadline, give or take an eighth of the time, 100 ms at most.
   bool set_timeout(int option, std::chrono::milliseconds& current,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// What discovery looks at on a Windows system: environment variables, and whether the agent's
-/// executable is there. The values are kept in the object: no heap.
+/// executable is there. Folders are the system's known folders, not what variables make of them:
+/// one on another host would get this user's credentials. The values are kept in the object: no
+/// heap.
 #pragma once
 
 #include <cstddef>
@@ -8,10 +10,10 @@
 #include <string_view>
 
 #include <arc_identity/core/buffer.hpp>
-#include <arc_identity/core/challenge.hpp>
 #include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/system/sighting.hpp>
 #include <arc_identity/system/windows/kernel32.hpp>
+#include <arc_identity/system/windows/shell32.hpp>
 #include <arc_identity/system/windows/utf16.hpp>
 
 ARC_IDENTITY_BEGIN
@@ -21,26 +23,30 @@ class environment {
  public:
   /// Windows has no such file: the agent's installer sets the variables of the machine.
   static constexpr const char* drop_in = "";
-  /// Below %ProgramFiles%.
+  /// Below the folder Program Files.
   static constexpr const char* agent_executable = "\\AzureConnectedMachineAgent\\himds.exe";
-  static constexpr const char* searched =
-      "this is not an Azure Arc machine: no IDENTITY_ENDPOINT and IMDS_ENDPOINT in the "
-      "environment, "
-      "no %ProgramFiles%\\AzureConnectedMachineAgent\\himds.exe";
+  static const char* searched() noexcept {
+    return "this is not an Azure Arc machine: no IDENTITY_ENDPOINT and IMDS_ENDPOINT in the "
+           "environment, no AzureConnectedMachineAgent\\himds.exe in the folder Program Files";
+  }
 
   static constexpr const char* drop_in_remedy = nullptr;
 
-  /// %ProgramData%\AzureConnectedMachineAgent\Tokens; empty where that variable is not set. It is
-  /// kept until the next call.
+  /// Windows has no programs with more rights than their caller, who sets their variables.
+  static constexpr bool ignores_variables() noexcept { return false; }
+
+  /// AzureConnectedMachineAgent\Tokens in the folder ProgramData; empty where the system has none.
+  /// It is kept until the next call.
   std::string_view key_directory() noexcept {
+    using namespace detail::win32;
     constexpr std::string_view below = "\\AzureConnectedMachineAgent\\Tokens";
-    std::string_view parent = read_variable("ProgramData", key_directory_);
-    if (parent.empty() || parent.size() > longest_value) return {};
-    while (!parent.empty() && challenge::detail::is_separator(parent.back())) {
-      parent.remove_suffix(1);
-    }
-    std::memcpy(key_directory_ + parent.size(), below.data(), below.size());
-    return {key_directory_, parent.size() + below.size()};
+    wchar_t folder[max_path];
+    const std::size_t units = known_folder(csidl_common_appdata, folder);
+    const std::size_t size = detail::to_utf8(
+        folder, units, mutable_buffer(key_directory_).first(sizeof key_directory_ - below.size()));
+    if (size == 0) return {};
+    std::memcpy(key_directory_ + size, below.data(), below.size());
+    return {key_directory_, size + below.size()};
   }
 
   /// The variable's value in UTF-8; empty where it is not set. The values of the last three calls
@@ -53,20 +59,28 @@ class environment {
 
   static sighting read(const char*, mutable_buffer) noexcept { return {}; }
 
-  /// Whether there is something of this name below %ProgramFiles%, be it that of the 64-bit
-  /// programs, as the agent is, where this one is of 32 bits.
+  /// Whether there is something of this name below the folder Program Files, which is that of the
+  /// 64-bit programs, as the agent is: a 32-bit program gets its own, "Program Files (x86)".
   static sighting look_at(const char* path) noexcept {
-    const sighting first = look_below(L"ProgramW6432", path);
-    if (first.is_there) return first;
-    const sighting second = look_below(L"ProgramFiles", path);
-    return second.is_there || first.system_error == 0 ? second : first;
+    using namespace detail::win32;
+    constexpr std::wstring_view suffix = L" (x86)";
+    wchar_t full[detail::max_path_units];
+    std::size_t size = known_folder(csidl_program_files, full);
+    if (size > suffix.size() &&
+        std::wstring_view(full + size - suffix.size(), suffix.size()) == suffix) {
+      size -= suffix.size();
+    }
+    if (size == 0 || !detail::to_utf16(path, full + size, detail::max_path_units - size)) return {};
+    if (GetFileAttributesW(full) != invalid_file_attributes) return {true};
+    const dword error = GetLastError();
+    const bool is_absent = error == error_file_not_found || error == error_path_not_found;
+    return {false, is_absent ? 0 : static_cast<int>(error)};
   }
 
  private:
   static constexpr std::size_t kept_values = 3;
   /// As long a URL as discovery takes.
   static constexpr std::size_t longest_value = 512;
-  static constexpr std::size_t room_for_key_directory = 64;
 
   static std::string_view read_variable(const char* name, mutable_buffer space) noexcept {
     using namespace detail::win32;
@@ -82,22 +96,21 @@ class environment {
     return {space.data(), longest_value + 1};
   }
 
-  static sighting look_below(const wchar_t* folder_variable, const char* path) noexcept {
+  /// Its path without a separator at the end, and its length; 0 where the system has none.
+  static std::size_t known_folder(int id, wchar_t* space) noexcept {
     using namespace detail::win32;
-    wchar_t full[detail::max_path_units];
-    const dword size = GetEnvironmentVariableW(folder_variable, full, detail::max_path_units);
-    if (size == 0 || size >= detail::max_path_units ||
-        !detail::to_utf16(path, full + size, detail::max_path_units - size)) {
-      return {};
+    if (SHGetFolderPathW(nullptr, id | csidl_flag_dont_verify, nullptr, shgfp_type_current,
+                         space) != 0) {
+      return 0;
     }
-    if (GetFileAttributesW(full) != invalid_file_attributes) return {true};
-    const dword error = GetLastError();
-    const bool is_absent = error == error_file_not_found || error == error_path_not_found;
-    return {false, is_absent ? 0 : static_cast<int>(error)};
+    std::size_t size = 0;
+    while (size < max_path && space[size] != L'\0') ++size;
+    while (size > 0 && space[size - 1] == L'\\') --size;
+    return size;
   }
 
   char values_[kept_values][longest_value + 1];
-  char key_directory_[longest_value + room_for_key_directory];
+  char key_directory_[1024];  // Each of the 260 units of a folder's path can become three bytes.
   std::size_t next_ = 0;
 };
 

@@ -14,7 +14,7 @@ ARC_IDENTITY_BEGIN
 namespace system {
 namespace detail {
 
-enum class file_kind : std::uint8_t { regular, link, other };
+enum class file_kind : std::uint8_t { regular, link, hard_linked, other };
 
 /// What a failed call left behind in a thread is taken at once: other calls overwrite it.
 class file {
@@ -58,6 +58,7 @@ class file {
     }
     size = std::uint64_t{found.size_high} << 32 | found.size_low;
     kind = kind_of(found.attributes);
+    if (kind == file_kind::regular && found.number_of_links > 1) kind = file_kind::hard_linked;
     return true;
   }
 

@@ -31,6 +31,9 @@ class key_file_reader {
     if (kind == detail::file_kind::link) {
       return {key_file_status::invalid, 0, 0, "the key file is a link"};
     }
+    if (kind == detail::file_kind::hard_linked) {
+      return {key_file_status::invalid, 0, 0, "the key file has another name (a hard link)"};
+    }
     if (kind != detail::file_kind::regular) return {key_file_status::invalid};
     return read(file, expected, space);
   }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// Transport over a TCP socket of Winsock. The socket does not block: each call waits in select()
 /// until its deadline. SO_RCVTIMEO would add up to half a second of its own, and connect() heeds
-/// neither. No inherited handle. It cannot tell who listens (`options::verify_agent`).
+/// neither. No inherited handle. Windows does not tell who owns the other end
+/// (`options::agent_check`).
 #pragma once
 
 #include <chrono>

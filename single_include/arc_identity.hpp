@@ -482,9 +482,7 @@ ARC_IDENTITY_END
   REMEDY(try_later, "Try again later; if it lasts, restart the Arc agent's service (himds)") \
   REMEDY(more_sockets, "Check that this process may open one more socket")                   \
   REMEDY(check_agent, "Check that it is the Arc agent that listens there")                   \
-  REMEDY(find_listener,                                                                      \
-         "Find out which process listens there (ss -ltnp). If it is to get the key, set "    \
-         "agent_check to none")                                                              \
+  REMEDY(find_listener, "See who listens (ss -ltnp), or set agent_check to none")            \
   REMEDY(mount_keys, "In a container, mount the agent's key directory")                      \
   REMEDY(get_access, "Run as a user who may read the agent's key directory")                 \
   REMEDY(try_again, "Try again, and check the Arc agent (azcmagent check)")                  \
@@ -594,7 +592,7 @@ ARC_IDENTITY_END
   RULE(unwanted_challenge, unexpected_status, check_agent,                                         \
        "the agent challenged a request that needs no key")                                         \
   RULE(token_not_json, invalid_token_response, check_agent,                                        \
-       "the token response is not a valid JSON object")                                            \
+       "the token response is not valid JSON, or not an object")                                   \
   RULE(repeated_member, invalid_token_response, check_agent,                                       \
        "the token response has a member twice")                                                    \
   RULE(no_access_token, invalid_token_response, check_agent,                                       \
@@ -1218,13 +1216,13 @@ ARC_IDENTITY_NOINLINE inline reason check_key_path(cursor path, cursor directory
     }
   }
   if (path.empty() || path_char(*path.at++, windows) != '/') return reason::outside_directory;
-  for (const char* c = path.at; c != path.end; ++c) {
-    if (*c == '/' || *c == '\\') return reason::outside_directory;
-    if (is_control(*c)) return reason::bad_key_name;
-  }
   if (path.size() <= 4) return reason::bad_extension;
   for (int i = 0; i < 4; ++i) {
     if (path_char(path.end[i - 4], windows) != ".key"[i]) return reason::bad_extension;
+  }
+  for (const char* c = path.at; c != path.end; ++c) {
+    if (*c == '/' || *c == '\\') return reason::outside_directory;
+    if (is_control(*c)) return reason::bad_key_name;
   }
   return windows && is_reserved_on_windows(path.view()) ? reason::reserved_key_name : reason::none;
 }
@@ -3002,7 +3000,10 @@ class response_parser {
 
   /// A line without its end. A bare LF ends a line as well (RFC 9112, 2.2), except of a chunk.
   void on_line(detail::cursor& line, bool has_cr) noexcept {
-    if (!line.all_of(detail::is_field_char)) return fail(detail::reason::control_byte);
+    if (!line.all_of(detail::is_field_char)) {
+      return fail(phase_ == phase::status_line ? detail::reason::bad_status_line
+                                               : detail::reason::control_byte);
+    }
     if (phase_ == phase::chunk_size) return on_chunk_size(line, has_cr);
     if (phase_ == phase::chunk_end) {
       if (!has_cr || !line.empty()) return fail(detail::reason::bad_chunk_end);
@@ -3055,7 +3056,9 @@ class response_parser {
       case 2: return on_connection(value);
       case 3: is_encoded_ = is_encoded_ || !(value.empty() || value.is("identity\0")); return;
       case 4: return realm_.look_in(value);
-      case 5: retry_after_ = value; return;
+      case 5:
+        if (retry_after_.at == nullptr) retry_after_ = value;
+        return;
       case 6: date_ = value; return;
       default: return;
     }
@@ -3068,7 +3071,7 @@ class response_parser {
       list.skip_blanks();
       if (!list.take_number(length)) return fail(detail::reason::bad_length);
       list.skip_blanks();
-      if (length > SIZE_MAX / 32) return fail(detail::reason::long_body);
+      if (length > UINT32_MAX / 32) return fail(detail::reason::long_body);
       if (has_length_ && length != remaining_) return fail(detail::reason::two_lengths);
       has_length_ = true;
       remaining_ = length;
@@ -3690,11 +3693,12 @@ class exchange : protected exchange_state {
   /// Time has run out; the failure of the attempt before this one is reported as well.
   ARC_IDENTITY_NOINLINE void fail_too_slow() noexcept {
     const failure before = failure_;
-    const reason step = need_ == need::connect ? reason::slow_connect
-                        : need_ == need::send  ? reason::slow_send
-                        : need_ == need::receive
-                            ? (parser_.has_header() ? reason::slow_end : reason::slow_answer)
-                            : reason::out_of_time;
+    const reason step =
+        need_ == need::connect ? reason::slow_connect
+        : need_ == need::send  ? reason::slow_send
+        : need_ == need::receive
+            ? (parser_.status_code() >= 200 ? reason::slow_end : reason::slow_answer)
+            : reason::out_of_time;
     fail(step);
     if (before.code == errc{} || before.code == errc::timed_out) return;
     if (failure_.http_status == 0) failure_.http_status = before.http_status;

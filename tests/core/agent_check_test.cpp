@@ -222,8 +222,7 @@ TEST_CASE("agent check: the message has both users and what to do") {
   CHECK(differ.code() == refused);
   CHECK(differ.message ==
         "the key file and the agent's connection have different owners: user 1001, not user 998. "
-        "Find out which process listens there (ss -ltnp). If it is to get the key, set agent_check "
-        "to none");
+        "See who listens (ss -ltnp), or set agent_check to none");
   stage largest(agent_check::owner, {4294967294, true}, {owner_status::known, false, 4294967295});
   CHECK(largest.code() == refused);
   CHECK(contains(largest.message, ": user 4294967295, not user 4294967294. "));

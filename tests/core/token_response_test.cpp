@@ -102,7 +102,7 @@ TEST_CASE("token_response: what is no JSON object") {
         "\xef\xbb\xbf{}", "{\"access_token\":\"\x01\"}", "{\"access_token\":\"\xff\"}",
         R"({"access_token":"x","expires_in":01})"}) {
     CAPTURE(body);
-    CHECK(is_invalid(body, "not a valid JSON object"));
+    CHECK(is_invalid(body, "not valid JSON"));
   }
   const std::string members = R"("access_token":"x","expires_in":3600)";
   for (const std::string& body :
@@ -110,7 +110,7 @@ TEST_CASE("token_response: what is no JSON object") {
                                 "[[{" + members + "}]]", R"(["access_token","x"])",
                                 "{\"\":{" + members + "}}", "{\"a\":{" + members + "}}"}) {
     CAPTURE(body);
-    CHECK(is_invalid(body, body[0] == '{' ? "no access_token" : "not a valid JSON object"));
+    CHECK(is_invalid(body, body[0] == '{' ? "no access_token" : "not valid JSON"));
   }
 }
 
@@ -119,7 +119,7 @@ TEST_CASE("token_response: deeper than 512 is not looked into") {
     return body_with(R"("expires_in":1,"a":)" + std::string(depth, '[') + std::string(depth, ']'));
   };
   CHECK(parsed(nested(511)));
-  CHECK(is_invalid(nested(512), "not a valid JSON object"));
+  CHECK(is_invalid(nested(512), "not valid JSON"));
 }
 
 TEST_CASE("token_response: the access_token is a string that is not empty") {

@@ -97,7 +97,7 @@ REFUSED = {
     "no name": (with_field(b": value"), "no valid name"),
     "space before the colon": (with_field(b"X-Field : a"), "no valid name"),
     "obs-fold": (with_field(b"X-Field: a\r\n b"), "folded"),
-    "NUL in a name": (with_field(b"X-\0Field: a"), "no valid name"),
+    "NUL in a name": (with_field(b"X-\0Field: a"), "control byte"),
     "NUL in a value": (with_field(b"X-Field: a\0b"), "control byte"),
     "bare CR": (with_field(b"X-Field: a\rContent-Length: 0"), "control byte"),
     "escape in a value": (with_field(b"X-Field: \x1b]0;owned\x07"), "control byte"),

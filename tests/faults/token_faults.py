@@ -48,13 +48,13 @@ ACCEPTED = {
 
 REFUSED = {
     "empty": ("", NOT_JSON),
-    "null": ("null", NONE),
-    "a text": ('"@TOKEN@"', NONE),
-    "a list": ("[" + FULL % "" + "]", NONE),
+    "null": ("null", "not valid JSON, or not an object"),
+    "a text": ('"@TOKEN@"', "not valid JSON, or not an object"),
+    "a list": ("[" + FULL % "" + "]", "not valid JSON, or not an object"),
     "the token alone": ("@TOKEN@", NOT_JSON),
     "a form": ("access_token=@TOKEN@&expires_in=3600", NOT_JSON),
     "HTML": ("<html>@TOKEN@</html>", NOT_JSON),
-    "an error with 200": ('{"error":"unauthorized_client"}', NONE),
+    "an error with 200": ('{"error":"unauthorized_client"}', "200 with an error"),
     "cut": (TOKEN_BODY[:-1], NOT_JSON),
     "cut in the token": ('{"access_token":"@TOKEN@', NOT_JSON),
     "text behind": (FULL % "" + "x", NOT_JSON),

@@ -107,13 +107,13 @@ ARC_IDENTITY_NOINLINE inline reason check_key_path(cursor path, cursor directory
     }
   }
   if (path.empty() || path_char(*path.at++, windows) != '/') return reason::outside_directory;
-  for (const char* c = path.at; c != path.end; ++c) {
-    if (*c == '/' || *c == '\\') return reason::outside_directory;
-    if (is_control(*c)) return reason::bad_key_name;
-  }
   if (path.size() <= 4) return reason::bad_extension;
   for (int i = 0; i < 4; ++i) {
     if (path_char(path.end[i - 4], windows) != ".key"[i]) return reason::bad_extension;
+  }
+  for (const char* c = path.at; c != path.end; ++c) {
+    if (*c == '/' || *c == '\\') return reason::outside_directory;
+    if (is_control(*c)) return reason::bad_key_name;
   }
   return windows && is_reserved_on_windows(path.view()) ? reason::reserved_key_name : reason::none;
 }

@@ -21,9 +21,7 @@
   REMEDY(try_later, "Try again later; if it lasts, restart the Arc agent's service (himds)") \
   REMEDY(more_sockets, "Check that this process may open one more socket")                   \
   REMEDY(check_agent, "Check that it is the Arc agent that listens there")                   \
-  REMEDY(find_listener,                                                                      \
-         "Find out which process listens there (ss -ltnp). If it is to get the key, set "    \
-         "agent_check to none")                                                              \
+  REMEDY(find_listener, "See who listens (ss -ltnp), or set agent_check to none")            \
   REMEDY(mount_keys, "In a container, mount the agent's key directory")                      \
   REMEDY(get_access, "Run as a user who may read the agent's key directory")                 \
   REMEDY(try_again, "Try again, and check the Arc agent (azcmagent check)")                  \
@@ -133,7 +131,7 @@
   RULE(unwanted_challenge, unexpected_status, check_agent,                                         \
        "the agent challenged a request that needs no key")                                         \
   RULE(token_not_json, invalid_token_response, check_agent,                                        \
-       "the token response is not a valid JSON object")                                            \
+       "the token response is not valid JSON, or not an object")                                   \
   RULE(repeated_member, invalid_token_response, check_agent,                                       \
        "the token response has a member twice")                                                    \
   RULE(no_access_token, invalid_token_response, check_agent,                                       \

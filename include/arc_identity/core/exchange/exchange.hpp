@@ -442,11 +442,12 @@ class exchange : protected exchange_state {
   /// Time has run out; the failure of the attempt before this one is reported as well.
   ARC_IDENTITY_NOINLINE void fail_too_slow() noexcept {
     const failure before = failure_;
-    const reason step = need_ == need::connect ? reason::slow_connect
-                        : need_ == need::send  ? reason::slow_send
-                        : need_ == need::receive
-                            ? (parser_.has_header() ? reason::slow_end : reason::slow_answer)
-                            : reason::out_of_time;
+    const reason step =
+        need_ == need::connect ? reason::slow_connect
+        : need_ == need::send  ? reason::slow_send
+        : need_ == need::receive
+            ? (parser_.status_code() >= 200 ? reason::slow_end : reason::slow_answer)
+            : reason::out_of_time;
     fail(step);
     if (before.code == errc{} || before.code == errc::timed_out) return;
     if (failure_.http_status == 0) failure_.http_status = before.http_status;

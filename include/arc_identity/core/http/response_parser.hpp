@@ -198,7 +198,10 @@ class response_parser {
 
   /// A line without its end. A bare LF ends a line as well (RFC 9112, 2.2), except of a chunk.
   void on_line(detail::cursor& line, bool has_cr) noexcept {
-    if (!line.all_of(detail::is_field_char)) return fail(detail::reason::control_byte);
+    if (!line.all_of(detail::is_field_char)) {
+      return fail(phase_ == phase::status_line ? detail::reason::bad_status_line
+                                               : detail::reason::control_byte);
+    }
     if (phase_ == phase::chunk_size) return on_chunk_size(line, has_cr);
     if (phase_ == phase::chunk_end) {
       if (!has_cr || !line.empty()) return fail(detail::reason::bad_chunk_end);
@@ -251,7 +254,9 @@ class response_parser {
       case 2: return on_connection(value);
       case 3: is_encoded_ = is_encoded_ || !(value.empty() || value.is("identity\0")); return;
       case 4: return realm_.look_in(value);
-      case 5: retry_after_ = value; return;
+      case 5:
+        if (retry_after_.at == nullptr) retry_after_ = value;
+        return;
       case 6: date_ = value; return;
       default: return;
     }
@@ -264,7 +269,7 @@ class response_parser {
       list.skip_blanks();
       if (!list.take_number(length)) return fail(detail::reason::bad_length);
       list.skip_blanks();
-      if (length > SIZE_MAX / 32) return fail(detail::reason::long_body);
+      if (length > UINT32_MAX / 32) return fail(detail::reason::long_body);
       if (has_length_ && length != remaining_) return fail(detail::reason::two_lengths);
       has_length_ = true;
       remaining_ = length;

@@ -187,6 +187,7 @@ REFUSED = {
 
 # Flaws of a body, which a challenge does not need: its head is enough.
 BODY_FLAWS = (
+    "length overflows",
     "length of 10 GB",
     "body without end",
     "chunks without end",

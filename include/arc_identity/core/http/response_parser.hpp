@@ -269,7 +269,6 @@ class response_parser {
       list.skip_blanks();
       if (!list.take_number(length)) return fail(detail::reason::bad_length);
       list.skip_blanks();
-      if (length > UINT32_MAX / 32) return fail(detail::reason::long_body);
       if (has_length_ && length != remaining_) return fail(detail::reason::two_lengths);
       has_length_ = true;
       remaining_ = length;

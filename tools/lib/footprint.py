@@ -277,7 +277,7 @@ def check():
 def readable(names):
     plain = [name.removeprefix("texts of ") for name in names]
     for name, text in zip(names, run("c++filt", *plain).splitlines()):
-        text = re.sub(r"arc_identity::v0::(no_exceptions::)?", "", text)
+        text = re.sub(r"arc_identity::v0\w*::", "", text)
         text = text.replace("std::basic_string_view<char, std::char_traits<char> >", "string_view")
         text = text if len(text) < 100 else text[:97] + "..."
         yield "texts of " + text if name.startswith("texts of ") else text

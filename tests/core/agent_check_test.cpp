@@ -36,14 +36,16 @@ constexpr peer_owner_result unknown_peer{};
 constexpr peer_owner_result hidden_peer{owner_status::hidden};
 constexpr peer_owner_result failed_peer{owner_status::busy, false, 0, 24};
 
-/// Notes which key file's owner it was asked to compare with, and how often.
+/// Counts the questions; like the system's, says that a user is the agent's only where it must.
 class noting_transport : public scripted_transport {
  public:
   explicit noting_transport(const scripted_transport& script, int* questions)
       : scripted_transport(script), questions_(questions) {}
   peer_owner_result peer_owner(const loopback_address& peer, const file_owner& key_file) {
     ++*questions_;
-    return scripted_transport::peer_owner(peer, key_file);
+    peer_owner_result found = scripted_transport::peer_owner(peer, key_file);
+    if (key_file.is_known && key_file.user == found.user) found.is_agent = false;
+    return found;
   }
 
  private:
@@ -206,6 +208,11 @@ TEST_CASE("agent check: the connection that carries the key is looked at, once")
   stage strict(agent_check::strict, himds_file, trusted_himds_peer);
   CHECK(strict.code() == sent);
   CHECK(strict.questions == 2);
+
+  stage strict_anew(agent_check::strict, himds_file, trusted_himds_peer);
+  strict_anew.script_exchange("Connection: close\r\n");
+  CHECK(strict_anew.run(noting_transport(strict_anew.agent, &strict_anew.questions)) == sent);
+  CHECK(strict_anew.questions == 3);
 }
 
 TEST_CASE("agent check: no key, no look-up") {

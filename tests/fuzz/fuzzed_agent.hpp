@@ -65,7 +65,7 @@ class agent {
                                              const arc_identity::file_owner& key_file) {
     require(is_open_ && same(peer, peer_), "whose owner is asked for is who was connected to");
     require(check != agent_check::none, "an owner who does not matter is not looked up");
-    require(key_file.is_known == is_owner_known_, "the key file's owner is handed on");
+    require(!key_file.is_known || is_owner_known_, "the key file's owner is handed on");
     using status = arc_identity::owner_status;
     constexpr status outcomes[] = {status::known, status::known, status::unknown, status::hidden,
                                    status::busy};

@@ -20,6 +20,7 @@
 #include <arc_identity/key_vault/https_url.hpp>
 #include <arc_identity/key_vault/secret.hpp>
 #include <arc_identity/key_vault/secret_text.hpp>
+#include <arc_identity/key_vault/tags.hpp>
 
 ARC_IDENTITY_BEGIN
 namespace detail {
@@ -65,6 +66,8 @@ inline objection read_secret(mutable_buffer body, secret_document& secret) {
     if (read_seconds(body, values[i], seconds)) time = std::chrono::seconds(seconds);
   };
   key_vault_properties& properties = secret.properties;
+  // Before strings are decoded, after which the body is not valid JSON any more.
+  read_tags(body, json::find({body.data(), body.size()}, "tags"), properties.tags);
   secret.value = values[0];
   properties.id = take_string(body, values[1]);
   properties.content_type = take_string(body, values[2]);

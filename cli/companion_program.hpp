@@ -16,8 +16,8 @@ struct companion_command {
 };
 
 inline constexpr const char* vault_origin =
-    "It is built where libcurl's headers are: install them (on Debian and Ubuntu "
-    "libcurl4-openssl-dev) and build again";
+    "It is built where the headers of libcurl and OpenSSL are: install them (on Debian and Ubuntu "
+    "libcurl4-openssl-dev and libssl-dev) and build again";
 
 inline constexpr companion_command simulate_command{
     "simulate", "Stand in for the agent, for demonstrations and tests", "arc-identity-simulate",
@@ -25,8 +25,11 @@ inline constexpr companion_command simulate_command{
 inline constexpr companion_command secret_command{
     "secret", "Get a secret from Azure Key Vault and print it, or write it to a file",
     "arc-identity-vault", vault_origin};
+inline constexpr companion_command secrets_command{
+    "secrets", "List the secrets of a vault: name, content type, enabled or not, expiry",
+    "arc-identity-vault", vault_origin};
 inline constexpr companion_command certificate_command{
-    "certificate", "Get a certificate and its private key from Azure Key Vault into a file",
+    "certificate", "Get a certificate and its private key from Azure Key Vault into files",
     "arc-identity-vault", vault_origin};
 
 /// Becomes the command's program, with the same arguments. Where that cannot be run, tells which it

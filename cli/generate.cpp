@@ -162,7 +162,8 @@ the drop\-in file below is read.
 Where it is set beside IDENTITY_ENDPOINT this is Azure App Service and no Arc machine.
 .PP
 The agent is never asked through a proxy;
-.B secret
+.BR secret ,
+.B secrets
 and
 .B certificate
 honour
@@ -185,6 +186,8 @@ arc\-identity token \-\-resource https://vault.azure.net
 arc\-identity token \-\-resource https://vault.azure.net \-\-format header
 arc\-identity metadata compute.location
 arc\-identity doctor \-\-format json
+arc\-identity certificate web \-\-vault https://myvault.vault.azure.net \-\-format pem \e
+    \-\-output /var/lib/arc\-identity/web.pem \-\-on\-change 'systemctl reload nginx'
 .fi
 )";
 

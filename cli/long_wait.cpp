@@ -26,7 +26,7 @@ bool is_terminal() {
 #endif
 }
 
-std::string step_after(const arc_identity::event& event, const char* last) {
+std::string step_after(const arc_identity::event& event, const std::string& who, const char* last) {
   using arc_identity::event_kind;
   switch (event.kind) {
     case event_kind::connected: return "waiting for the agent's answer";
@@ -36,8 +36,8 @@ std::string step_after(const arc_identity::event& event, const char* last) {
     default: return last;
   }
   const std::string reason = event.http_status != 0
-                                 ? "the agent answered " + std::to_string(event.http_status)
-                                 : "no answer from the agent";
+                                 ? who + " answered " + std::to_string(event.http_status)
+                                 : "no answer from " + who;
   return reason + ", asking again in " +
          std::to_string(std::chrono::ceil<std::chrono::seconds>(event.wait).count()) + " s";
 }
@@ -68,10 +68,17 @@ long_wait::~long_wait() {
 }
 
 void long_wait::on_event(void* self, const arc_identity::event& event) {
-  auto& wait = *static_cast<long_wait*>(self);
-  const std::lock_guard<std::mutex> guard(wait.mutex_);
-  wait.step_ = step_after(event, wait.other_);
-  if (event.kind == arc_identity::event_kind::retrying) ++wait.attempt_;
+  static_cast<long_wait*>(self)->show(event, "the agent");
+}
+
+void long_wait::on_event_of_vault(void* self, const arc_identity::event& event) {
+  static_cast<long_wait*>(self)->show(event, "the vault");
+}
+
+void long_wait::show(const arc_identity::event& event, const char* who) {
+  const std::lock_guard<std::mutex> guard(mutex_);
+  step_ = step_after(event, who, other_);
+  if (event.kind == arc_identity::event_kind::retrying) ++attempt_;
 }
 
 void long_wait::run() {

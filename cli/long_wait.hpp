@@ -31,11 +31,15 @@ class long_wait {
   /// Takes the line away.
   ~long_wait();
 
+  /// An observer of what is waited for besides the agent, whose context is this object.
+  static void on_event_of_vault(void* self, const arc_identity::event& event);
+
   long_wait(const long_wait&) = delete;
   long_wait& operator=(const long_wait&) = delete;
 
  private:
   static void on_event(void* self, const arc_identity::event& event);
+  void show(const arc_identity::event& event, const char* who);
   void run();
 
   const std::chrono::steady_clock::time_point end_;

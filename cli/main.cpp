@@ -61,6 +61,9 @@ constexpr command commands[] = {
     of_companion(
         secret_command,
         [](CLI::App& app, all_options& options) { add_secret_options(app, options.vault); }),
+    of_companion(
+        secrets_command,
+        [](CLI::App& app, all_options& options) { add_secrets_options(app, options.vault); }),
     of_companion(certificate_command, [](CLI::App& app, all_options& options) {
       add_certificate_options(app, options.vault);
     })};

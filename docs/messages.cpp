@@ -221,7 +221,7 @@ void print_failures_of_vaults() {
         ask_vault(no_answer(https_status::not_verified,
                             "SSL certificate problem: self-signed certificate")));
   PRINT(vault_challenge_rejected, ask_vault(https_response{}, "https://vault.example.com"));
-  PRINT(vault_access_denied, ask_vault(403, "Forbidden", "The user does not have secrets get"));
+  PRINT(vault_access_denied, ask_vault(403, "AccessDenied", "The user does not have secrets get"));
   PRINT(vault_item_not_found, ask_vault(404, "SecretNotFound", "A secret was not found"));
   PRINT(vault_refused, ask_vault(400, "BadParameter", "The parameter is not supported"));
   PRINT(vault_unavailable, ask_vault(429, "Throttled", "Too many requests"));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The program `arc-identity-vault`, which `arc-identity` becomes for its commands `secret` and
-// `certificate`: the only one that is linked to libcurl.
+// The program `arc-identity-vault`, which `arc-identity` becomes for its commands `secret`,
+// `secrets` and `certificate`: the only one that is linked to libcurl and OpenSSL.
 
 #include <CLI/CLI.hpp>
 
@@ -21,19 +21,22 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.formatter(arc_identity_cli::usage_formatter());
 
-  using arc_identity_cli::certificate_command;
-  using arc_identity_cli::secret_command;
-  arc_identity_cli::vault_command_options options;
-  CLI::App* const secret = app.add_subcommand(secret_command.name, secret_command.help);
-  add_secret_options(*secret, options);
-  CLI::App* const certificate =
-      app.add_subcommand(certificate_command.name, certificate_command.help);
-  add_certificate_options(*certificate, options);
+  using namespace arc_identity_cli;
+  vault_command_options options;
+  int (*run)(const vault_command_options&) = nullptr;
+  const auto add = [&](const companion_command& command, auto add_options, auto* run_it) {
+    CLI::App* const added = app.add_subcommand(command.name, command.help);
+    add_options(*added, options);
+    added->callback([&run, run_it] { run = run_it; });
+  };
+  add(secret_command, add_secret_options, run_secret);
+  add(secrets_command, add_secrets_options, run_secrets);
+  add(certificate_command, add_certificate_options, run_certificate);
 
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {
-    return arc_identity_cli::explain(app, problem);
+    return explain(app, problem);
   }
-  return secret->parsed() ? run_secret(options) : run_certificate(options);
+  return run(options);
 }

@@ -3,86 +3,200 @@
 #include "vault/vault_commands.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
+#include <ctime>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <arc_identity/arc_identity.hpp>
 #include <arc_identity/key_vault/curl.hpp>
+#include <arc_identity/key_vault/identifier.hpp>
 
 #include "complain.hpp"
 #include "exit_code.hpp"
 #include "long_wait.hpp"
 #include "terminal_text.hpp"
-#include "vault/output_file.hpp"
+#include "vault/certificate_conversion.hpp"
+#include "vault/delivery.hpp"
+#include "vault/failure.hpp"
+#include "vault/observed_https.hpp"
+#include "vault/time_limit.hpp"
 
 namespace arc_identity_cli {
 namespace {
 
 using arc_identity::certificate_format;
+using arc_identity::key_vault_certificate;
+using arc_identity::secret_text;
 
-arc_identity::key_vault vault_of(const vault_command_options& options,
-                                 const arc_identity::options& agent_settings) {
-  arc_identity::key_vault_options settings;
-  settings.identity = identity_of(options);
-  settings.total_timeout = options.timeout;
-  settings.attempt_timeout = std::min(settings.attempt_timeout, options.timeout);
-  if (options.verbose) settings.observer = tell;
-  return arc_identity::key_vault(arc_identity::credential(agent_settings), options.vault, settings,
-                                 arc_identity::curl_https(options.ca_file));
+using vault_type = arc_identity::basic_key_vault<observed_https<arc_identity::curl_https>>;
+
+[[noreturn]] void fail(const arc_identity::error& error) {
+  throw failure(message_of(error), exit_code_of(error.code()));
 }
 
-/// What `read` gets from the vault, which is not contacted where there is no agent. Says on a
+/// The vault's URL: as given, or as the identifier has it.
+std::string url_of(const vault_command_options& options) {
+  if (!options.vault.empty()) return options.vault;
+  const auto identifier = arc_identity::key_vault_identifier::parse(options.name);
+  if (identifier) return std::string(identifier->vault);
+  if (arc_identity::key_vault_identifier::is_url(options.name)) fail(identifier.error());
+  throw failure("--vault is required, unless an identifier (a URL) takes the place of the name",
+                exit_usage);
+}
+
+vault_type vault_of(const vault_command_options& options, const std::string& url,
+                    const arc_identity::options& agent_settings) {
+  arc_identity::key_vault_options settings;
+  settings.identity = identity_of(options);
+  settings.resource = options.resource;
+  if (!options.api_version.empty()) settings.api_version = options.api_version;
+  settings.total_timeout = options.timeout;
+  settings.attempt_timeout = std::min(settings.attempt_timeout, options.timeout);
+  settings.observer_context = agent_settings.observer_context;
+  if (options.verbose) settings.observer = tell;
+  if (settings.observer_context != nullptr) settings.observer = long_wait::on_event_of_vault;
+  return vault_type(arc_identity::credential(agent_settings), url, settings,
+                    {arc_identity::curl_https(options.ca_file), options.verbose});
+}
+
+/// What `read` reads from the vault, which is not contacted where there is no agent. Shows on a
 /// terminal what takes long.
 template <class Read>
-auto get(const vault_command_options& options, Read read)
-    -> decltype(read(std::declval<arc_identity::key_vault&>())) {
+auto get(const vault_command_options& options, Read read) {
+  const std::string url = url_of(options);
   arc_identity::options agent_settings = settings_of(options);
   arc_identity::system::discovery agent;
-  const auto failure = agent.find(agent_settings);
-  if (failure.what != nullptr) return failure;
+  const auto missing = agent.find(agent_settings);
+  if (missing.what != nullptr) fail(arc_identity::error(missing));
   const long_wait wait(options, agent_settings, "waiting for the vault");
-  arc_identity::key_vault vault = vault_of(options, agent_settings);
+  vault_type vault = vault_of(options, url, agent_settings);
   return read(vault);
 }
 
-int fail(const std::string& message) {
-  std::fprintf(stderr, "arc-identity: %s\n", without_controls(message).c_str());
-  return exit_failed;
+template <class Result>
+auto value_of(Result result) {
+  if (!result) fail(result.error());
+  return std::move(*result);
 }
 
-int print(std::string_view secret) {
+void print(std::string_view secret) {
   std::setvbuf(stdout, nullptr, _IONBF, 0);  // No copy of the secret in a buffer.
   const bool is_written = std::fwrite(secret.data(), 1, secret.size(), stdout) == secret.size() &&
                           std::fputc('\n', stdout) != EOF;
-  return is_written ? exit_done : fail("the secret cannot be written to standard output");
+  if (!is_written) throw failure("the secret cannot be written to standard output");
 }
 
-int save(const std::string& path, std::string_view content) {
-  const std::string failure = write_private_file(path, content);
-  return failure.empty() ? exit_done : fail(failure);
+// --- The list ---
+
+std::string time_text(std::chrono::seconds since_1970) {
+  const auto time = static_cast<std::time_t>(since_1970.count());
+  char text[32] = "-";
+  const std::tm* const parts = since_1970.count() != 0 ? std::gmtime(&time) : nullptr;
+  if (parts != nullptr) std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", parts);
+  return text;
+}
+
+void print_line(const arc_identity::key_vault_properties& secret) {
+  const std::string type = secret.content_type.empty() ? "-" : secret.content_type;
+  std::printf("%s\t%s\t%s\t%s\n", without_controls(secret.name).c_str(),
+              without_controls(type).c_str(), secret.enabled ? "enabled" : "disabled",
+              time_text(secret.expires_on).c_str());
+}
+
+void print_all_secrets(vault_type& vault, std::chrono::milliseconds timeout) {
+  const auto end = std::chrono::steady_clock::now() + timeout;
+  auto page = value_of(vault.list_secrets());
+  for (;;) {
+    for (const auto& secret : page.secrets) print_line(secret);
+    if (page.next_link.empty()) break;
+    if (std::chrono::steady_clock::now() >= end) {
+      throw failure("the vault's list does not end in time; see --timeout");
+    }
+    page = value_of(vault.next_page(page));
+  }
+  if (std::fflush(stdout) != 0) throw failure("the list cannot be written to standard output");
+}
+
+// --- Certificates ---
+
+std::vector<std::string> places_of(const vault_command_options& options) {
+  std::vector<std::string> places{options.output};
+  if (!options.key_output.empty()) places.push_back(options.key_output);
+  return places;
+}
+
+std::vector<delivered_content> contents_of(const vault_command_options& options,
+                                           key_vault_certificate& certificate) {
+  const time_limit limit(options.timeout);
+  std::vector<delivered_content> contents;
+  if (!options.key_output.empty() || options.format == certificate_format::pem) {
+    pem_certificate pem = to_pem(certificate);
+    if (options.key_output.empty()) pem.certificates.append(pem.key.view());
+    contents.push_back({std::move(pem.certificates)});
+    if (!options.key_output.empty()) contents.push_back({std::move(pem.key)});
+  } else if (options.format == certificate_format::pfx) {
+    contents.push_back({to_pfx(certificate), holds_same_certificates});
+  } else {
+    contents.push_back({std::move(certificate.content)});
+  }
+  return contents;
+}
+
+void check_key_output(const vault_command_options& options) {
+  if (options.key_output.empty()) return;
+  if (options.format == certificate_format::pfx) {
+    throw failure("--key-output is for --format pem: a PFX holds the key", exit_usage);
+  }
+  if (options.key_output == options.output) {
+    throw failure("--key-output must not be the same file as --output", exit_usage);
+  }
+}
+
+template <class Run>
+int exit_code_after(Run run) {
+  try {
+    run();
+    return exit_done;
+  } catch (const failure& problem) {
+    std::fprintf(stderr, "arc-identity: %s\n", without_controls(problem.what()).c_str());
+    return problem.exit_code();
+  }
 }
 
 }  // namespace
 
 int run_secret(const vault_command_options& options) {
-  const auto secret =
-      get(options, [&](auto& vault) { return vault.get_secret(options.name, options.version); });
-  if (!secret) return complain(secret.error());
-  const std::string_view value = secret->value.view();
-  return options.output.empty() ? print(value) : save(options.output, value);
+  const auto get_secret = [&] {
+    return value_of(
+        get(options, [&](auto& vault) { return vault.get_secret(options.name, options.version); }));
+  };
+  return exit_code_after([&] {
+    if (options.output.empty()) return print(get_secret().value.view());
+    delivery delivery({options.output}, options.delivery, options.timeout, options.verbose);
+    std::vector<delivered_content> contents;
+    contents.push_back({std::move(get_secret().value)});
+    delivery.deliver(contents);
+  });
+}
+
+int run_secrets(const vault_command_options& options) {
+  return exit_code_after(
+      [&] { get(options, [&](auto& vault) { print_all_secrets(vault, options.timeout); }); });
 }
 
 int run_certificate(const vault_command_options& options) {
-  const auto certificate = get(
-      options, [&](auto& vault) { return vault.get_certificate(options.name, options.version); });
-  if (!certificate) return complain(certificate.error());
-  if (options.format && *options.format != certificate->format) {
-    return fail(certificate->format == certificate_format::pfx
-                    ? "the vault keeps this certificate as PFX: ask for --format pfx"
-                    : "the vault keeps this certificate as PEM: ask for --format pem");
-  }
-  return save(options.output, certificate->content.view());
+  return exit_code_after([&] {
+    check_key_output(options);
+    delivery delivery(places_of(options), options.delivery, options.timeout, options.verbose);
+    auto certificate = value_of(get(options, [&](auto& vault) {
+      return vault.get_certificate(options.name, options.version);
+    }));
+    delivery.deliver(contents_of(options, certificate));
+  });
 }
 
 }  // namespace arc_identity_cli

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// `arc-identity secret` and `arc-identity certificate`. They parse no arguments; vault_options
-// does.
+// `arc-identity secret`, `secrets` and `certificate`. They parse no arguments; vault_options does.
 
 #ifndef ARC_IDENTITY_CLI_VAULT_VAULT_COMMANDS_HPP
 #define ARC_IDENTITY_CLI_VAULT_VAULT_COMMANDS_HPP
@@ -10,11 +9,15 @@
 
 namespace arc_identity_cli {
 
-/// Prints the secret and a newline on standard output, or writes the secret as it is to the output
-/// file. What went wrong is told on standard error; gives the exit code (exit_code.hpp).
+/// Prints the secret and a newline on standard output, or delivers the secret as it is to the
+/// output file. Tells on standard error what went wrong; returns the exit code (exit_code.hpp).
 int run_secret(const vault_command_options& options);
 
-/// Writes the certificate and its private key to the output file, as the vault delivers them.
+/// Prints a line for each secret of the vault: its name, content type, whether it is enabled, and
+/// when it expires, with tabs between them and "-" for what is not set.
+int run_secrets(const vault_command_options& options);
+
+/// Delivers the certificate and its private key to the output files.
 int run_certificate(const vault_command_options& options);
 
 }  // namespace arc_identity_cli

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The arguments of `arc-identity secret` and `arc-identity certificate`, which both programs know:
-// this one tells of them.
+// The arguments of `arc-identity secret`, `secrets` and `certificate`. Both programs know them: one
+// parses them, the other describes them in its help.
 
 #ifndef ARC_IDENTITY_CLI_VAULT_OPTIONS_HPP
 #define ARC_IDENTITY_CLI_VAULT_OPTIONS_HPP
@@ -12,6 +12,7 @@
 #include <arc_identity/key_vault/secret.hpp>
 
 #include "agent_options.hpp"
+#include "vault/delivery.hpp"
 
 namespace CLI {
 class App;
@@ -20,21 +21,30 @@ class App;
 namespace arc_identity_cli {
 
 struct vault_command_options : agent_options {
+  /// A name in the vault, or an identifier, which is a URL.
   std::string name;
+  /// Empty: the identifier's.
   std::string vault;
-  /// Empty: the current one.
+  /// Empty: the identifier's, or the current one.
   std::string version;
-  /// A file; empty: standard output.
-  std::string output;
+  std::string api_version;
+  /// What the token is for; empty: what the vault says.
+  std::string resource;
   /// A PEM file with the only CA certificates to trust; empty: the system's.
   std::string ca_file;
-  /// Of a certificate; none: any.
+  /// A file, or a descriptor as /dev/fd/N; empty: standard output.
+  std::string output;
+  /// The same for a certificate's private key; empty: with the certificate.
+  std::string key_output;
+  /// Of a certificate; none: as the vault keeps it.
   std::optional<arc_identity::certificate_format> format;
+  delivery_options delivery;
 };
 
 /// Declares the arguments on the subcommand. Parsing writes to options, which have to live until
 /// then.
 void add_secret_options(CLI::App& secret, vault_command_options& options);
+void add_secrets_options(CLI::App& secrets, vault_command_options& options);
 void add_certificate_options(CLI::App& certificate, vault_command_options& options);
 
 }  // namespace arc_identity_cli

@@ -24,6 +24,8 @@
 #include <arc_identity/key_vault/documents.hpp>
 #include <arc_identity/key_vault/https.hpp>
 #include <arc_identity/key_vault/https_url.hpp>
+#include <arc_identity/key_vault/identifier.hpp>
+#include <arc_identity/key_vault/refusal.hpp>
 #include <arc_identity/key_vault/secret.hpp>
 #include <arc_identity/key_vault/secret_text.hpp>
 #include <arc_identity/key_vault/vault_challenge.hpp>
@@ -35,8 +37,12 @@ ARC_IDENTITY_BEGIN
 struct key_vault_options {
   /// Who asks.
   managed_identity_id identity{};
-  /// The version of Key Vault's interface.
+  /// The version of Key Vault's interface. Azure Stack Hub knows 7.1 at most.
   std::string_view api_version = "7.4";
+  /// What tokens are for, such as https://vault.azure.net. They are sent to the vault whatever its
+  /// challenge says, and whatever its host is: for emulators, and for Azure Stack Hub. Empty: what
+  /// the vault's challenge names, if the vault's host lies under that resource's domain.
+  std::string_view resource{};
   /// For one request to the vault. More than nothing.
   std::chrono::milliseconds attempt_timeout{10'000};
   /// For a whole call, its waits and getting a token included; the latter is not cut short, but has
@@ -65,12 +71,6 @@ struct is_vault_credential<
                 decltype(std::declval<Credential&>().force_refresh(
                     std::declval<const token_request&>(), std::declval<const access_token&>()))>>
     : std::true_type {};
-
-/// What a vault's names and versions are made of (Key Vault: 1 to 127 of 0-9, a-z, A-Z and -).
-constexpr bool is_vault_name(std::string_view name) noexcept {
-  return !name.empty() && name.size() <= 127 &&
-         all_of(name, [](char c) { return is_alpha(c) || is_digit(c) || c == '-'; });
-}
 
 /// What speaks against these options.
 constexpr objection check(const key_vault_options& options) noexcept {
@@ -121,11 +121,12 @@ inline failure no_response(const https_response& response) noexcept {
   }
 }
 
-/// What to tell of a response that is not what was asked for. The views point into its body.
-inline failure unwanted_response(https_response& response) noexcept {
+/// What to tell of a response that is not what was asked for: `item` is NAME or NAME/VERSION, or
+/// empty for the list. The views point into it and into the response's body.
+inline failure unwanted_response(https_response& response, std::string_view item) noexcept {
   if (response.status != https_status::ok) return no_response(response);
   const agent_error words = read_vault_error(response.body.buffer());
-  const auto told = [&](errc code, const char* what, const char* remedy) {
+  const auto told = [&](errc code, text what, text remedy) {
     return failure{code, what, words.code, words.description, response.status_code, 0, remedy};
   };
   const int status = response.status_code;
@@ -138,25 +139,28 @@ inline failure unwanted_response(https_response& response) noexcept {
   }
   if (status == 403) {
     return told(errc::vault_access_denied, "the vault denies access",
-                "Give this identity the role Key Vault Secrets User");
+                remedy_for_denial(words.code, item.empty()));
   }
   if (status == 404) {
-    return told(errc::vault_item_not_found, "the vault has no such item",
-                "Check the name and the version");
+    failure missing = told(errc::vault_item_not_found, "the vault has no such item",
+                           remedy_for_missing(words.code));
+    missing.peer_code = item;
+    missing.peer_description = words.description.empty() ? words.code : words.description;
+    return missing;
   }
   if (status >= 300 && status < 400) {
     return told(errc::unexpected_status, "the vault redirects, and a token goes nowhere else",
                 "Check the vault's URL");
   }
-  return told(errc::vault_refused, "the vault refuses the request", "Check the vault's URL");
+  return told(errc::vault_refused, "the vault refuses the request", remedy_for_refusal(words.code));
 }
 
 }  // namespace detail
 
-/// One vault. It asks the vault itself what the token must be for, and sends a token only where the
-/// vault's host lies under that resource's domain; it follows no redirect and no link elsewhere.
-/// It remembers that resource, and no secret. One thread at a time; give each its own, and all a
-/// copy of one credential.
+/// One vault. Unless the options name a resource, it asks the vault itself what the token must be
+/// for, and sends a token only where the vault's host lies under that resource's domain; it follows
+/// no redirect and no link elsewhere. It remembers that resource, and no secret. One thread at a
+/// time; give each its own, and all a copy of one credential.
 template <class Https, class Credential = credential, class Clock = system::clock>
 class basic_key_vault {
   static_assert(detail::check_https<Https>());
@@ -177,14 +181,16 @@ class basic_key_vault {
         options_(options),
         identity_(options.identity.value()),
         api_version_(options.api_version),
-        objection_(detail::check(options)) {
+        objection_(detail::check(options)),
+        resource_(options.resource) {
     set_url(url);
   }
 
   /// The secret `name`, of `version` or, where that is empty, the current one. `name` and `version`
-  /// are 1 to 127 letters, digits and hyphens each.
+  /// are 1 to 127 letters, digits and hyphens each. In place of a name, an identifier of this vault
+  /// does (key_vault/identifier.hpp); then only one of the two may name a version.
   /// Errors: those of the credential's `get_token`, and
-  ///     invalid_argument          the URL, an option, the name or the version
+  ///     invalid_argument          the URL, an option, the name, the version or the identifier
   ///     vault_unreachable, connection_lost, timed_out, vault_unavailable
   ///                               until attempts or time ran out
   ///     vault_not_verified        TLS does not prove the vault; nothing was sent
@@ -196,11 +202,19 @@ class basic_key_vault {
   ///                               any other status
   ///     response_too_large, invalid_vault_response
   result<key_vault_secret> get_secret(std::string_view name, std::string_view version = {}) {
+    if (key_vault_identifier::is_url(name)) {
+      const result<key_vault_identifier> identifier = key_vault_identifier::parse(name);
+      if (!identifier) return identifier.error();
+      const detail::objection objection = check(*identifier, version);
+      if (objection != nullptr) return detail::failure{errc::invalid_argument, objection};
+      name = identifier->name;
+      if (version.empty()) version = identifier->version;
+    }
     const detail::objection objection = check(name, version);
     if (objection != nullptr) return detail::failure{errc::invalid_argument, objection};
-    std::string path = "/secrets/" + std::string(name);
-    if (!version.empty()) path += '/' + std::string(version);
-    return read<key_vault_secret>(path + query(), detail::read_secret_body);
+    std::string item(name);
+    if (!version.empty()) item += '/' + std::string(version);
+    return read<key_vault_secret>("/secrets/" + item + query(), item, detail::read_secret_body);
   }
 
   /// The certificate `name` with its private key, in the format that the vault keeps it in. It is
@@ -221,7 +235,7 @@ class basic_key_vault {
   /// Errors: as `get_secret`.
   result<key_vault_page> list_secrets() {
     if (objection_ != nullptr) return detail::failure{errc::invalid_argument, objection_};
-    return read<key_vault_page>("/secrets" + query(), detail::read_page);
+    return read<key_vault_page>("/secrets" + query(), {}, detail::read_page);
   }
 
   /// The page after `page`; an empty one after the last.
@@ -230,11 +244,10 @@ class basic_key_vault {
     if (page.next_link.empty()) return key_vault_page{};
     detail::https_url link;
     if (objection_ != nullptr) return detail::failure{errc::invalid_argument, objection_};
-    if (detail::parse_https_url(page.next_link, link) != nullptr || link.port != port_ ||
-        !detail::equals_ignoring_case(link.host, host_) || link.target.substr(0, 1) != "/") {
+    if (!is_here(page.next_link, link) || link.target.substr(0, 1) != "/") {
       return invalid("the vault's next page is not on the vault");
     }
-    return read<key_vault_page>(std::string(link.target), detail::read_page);
+    return read<key_vault_page>(std::string(link.target), {}, detail::read_page);
   }
 
  private:
@@ -251,6 +264,23 @@ class basic_key_vault {
     if (objection_ == nullptr && url.has_path()) objection_ = "the vault's URL has a path";
     host_ = url.host;
     port_ = url.port;
+  }
+
+  /// Whether a URL leads to this vault; `url` has its parts.
+  bool is_here(std::string_view text, detail::https_url& url) const noexcept {
+    return detail::parse_https_url(text, url) == nullptr && url.port == port_ &&
+           detail::equals_ignoring_case(url.host, host_);
+  }
+
+  /// What speaks against an identifier, and a version besides.
+  detail::objection check(const key_vault_identifier& identifier,
+                          std::string_view version) const noexcept {
+    if (objection_ != nullptr) return objection_;
+    detail::https_url url;
+    if (!is_here(identifier.vault, url)) return "the identifier is one of another vault";
+    return version.empty() || identifier.version.empty()
+               ? detail::objection()
+               : "the version is given twice: in the identifier, and besides";
   }
 
   detail::objection check(std::string_view name, std::string_view version) const noexcept {
@@ -273,8 +303,8 @@ class basic_key_vault {
   }
 
   template <class Document, class Read>
-  result<Document> read(const std::string& target, Read read_body) {
-    result<secret_text> body = fetch(url_of(target));
+  result<Document> read(const std::string& target, std::string_view item, Read read_body) {
+    result<secret_text> body = fetch(url_of(target), item);
     if (!body) return body.error();
     Document document;
     const detail::objection objection = read_body(*body, document);
@@ -282,8 +312,8 @@ class basic_key_vault {
     return document;
   }
 
-  /// The body of the 200 that `url` is answered with in the end.
-  result<secret_text> fetch(const std::string& url) {
+  /// The body of the 200 that `url` is answered with in the end; `item` is what is asked for.
+  result<secret_text> fetch(const std::string& url, std::string_view item) {
     const milliseconds end = clock_.now() + milliseconds(detail::bounded(options_.total_timeout));
     detail::backoff backoff;
     backoff.seed(static_cast<std::uint32_t>(clock_.now().count()));
@@ -309,7 +339,7 @@ class basic_key_vault {
         token = *got;
         is_fresh = true;
       } else if (!wait_before(++attempt, response, backoff, end)) {
-        return detail::unwanted_response(response);
+        return detail::unwanted_response(response, item);
       }
     }
   }
@@ -387,7 +417,7 @@ class basic_key_vault {
   std::string host_;
   std::uint16_t port_ = 443;
   detail::objection objection_;
-  std::string resource_;  ///< What the vault wants tokens for; empty until it has said so.
+  std::string resource_;  ///< What tokens are for; empty until the vault has said so.
 };
 
 ARC_IDENTITY_END

@@ -65,7 +65,7 @@ TEST_CASE("vault documents: a secret and all that is known of it") {
           R"("id":"https://my.vault.azure.net/secrets/db-password/4387e9f3d6e14c459867679a90fd0f79",)"
           R"("attributes":{"enabled":true,"nbf":1,"exp":2000000000,"created":1493938410,)"
           R"("updated":1493938411,"recoveryLevel":"Recoverable+Purgeable"},)"
-          R"("tags":{"value":"no","id":"no"}})",
+          R"("tags":{"value":"no","id":"n\u006f", "a\"b":"","x":null,"y":["z",{"z":"z"}],"z":"{"}})",
           secret)
           .empty());
   CHECK(secret.value.view() == "a\nb\xc3\xa9");
@@ -77,6 +77,20 @@ TEST_CASE("vault documents: a secret and all that is known of it") {
   CHECK(secret.properties.expires_on.count() == 2000000000);
   CHECK(secret.properties.created.count() == 1493938410);
   CHECK(secret.properties.updated.count() == 1493938411);
+  std::string tags;
+  for (const auto& tag : secret.properties.tags) tags += tag.name + '=' + tag.value + ';';
+  CHECK(tags == "value=no;id=no;a\"b=;z={;");
+}
+
+TEST_CASE("vault documents: tags that are no object are none") {
+  for (const char* tags : {"null", "[]", R"(["a","b"])", R"("a")", "7", "{}", R"("{\"a")"}) {
+    CAPTURE(tags);
+    key_vault_secret secret;
+    CHECK(
+        read(std::string(R"({"id":"https://v/secrets/a","value":"","tags":)") + tags + '}', secret)
+            .empty());
+    CHECK(secret.properties.tags.empty());
+  }
 }
 
 TEST_CASE("vault documents: most of it may be missing") {
@@ -122,6 +136,9 @@ TEST_CASE("vault documents: a page of secrets") {
   REQUIRE(page.secrets.size() == 2);
   CHECK(page.secrets[0].name == "a");
   CHECK_FALSE(page.secrets[0].enabled);
+  REQUIRE(page.secrets[0].tags.size() == 1);
+  CHECK(page.secrets[0].tags[0].name == "x");
+  CHECK(page.secrets[0].tags[0].value == "]}\"");
   CHECK(page.secrets[1].name == "b");
   CHECK(page.secrets[1].enabled);
   CHECK(page.secrets[1].content_type == "x-\"[");

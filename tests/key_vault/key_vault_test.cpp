@@ -193,6 +193,67 @@ TEST_CASE_FIXTURE(fixture, "key vault: what cannot be asked for is not asked for
   CHECK(vault().get_secret(std::string(127, 'a')));
 }
 
+TEST_CASE_FIXTURE(fixture, "key vault: an identifier in place of a name") {
+  https.on_get_challenge();
+  for (int i = 0; i < 4; ++i) https.on_get(200, secret_body());
+  vault_type one = vault();
+  CHECK(one.get_secret("https://my.vault.azure.net/secrets/a/1"));
+  CHECK(https.requests()[1].url == "https://my.vault.azure.net/secrets/a/1?api-version=7.4");
+  CHECK(one.get_secret("https://MY.vault.azure.net:443/certificates/a"));
+  CHECK(https.requests()[2].url == "https://my.vault.azure.net/secrets/a?api-version=7.4");
+  CHECK(one.get_secret("https://my.vault.azure.net/secrets/a", "2"));
+  CHECK(https.requests()[3].url == "https://my.vault.azure.net/secrets/a/2?api-version=7.4");
+  CHECK(one.get_certificate("https://my.vault.azure.net/certificates/a/3").error().code() ==
+        errc::invalid_vault_response);
+  CHECK(https.requests()[4].url == "https://my.vault.azure.net/secrets/a/3?api-version=7.4");
+}
+
+TEST_CASE_FIXTURE(fixture, "key vault: an identifier of another vault is not asked for") {
+  const auto refused = [&](const std::string& identifier, const std::string& version = "") {
+    const auto secret = vault().get_secret(identifier, version);
+    REQUIRE_FALSE(secret);
+    CHECK(secret.error().code() == errc::invalid_argument);
+    return secret.error();
+  };
+  CHECK(test::contains(refused("https://other.vault.azure.net/secrets/a"), "another vault"));
+  CHECK(test::contains(refused("https://my.vault.azure.net:444/secrets/a"), "another vault"));
+  CHECK(test::contains(refused("https://my.vault.azure.net.evil.com/secrets/a"), "another vault"));
+  CHECK(test::contains(refused("https://my.vault.azure.net/secrets/a/1", "1"), "given twice"));
+  CHECK(test::contains(refused("https://my.vault.azure.net/keys/a"), "not an identifier"));
+  CHECK(vault("http://x").get_secret("https://my.vault.azure.net/secrets/a").error().code() ==
+        errc::invalid_argument);
+  CHECK(https.requests().empty());
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "key vault: a resource that is given counts, whatever the challenge says") {
+  key_vault_options options;
+  std::string resource = "https://vault.local.azurestack.external/00000000/.default";
+  options.resource = resource;
+  https.on_get_challenge("https://management.azure.com");
+  https.on_get(200, secret_body());
+  vault_type fixed = vault("https://localhost:8443", options);
+  resource = "changed";  // The vault has its own copy.
+  CHECK(fixed.get_secret("a"));
+  CHECK(authorization(0) == "Bearer token-1");
+  CHECK(authorization(1) == "Bearer token-2");
+  CHECK(credential.calls() ==
+        std::vector<std::string>{
+            "get https://vault.local.azurestack.external/00000000",
+            "refresh after token-1 https://vault.local.azurestack.external/00000000"});
+}
+
+TEST_CASE_FIXTURE(fixture, "key vault: a resource that is given is not replaced by a challenge") {
+  key_vault_options options;
+  options.resource = "https://vault.azure.net";
+  https.on_get_challenge("https://management.azure.com");
+  https.on_get_challenge("https://management.azure.com");
+  CHECK(vault(url, options).get_secret("a").error().code() == errc::vault_access_denied);
+  for (const std::string& call : credential.calls()) {
+    CHECK(call.find("management") == std::string::npos);
+  }
+}
+
 TEST_CASE_FIXTURE(fixture, "key vault: a vault of another domain than its resource gets no token") {
   const auto refused = [&](const std::string& at, const std::string& resource) {
     https.on_get_challenge(resource);
@@ -269,7 +330,7 @@ TEST_CASE_FIXTURE(fixture, "key vault: the vault's no ends the call, in its word
   CHECK(test::contains(denied, "Key Vault Secrets User"));
   const auto missing = told(404, R"({"error":{"code":"SecretNotFound","message":"A secret ..."}})");
   CHECK(missing.code() == errc::vault_item_not_found);
-  CHECK(test::contains(missing, "SecretNotFound: A secret ... (HTTP 404)"));
+  CHECK(test::contains(missing, "no such item: a: A secret ... (HTTP 404). Check the name"));
   CHECK(told(400, "").code() == errc::vault_refused);
   CHECK(told(204, "").code() == errc::vault_refused);
   for (const int status : {301, 302, 307, 308}) {
@@ -285,14 +346,81 @@ TEST_CASE_FIXTURE(fixture, "key vault: the vault's no ends the call, in its word
 TEST_CASE_FIXTURE(fixture, "key vault: all that matters of a long refusal is told") {
   https.on_get_challenge();
   const std::string id = "00000000-0000-0000-0000-000000000000";
-  https.on_get(403,
-               R"({"error":{"code":"Forbidden","message":"The user, group or application )"
-               "'appid=" +
-                   id + ";oid=" + id + ";iss=https://sts.windows.net/" + id +
-                   R"(/' does not have secrets get permission on key vault 'my;location=x'."}})");
+  https.on_get(403, R"({"error":{"code":"Forbidden","message":"The user, group or application )"
+                    "'appid=" +
+                        id + ";oid=" + id + ";iss=https://sts.windows.net/" + id +
+                        R"(/' does not have secrets get permission on key vault 'my;location=x'.",)"
+                        R"("innererror":{"code":"AccessDenied"}}})");
   const auto secret = vault().get_secret("a");
   CHECK(test::contains(secret.error(), "does not have secrets get permission"));
-  CHECK(test::contains(secret.error(), "Give this identity the role Key Vault Secrets User"));
+  CHECK(test::ends_with(secret.error(),
+                        "Give this identity the role Key Vault Secrets User, or a "
+                        "policy with \"get\""));
+}
+
+TEST_CASE_FIXTURE(fixture, "key vault: a refusal's remedy is that of its inner code") {
+  struct {
+    const char* code;
+    const char* remedy;
+  } const expected[] = {{"AccessDenied", "policy with \"get\""},
+                        {"ForbiddenByRbac", "role Key Vault Secrets User"},
+                        {"ForbiddenByPolicy", "access policy with \"get\""},
+                        {"ForbiddenByFirewall", "public address in the vault's firewall"},
+                        {"ForbiddenByConnection", "private endpoint"},
+                        {"SecretDisabled", "Enable it"},
+                        {"CertificateDisabled", "Enable it"},
+                        {"SecretExpired", "expiration date"},
+                        {"CertificateExpired", "expiration date"},
+                        {"SecretNotYetValid", "activation date"},
+                        {"CertificateNotYetValid", "activation date"}};
+  for (const auto& each : expected) {
+    CAPTURE(each.code);
+    https.on_get_challenge();
+    https.on_get(403, R"({"error":{"code":"Forbidden","message":"no","innererror":{"code":")" +
+                          std::string(each.code) + R"("}}})");
+    const auto error = vault().get_secret("a").error();
+    CHECK(error.code() == errc::vault_access_denied);
+    CHECK(test::contains(error, std::string(each.code) + ": no (HTTP 403). "));
+    CHECK(test::contains(error, each.remedy));
+  }
+}
+
+TEST_CASE_FIXTURE(fixture, "key vault: a refusal with another code has no remedy") {
+  for (const char* body :
+       {"", "<html>Forbidden</html>", R"({"error":{"code":"Forbidden","message":"x"}})",
+        R"({"error":{"code":"Forbidden","message":"x","innererror":{"code":"New"}}})"}) {
+    CAPTURE(body);
+    https.on_get_challenge();
+    https.on_get(403, body);
+    CHECK(test::ends_with(vault().get_secret("a").error(), "(HTTP 403)"));
+  }
+}
+
+TEST_CASE_FIXTURE(fixture, "key vault: the remedy for a list is another right") {
+  for (const char* code : {"AccessDenied", "ForbiddenByPolicy"}) {
+    https.on_get_challenge();
+    https.on_get(403, std::string(R"({"error":{"code":")") + code + "\"}}");
+    CHECK(test::contains(vault().list_secrets().error(), "policy with \"list\""));
+  }
+}
+
+TEST_CASE_FIXTURE(fixture, "key vault: 404 names what was not found, also in a gateway's words") {
+  const auto missing = [&](const std::string& words, const std::string& version) {
+    https.on_get_challenge();
+    https.on_get(404, words);
+    return vault().get_secret("a", version).error();
+  };
+  CHECK(test::contains(missing("<html>", "12"), "no such item: a/12: <html> (HTTP 404)"));
+  CHECK(test::contains(missing("<html>", ""), "Check the vault's URL"));
+  CHECK(test::contains(
+      missing(R"({"error":{"code":"CertificateNotFound"}})", ""),
+      "no such item: a: CertificateNotFound (HTTP 404). Check the name and the version"));
+}
+
+TEST_CASE_FIXTURE(fixture, "key vault: an unknown api-version is what a bad parameter may be") {
+  https.on_get_challenge();
+  https.on_get(400, R"({"error":{"code":"BadParameter","message":"api-version"}})");
+  CHECK(test::contains(vault().get_secret("a").error(), "Azure Stack Hub knows 7.1"));
 }
 
 TEST_CASE_FIXTURE(fixture, "key vault: a busy vault is asked again, when it wants to be") {

@@ -25,4 +25,9 @@ inline bool contains(const arc_identity::error& error, const std::string& text) 
   return std::string(error.message()).find(text) != std::string::npos;
 }
 
+inline bool ends_with(const arc_identity::error& error, const std::string& text) {
+  const std::string message = error.message();
+  return message.size() >= text.size() && message.substr(message.size() - text.size()) == text;
+}
+
 }  // namespace test

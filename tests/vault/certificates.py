@@ -4,6 +4,7 @@
 import base64
 import pathlib
 import subprocess
+import tempfile
 
 DAYS = "3"
 
@@ -41,9 +42,17 @@ class Authority:
         file.write_bytes(key.read_bytes() + certificate)
         return file
 
-    def _sign(self, request, host, expired):
+    def issue_for_key(self, key, host):
+        """The same for a key that is there; key and certificate as PEM."""
+        request = self.folder / "request"
+        key_file = self.folder / "key"
+        key_file.write_bytes(key)
+        request.write_bytes(openssl("req", "-new", "-subj", f"/CN={host}", "-key", key_file))
+        return key, self._sign(request, host, False)
+
+    def _sign(self, request, host, expired, more=""):
         extensions = self.folder / "extensions"
-        extensions.write_text(f"subjectAltName=DNS:{host}\nextendedKeyUsage=serverAuth\n")
+        extensions.write_text(f"subjectAltName=DNS:{host}\nextendedKeyUsage=serverAuth\n{more}")
         if not expired:
             return openssl(
                 *("x509", "-req", "-in", request, "-CA", self.file, "-CAkey", self.key),
@@ -61,6 +70,36 @@ class Authority:
             *("-cert", self.file, "-keyfile", self.key, "-extfile", extensions),
             *("-startdate", "20200101000000Z", "-enddate", "20200201000000Z"),
         )
+
+
+class Chain:
+    """A certificate below one that `authority` signed: `key`, `leaf` and `middle` as PEM."""
+
+    def __init__(self, authority, host):
+        middle = Authority(tempfile.mkdtemp(dir=authority.folder), "middle")
+        request = middle.folder / "request"
+        request.write_bytes(openssl("req", "-new", "-subj", "/CN=middle", "-key", middle.key))
+        more = "basicConstraints=critical,CA:TRUE\n"
+        self.middle = authority._sign(request, "middle", False, more)
+        middle.file.write_bytes(self.middle)
+        self.key, self.leaf = middle.issue_for_key(new_key("EC:P-256"), host)
+
+
+def new_key(kind):
+    """RSA:BITS or EC:CURVE, as PKCS #8 in PEM."""
+    algorithm, parameter = kind.split(":")
+    option = "rsa_keygen_bits" if algorithm == "RSA" else "ec_paramgen_curve"
+    return openssl("genpkey", "-algorithm", algorithm, "-pkeyopt", f"{option}:{parameter}")
+
+
+def traditional(key):
+    """As PKCS #1 or SEC 1."""
+    return openssl("pkey", "-traditional", text=key)
+
+
+def pfx_of(key, certificates, *words):
+    """As PKCS #12 without a password; the certificates stay in order."""
+    return openssl("pkcs12", "-export", "-passout", "pass:", *words, text=key + certificates)
 
 
 def as_pfx(pem_file):

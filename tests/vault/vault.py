@@ -43,18 +43,21 @@ class Answer:
 class Secret:
     """One version of a secret, or of a certificate."""
 
-    def __init__(self, name, version, value, content_type=None, enabled=True, certificate=None):
+    def __init__(self, name, version, value, content_type=None, enabled=True, certificate=None,
+                 expires=None):  # fmt: skip
         self.name = name
         self.version = version
         self.value = value
         self.content_type = content_type
         self.enabled = enabled
         self.certificate = certificate  # DER; None: a plain secret.
+        self.expires = expires  # Seconds since 1970.
         self.created = int(time.time())
 
     def attributes(self):
         return {
             "enabled": self.enabled,
+            **({"exp": self.expires} if self.expires else {}),
             "created": self.created,
             "updated": self.created,
             "recoveryLevel": "Recoverable+Purgeable",

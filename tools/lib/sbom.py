@@ -15,6 +15,7 @@ AUTHORS = "The arc_identity authors"
 NEEDS = [
     ("libcurl", "curl", "OPTIONAL_DEPENDENCY_OF"),  # Key Vault
     ("simdjson", "Apache-2.0 OR MIT", "OPTIONAL_DEPENDENCY_OF"),
+    ("OpenSSL", "Apache-2.0", "BUILD_DEPENDENCY_OF"),  # the program, for certificates
     ("CLI11", "BSD-3-Clause", "BUILD_DEPENDENCY_OF"),  # the program
     ("cpp-httplib", "MIT", "BUILD_DEPENDENCY_OF"),
     ("doctest", "MIT", "TEST_DEPENDENCY_OF"),

@@ -21,6 +21,7 @@
 #include <arc_identity/key_vault/https_url.hpp>
 #include <arc_identity/key_vault/secret.hpp>
 #include <arc_identity/key_vault/secret_text.hpp>
+#include <arc_identity/key_vault/tags.hpp>
 
 ARC_IDENTITY_BEGIN
 namespace detail {
@@ -46,19 +47,21 @@ struct secret_document {
 
 /// Reads a SecretBundle or a SecretItem; what speaks against it.
 inline objection read_secret(mutable_buffer body, secret_document& secret) {
-  enum { value, id, content_type, attributes, member_count };
+  enum { value, id, content_type, attributes, tags, member_count };
   enum { enabled, not_before, expires, created, updated, attribute_count };
   json::value values[member_count] = {};
-  if (!json::extract({body.data(), body.size()}, "value\0id\0contentType\0attributes\0", values)) {
+  if (!json::extract({body.data(), body.size()}, "value\0id\0contentType\0attributes\0tags\0",
+                     values)) {
     return "the vault's response is not valid JSON, or not an object";
   }
   json::value times[attribute_count] = {};
   if (values[attributes].kind == json::kind::object) {
     json::extract(values[attributes].text, "enabled\0nbf\0exp\0created\0updated\0", times);
   }
+  read_tags(values[tags], secret.properties.tags);  // Before the strings in it are decoded.
   for (json::value& found : values) {
     if (found.repeated) return "a member of the vault's response is given twice";
-    if (&found != &values[attributes]) decode(found);
+    decode(found);
   }
   for (const json::value& found : times) {
     if (found.repeated) return "a member of the vault's response is given twice";

@@ -12,6 +12,12 @@
 
 ARC_IDENTITY_BEGIN
 
+/// A name and a text that users give to a secret.
+struct key_vault_tag {
+  std::string name{};   ///< As it was given.
+  std::string value{};  ///< As it was given.
+};
+
 /// What is known of a secret, without the secret. Texts are the vault's: whoever may write secrets
 /// there chooses some of them.
 struct key_vault_properties {
@@ -28,6 +34,7 @@ struct key_vault_properties {
   std::chrono::seconds created{0};
   /// When its properties were changed last; since 1970, 0 where not told.
   std::chrono::seconds updated{0};
+  std::vector<key_vault_tag> tags{};  ///< In the vault's order.
 };
 
 /// A secret and what is known of it.

@@ -104,8 +104,9 @@ class exchange : protected exchange_state {
   /// `need::send`: whether the key is in `output()`, and nothing of that request was sent.
   bool carries_key() const noexcept { return need_ == need::send && is_keyed_ && sent_ == 0; }
 
-  /// The owner of the key file, as `key_read` was told.
-  file_owner key_owner() const noexcept { return key_owner_; }
+  /// The owner of the key file, as `key_read` was told; unknown where `carries_key()` does not
+  /// hold.
+  file_owner key_owner() const noexcept { return carries_key() ? key_owner_ : file_owner{}; }
 
   /// Optional, by which a program of another user at the agent's port gets no key: who owns the
   /// other end of the connection. Report it right before bytes of `output()` are sent for which

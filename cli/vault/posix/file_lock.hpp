@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+
+#ifndef ARC_IDENTITY_CLI_VAULT_POSIX_FILE_LOCK_HPP
+#define ARC_IDENTITY_CLI_VAULT_POSIX_FILE_LOCK_HPP
+
+#include <chrono>
+#include <string>
+
+#include "vault/posix/file_handle.hpp"
+
+namespace arc_identity_cli {
+
+/// Keeps runs of the program apart: a file of mode 600 that only one of them has locked, and that
+/// it removes at its end, also if a signal ends it. No child process inherits the lock.
+class file_lock {
+ public:
+  /// The file is `name` in `directory`, which must stay open. Waits until `end`. Throws a failure,
+  /// which says that `place` is what it is for.
+  file_lock(int directory, std::string name, const std::string& place,
+            std::chrono::steady_clock::time_point end);
+  ~file_lock();
+  file_lock(const file_lock&) = delete;
+  file_lock& operator=(const file_lock&) = delete;
+
+  /// Removes the files of all locks. For the last moment of the program, also in a signal handler.
+  static void remove_all() noexcept;
+
+ private:
+  bool try_to_lock(const std::string& place);
+
+  int directory_;
+  std::string name_;
+  file_handle file_;
+};
+
+}  // namespace arc_identity_cli
+
+#endif  // ARC_IDENTITY_CLI_VAULT_POSIX_FILE_LOCK_HPP

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+/// Reads the tags of a secret: a JSON object of names and texts.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <arc_identity/core/detail/config.hpp>
+#include <arc_identity/core/json.hpp>
+#include <arc_identity/key_vault/secret.hpp>
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+/// A copy of a valid string's text, its escapes decoded.
+inline std::string decoded(std::string_view text) {
+  std::string copy(text);
+  copy.resize(json::unescape(copy).size());
+  return copy;
+}
+
+/// Appends the members of an object that are strings; any other value has none.
+inline void read_tags(const json::value& object, std::vector<key_vault_tag>& tags) {
+  if (object.kind != json::kind::object) return;
+  for (json::items members(object); members.next();) {
+    if (members.value().kind != json::kind::string) continue;
+    tags.push_back({decoded(members.name()), decoded(members.value().text)});
+  }
+}
+
+}  // namespace detail
+ARC_IDENTITY_END

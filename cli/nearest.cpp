@@ -20,11 +20,11 @@ std::string_view without_dashes(std::string_view word) {
 std::size_t distance(std::string_view from, std::string_view to) {
   std::vector<std::size_t> row(to.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < from.size(); ++i) {
+  for (const char written : from) {
     std::size_t diagonal = row[0]++;
     for (std::size_t j = 0; j < to.size(); ++j) {
       using arc_identity::detail::to_lower;
-      const std::size_t changed = diagonal + (to_lower(from[i]) == to_lower(to[j]) ? 0 : 1);
+      const std::size_t changed = diagonal + (to_lower(written) == to_lower(to[j]) ? 0 : 1);
       diagonal = row[j + 1];
       row[j + 1] = std::min({changed, row[j] + 1, row[j + 1] + 1});
     }

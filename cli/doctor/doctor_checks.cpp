@@ -434,9 +434,10 @@ finding check_key_directory(const patient& who) {
   for (const std::string& key : keys) {
     struct stat file {};
     if (here.can_read(key) || ::stat(key.c_str(), &file) != 0) continue;
-    return {name, status::problem,
-            found + " may not read " + key + ", which is of " + owner_text(here, file),
-            join_remedy(here, file, 040), exit_denied};
+    std::string denied = found;
+    denied.append(" may not read ").append(key);
+    denied.append(", which is of ").append(owner_text(here, file));
+    return {name, status::problem, denied, join_remedy(here, file, 040), exit_denied};
   }
   return {name, status::ok,
           found + (keys.empty() ? " may look into it, " : " may read the keys in it, ") +

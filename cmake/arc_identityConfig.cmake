@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 include(CMakeFindDependencyMacro)
 
-# The component curl: the Https policy of the key vault. The library itself does not need libcurl.
+# The components curl and winhttp: the Https policies of the key vault. The library itself does not
+# need libcurl.
 foreach(component IN LISTS arc_identity_FIND_COMPONENTS)
   set(arc_identity_${component}_FOUND FALSE)
   set(arc_identity_reason "there is no component ${component}")
@@ -11,6 +12,11 @@ foreach(component IN LISTS arc_identity_FIND_COMPONENTS)
       set(arc_identity_curl_FOUND TRUE)
     endif()
     set(arc_identity_reason "the component curl needs libcurl, which was not found")
+  elseif(component STREQUAL "winhttp")
+    if(WIN32)
+      set(arc_identity_winhttp_FOUND TRUE)
+    endif()
+    set(arc_identity_reason "the component winhttp is for Windows")
   endif()
   if(arc_identity_FIND_REQUIRED_${component} AND NOT arc_identity_${component}_FOUND)
     set(arc_identity_FOUND FALSE)
@@ -27,4 +33,9 @@ include(${CMAKE_CURRENT_LIST_DIR}/arc_identityTargets.cmake)
 if(arc_identity_curl_FOUND AND NOT TARGET arc_identity::curl)
   add_library(arc_identity::curl INTERFACE IMPORTED)
   target_link_libraries(arc_identity::curl INTERFACE arc_identity::arc_identity CURL::libcurl)
+endif()
+
+if(arc_identity_winhttp_FOUND AND NOT TARGET arc_identity::winhttp)
+  add_library(arc_identity::winhttp INTERFACE IMPORTED)
+  target_link_libraries(arc_identity::winhttp INTERFACE arc_identity::arc_identity winhttp crypt32)
 endif()

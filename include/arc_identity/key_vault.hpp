@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// Secrets and certificates from Azure Key Vault, with the token of this machine, over an Https
-/// policy. Not part of arc_identity.hpp: include it, or key_vault/curl.hpp, where it is needed.
+/// policy. Not part of arc_identity.hpp: include it, key_vault/curl.hpp or
+/// key_vault/winhttp.hpp where it is needed.
 #pragma once
 
 #include <chrono>
@@ -109,15 +110,16 @@ inline failure no_response(const https_response& response) noexcept {
                   "Check the vault's URL and the CA certificates here; nothing was sent");
     case https_status::timed_out:
       return told(errc::timed_out, "the vault does not answer in time",
-                  "Check the network and the proxy (https_proxy), or try again later");
+                  "Check the network and the proxy (https_proxy, or netsh winhttp), or try later");
     case https_status::lost:
       return told(errc::connection_lost, "the connection to the vault broke", "Try again later");
     case https_status::too_large:
       return told(errc::response_too_large, "the vault's response is longer than allowed",
                   "Check the vault's URL, or raise the limit");
     default:
-      return told(errc::vault_unreachable, "there is no connection to the vault",
-                  "Check the vault's URL, the network and the proxy (https_proxy)");
+      return told(
+          errc::vault_unreachable, "there is no connection to the vault",
+          "Check the vault's URL, the network and the proxy (https_proxy, or netsh winhttp)");
   }
 }
 

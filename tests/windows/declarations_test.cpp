@@ -10,18 +10,25 @@
 #include <shlobj.h>
 
 #include <mstcpip.h>
+#include <wincrypt.h>
+#include <winhttp.h>
 
 #include <cstddef>
 #include <type_traits>
 
 #include <doctest/doctest.h>
 #include <arc_identity/system/platform.hpp>
+#include <arc_identity/system/windows/winhttp.hpp>
 
 namespace ours = arc_identity::system::detail::win32;
 
 static_assert(std::is_same_v<ours::dword, DWORD>);
 static_assert(std::is_same_v<ours::handle, HANDLE>);
 static_assert(std::is_same_v<ours::socket_handle, SOCKET>);
+
+static_assert(std::is_same_v<ours::internet, HINTERNET>);
+static_assert(std::is_same_v<ours::dword_ptr, DWORD_PTR>);
+static_assert(std::is_same_v<ours::winhttp_callback, WINHTTP_STATUS_CALLBACK>);
 
 #define CHECK_STRUCT(mine, theirs) \
   static_assert(sizeof(mine) == sizeof(theirs) && alignof(mine) == alignof(theirs))
@@ -61,6 +68,15 @@ CHECK_STRUCT(ours::tcp_initial_rto_parameters, TCP_INITIAL_RTO_PARAMETERS);
 CHECK_MEMBER(ours::tcp_initial_rto_parameters, rtt, TCP_INITIAL_RTO_PARAMETERS, Rtt);
 CHECK_MEMBER(ours::tcp_initial_rto_parameters, max_syn_retransmissions, TCP_INITIAL_RTO_PARAMETERS,
              MaxSynRetransmissions);
+
+CHECK_STRUCT(ours::winhttp_proxy_info, WINHTTP_PROXY_INFO);
+CHECK_MEMBER(ours::winhttp_proxy_info, access_type, WINHTTP_PROXY_INFO, dwAccessType);
+CHECK_MEMBER(ours::winhttp_proxy_info, proxy, WINHTTP_PROXY_INFO, lpszProxy);
+CHECK_MEMBER(ours::winhttp_proxy_info, bypass, WINHTTP_PROXY_INFO, lpszProxyBypass);
+
+CHECK_STRUCT(ours::winhttp_async_result, WINHTTP_ASYNC_RESULT);
+CHECK_MEMBER(ours::winhttp_async_result, function, WINHTTP_ASYNC_RESULT, dwResult);
+CHECK_MEMBER(ours::winhttp_async_result, error, WINHTTP_ASYNC_RESULT, dwError);
 
 static_assert(sizeof(WSADATA) <= 512);
 
@@ -118,6 +134,73 @@ static_assert(ours::wsaeconnreset == WSAECONNRESET);
 static_assert(ours::wsaeshutdown == WSAESHUTDOWN);
 static_assert(ours::wsaetimedout == WSAETIMEDOUT);
 static_assert(ours::wsaeconnrefused == WSAECONNREFUSED);
+
+static_assert(ours::winhttp_access_type_default_proxy == WINHTTP_ACCESS_TYPE_DEFAULT_PROXY);
+static_assert(ours::winhttp_access_type_named_proxy == WINHTTP_ACCESS_TYPE_NAMED_PROXY);
+static_assert(ours::winhttp_access_type_automatic_proxy == WINHTTP_ACCESS_TYPE_AUTOMATIC_PROXY);
+static_assert(ours::winhttp_flag_async == WINHTTP_FLAG_ASYNC);
+static_assert(ours::winhttp_flag_escape_disable == WINHTTP_FLAG_ESCAPE_DISABLE);
+static_assert(ours::winhttp_flag_secure == WINHTTP_FLAG_SECURE);
+static_assert(ours::winhttp_addreq_flag_add == WINHTTP_ADDREQ_FLAG_ADD);
+static_assert(ours::winhttp_addreq_flag_replace == WINHTTP_ADDREQ_FLAG_REPLACE);
+static_assert(ours::winhttp_option_context_value == WINHTTP_OPTION_CONTEXT_VALUE);
+static_assert(ours::winhttp_option_client_cert_context == WINHTTP_OPTION_CLIENT_CERT_CONTEXT);
+static_assert(ours::winhttp_option_disable_feature == WINHTTP_OPTION_DISABLE_FEATURE);
+static_assert(ours::winhttp_option_server_cert_context == WINHTTP_OPTION_SERVER_CERT_CONTEXT);
+static_assert(ours::winhttp_option_secure_protocols == WINHTTP_OPTION_SECURE_PROTOCOLS);
+static_assert(ours::winhttp_disable_cookies == WINHTTP_DISABLE_COOKIES);
+static_assert(ours::winhttp_disable_redirects == WINHTTP_DISABLE_REDIRECTS);
+static_assert(ours::winhttp_disable_authentication == WINHTTP_DISABLE_AUTHENTICATION);
+static_assert(ours::winhttp_flag_secure_protocol_tls1_2 == WINHTTP_FLAG_SECURE_PROTOCOL_TLS1_2);
+static_assert(ours::winhttp_flag_secure_protocol_tls1_3 == WINHTTP_FLAG_SECURE_PROTOCOL_TLS1_3);
+static_assert(ours::winhttp_query_content_length == WINHTTP_QUERY_CONTENT_LENGTH);
+static_assert(ours::winhttp_query_status_code == WINHTTP_QUERY_STATUS_CODE);
+static_assert(ours::winhttp_query_raw_headers_crlf == WINHTTP_QUERY_RAW_HEADERS_CRLF);
+static_assert(ours::winhttp_query_flag_number == WINHTTP_QUERY_FLAG_NUMBER);
+static_assert(ours::winhttp_callback_status_connecting_to_server ==
+              WINHTTP_CALLBACK_STATUS_CONNECTING_TO_SERVER);
+static_assert(ours::winhttp_callback_status_connected_to_server ==
+              WINHTTP_CALLBACK_STATUS_CONNECTED_TO_SERVER);
+static_assert(ours::winhttp_callback_status_handle_closing ==
+              WINHTTP_CALLBACK_STATUS_HANDLE_CLOSING);
+static_assert(ours::winhttp_callback_status_secure_failure ==
+              WINHTTP_CALLBACK_STATUS_SECURE_FAILURE);
+static_assert(ours::winhttp_callback_status_headers_available ==
+              WINHTTP_CALLBACK_STATUS_HEADERS_AVAILABLE);
+static_assert(ours::winhttp_callback_status_read_complete == WINHTTP_CALLBACK_STATUS_READ_COMPLETE);
+static_assert(ours::winhttp_callback_status_request_error == WINHTTP_CALLBACK_STATUS_REQUEST_ERROR);
+static_assert(ours::winhttp_callback_status_sendrequest_complete ==
+              WINHTTP_CALLBACK_STATUS_SENDREQUEST_COMPLETE);
+static_assert(ours::winhttp_callback_status_flag_cert_rev_failed ==
+              WINHTTP_CALLBACK_STATUS_FLAG_CERT_REV_FAILED);
+static_assert(ours::winhttp_callback_status_flag_invalid_cert ==
+              WINHTTP_CALLBACK_STATUS_FLAG_INVALID_CERT);
+static_assert(ours::winhttp_callback_status_flag_cert_revoked ==
+              WINHTTP_CALLBACK_STATUS_FLAG_CERT_REVOKED);
+static_assert(ours::winhttp_callback_status_flag_invalid_ca ==
+              WINHTTP_CALLBACK_STATUS_FLAG_INVALID_CA);
+static_assert(ours::winhttp_callback_status_flag_cert_cn_invalid ==
+              WINHTTP_CALLBACK_STATUS_FLAG_CERT_CN_INVALID);
+static_assert(ours::winhttp_callback_status_flag_cert_date_invalid ==
+              WINHTTP_CALLBACK_STATUS_FLAG_CERT_DATE_INVALID);
+static_assert(ours::winhttp_callback_status_flag_cert_wrong_usage ==
+              WINHTTP_CALLBACK_STATUS_FLAG_CERT_WRONG_USAGE);
+static_assert(ours::error_winhttp_timeout == ERROR_WINHTTP_TIMEOUT);
+static_assert(ours::error_winhttp_invalid_url == ERROR_WINHTTP_INVALID_URL);
+static_assert(ours::error_winhttp_name_not_resolved == ERROR_WINHTTP_NAME_NOT_RESOLVED);
+static_assert(ours::error_winhttp_cannot_connect == ERROR_WINHTTP_CANNOT_CONNECT);
+static_assert(ours::error_winhttp_connection_error == ERROR_WINHTTP_CONNECTION_ERROR);
+static_assert(ours::error_winhttp_secure_cert_date_invalid ==
+              ERROR_WINHTTP_SECURE_CERT_DATE_INVALID);
+static_assert(ours::error_winhttp_secure_cert_cn_invalid == ERROR_WINHTTP_SECURE_CERT_CN_INVALID);
+static_assert(ours::error_winhttp_secure_invalid_ca == ERROR_WINHTTP_SECURE_INVALID_CA);
+static_assert(ours::error_winhttp_secure_cert_rev_failed == ERROR_WINHTTP_SECURE_CERT_REV_FAILED);
+static_assert(ours::error_winhttp_invalid_server_response == ERROR_WINHTTP_INVALID_SERVER_RESPONSE);
+static_assert(ours::error_winhttp_secure_channel_error == ERROR_WINHTTP_SECURE_CHANNEL_ERROR);
+static_assert(ours::error_winhttp_secure_invalid_cert == ERROR_WINHTTP_SECURE_INVALID_CERT);
+static_assert(ours::error_winhttp_secure_cert_revoked == ERROR_WINHTTP_SECURE_CERT_REVOKED);
+static_assert(ours::error_winhttp_secure_failure == ERROR_WINHTTP_SECURE_FAILURE);
+static_assert(ours::error_winhttp_secure_cert_wrong_usage == ERROR_WINHTTP_SECURE_CERT_WRONG_USAGE);
 
 TEST_CASE("declarations: no handle is Windows' INVALID_HANDLE_VALUE") {
   CHECK(ours::invalid_handle() == INVALID_HANDLE_VALUE);

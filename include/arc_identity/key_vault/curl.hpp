@@ -20,10 +20,10 @@
 #include <utility>
 
 #include <arc_identity/core/buffer.hpp>
-#include <arc_identity/core/detail/ascii.hpp>
 #include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/key_vault.hpp>
 #include <arc_identity/key_vault/https.hpp>
+#include <arc_identity/key_vault/https_reception.hpp>
 #include <arc_identity/version.hpp>
 
 ARC_IDENTITY_BEGIN
@@ -61,16 +61,10 @@ class curl_https {
   };
   using fields = std::unique_ptr<curl_slist, list_cleanup>;
 
-  /// What comes, part by part. `keep_...` is false where the exchange is to end.
-  struct reception {
-    https_response& response;
-    std::size_t max_body_bytes = 0;
+  struct reception : detail::https_reception {
     bool is_out_of_memory = false;
-
-    bool keep_field(std::string_view line);
-    bool keep_body(std::string_view bytes);
   };
-  using keep = bool (reception::*)(std::string_view);
+  using keep = bool (detail::https_reception::*)(std::string_view);
 
   static fields make_fields(std::string_view authorization);
   bool prepare(const https_request& request, curl_slist* headers, reception& received);
@@ -89,7 +83,7 @@ inline https_response curl_https::get(const https_request& request) {
   // Initialised once, for good: others in the process may be using it when the last of us ends.
   static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
   https_response response;
-  reception received{response, request.max_body_bytes};
+  reception received{{response, request.max_body_bytes}};
   if (initialised == CURLE_OK && easy_ == nullptr) easy_.reset(curl_easy_init());
   const fields headers = make_fields(request.authorization);
   const bool lacks_field = headers == nullptr && !request.authorization.empty();
@@ -182,37 +176,6 @@ std::size_t curl_https::on_data(char* data, std::size_t, std::size_t size, void*
   is_kept = (received.*Keep)({data, size});
 #endif
   return is_kept ? size : 0;
-}
-
-/// One line of a header. A status line begins another response, after an interim one or a proxy's.
-inline bool curl_https::reception::keep_field(std::string_view line) {
-  constexpr std::size_t longest = 4096;  // Of the fields that are kept.
-  if (detail::starts_with(line, "HTTP/")) {
-    response.www_authenticate.clear();
-    response.retry_after.clear();
-    return true;
-  }
-  std::string_view value = line;
-  const std::string_view name = detail::take_until(value, ':');
-  while (!value.empty() && (value.back() == '\r' || value.back() == '\n')) value.remove_suffix(1);
-  value = detail::trim(value);
-  if (detail::equals_ignoring_case(name, "Retry-After")) {
-    response.retry_after = value.substr(0, longest);
-  } else if (detail::equals_ignoring_case(name, "WWW-Authenticate") &&
-             response.www_authenticate.size() + value.size() < longest) {
-    if (!response.www_authenticate.empty()) response.www_authenticate += ", ";
-    response.www_authenticate += value;
-  }
-  return true;
-}
-
-inline bool curl_https::reception::keep_body(std::string_view bytes) {
-  if (bytes.size() > max_body_bytes - response.body.size()) {
-    response.status = https_status::too_large;
-    return false;
-  }
-  response.body.append(bytes);
-  return true;
 }
 
 inline https_status curl_https::status_of(CURLcode code) noexcept {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// What an Https policy must do for a key vault: one GET over TLS, and the server proved to be the
-/// one that the URL names. key_vault/curl.hpp has one on libcurl.
+/// one that the URL names. key_vault/curl.hpp has one on libcurl, key_vault/winhttp.hpp one
+/// on WinHTTP.
 #pragma once
 
 #include <chrono>

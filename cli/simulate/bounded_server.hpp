@@ -89,7 +89,7 @@ class bounded_stream final : public httplib::Stream {
   std::time_t read_timeout_;
   std::time_t write_timeout_;
   std::size_t received_ = 0;  ///< Since the last answer.
-  char buffer_[4096];
+  char buffer_[4096]{};
   const char* begin_ = buffer_;  ///< Of what was received and not read yet.
   const char* end_ = buffer_;
 };

@@ -42,8 +42,8 @@ std::string quoted(const std::string& argument) {
 
 /// The program, or the command that was named.
 const CLI::App& chosen_command(const CLI::App& app) {
-  const auto commands = app.get_subcommands();
-  return commands.empty() ? app : *commands.front();
+  const auto chosen = app.get_subcommands();
+  return chosen.empty() ? app : *chosen.front();
 }
 
 std::vector<std::string> option_names(const CLI::App& command) {
@@ -76,12 +76,12 @@ std::string explain_option(const CLI::App& app, const std::string& given) {
 }
 
 std::string explain_command(const CLI::App& app, const std::string& given) {
-  const std::vector<std::string> commands = command_names(app);
-  std::vector<std::string> words = commands;
+  const std::vector<std::string> known = command_names(app);
+  std::vector<std::string> words = known;
   for (const std::string& option : option_names(app)) words.push_back(option);
   const std::string meant = nearest(given, words);
   return "unknown command " + quoted(given) +
-         (meant.empty() ? ". The commands are " + joined(commands)
+         (meant.empty() ? ". The commands are " + joined(known)
                         : ". Did you mean '" + meant + "'?");
 }
 

@@ -1609,8 +1609,8 @@ enum class key_file_status : std::uint8_t {
 
 /// Who owns a key file: a user, by the operating system's number, or unknown.
 struct file_owner {
-  std::uint32_t user = 0;
-  bool is_known = false;
+  std::uint32_t user = 0;  ///< The operating system's number.
+  bool is_known = false;   ///< Whether `user` is known.
 };
 
 /// What reading a key file came to.

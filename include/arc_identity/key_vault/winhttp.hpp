@@ -59,6 +59,7 @@ using key_vault = basic_key_vault<winhttp_https>;
 /// One call of `get`. Its steps are false where it has failed; then `response_` says why.
 class winhttp_https::call {
  public:
+  /// Both must outlive the call.
   call(const https_request& request, https_response& response)
       : request_(request),
         response_(response),
@@ -66,6 +67,7 @@ class winhttp_https::call {
         end_(std::chrono::steady_clock::now() + timeout_),
         exchange_(std::make_shared<detail::winhttp_exchange>(request.authorization)) {}
 
+  /// Fills the response, or says in it why there is none.
   void perform(void* session) {
     if (!open(session)) return;
     do {
@@ -74,6 +76,7 @@ class winhttp_https::call {
     response_.status = https_status::ok;
   }
 
+  /// Notes the error of Windows in the response; false.
   bool fail(system::detail::win32::dword error);
 
  private:

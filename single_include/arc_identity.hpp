@@ -2535,6 +2535,13 @@ class token_members {
   json::value values_[member_count] = {};
 };
 
+/// A function of its own, whose frame is gone when the result is acted upon.
+ARC_IDENTITY_NOINLINE inline reason read_token(std::string_view body,
+                                               const managed_identity_id& identity,
+                                               std::uint32_t now, token_response& token) noexcept {
+  return token_members().read(body, identity, now, token);
+}
+
 /// The clock in 32 bits; 0, as where none is set, from the year 2106 on.
 constexpr std::uint32_t brief_unix_time(std::chrono::seconds time) noexcept {
   return time.count() > 0 && time.count() < UINT32_MAX - 86400
@@ -2548,8 +2555,8 @@ inline result<token_response> token_response::parse(mutable_buffer body,
                                                     managed_identity_id identity,
                                                     std::chrono::seconds now) noexcept {
   token_response token;
-  const detail::reason rejection = detail::token_members().read(
-      {body.data(), body.size()}, identity, detail::brief_unix_time(now), token);
+  const detail::reason rejection =
+      detail::read_token({body.data(), body.size()}, identity, detail::brief_unix_time(now), token);
   if (rejection == detail::reason::none) return token;
   return detail::violation(rejection, rejection == detail::reason::not_confirmed
                                           ? identity.value()
@@ -3958,7 +3965,7 @@ class handshake : public detail::exchange {
 
   void on_token() noexcept {
     const detail::reason rejection =
-        detail::token_members().read(parser_.body(), request_.identity, unix_time_, response_);
+        detail::read_token(parser_.body(), request_.identity, unix_time_, response_);
     if (rejection == detail::reason::none) {
       failure_ = {};
       lifetime_ = static_cast<std::uint32_t>(response_.lifetime.count());
@@ -4096,7 +4103,8 @@ class basic_client {
         exchange.failed(io_status::timed_out);
       } else {
         const milliseconds attempt_left = attempt - (present - attempt_start);
-        transfer(exchange, std::chrono::milliseconds(attempt_left < left ? attempt_left : left));
+        const std::chrono::milliseconds timeout(attempt_left < left ? attempt_left : left);
+        report(exchange, transfer(exchange, timeout));
       }
     }
   }
@@ -4112,20 +4120,25 @@ class basic_client {
     return static_cast<std::uint32_t>(address >> 4) ^ time * 2654435761U;
   }
 
+  /// A function of its own, whose frame is gone when what came is read.
   template <class Exchange>
-  ARC_IDENTITY_NOINLINE void transfer(Exchange& exchange, std::chrono::milliseconds timeout) {
-    const need next = exchange.next();
+  ARC_IDENTITY_NOINLINE io_result transfer(Exchange& exchange, std::chrono::milliseconds timeout) {
     if constexpr (Exchange::has_key && detail::has_peer_owner<Transport>::value) {
       if (exchange.carries_key() && detail::check_of(options_) != agent_check::none) {
         look_up_owner(exchange);
-        if (exchange.next() != need::send) return;
+        if (exchange.next() != need::send) return {io_status::again};
       }
     }
-    const io_result done = next == need::send      ? transport_.send(exchange.output(), timeout)
-                           : next == need::receive ? transport_.receive(exchange.input(), timeout)
-                                                   : transport_.connect(exchange.peer(), timeout);
+    if (exchange.next() == need::send) return transport_.send(exchange.output(), timeout);
+    if (exchange.next() == need::receive) return transport_.receive(exchange.input(), timeout);
+    return transport_.connect(exchange.peer(), timeout);
+  }
+
+  template <class Exchange>
+  void report(Exchange& exchange, const io_result& done) {
     if (done.status == io_status::again) return;
     if (done.status != io_status::ok) return exchange.failed(done.status, done.system_error);
+    const need next = exchange.next();
     if (next == need::connect) return on_connected(exchange);
     next == need::send ? exchange.sent(done.count) : exchange.received(done.count);
   }

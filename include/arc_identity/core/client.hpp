@@ -123,7 +123,8 @@ class basic_client {
         exchange.failed(io_status::timed_out);
       } else {
         const milliseconds attempt_left = attempt - (present - attempt_start);
-        transfer(exchange, std::chrono::milliseconds(attempt_left < left ? attempt_left : left));
+        const std::chrono::milliseconds timeout(attempt_left < left ? attempt_left : left);
+        report(exchange, transfer(exchange, timeout));
       }
     }
   }
@@ -139,20 +140,25 @@ class basic_client {
     return static_cast<std::uint32_t>(address >> 4) ^ time * 2654435761U;
   }
 
+  /// A function of its own, whose frame is gone when what came is read.
   template <class Exchange>
-  ARC_IDENTITY_NOINLINE void transfer(Exchange& exchange, std::chrono::milliseconds timeout) {
-    const need next = exchange.next();
+  ARC_IDENTITY_NOINLINE io_result transfer(Exchange& exchange, std::chrono::milliseconds timeout) {
     if constexpr (Exchange::has_key && detail::has_peer_owner<Transport>::value) {
       if (exchange.carries_key() && detail::check_of(options_) != agent_check::none) {
         look_up_owner(exchange);
-        if (exchange.next() != need::send) return;
+        if (exchange.next() != need::send) return {io_status::again};
       }
     }
-    const io_result done = next == need::send      ? transport_.send(exchange.output(), timeout)
-                           : next == need::receive ? transport_.receive(exchange.input(), timeout)
-                                                   : transport_.connect(exchange.peer(), timeout);
+    if (exchange.next() == need::send) return transport_.send(exchange.output(), timeout);
+    if (exchange.next() == need::receive) return transport_.receive(exchange.input(), timeout);
+    return transport_.connect(exchange.peer(), timeout);
+  }
+
+  template <class Exchange>
+  void report(Exchange& exchange, const io_result& done) {
     if (done.status == io_status::again) return;
     if (done.status != io_status::ok) return exchange.failed(done.status, done.system_error);
+    const need next = exchange.next();
     if (next == need::connect) return on_connected(exchange);
     next == need::send ? exchange.sent(done.count) : exchange.received(done.count);
   }

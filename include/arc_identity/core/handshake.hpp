@@ -191,7 +191,7 @@ class handshake : public detail::exchange {
 
   void on_token() noexcept {
     const detail::reason rejection =
-        detail::token_members().read(parser_.body(), request_.identity, unix_time_, response_);
+        detail::read_token(parser_.body(), request_.identity, unix_time_, response_);
     if (rejection == detail::reason::none) {
       failure_ = {};
       lifetime_ = static_cast<std::uint32_t>(response_.lifetime.count());

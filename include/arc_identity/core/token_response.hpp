@@ -145,6 +145,13 @@ class token_members {
   json::value values_[member_count] = {};
 };
 
+/// A function of its own, whose frame is gone when the result is acted upon.
+ARC_IDENTITY_NOINLINE inline reason read_token(std::string_view body,
+                                               const managed_identity_id& identity,
+                                               std::uint32_t now, token_response& token) noexcept {
+  return token_members().read(body, identity, now, token);
+}
+
 /// The clock in 32 bits; 0, as where none is set, from the year 2106 on.
 constexpr std::uint32_t brief_unix_time(std::chrono::seconds time) noexcept {
   return time.count() > 0 && time.count() < UINT32_MAX - 86400
@@ -158,8 +165,8 @@ inline result<token_response> token_response::parse(mutable_buffer body,
                                                     managed_identity_id identity,
                                                     std::chrono::seconds now) noexcept {
   token_response token;
-  const detail::reason rejection = detail::token_members().read(
-      {body.data(), body.size()}, identity, detail::brief_unix_time(now), token);
+  const detail::reason rejection =
+      detail::read_token({body.data(), body.size()}, identity, detail::brief_unix_time(now), token);
   if (rejection == detail::reason::none) return token;
   return detail::violation(rejection, rejection == detail::reason::not_confirmed
                                           ? identity.value()

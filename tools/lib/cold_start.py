@@ -20,7 +20,7 @@ LIMITS = {
     "ratio": 1.5,  # From start to end, to the bare program's.
     "libraries": 1,  # libc; neither the loader nor what the kernel brings counts.
     "system_calls": 63,
-    "instructions": 580_000,
+    "instructions": 618_000,
     "page_faults": 115,
 }
 

@@ -26,12 +26,14 @@ bool is_terminal() {
 #endif
 }
 
+constexpr const char* with_key = "waiting for the token";
+
 std::string step_after(const arc_identity::event& event, const std::string& who, const char* last) {
   using arc_identity::event_kind;
   switch (event.kind) {
     case event_kind::connected: return "waiting for the agent's answer";
     case event_kind::challenged: return "reading the key file";
-    case event_kind::key_read: return "waiting for the token";
+    case event_kind::key_read: return with_key;
     case event_kind::retrying: break;
     default: return last;
   }
@@ -77,6 +79,8 @@ void long_wait::on_event_of_vault(void* self, const arc_identity::event& event) 
 
 void long_wait::show(const arc_identity::event& event, const char* who) {
   const std::lock_guard<std::mutex> guard(mutex_);
+  // Connected once more, with the key.
+  if (event.kind == arc_identity::event_kind::connected && step_ == with_key) return;
   step_ = step_after(event, who, other_);
   if (event.kind == arc_identity::event_kind::retrying) ++attempt_;
 }

@@ -208,7 +208,7 @@ int board_read_file(const char* path, char* space, std::size_t size) {
   send_frame('K', path, std::strlen(path));
   while (wait_for_frame(patience)) {
     if (!has_frame()) continue;  // The peer has closed its side meanwhile.
-    if (frame_kind() != 'K') {  // The rest of a challenge, which is not waited for.
+    if (frame_kind() != 'K') {   // The rest of a challenge, which is not waited for.
       if (!skip_content(deadline(patience))) return -EIO;
       continue;
     }

@@ -6,6 +6,7 @@
 #include <arc_identity/credential/token_cache.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -119,7 +120,7 @@ TEST_CASE("a failed fetch does not bring a refresh forward") {
 TEST_CASE("an agent that is busy is left alone as long as it asks, a minute at most") {
   const auto pause_for = [](int milliseconds) {
     arc_identity::detail::failure busy{errc::agent_unavailable, "busy"};
-    busy.retry_after = milliseconds;
+    busy.retry_after = static_cast<std::uint32_t>(milliseconds);
     cache_entry entry("https://vault.azure.net");
     entry.on_fetch(start);
     entry.on_fetch_error(error(busy), start);
@@ -136,7 +137,7 @@ TEST_CASE("an agent that is busy is left alone as long as it asks, a minute at m
 TEST_CASE("a busy agent is not asked to refresh as long as it asks, a minute at most") {
   const auto pause_for = [](int milliseconds) {
     arc_identity::detail::failure busy{errc::agent_unavailable, "busy"};
-    busy.retry_after = milliseconds;
+    busy.retry_after = static_cast<std::uint32_t>(milliseconds);
     filled_entry filled(1h);
     filled.entry.on_fetch(start + 55min);
     filled.entry.on_refresh_error(error(busy), start + 55min);

@@ -88,11 +88,11 @@ TEST_CASE("C credential: each kind of identity is asked for by its name") {
   } kinds[] = {{ARC_IDENTITY_CLIENT_ID, "&client_id=a "},
                {ARC_IDENTITY_OBJECT_ID, "&object_id=a "},
                {ARC_IDENTITY_RESOURCE_ID, "&msi_res_id=a "}};
-  for (const auto& [kind, parameter] : kinds) {
-    CAPTURE(parameter);
-    const arc_identity_id identity = {kind, "a"};
+  for (const auto& selector : kinds) {
+    CAPTURE(selector.parameter);
+    const arc_identity_id identity = {selector.kind, "a"};
     CHECK(get(credential, came, vault, &identity) == ARC_IDENTITY_OK);
-    CHECK(contains(last_request, parameter));
+    CHECK(contains(last_request, selector.parameter));
   }
   CHECK(agent.answers() == 4);
   const arc_identity_id other = {ARC_IDENTITY_CLIENT_ID, "b"};

@@ -256,6 +256,30 @@ TEST_CASE("key file: a symbolic link is not followed") {
   }
 }
 
+TEST_CASE("key file: a file with a second name (hard link) is refused") {
+  const temporary_directory directory;
+  const std::string target = directory.write("target", "secret of somebody else");
+  CHECK(status(target) == key_file_status::ok);
+  std::filesystem::create_hard_link(target, directory.path("a.key"));
+  for (const std::string& path : {directory.path("a.key"), target}) {
+    const outcome got = read(path);
+    CHECK(got.result.status == key_file_status::invalid);
+    REQUIRE(got.result.reason != nullptr);
+    CHECK(std::string(got.result.reason) == "the key file has another name (a hard link)");
+  }
+}
+
+TEST_CASE("key file: the owner is that of the open file") {
+  const temporary_directory directory;
+  const std::string path = directory.write("a.key", "k");
+  CHECK(read(path).result.owner.is_known);
+  CHECK(read(path).result.owner.user == ::geteuid());
+  CHECK_FALSE(read(directory.path("none.key")).result.owner.is_known);
+  if (::geteuid() != 0) return;
+  REQUIRE(::chown(path.c_str(), 1234, static_cast<gid_t>(-1)) == 0);
+  CHECK(read(path).result.owner.user == 1234);
+}
+
 TEST_CASE("key file: what is no regular file is refused, at once") {
   const temporary_directory directory;
   const auto begin = std::chrono::steady_clock::now();

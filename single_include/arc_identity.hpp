@@ -818,16 +818,16 @@ inline text text_of(reason rule) noexcept {
   return sentence_of(rule);
 }
 
-/// The name of a code of the core; the number of another.
+/// The name of a code of the core; "error" for another.
 inline const char* name_of(errc code) noexcept {
   return nth_text(
-      "invalid_argument\0not_arc_server\0invalid_endpoint\0workspace_too_small\0"
+      "error\0invalid_argument\0not_arc_server\0invalid_endpoint\0workspace_too_small\0"
       "connection_refused\0connection_failed\0agent_not_verified\0connection_lost\0timed_out\0"
       "malformed_response\0response_too_large\0invalid_challenge\0key_path_rejected\0"
       "key_file_not_found\0key_file_denied\0key_file_invalid\0key_file_failed\0key_rejected\0"
       "request_refused\0identity_not_found\0agent_unavailable\0unexpected_status\0"
-      "invalid_token_response\0identity_not_confirmed\0invalid_json\0out_of_memory\0error",
-      static_cast<unsigned>(code < errc::vault_unreachable ? code : errc::vault_unreachable) - 1);
+      "invalid_token_response\0identity_not_confirmed\0invalid_json\0out_of_memory",
+      static_cast<unsigned>(code < errc::vault_unreachable ? code : errc{}));
 }
 
 }  // namespace detail
@@ -1539,9 +1539,10 @@ inline constexpr options default_options{};
 
 namespace detail {
 
-/// A timeout in milliseconds; a longer one is as good as 24 days.
+/// A timeout in milliseconds; a longer one is as good as 24 days, a negative one is none.
 ARC_IDENTITY_NOINLINE constexpr std::uint32_t bounded(std::chrono::milliseconds timeout) noexcept {
   constexpr std::chrono::milliseconds longest{0x7fffffff};
+  if (timeout.count() < 0) return 0;
   return static_cast<std::uint32_t>((timeout < longest ? timeout : longest).count());
 }
 
@@ -2985,8 +2986,7 @@ class response_parser {
   /// Takes one line; false where more bytes are needed for it.
   bool take_line() noexcept {
     char* const begin = at_;
-    char* line_end = at_;
-    while (line_end != end_ && *line_end != '\n') ++line_end;
+    char* line_end = end_of_line();
     const auto size = static_cast<std::size_t>(line_end - begin);
     if (size >= limits_->header_bytes - header_bytes_ + free_bytes()) {
       fail(detail::reason::long_header);
@@ -2999,6 +2999,19 @@ class response_parser {
     detail::cursor line(begin, line_end);
     on_line(line, has_cr);
     return true;
+  }
+
+  /// Where the next LF is, or the end of what there is.
+  char* end_of_line() const noexcept {
+    char* at = at_;
+#if ARC_IDENTITY_PREFERS_SIZE
+    while (at != end_ && *at != '\n') ++at;
+    return at;
+#else  // A peer that sends a line byte by byte has it scanned as often.
+    if (at == end_) return at;
+    at = static_cast<char*>(std::memchr(at, '\n', static_cast<std::size_t>(end_ - at)));
+    return at != nullptr ? at : end_;
+#endif
   }
 
   /// The framing of a chunk is not counted as header: as many digits as a size can have, CR LF.
@@ -3066,12 +3079,14 @@ class response_parser {
       case 2: return on_connection(value);
       case 3: is_encoded_ = is_encoded_ || !(value.empty() || value.is("identity\0")); return;
       case 4: return realm_.look_in(value);
-      case 5:
-        if (retry_after_.at == nullptr) retry_after_ = value;
-        return;
-      case 6: date_ = value; return;
+      case 5: return keep_first(value, retry_after_);
+      case 6: return keep_first(value, date_);
       default: return;
     }
+  }
+
+  static void keep_first(const detail::cursor& value, detail::cursor& kept) noexcept {
+    if (kept.at == nullptr) kept = value;
   }
 
   /// One number; a list or several fields must repeat the same one (RFC 9112, 6.3).
@@ -3230,8 +3245,8 @@ ARC_IDENTITY_BEGIN
 struct token_response;
 
 /// A resource such as `https://vault.azure.net`, and the identity that asks. It refers to the
-/// caller's texts and does not own them. A scope, which ends in `/.default`, is taken as its
-/// resource.
+/// caller's texts and does not own them. A scope, which ends in `/.default` in any case, is taken
+/// as its resource.
 struct token_request {
   /// `resource_or_scope` is any text that makes a string view; `as` is who asks.
   template <class Text, class = std::enable_if_t<std::is_convertible_v<Text, std::string_view>>>
@@ -3247,9 +3262,9 @@ struct token_request {
  private:
   static constexpr std::string_view without_default(std::string_view scope) noexcept {
     constexpr std::string_view suffix = "/.default";
-    const std::size_t size = scope.size() - suffix.size();
-    const bool is_scope = scope.size() >= suffix.size() && detail::after(scope, size) == suffix;
-    return is_scope ? detail::first(scope, size) : scope;
+    if (scope.size() < suffix.size()) return scope;
+    const std::string_view head = detail::first(scope, scope.size() - suffix.size());
+    return detail::equals_ignoring_case(detail::after(scope, head.size()), suffix) ? head : scope;
   }
 };
 

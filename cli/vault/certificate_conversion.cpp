@@ -95,16 +95,22 @@ void put_in_order(bundle& bundle) {
   }
 }
 
-/// Old vaults encrypted with RC2 and 3DES, which OpenSSL 3 keeps apart.
-void load_old_ciphers() {
 #if OPENSSL_VERSION_NUMBER >= 0x30000000L
-  OSSL_PROVIDER_try_load(nullptr, "legacy", 1);
-  ERR_clear_error();
+/// As long as it lives, what old vaults encrypted with RC2 and 3DES can be read, which OpenSSL 3
+/// keeps apart.
+class old_ciphers {
+ public:
+  old_ciphers() : provider_(OSSL_PROVIDER_try_load(nullptr, "legacy", 1)) { ERR_clear_error(); }
+
+ private:
+  std::unique_ptr<OSSL_PROVIDER, free_with<OSSL_PROVIDER_unload>> provider_;
+};
+#else
+struct old_ciphers {};
 #endif
-}
 
 bundle read_pfx(std::string_view pfx) {
-  load_old_ciphers();
+  [[maybe_unused]] const old_ciphers known;
   const auto* at = reinterpret_cast<const unsigned char*>(pfx.data());
   const auto* const end = at + pfx.size();
   const pkcs12_pointer pkcs12(d2i_PKCS12(nullptr, &at, static_cast<long>(pfx.size())));

@@ -380,7 +380,8 @@ TEST_CASE("a set-group-ID program reads no variables, and says so") {
   CHECK(plain.exit_code == 1);
   CHECK(has(plain.errors, "127.0.0.1:1"));
   const program_run privileged = run(02755);
-  CHECK(privileged.exit_code == 3);
+  // LeakSanitizer may not look into such a program, and ends it with a code of its own.
+  if (!has(privileged.errors, "LeakSanitizer has encountered")) CHECK(privileged.exit_code == 3);
   CHECK(has(privileged.errors, "variables are ignored"));
   CHECK(has(privileged.errors, "AT_SECURE"));
 }

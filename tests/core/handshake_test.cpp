@@ -1351,6 +1351,8 @@ TEST_CASE("handshake: a wait is cut to the time that is left, but for what the a
     CHECK(own.steps().wait_time() == (before < 1s ? before : 1s));
     own.steps().shorten_wait(100ms);
     CHECK(own.steps().wait_time() == (before < 200ms ? before : 200ms));
+    own.steps().shorten_wait(-1s);  // None is left.
+    CHECK(own.steps().wait_time() == (before < 200ms ? before : 200ms));
   }
 }
 

@@ -49,6 +49,7 @@ TEST_CASE("small: a rule's message is its code's name and the numbers") {
   CHECK(message_of(refused) == "connection_refused: localhost:40342 (system error 111)");
   CHECK(message_of(arc_identity::detail::violation(reason::no_memory)) == "out_of_memory");
   CHECK(message_of({errc::vault_refused, "a sentence"}) == "error");
+  CHECK(message_of({errc{}, "a sentence"}) == "error");
 }
 
 TEST_CASE("small: of a sentence only whether there is one is kept") {

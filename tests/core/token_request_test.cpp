@@ -42,7 +42,9 @@ TEST_CASE("token_request: a scope is taken as its resource") {
   CHECK(token_request("api://app/.default").resource == "api://app");
   CHECK(token_request("https://x/.default/.default").resource == "https://x/.default");
   CHECK(token_request("https://x/.default/").resource == "https://x/.default/");
-  CHECK(token_request("https://x/.DEFAULT").resource == "https://x/.DEFAULT");
+  CHECK(token_request("https://x/.DEFault").resource == "https://x");
+  CHECK(token_request("https://x/.defaulT").resource == "https://x");
+  CHECK(token_request("https://x/.default@").resource == "https://x/.default@");
   CHECK(token_request(".default").resource == ".default");
   CHECK(token_request("https://x.default").resource == "https://x.default");
 }

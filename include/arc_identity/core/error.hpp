@@ -51,16 +51,16 @@ inline text text_of(reason rule) noexcept {
   return sentence_of(rule);
 }
 
-/// The name of a code of the core; the number of another.
+/// The name of a code of the core; "error" for another.
 inline const char* name_of(errc code) noexcept {
   return nth_text(
-      "invalid_argument\0not_arc_server\0invalid_endpoint\0workspace_too_small\0"
+      "error\0invalid_argument\0not_arc_server\0invalid_endpoint\0workspace_too_small\0"
       "connection_refused\0connection_failed\0agent_not_verified\0connection_lost\0timed_out\0"
       "malformed_response\0response_too_large\0invalid_challenge\0key_path_rejected\0"
       "key_file_not_found\0key_file_denied\0key_file_invalid\0key_file_failed\0key_rejected\0"
       "request_refused\0identity_not_found\0agent_unavailable\0unexpected_status\0"
-      "invalid_token_response\0identity_not_confirmed\0invalid_json\0out_of_memory\0error",
-      static_cast<unsigned>(code < errc::vault_unreachable ? code : errc::vault_unreachable) - 1);
+      "invalid_token_response\0identity_not_confirmed\0invalid_json\0out_of_memory",
+      static_cast<unsigned>(code < errc::vault_unreachable ? code : errc{}));
 }
 
 }  // namespace detail

@@ -78,9 +78,10 @@ inline constexpr options default_options{};
 
 namespace detail {
 
-/// A timeout in milliseconds; a longer one is as good as 24 days.
+/// A timeout in milliseconds; a longer one is as good as 24 days, a negative one is none.
 ARC_IDENTITY_NOINLINE constexpr std::uint32_t bounded(std::chrono::milliseconds timeout) noexcept {
   constexpr std::chrono::milliseconds longest{0x7fffffff};
+  if (timeout.count() < 0) return 0;
   return static_cast<std::uint32_t>((timeout < longest ? timeout : longest).count());
 }
 

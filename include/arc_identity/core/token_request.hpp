@@ -16,8 +16,8 @@ ARC_IDENTITY_BEGIN
 struct token_response;
 
 /// A resource such as `https://vault.azure.net`, and the identity that asks. It refers to the
-/// caller's texts and does not own them. A scope, which ends in `/.default`, is taken as its
-/// resource.
+/// caller's texts and does not own them. A scope, which ends in `/.default` in any case, is taken
+/// as its resource.
 struct token_request {
   /// `resource_or_scope` is any text that makes a string view; `as` is who asks.
   template <class Text, class = std::enable_if_t<std::is_convertible_v<Text, std::string_view>>>
@@ -33,9 +33,9 @@ struct token_request {
  private:
   static constexpr std::string_view without_default(std::string_view scope) noexcept {
     constexpr std::string_view suffix = "/.default";
-    const std::size_t size = scope.size() - suffix.size();
-    const bool is_scope = scope.size() >= suffix.size() && detail::after(scope, size) == suffix;
-    return is_scope ? detail::first(scope, size) : scope;
+    if (scope.size() < suffix.size()) return scope;
+    const std::string_view head = detail::first(scope, scope.size() - suffix.size());
+    return detail::equals_ignoring_case(detail::after(scope, head.size()), suffix) ? head : scope;
   }
 };
 

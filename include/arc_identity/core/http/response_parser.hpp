@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #include <arc_identity/core/buffer.hpp>
@@ -173,8 +174,7 @@ class response_parser {
   /// Takes one line; false where more bytes are needed for it.
   bool take_line() noexcept {
     char* const begin = at_;
-    char* line_end = at_;
-    while (line_end != end_ && *line_end != '\n') ++line_end;
+    char* line_end = end_of_line();
     const auto size = static_cast<std::size_t>(line_end - begin);
     if (size >= limits_->header_bytes - header_bytes_ + free_bytes()) {
       fail(detail::reason::long_header);
@@ -187,6 +187,19 @@ class response_parser {
     detail::cursor line(begin, line_end);
     on_line(line, has_cr);
     return true;
+  }
+
+  /// Where the next LF is, or the end of what there is.
+  char* end_of_line() const noexcept {
+    char* at = at_;
+#if ARC_IDENTITY_PREFERS_SIZE
+    while (at != end_ && *at != '\n') ++at;
+    return at;
+#else  // A peer that sends a line byte by byte has it scanned as often.
+    if (at == end_) return at;
+    at = static_cast<char*>(std::memchr(at, '\n', static_cast<std::size_t>(end_ - at)));
+    return at != nullptr ? at : end_;
+#endif
   }
 
   /// The framing of a chunk is not counted as header: as many digits as a size can have, CR LF.
@@ -254,12 +267,14 @@ class response_parser {
       case 2: return on_connection(value);
       case 3: is_encoded_ = is_encoded_ || !(value.empty() || value.is("identity\0")); return;
       case 4: return realm_.look_in(value);
-      case 5:
-        if (retry_after_.at == nullptr) retry_after_ = value;
-        return;
-      case 6: date_ = value; return;
+      case 5: return keep_first(value, retry_after_);
+      case 6: return keep_first(value, date_);
       default: return;
     }
+  }
+
+  static void keep_first(const detail::cursor& value, detail::cursor& kept) noexcept {
+    if (kept.at == nullptr) kept = value;
   }
 
   /// One number; a list or several fields must repeat the same one (RFC 9112, 6.3).

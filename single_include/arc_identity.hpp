@@ -3079,14 +3079,12 @@ class response_parser {
       case 2: return on_connection(value);
       case 3: is_encoded_ = is_encoded_ || !(value.empty() || value.is("identity\0")); return;
       case 4: return realm_.look_in(value);
-      case 5: return keep_first(value, retry_after_);
-      case 6: return keep_first(value, date_);
+      case 5:
+        if (retry_after_.at == nullptr) retry_after_ = value;
+        return;
+      case 6: date_ = value; return;
       default: return;
     }
-  }
-
-  static void keep_first(const detail::cursor& value, detail::cursor& kept) noexcept {
-    if (kept.at == nullptr) kept = value;
   }
 
   /// One number; a list or several fields must repeat the same one (RFC 9112, 6.3).

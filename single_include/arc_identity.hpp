@@ -139,6 +139,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 ARC_IDENTITY_BEGIN
@@ -206,6 +207,17 @@ constexpr bool is_token_char(char c) noexcept { return token_chars.contains(c); 
 
 /// What may stand in a field value (RFC 9110, 5.5): visible, obs-text, space and tab.
 constexpr bool is_field_char(char c) noexcept { return !is_control(c) || c == '\t'; }
+
+/// Eight characters, to look at all at once.
+using word64 = std::uint64_t;
+constexpr word64 eight_of(char c) noexcept {
+  return 0x0101010101010101 * static_cast<unsigned char>(c);
+}
+inline word64 load_word(const char* from) noexcept {
+  word64 bytes = 0;
+  std::memcpy(&bytes, from, sizeof bytes);
+  return bytes;
+}
 
 template <class Predicate>
 constexpr bool all_of(std::string_view text, Predicate predicate) noexcept {
@@ -405,6 +417,23 @@ struct cursor {
   }
   /// Whether it is `name`, a literal with a second NUL, without regard to case.
   bool is(const char* name) const noexcept { return index_in(name) == 0; }
+
+  /// Whether all of it is visible ASCII.
+  ARC_IDENTITY_OUTLINE bool is_visible() const noexcept {
+#if ARC_IDENTITY_PREFERS_SIZE
+    return all_of(detail::is_visible);
+#else  // Eight bytes at a time, for tokens are long.
+    const char* c = at;
+    for (; end - c >= 8; c += 8) {
+      const word64 bytes = load_word(c);
+      // A byte's high bit is set where it is less than '!', 0x7f or more, or follows such a byte.
+      if (((bytes | (bytes - eight_of('!')) | (bytes + eight_of(1))) & eight_of('\x80')) != 0)
+        return false;
+    }
+    while (c != end && detail::is_visible(*c)) ++c;
+    return c == end;
+#endif
+  }
 
   template <class Predicate>
   ARC_IDENTITY_OUTLINE bool all_of(Predicate predicate) const noexcept {
@@ -1253,8 +1282,6 @@ ARC_IDENTITY_END
 // --- arc_identity/core/buffer.hpp
 /// Views of bytes: what is sent, and where received bytes go. Neither owns its memory.
 
-#include <cstring>
-
 ARC_IDENTITY_BEGIN
 
 /// Bytes to read.
@@ -1335,6 +1362,15 @@ inline void copy_secret(char* to, std::string_view secret) noexcept {
   copy_secret(to, secret.data(), secret.size());
 }
 
+/// What is no secret goes the quickest way.
+ARC_IDENTITY_OUTLINE inline void copy(char* to, std::string_view text) noexcept {
+#if ARC_IDENTITY_PREFERS_SIZE
+  copy_secret(to, text);
+#else
+  if (!text.empty()) std::memcpy(to, text.data(), text.size());
+#endif
+}
+
 /// The same upwards: both may overlap where `to` is the higher address.
 inline void copy_up(char* to, const char* from, std::size_t size) noexcept {
   volatile char* const bytes = to;
@@ -1393,7 +1429,7 @@ class endpoint {
     using detail::reason;
     *this = {};
     detail::cursor rest(url);
-    if (!rest.all_of(detail::is_visible)) return reason::endpoint_not_visible;
+    if (!rest.is_visible()) return reason::endpoint_not_visible;
     for (const char* c = "http://"; *c != '\0'; ++c, ++rest.at) {
       if (rest.empty() || detail::to_lower(*rest.at) != *c) return reason::endpoint_not_http;
     }
@@ -1966,21 +2002,19 @@ struct json_scanner : cursor {
   /// Most of a string: printable ASCII but quotes and backslashes. Only for speed.
   void skip_plain() noexcept {
 #if !ARC_IDENTITY_PREFERS_SIZE
-    constexpr std::uint64_t ones = 0x0101010101010101;
-    constexpr std::uint64_t high_bits = ones * 0x80;
-    while (end - at >= 8) {
-      std::uint64_t bytes = 0;
-      std::memcpy(&bytes, at, 8);
-      const std::uint64_t quotes = bytes ^ (ones * '"');
-      const std::uint64_t backslashes = bytes ^ (ones * '\\');
+    const char* c = at;
+    for (; end - c >= 8; c += 8) {
+      const word64 bytes = load_word(c);
+      const word64 quotes = bytes ^ eight_of('"');
+      const word64 backslashes = bytes ^ eight_of('\\');
       // A byte's high bit is set where it is 0x80 or more, less than ' ', a quote, a backslash, or
       // follows such a byte.
-      const std::uint64_t special =
-          bytes | (bytes - ones * ' ') | (quotes - ones) | (backslashes - ones);
-      if ((special & high_bits) != 0) return;
-      at += 8;
+      const word64 special =
+          bytes | (bytes - eight_of(' ')) | (quotes - eight_of(1)) | (backslashes - eight_of(1));
+      if ((special & eight_of('\x80')) != 0) break;
     }
-    while (at != end && *at >= ' ' && *at < 0x7f && *at != '"' && *at != '\\') ++at;
+    while (c != end && *c >= ' ' && *c < 0x7f && *c != '"' && *c != '\\') ++c;
+    at = c;
 #endif
   }
 
@@ -2043,6 +2077,12 @@ ARC_IDENTITY_NOINLINE inline bool json_means(const cursor& quoted, cursor plain,
                                              bool ignore_case = false) noexcept {
   json_scanner text(quoted.at, quoted.end);
   while (!text.empty()) {
+#if !ARC_IDENTITY_PREFERS_SIZE  // As most are.
+    if (plain.is_at(*text.at) && *text.at != '\\') {
+      ++text.at, ++plain.at;
+      continue;
+    }
+#endif
     char utf8[4];
     const char* const utf8_end = write_utf8(text.read_char(), utf8);
     for (const char* c = utf8; c != utf8_end; ++c, ++plain.at) {
@@ -2058,7 +2098,10 @@ inline int find_json_name(const cursor& quoted, const char* names, bool ignore_c
   for (int index = 0; *names != '\0'; ++index) {
     const char* end = names;
     while (*end != '\0') ++end;
-    if (json_means(quoted, {names, end}, ignore_case)) return index;
+    // Most differ in the first letter, which is quick to see.
+    const bool may_match = ARC_IDENTITY_PREFERS_SIZE || quoted.is_at('\\') ||
+                           (!quoted.empty() && to_lower(*quoted.at) == to_lower(*names));
+    if (may_match && json_means(quoted, {names, end}, ignore_case)) return index;
     names = end + 1;
   }
   return -1;
@@ -2472,7 +2515,7 @@ class token_members {
     if (values_[access_token].kind != json::kind::string || secret.empty()) {
       return reason::no_access_token;
     }
-    if (!secret.all_of(is_visible)) return reason::token_not_visible;
+    if (!secret.is_visible()) return reason::token_not_visible;
     if (is_given(token_type) && !cursor(values_[token_type].text).is("bearer\0")) {
       return reason::not_bearer;
     }
@@ -2738,7 +2781,7 @@ class request_writer {
       : begin_(buffer.begin()), to_(begin_), end_(buffer.end()) {}
 
   /// One character.
-  ARC_IDENTITY_NOINLINE void append(char c) noexcept {
+  ARC_IDENTITY_OUTLINE void append(char c) noexcept {
     if (to_ == end_) {
       ok_ = false;
     } else {
@@ -2747,14 +2790,17 @@ class request_writer {
   }
 
   /// A text as it is.
-  ARC_IDENTITY_NOINLINE void append(std::string_view text) noexcept {
-    for (const char c : text) append(c);
+  ARC_IDENTITY_OUTLINE void append(std::string_view text) noexcept {
+    if (text.size() > static_cast<std::size_t>(end_ - to_)) {
+      ok_ = false;
+    } else {
+      detail::copy(to_, text);
+      to_ += text.size();
+    }
   }
 
   /// A literal as it is.
-  ARC_IDENTITY_NOINLINE void append(const char* text) noexcept {
-    for (; *text != '\0'; ++text) append(*text);
-  }
+  ARC_IDENTITY_OUTLINE void append(const char* text) noexcept { append(std::string_view(text)); }
 
   /// `name` as it is, and behind it `value`, percent-encoded (RFC 3986, 2.1).
   ARC_IDENTITY_NOINLINE void append_parameter(const char* name, std::string_view value) noexcept {
@@ -2843,8 +2889,8 @@ enum class parse_status : std::uint8_t {
 class response_parser {
  public:
   /// Parses in `buffer`. It and `limits` must outlive the parser.
-  explicit response_parser(mutable_buffer buffer,
-                           const response_limits& limits = limits_of<default_limits>) noexcept
+  ARC_IDENTITY_OUTLINE explicit response_parser(
+      mutable_buffer buffer, const response_limits& limits = limits_of<default_limits>) noexcept
       : limits_(&limits),
         begin_(buffer.begin()),
         at_(begin_),
@@ -3416,7 +3462,7 @@ class exchange : protected exchange_state {
     if (sent_ < request_size_) return;
     wipe_request();
     need_ = need::receive;
-    parser_ = http::response_parser(workspace_, limits_);
+    ::new (static_cast<void*>(&parser_)) http::response_parser(workspace_, limits_);
   }
 
   /// `need::receive`: where the next bytes go; never empty.
@@ -3476,12 +3522,14 @@ class exchange : protected exchange_state {
   }
 
   /// The caller does not want to go on; `result()` has the code and the static text `why`.
-  void stop(errc code, const char* why) noexcept { stop({code, why}); }
-  /// The same for the library.
-  void stop(const failure& why) noexcept {
+  void stop(errc code, const char* why) noexcept {
     if (need_ == need::nothing) return;
-    failure_ = why;
+    failure_ = {code, why};
     wipe_and_end();
+  }
+  /// The same for the library.
+  void stop(reason why) noexcept {
+    if (need_ != need::nothing) wipe_and_end(why);
   }
 
  protected:
@@ -3492,7 +3540,8 @@ class exchange : protected exchange_state {
         workspace_(workspace),
         options_(options),
         limits_(limits),
-        request_(request) {
+        request_(request),
+        parser_(workspace, limits) {
     need_ = need::nothing;
     const reason rejection = check(options);
     if (rejection != reason::none) fail(rejection);
@@ -3736,7 +3785,7 @@ class exchange : protected exchange_state {
   const arc_identity::options& options_;
   const http::response_limits& limits_;
   const token_request request_;
-  http::response_parser parser_{mutable_buffer{}};
+  http::response_parser parser_;
 };
 
 }  // namespace detail
@@ -3983,7 +4032,7 @@ class handshake : public detail::exchange {
     const detail::reason rejection =
         detail::read_token(parser_.body(), request_.identity, unix_time_, response_);
     if (rejection == detail::reason::none) {
-      failure_ = {};
+      fail(detail::reason::none);
       lifetime_ = static_cast<std::uint32_t>(response_.lifetime.count());
       end();
       return notify(event_kind::token_received);
@@ -4172,7 +4221,7 @@ class basic_client {
       if constexpr (detail::has_peer_owner<Transport>::value) {
         look_up_owner(exchange);
       } else {
-        exchange.stop(detail::violation(detail::reason::no_peer_owner));
+        exchange.stop(detail::reason::no_peer_owner);
       }
     }
     exchange.connected();

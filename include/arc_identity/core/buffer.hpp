@@ -90,6 +90,15 @@ inline void copy_secret(char* to, std::string_view secret) noexcept {
   copy_secret(to, secret.data(), secret.size());
 }
 
+/// What is no secret goes the quickest way.
+ARC_IDENTITY_OUTLINE inline void copy(char* to, std::string_view text) noexcept {
+#if ARC_IDENTITY_PREFERS_SIZE
+  copy_secret(to, text);
+#else
+  if (!text.empty()) std::memcpy(to, text.data(), text.size());
+#endif
+}
+
 /// The same upwards: both may overlap where `to` is the higher address.
 inline void copy_up(char* to, const char* from, std::size_t size) noexcept {
   volatile char* const bytes = to;

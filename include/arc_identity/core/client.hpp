@@ -176,7 +176,7 @@ class basic_client {
       if constexpr (detail::has_peer_owner<Transport>::value) {
         look_up_owner(exchange);
       } else {
-        exchange.stop(detail::violation(detail::reason::no_peer_owner));
+        exchange.stop(detail::reason::no_peer_owner);
       }
     }
     exchange.connected();

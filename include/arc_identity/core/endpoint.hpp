@@ -57,7 +57,7 @@ class endpoint {
     using detail::reason;
     *this = {};
     detail::cursor rest(url);
-    if (!rest.all_of(detail::is_visible)) return reason::endpoint_not_visible;
+    if (!rest.is_visible()) return reason::endpoint_not_visible;
     for (const char* c = "http://"; *c != '\0'; ++c, ++rest.at) {
       if (rest.empty() || detail::to_lower(*rest.at) != *c) return reason::endpoint_not_http;
     }

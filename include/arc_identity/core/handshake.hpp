@@ -193,7 +193,7 @@ class handshake : public detail::exchange {
     const detail::reason rejection =
         detail::read_token(parser_.body(), request_.identity, unix_time_, response_);
     if (rejection == detail::reason::none) {
-      failure_ = {};
+      fail(detail::reason::none);
       lifetime_ = static_cast<std::uint32_t>(response_.lifetime.count());
       end();
       return notify(event_kind::token_received);

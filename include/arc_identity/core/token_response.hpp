@@ -81,7 +81,7 @@ class token_members {
     if (values_[access_token].kind != json::kind::string || secret.empty()) {
       return reason::no_access_token;
     }
-    if (!secret.all_of(is_visible)) return reason::token_not_visible;
+    if (!secret.is_visible()) return reason::token_not_visible;
     if (is_given(token_type) && !cursor(values_[token_type].text).is("bearer\0")) {
       return reason::not_bearer;
     }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #include <arc_identity/core/detail/config.hpp>
@@ -73,6 +74,17 @@ constexpr bool is_token_char(char c) noexcept { return token_chars.contains(c); 
 
 /// What may stand in a field value (RFC 9110, 5.5): visible, obs-text, space and tab.
 constexpr bool is_field_char(char c) noexcept { return !is_control(c) || c == '\t'; }
+
+/// Eight characters, to look at all at once.
+using word64 = std::uint64_t;
+constexpr word64 eight_of(char c) noexcept {
+  return 0x0101010101010101 * static_cast<unsigned char>(c);
+}
+inline word64 load_word(const char* from) noexcept {
+  word64 bytes = 0;
+  std::memcpy(&bytes, from, sizeof bytes);
+  return bytes;
+}
 
 template <class Predicate>
 constexpr bool all_of(std::string_view text, Predicate predicate) noexcept {

@@ -75,6 +75,23 @@ struct cursor {
   /// Whether it is `name`, a literal with a second NUL, without regard to case.
   bool is(const char* name) const noexcept { return index_in(name) == 0; }
 
+  /// Whether all of it is visible ASCII.
+  ARC_IDENTITY_OUTLINE bool is_visible() const noexcept {
+#if ARC_IDENTITY_PREFERS_SIZE
+    return all_of(detail::is_visible);
+#else  // Eight bytes at a time, for tokens are long.
+    const char* c = at;
+    for (; end - c >= 8; c += 8) {
+      const word64 bytes = load_word(c);
+      // A byte's high bit is set where it is less than '!', 0x7f or more, or follows such a byte.
+      if (((bytes | (bytes - eight_of('!')) | (bytes + eight_of(1))) & eight_of('\x80')) != 0)
+        return false;
+    }
+    while (c != end && detail::is_visible(*c)) ++c;
+    return c == end;
+#endif
+  }
+
   template <class Predicate>
   ARC_IDENTITY_OUTLINE bool all_of(Predicate predicate) const noexcept {
     return detail::all_of(view(), predicate);

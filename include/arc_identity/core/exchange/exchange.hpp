@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <string_view>
 
 #include <arc_identity/core/buffer.hpp>
@@ -143,7 +144,7 @@ class exchange : protected exchange_state {
     if (sent_ < request_size_) return;
     wipe_request();
     need_ = need::receive;
-    parser_ = http::response_parser(workspace_, limits_);
+    ::new (static_cast<void*>(&parser_)) http::response_parser(workspace_, limits_);
   }
 
   /// `need::receive`: where the next bytes go; never empty.
@@ -203,12 +204,14 @@ class exchange : protected exchange_state {
   }
 
   /// The caller does not want to go on; `result()` has the code and the static text `why`.
-  void stop(errc code, const char* why) noexcept { stop({code, why}); }
-  /// The same for the library.
-  void stop(const failure& why) noexcept {
+  void stop(errc code, const char* why) noexcept {
     if (need_ == need::nothing) return;
-    failure_ = why;
+    failure_ = {code, why};
     wipe_and_end();
+  }
+  /// The same for the library.
+  void stop(reason why) noexcept {
+    if (need_ != need::nothing) wipe_and_end(why);
   }
 
  protected:
@@ -219,7 +222,8 @@ class exchange : protected exchange_state {
         workspace_(workspace),
         options_(options),
         limits_(limits),
-        request_(request) {
+        request_(request),
+        parser_(workspace, limits) {
     need_ = need::nothing;
     const reason rejection = check(options);
     if (rejection != reason::none) fail(rejection);
@@ -463,7 +467,7 @@ class exchange : protected exchange_state {
   const arc_identity::options& options_;
   const http::response_limits& limits_;
   const token_request request_;
-  http::response_parser parser_{mutable_buffer{}};
+  http::response_parser parser_;
 };
 
 }  // namespace detail

@@ -21,7 +21,7 @@ class request_writer {
       : begin_(buffer.begin()), to_(begin_), end_(buffer.end()) {}
 
   /// One character.
-  ARC_IDENTITY_NOINLINE void append(char c) noexcept {
+  ARC_IDENTITY_OUTLINE void append(char c) noexcept {
     if (to_ == end_) {
       ok_ = false;
     } else {
@@ -30,14 +30,17 @@ class request_writer {
   }
 
   /// A text as it is.
-  ARC_IDENTITY_NOINLINE void append(std::string_view text) noexcept {
-    for (const char c : text) append(c);
+  ARC_IDENTITY_OUTLINE void append(std::string_view text) noexcept {
+    if (text.size() > static_cast<std::size_t>(end_ - to_)) {
+      ok_ = false;
+    } else {
+      detail::copy(to_, text);
+      to_ += text.size();
+    }
   }
 
   /// A literal as it is.
-  ARC_IDENTITY_NOINLINE void append(const char* text) noexcept {
-    for (; *text != '\0'; ++text) append(*text);
-  }
+  ARC_IDENTITY_OUTLINE void append(const char* text) noexcept { append(std::string_view(text)); }
 
   /// `name` as it is, and behind it `value`, percent-encoded (RFC 3986, 2.1).
   ARC_IDENTITY_NOINLINE void append_parameter(const char* name, std::string_view value) noexcept {

@@ -141,21 +141,19 @@ struct json_scanner : cursor {
   /// Most of a string: printable ASCII but quotes and backslashes. Only for speed.
   void skip_plain() noexcept {
 #if !ARC_IDENTITY_PREFERS_SIZE
-    constexpr std::uint64_t ones = 0x0101010101010101;
-    constexpr std::uint64_t high_bits = ones * 0x80;
-    while (end - at >= 8) {
-      std::uint64_t bytes = 0;
-      std::memcpy(&bytes, at, 8);
-      const std::uint64_t quotes = bytes ^ (ones * '"');
-      const std::uint64_t backslashes = bytes ^ (ones * '\\');
+    const char* c = at;
+    for (; end - c >= 8; c += 8) {
+      const word64 bytes = load_word(c);
+      const word64 quotes = bytes ^ eight_of('"');
+      const word64 backslashes = bytes ^ eight_of('\\');
       // A byte's high bit is set where it is 0x80 or more, less than ' ', a quote, a backslash, or
       // follows such a byte.
-      const std::uint64_t special =
-          bytes | (bytes - ones * ' ') | (quotes - ones) | (backslashes - ones);
-      if ((special & high_bits) != 0) return;
-      at += 8;
+      const word64 special =
+          bytes | (bytes - eight_of(' ')) | (quotes - eight_of(1)) | (backslashes - eight_of(1));
+      if ((special & eight_of('\x80')) != 0) break;
     }
-    while (at != end && *at >= ' ' && *at < 0x7f && *at != '"' && *at != '\\') ++at;
+    while (c != end && *c >= ' ' && *c < 0x7f && *c != '"' && *c != '\\') ++c;
+    at = c;
 #endif
   }
 
@@ -218,6 +216,12 @@ ARC_IDENTITY_NOINLINE inline bool json_means(const cursor& quoted, cursor plain,
                                              bool ignore_case = false) noexcept {
   json_scanner text(quoted.at, quoted.end);
   while (!text.empty()) {
+#if !ARC_IDENTITY_PREFERS_SIZE  // As most are.
+    if (plain.is_at(*text.at) && *text.at != '\\') {
+      ++text.at, ++plain.at;
+      continue;
+    }
+#endif
     char utf8[4];
     const char* const utf8_end = write_utf8(text.read_char(), utf8);
     for (const char* c = utf8; c != utf8_end; ++c, ++plain.at) {
@@ -233,7 +237,10 @@ inline int find_json_name(const cursor& quoted, const char* names, bool ignore_c
   for (int index = 0; *names != '\0'; ++index) {
     const char* end = names;
     while (*end != '\0') ++end;
-    if (json_means(quoted, {names, end}, ignore_case)) return index;
+    // Most differ in the first letter, which is quick to see.
+    const bool may_match = ARC_IDENTITY_PREFERS_SIZE || quoted.is_at('\\') ||
+                           (!quoted.empty() && to_lower(*quoted.at) == to_lower(*names));
+    if (may_match && json_means(quoted, {names, end}, ignore_case)) return index;
     names = end + 1;
   }
   return -1;

@@ -30,6 +30,16 @@ if(NOT CMAKE_SYSTEM_NAME STREQUAL "Generic")
 endif()
 include(${CMAKE_CURRENT_LIST_DIR}/arc_identityTargets.cmake)
 
+# Built in the program's own build, where it is linked to: so it fits the program's settings.
+get_property(arc_identity_languages GLOBAL PROPERTY ENABLED_LANGUAGES)
+if("CXX" IN_LIST arc_identity_languages AND NOT TARGET arc_identity::compiled
+    AND NOT CMAKE_SYSTEM_NAME STREQUAL "Generic")
+  add_library(arc_identity_compiled STATIC EXCLUDE_FROM_ALL ${CMAKE_CURRENT_LIST_DIR}/compiled.cpp)
+  add_library(arc_identity::compiled ALIAS arc_identity_compiled)
+  target_compile_definitions(arc_identity_compiled PUBLIC ARC_IDENTITY_SEPARATE_COMPILATION)
+  target_link_libraries(arc_identity_compiled PUBLIC arc_identity::arc_identity)
+endif()
+
 if(arc_identity_curl_FOUND AND NOT TARGET arc_identity::curl)
   add_library(arc_identity::curl INTERFACE IMPORTED)
   target_link_libraries(arc_identity::curl INTERFACE arc_identity::arc_identity CURL::libcurl)

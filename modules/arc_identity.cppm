@@ -12,10 +12,10 @@ export module arc_identity;
 
 export namespace arc_identity {
 using arc_identity::access_token;
+using arc_identity::agent_check;
 using arc_identity::bad_result;
 using arc_identity::basic_client;
 using arc_identity::basic_credential;
-using arc_identity::basic_handshake;
 using arc_identity::client;
 using arc_identity::const_buffer;
 using arc_identity::credential;
@@ -29,6 +29,7 @@ using arc_identity::errc;
 using arc_identity::error;
 using arc_identity::event;
 using arc_identity::event_kind;
+using arc_identity::file_owner;
 using arc_identity::fixed_location;
 using arc_identity::handshake;
 using arc_identity::instance_metadata;
@@ -44,6 +45,8 @@ using arc_identity::max_key_bytes;
 using arc_identity::mutable_buffer;
 using arc_identity::need;
 using arc_identity::options;
+using arc_identity::owner_status;
+using arc_identity::peer_owner_result;
 using arc_identity::result;
 using arc_identity::token_request;
 using arc_identity::token_response;
@@ -54,32 +57,33 @@ using arc_identity::challenge::key_path;
 }  // namespace challenge
 
 namespace http {
-using arc_identity::http::basic_response_parser;
-using arc_identity::http::parse_date;
+using arc_identity::http::limits_of;
 using arc_identity::http::parse_status;
 using arc_identity::http::request_writer;
+using arc_identity::http::response_limits;
 using arc_identity::http::response_parser;
-using arc_identity::http::retry_after;
 }  // namespace http
 
 namespace json {
-using arc_identity::json::elements;
 using arc_identity::json::extract;
-using arc_identity::json::extractor;
-using arc_identity::json::field;
 using arc_identity::json::find;
 using arc_identity::json::is_valid;
+using arc_identity::json::items;
 using arc_identity::json::kind;
+using arc_identity::json::max_depth;
+using arc_identity::json::name_case;
 using arc_identity::json::unescape;
 using arc_identity::json::value;
 }  // namespace json
 
 namespace system {
 using arc_identity::system::basic_discovery;
+using arc_identity::system::client;
 using arc_identity::system::clock;
 using arc_identity::system::discovery;
 using arc_identity::system::environment;
 using arc_identity::system::key_file_reader;
+using arc_identity::system::sighting;
 using arc_identity::system::socket_transport;
 using arc_identity::system::traits;
 }  // namespace system

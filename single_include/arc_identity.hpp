@@ -86,6 +86,13 @@
 #endif
 #endif
 
+// Whether the unit has the code, or sees what another unit has.
+#if defined(ARC_IDENTITY_SEPARATE_COMPILATION) && !defined(ARC_IDENTITY_IMPLEMENTATION)
+#define ARC_IDENTITY_HAS_CODE 0
+#else
+#define ARC_IDENTITY_HAS_CODE 1
+#endif
+
 // The name of the namespace: `v0`, and what differs from the usual.
 #if !ARC_IDENTITY_HAS_EXCEPTIONS  // Then no type could have type information.
 #define ARC_IDENTITY_LANGUAGE _no_exceptions
@@ -444,843 +451,11 @@ struct cursor {
 }  // namespace detail
 ARC_IDENTITY_END
 
-// --- arc_identity/core/errc.hpp
-/// The kinds of failure.
-
-ARC_IDENTITY_BEGIN
-
-/// The kinds of failure. `error::message()` tells the case at hand; docs/troubleshooting.md has a
-/// section for each, by its name.
-enum class errc : std::uint8_t {
-  invalid_argument = 1,    ///< A resource, an identity or an option cannot be used as given.
-  not_arc_server,          ///< No trace of an Azure Arc agent on this machine.
-  invalid_endpoint,        ///< An endpoint that is not plain http on loopback, or half a pair.
-  workspace_too_small,     ///< The caller's buffer cannot hold the request and the key.
-  connection_refused,      ///< Nobody listens at the endpoint.
-  connection_failed,       ///< The connection could not be made for another reason.
-  agent_not_verified,      ///< `options::agent_check`: who answers does not own the key file.
-  connection_lost,         ///< The peer closed or reset it before the response was whole.
-  timed_out,               ///< A time limit of the options ran out.
-  malformed_response,      ///< Not HTTP/1.x as RFC 9112 has it, or ambiguous.
-  response_too_large,      ///< More than a limit of the traits, or than the buffer, allows.
-  invalid_challenge,       ///< 401 without a `WWW-Authenticate` field.
-  key_path_rejected,       ///< The challenge names no key file in the key directory.
-  key_file_not_found,      ///< The key file that the agent named is not there.
-  key_file_denied,         ///< This user may not read the key file.
-  key_file_invalid,        ///< Not a regular file of 1 to 4096 bytes that can stand in a header.
-  key_file_failed,         ///< The key file could not be read for another reason.
-  key_rejected,            ///< The agent refused fresh keys.
-  request_refused,         ///< The agent refused the request: 400, 403 and the like.
-  identity_not_found,      ///< The identity asked for is not assigned to this machine.
-  agent_unavailable,       ///< 408, 410, 429 or 5xx until attempts or time ran out.
-  unexpected_status,       ///< A status that has no meaning here: a redirect, say.
-  invalid_token_response,  ///< 200, but no usable token in it.
-  identity_not_confirmed,  ///< A token, but not provably of the identity asked for.
-  invalid_json,            ///< Not JSON as RFC 8259 has it.
-  out_of_memory,           ///< A credential had no memory for the exchange or for the token.
-
-  // Of key_vault.hpp; the core has no other part in them.
-  vault_unreachable,         ///< No connection to the vault: its name, a proxy, the network.
-  vault_not_verified,        ///< Its TLS certificate does not prove that it is the vault.
-  vault_challenge_rejected,  ///< It asks for a token, but not for one of its own domain.
-  vault_access_denied,       ///< 401 to a fresh token, or 403: the identity may not do this.
-  vault_item_not_found,      ///< 404: no such secret, or no such version of it.
-  vault_refused,             ///< Another status that says no.
-  vault_unavailable,         ///< 408, 429 or 5xx until attempts or time ran out.
-  invalid_vault_response,    ///< 200, but not what was asked for.
-
-  // Came later.
-  discovery_failed,  ///< Whether this is an Arc machine is unknown: a file cannot be looked at.
-};
-
-ARC_IDENTITY_END
-
-// --- arc_identity/core/detail/reason.hpp
-/// The rules that the core checks: for each, the error code, the sentence and the remedy that its
-/// violation gives. Code passes on the rule alone; the message is made of this table in one place,
-/// the constructor of `error`. docs/troubleshooting.md is checked against it.
-
-/// What the user can do: REMEDY(name, sentence).
-#define ARC_IDENTITY_REMEDIES(REMEDY)                                                        \
-  REMEDY(none, "")                                                                           \
-  REMEDY(correct_argument, "Correct the argument")                                           \
-  REMEDY(connect_machine, "Connect the machine to Azure Arc, or set the endpoint")           \
-  REMEDY(correct_endpoint,                                                                   \
-         "Expected a URL like http://localhost:40342/metadata/identity/oauth2/token")        \
-  REMEDY(larger_workspace, "Give a buffer of 16 KB or more")                                 \
-  REMEDY(try_later, "Try again later; if it lasts, restart the Arc agent's service (himds)") \
-  REMEDY(more_sockets, "Check that this process may open one more socket")                   \
-  REMEDY(check_agent, "Check that it is the Arc agent that listens there")                   \
-  REMEDY(find_listener, "See who listens (ss -ltnp), or set agent_check to none")            \
-  REMEDY(mount_keys, "In a container, mount the agent's key directory")                      \
-  REMEDY(get_access, "Run as a user who may read the agent's key directory")                 \
-  REMEDY(try_again, "Try again, and check the Arc agent (azcmagent check)")                  \
-  REMEDY(check_request, "Check the resource and the identity")                               \
-  REMEDY(assign_identity, "Assign this identity to the machine, or ask for another")         \
-  REMEDY(set_clock, "Set this machine's clock")                                              \
-  REMEDY(update_agent, "Update the Arc agent: it must know user-assigned identities")        \
-  REMEDY(free_memory, "Free some memory")
-
-/// RULE(name, code, remedy, sentence). In the order of the codes.
-#define ARC_IDENTITY_RULES(RULE)                                                                   \
-  RULE(resource_empty, invalid_argument, correct_argument, "the resource is empty")                \
-  RULE(resource_not_visible, invalid_argument, correct_argument,                                   \
-       "the resource is not all visible ASCII")                                                    \
-  RULE(identity_empty, invalid_argument, correct_argument, "the identity's id is empty")           \
-  RULE(identity_not_printable, invalid_argument, correct_argument,                                 \
-       "the identity's id holds a control byte")                                                   \
-  RULE(api_version_empty, invalid_argument, correct_argument, "the option api_version is empty")   \
-  RULE(timeout_not_positive, invalid_argument, correct_argument,                                   \
-       "attempt_timeout, total_timeout or refresh_timeout is not positive")                        \
-  RULE(key_directory_relative, invalid_argument, correct_argument,                                 \
-       "the option key_directory is not absolute")                                                 \
-  RULE(no_attempts, invalid_argument, correct_argument, "the option max_attempts is 0")            \
-  RULE(not_arc, not_arc_server, connect_machine, "this is not an Azure Arc-enabled machine")       \
-  RULE(endpoint_not_visible, invalid_endpoint, correct_endpoint,                                   \
-       "the endpoint is not all visible ASCII")                                                    \
-  RULE(endpoint_not_http, invalid_endpoint, correct_endpoint,                                      \
-       "the endpoint does not begin with http://")                                                 \
-  RULE(endpoint_user_info, invalid_endpoint, correct_endpoint, "the endpoint holds user info")     \
-  RULE(endpoint_not_loopback, invalid_endpoint, correct_endpoint,                                  \
-       "the endpoint's host is not localhost, 127.0.0.0/8 or [::1]")                               \
-  RULE(endpoint_port, invalid_endpoint, correct_endpoint,                                          \
-       "the endpoint's port is not from 1 to 65535")                                               \
-  RULE(endpoint_path, invalid_endpoint, correct_endpoint,                                          \
-       "the endpoint holds a query, a fragment or a forbidden byte")                               \
-  RULE(workspace_small, workspace_too_small, larger_workspace,                                     \
-       "the workspace is too small for the request")                                               \
-  RULE(refused, connection_refused, try_later, "nobody listens at the endpoint")                   \
-  RULE(no_connection, connection_failed, more_sockets, "no connection to the agent can be made")   \
-  RULE(owner_busy, connection_failed, more_sockets,                                                \
-       "it cannot be found out now who owns the agent's connection")                               \
-  RULE(no_peer_owner, agent_not_verified, find_listener, "this transport cannot tell who answers") \
-  RULE(peer_hidden, agent_not_verified, find_listener,                                             \
-       "the system hides who owns the agent's connection")                                         \
-  RULE(peer_unknown, agent_not_verified, find_listener,                                            \
-       "it is unknown who owns the agent's connection")                                            \
-  RULE(peer_not_agent, agent_not_verified, find_listener,                                          \
-       "neither root nor the user himds owns the agent's connection")                              \
-  RULE(key_owner_unknown, agent_not_verified, find_listener,                                       \
-       "it is unknown who owns the key file")                                                      \
-  RULE(owners_differ, agent_not_verified, find_listener,                                           \
-       "the key file and the agent's connection have different owners")                            \
-  RULE(broken, connection_lost, try_later, "the connection to the agent broke")                    \
-  RULE(closed_unanswered, connection_lost, try_later,                                              \
-       "the agent closed the connection without an answer")                                        \
-  RULE(closed_early, connection_lost, try_later,                                                   \
-       "the agent closed the connection in mid-response")                                          \
-  RULE(slow_connect, timed_out, try_later, "connecting to the agent took too long")                \
-  RULE(slow_send, timed_out, try_later, "the agent did not take the request in time")              \
-  RULE(slow_answer, timed_out, try_later, "the agent did not answer in time")                      \
-  RULE(slow_end, timed_out, try_later, "the agent did not end its answer in time")                 \
-  RULE(out_of_time, timed_out, try_later, "the time for the exchange is over")                     \
-  RULE(unfinished, timed_out, none, "the exchange is not over yet")                                \
-  RULE(bad_status_line, malformed_response, check_agent,                                           \
-       "the response has no valid HTTP/1.x status")                                                \
-  RULE(bad_field, malformed_response, check_agent,                                                 \
-       "a header field is folded, or has no valid name")                                           \
-  RULE(control_byte, malformed_response, check_agent, "a header field holds a control byte")       \
-  RULE(bad_length, malformed_response, check_agent, "Content-Length is not a number")              \
-  RULE(two_lengths, malformed_response, check_agent, "two Content-Lengths differ")                 \
-  RULE(unknown_coding, malformed_response, check_agent, "the Transfer-Encoding is unknown")        \
-  RULE(ambiguous_framing, malformed_response, check_agent,                                         \
-       "the response has chunks and a length, or is HTTP/1.0")                                     \
-  RULE(bad_chunk_size, malformed_response, check_agent, "a chunk has no valid size")               \
-  RULE(bad_chunk_end, malformed_response, check_agent, "a chunk is longer than its size")          \
-  RULE(encoded_body, malformed_response, check_agent, "the response has a Content-Encoding")       \
-  RULE(long_header, response_too_large, check_agent, "the response's header is too long")          \
-  RULE(many_fields, response_too_large, check_agent, "the response has too many fields")           \
-  RULE(long_body, response_too_large, check_agent, "the response's body is too long")              \
-  RULE(many_interims, response_too_large, check_agent, "there are too many interim responses")     \
-  RULE(full_buffer, response_too_large, check_agent, "the response does not fit into the buffer")  \
-  RULE(no_challenge, invalid_challenge, check_agent, "the agent answered 401 without a challenge") \
-  RULE(no_basic_realm, key_path_rejected, check_agent, "the challenge has no Basic realm")         \
-  RULE(bad_challenge, key_path_rejected, check_agent, "the challenge is malformed")                \
-  RULE(two_realms, key_path_rejected, check_agent, "the challenge has two realms")                 \
-  RULE(no_key_directory, key_path_rejected, check_agent, "there is no key directory")              \
-  RULE(outside_directory, key_path_rejected, check_agent,                                          \
-       "the key file is not directly in the key directory")                                        \
-  RULE(bad_extension, key_path_rejected, check_agent, "the key file does not end in .key")         \
-  RULE(bad_key_name, key_path_rejected, check_agent, "the key file's name holds a control byte")   \
-  RULE(reserved_key_name, key_path_rejected, check_agent,                                          \
-       "Windows would open something else under the key file's name")                              \
-  RULE(path_repeats_key, key_path_rejected, check_agent, "the challenge repeats an earlier key")   \
-  RULE(no_key_file, key_file_not_found, mount_keys, "the key file is not there")                   \
-  RULE(key_denied, key_file_denied, get_access, "access to the key file is denied")                \
-  RULE(not_a_file, key_file_invalid, try_again, "the key file is not a regular file")              \
-  RULE(empty_key, key_file_invalid, try_again, "the key file is empty")                            \
-  RULE(long_key, key_file_invalid, try_again, "the key file is longer than 4096 bytes")            \
-  RULE(bad_key, key_file_invalid, try_again, "the key file holds a control byte")                  \
-  RULE(unreadable_key, key_file_failed, try_again, "the key file cannot be read")                  \
-  RULE(stale_key, key_rejected, try_again, "the agent refused the key")                            \
-  RULE(refused_request, request_refused, check_request, "the agent refused the request")           \
-  RULE(no_such_identity, identity_not_found, assign_identity, "the machine has no such identity")  \
-  RULE(unavailable, agent_unavailable, try_later, "the agent is not available now")                \
-  RULE(odd_status, unexpected_status, check_agent,                                                 \
-       "the agent's answer is neither a success nor an error")                                     \
-  RULE(unwanted_challenge, unexpected_status, check_agent,                                         \
-       "the agent challenged a request that needs no key")                                         \
-  RULE(token_not_json, invalid_token_response, check_agent,                                        \
-       "the token response is not valid JSON, or not an object")                                   \
-  RULE(repeated_member, invalid_token_response, check_agent,                                       \
-       "the token response has a member twice")                                                    \
-  RULE(no_access_token, invalid_token_response, check_agent,                                       \
-       "the token response has no access_token")                                                   \
-  RULE(token_not_visible, invalid_token_response, check_agent,                                     \
-       "the access_token is not all visible ASCII")                                                \
-  RULE(not_bearer, invalid_token_response, check_agent, "the token_type is not Bearer")            \
-  RULE(no_expiry, invalid_token_response, check_agent,                                             \
-       "the token response has no expires_on or expires_in in seconds")                            \
-  RULE(expired_by_clock, invalid_token_response, set_clock,                                        \
-       "the token has expired already, by this machine's clock")                                   \
-  RULE(no_lifetime, invalid_token_response, check_agent, "the token has expired already")          \
-  RULE(error_as_success, invalid_token_response, check_request,                                    \
-       "the agent answered 200 with an error")                                                     \
-  RULE(not_confirmed, identity_not_confirmed, update_agent,                                        \
-       "the agent does not confirm the token's identity")                                          \
-  RULE(bad_json, invalid_json, correct_argument, "the text is not valid JSON")                     \
-  RULE(no_memory, out_of_memory, free_memory, "there is no memory for the token")
-
-ARC_IDENTITY_BEGIN
-namespace detail {
-
-#if defined(ARC_IDENTITY_SMALL)
-inline constexpr bool has_sentences = false;
-#else
-inline constexpr bool has_sentences = true;
-#endif
-
-#define ARC_IDENTITY_NAME(name, ...) name,
-/// The rule that was violated; `none`: no rule of this table.
-enum class reason : std::uint8_t { none, ARC_IDENTITY_RULES(ARC_IDENTITY_NAME) };
-enum class remedy : std::uint8_t { ARC_IDENTITY_REMEDIES(ARC_IDENTITY_NAME) };
-#undef ARC_IDENTITY_NAME
-
-#define ARC_IDENTITY_CODE(name, code, ...) errc::code,
-inline constexpr errc reason_codes[] = {errc{}, ARC_IDENTITY_RULES(ARC_IDENTITY_CODE)};
-#undef ARC_IDENTITY_CODE
-
-#define ARC_IDENTITY_REMEDY(name, code, advice, sentence) remedy::advice,
-inline constexpr remedy reason_remedies[] = {remedy::none, ARC_IDENTITY_RULES(ARC_IDENTITY_REMEDY)};
-#undef ARC_IDENTITY_REMEDY
-
-// Texts with a NUL behind each: a table of pointers would be relocated when a program starts.
-#define ARC_IDENTITY_SENTENCE(name, code, advice, sentence) sentence "\0"
-inline constexpr char reason_sentences[] = "\0" ARC_IDENTITY_RULES(ARC_IDENTITY_SENTENCE);
-#undef ARC_IDENTITY_SENTENCE
-#define ARC_IDENTITY_SENTENCE(name, sentence) sentence "\0"
-inline constexpr char remedy_sentences[] = ARC_IDENTITY_REMEDIES(ARC_IDENTITY_SENTENCE);
-#undef ARC_IDENTITY_SENTENCE
-
-/// The text number `index`, from 0, of such a list.
-inline const char* nth_text(const char* list, unsigned index) noexcept {
-  for (; index != 0; --index) {
-    while (*list++ != '\0') {
-    }
-  }
-  return list;
-}
-
-constexpr errc code_of(reason why) noexcept { return reason_codes[static_cast<unsigned>(why)]; }
-
-inline const char* sentence_of(reason why) noexcept {
-  return nth_text(reason_sentences, static_cast<unsigned>(why));
-}
-
-inline const char* remedy_of(reason why) noexcept {
-  const remedy advice = reason_remedies[static_cast<unsigned>(why)];
-  return nth_text(remedy_sentences, static_cast<unsigned>(advice));
-}
-
-/// That of the code's first rule, for failures that are not of this table.
-inline const char* remedy_of(errc code) noexcept {
-  for (unsigned i = 1; i != sizeof reason_codes / sizeof reason_codes[0]; ++i) {
-    if (reason_codes[i] == code) return remedy_of(static_cast<reason>(i));
-  }
-  return "";
-}
-
-}  // namespace detail
-ARC_IDENTITY_END
-
-#undef ARC_IDENTITY_REMEDIES
-#undef ARC_IDENTITY_RULES
-
-// --- arc_identity/core/detail/windows_path.hpp
-/// How Windows reads paths. Compiled for Windows, or where `ARC_IDENTITY_WINDOWS_PATHS` is defined
-/// as 1; elsewhere only `/` separates and all names are plain.
-
-ARC_IDENTITY_BEGIN
-namespace detail {
-
-#if ARC_IDENTITY_WINDOWS_PATHS
-
-/// Whether paths under this directory are compared as Windows does: it has a drive, or backslashes.
-constexpr bool is_windows_path(std::string_view directory) noexcept {
-  return !starts_with(directory, "/") &&
-         (contains(directory, '\\') || (directory.size() >= 2 && directory[1] == ':'));
-}
-
-/// One character for all that mean the same in a path.
-constexpr char path_char(char c, bool windows) noexcept {
-  if (!windows) return c;
-  return c == '\\' ? '/' : to_lower(c);
-}
-
-/// Whether Windows opens a device under this name (Microsoft, "Naming Files, Paths, and
-/// Namespaces"): what is before the first dot counts, less the spaces at its end.
-inline bool is_windows_device(std::string_view name) noexcept {
-  name = first(name, find(name, '.'));
-  while (!name.empty() && name.back() == ' ') name.remove_suffix(1);
-  if (index_of(name, "con\0prn\0aux\0nul\0conin$\0conout$\0") >= 0) return true;
-  const std::string_view kind = first(name, 3);
-  return index_of(kind, "com\0lpt\0") >= 0 &&
-         index_of(
-             after(name, kind.size()),
-             "0\0001\0002\0003\0004\0005\0006\0007\0008\0009\0\xc2\xb9\0\xc2\xb2\0\xc2\xb3\0") >= 0;
-}
-
-/// Whether Windows opens something else under this name than a file called so: a stream, a device,
-/// a file by its short name (with ~ and a digit). Dots and spaces at the end, which it drops, need
-/// no check: the name ends in ".key".
-inline bool is_reserved_on_windows(std::string_view name) noexcept {
-  char before = '\0';
-  for (const char c : name) {
-    if (contains("<>:\"|?*", c)) return true;
-    if (before == '~' && is_digit(c)) return true;
-    before = c;
-  }
-  return is_windows_device(name);
-}
-
-#else
-
-constexpr bool is_windows_path(std::string_view) noexcept { return false; }
-constexpr char path_char(char c, bool) noexcept { return c; }
-constexpr bool is_reserved_on_windows(std::string_view) noexcept { return false; }
-
-#endif
-
-}  // namespace detail
-ARC_IDENTITY_END
-
-// --- arc_identity/core/detail/text.hpp
-/// A sentence of a message, or none. Where `ARC_IDENTITY_SMALL` is defined only whether there is
-/// one is kept, so that no sentence takes room in the program.
-
-ARC_IDENTITY_BEGIN
-namespace detail {
-
-#if defined(ARC_IDENTITY_SMALL)
-inline constexpr bool has_texts = false;
-#else
-inline constexpr bool has_texts = true;
-#endif
-
-class text {
- public:
-  constexpr text() noexcept = default;
-  /// `chars` is static, or null for none.
-  constexpr text(const char* chars) noexcept : chars_(has_texts || chars == nullptr ? chars : "") {}
-
-  friend constexpr bool operator==(text given, std::nullptr_t) noexcept {
-    return given.chars_ == nullptr;
-  }
-  friend constexpr bool operator!=(text given, std::nullptr_t) noexcept {
-    return given.chars_ != nullptr;
-  }
-
-  /// Null where there is none.
-  constexpr const char* c_str() const noexcept { return chars_; }
-
- private:
-  const char* chars_ = nullptr;
-};
-
-/// What a check says: none where it has no objection.
-using objection = text;
-
-}  // namespace detail
-ARC_IDENTITY_END
-
-// --- arc_identity/core/error.hpp
-/// What went wrong, and what to do about it. No allocation: the message is part of the error.
-
-#include <chrono>
-
-ARC_IDENTITY_BEGIN
-namespace detail {
-
-/// What a part of the library reports of a failure: a rule of the core's table, or a code with
-/// static texts of its own. The peer's texts are untrusted; the error quotes them cut and cleaned.
-struct failure {
-  errc code{};
-  text what{};  ///< Instead of the rule's sentence.
-  std::string_view peer_code{};
-  std::string_view peer_description{};
-  int http_status = 0;
-  int system_error = 0;
-  text remedy{};                      ///< Instead of the rule's remedy.
-  std::uint32_t retry_after = 0;      ///< In milliseconds.
-  std::string_view correlation_id{};  ///< The peer's, which support asks for.
-  reason rule = reason::none;
-
-  /// A violated rule.
-  void set(reason violated) noexcept {
-    code = code_of(violated);
-    rule = violated;
-  }
-};
-
-/// A violated rule as a failure; `quoted` is what violates it.
-inline failure violation(reason rule, std::string_view quoted = {}) noexcept {
-  failure made;
-  made.set(rule);
-  made.peer_code = quoted;
-  return made;
-}
-
-/// The sentence of a rule, as texts of other parts are; none for `none`.
-inline text text_of(reason rule) noexcept {
-  if (rule == reason::none) return nullptr;
-  if constexpr (!has_sentences) return "";
-  return sentence_of(rule);
-}
-
-/// The name of a code of the core; "error" for another.
-inline const char* name_of(errc code) noexcept {
-  return nth_text(
-      "error\0invalid_argument\0not_arc_server\0invalid_endpoint\0workspace_too_small\0"
-      "connection_refused\0connection_failed\0agent_not_verified\0connection_lost\0timed_out\0"
-      "malformed_response\0response_too_large\0invalid_challenge\0key_path_rejected\0"
-      "key_file_not_found\0key_file_denied\0key_file_invalid\0key_file_failed\0key_rejected\0"
-      "request_refused\0identity_not_found\0agent_unavailable\0unexpected_status\0"
-      "invalid_token_response\0identity_not_confirmed\0invalid_json\0out_of_memory",
-      static_cast<unsigned>(code < errc::vault_unreachable ? code : errc{}));
-}
-
-}  // namespace detail
-
-/// A failure. Copies freely; about 400 bytes, or 144 where `ARC_IDENTITY_SMALL` is defined.
-class error {
- public:
-  /// For the library: makes the message at once, since the peer's texts may not last.
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): message_ is written up to its NUL.
-  explicit error(const detail::failure& failure) noexcept
-      : http_status_(failure.http_status),
-        system_error_(failure.system_error),
-        retry_after_(failure.retry_after),
-        code_(failure.code) {
-    if constexpr (detail::has_sentences) {
-      append(failure.what != nullptr ? failure.what.c_str() : detail::sentence_of(failure.rule));
-    } else {
-      append(detail::name_of(failure.code));
-    }
-    quote(failure.peer_code, longest_quote);
-    const std::size_t unused =
-        failure.peer_code.size() < longest_quote ? longest_quote - failure.peer_code.size() : 0;
-    const std::size_t for_id = failure.correlation_id.empty() ? 0 : longest_quote / 2;
-    quote(failure.peer_description, longest_quote + unused - for_id);
-    if (!failure.correlation_id.empty()) {
-      append(" (correlationId");
-      quote(failure.correlation_id, 40);
-      append(')');
-    }
-    append_number(" (HTTP ", failure.http_status);
-    append_number(" (system error ", failure.system_error);
-    if constexpr (detail::has_sentences) {
-      const char* const remedy = failure.remedy != nullptr ? failure.remedy.c_str()
-                                 : failure.rule != detail::reason::none
-                                     ? detail::remedy_of(failure.rule)
-                                     : detail::remedy_of(failure.code);
-      if (*remedy != '\0') {
-        append(". ");
-        append(remedy);
-      }
-    }
-    message_[size_] = '\0';
-  }
-
-  /// The kind of failure.
-  errc code() const noexcept { return code_; }
-
-  /// The cause, the peer's own text where it sent one, and the remedy, as printable ASCII with a
-  /// NUL at its end. Never a secret. It lives as long as this error. Where `ARC_IDENTITY_SMALL` is
-  /// defined, the code's name stands for the cause, and there is no remedy.
-  const char* message() const noexcept { return message_; }
-
-  /// The status of the peer's response; 0 where there was none.
-  int http_status() const noexcept { return http_status_; }
-
-  /// The operating system's number (errno, GetLastError); 0 where none is known.
-  int system_error() const noexcept { return system_error_; }
-
-  /// How long the peer asked to be left alone (Retry-After: RFC 9110, 10.2.3); 0 where it did not.
-  std::chrono::milliseconds retry_after() const noexcept {
-    return std::chrono::milliseconds(retry_after_);
-  }
-
- private:
-  static constexpr std::size_t capacity = detail::has_sentences ? 384 : 124;
-  /// The limit for each of the peer's two texts; what the first leaves unused goes to the second.
-  static constexpr std::size_t longest_quote = detail::has_sentences ? 120 : 40;
-
-  void append(char c) noexcept {
-    if (size_ < capacity - 1) message_[size_++] = c;
-  }
-
-  ARC_IDENTITY_NOINLINE void append(const char* text) noexcept {
-    for (; *text != '\0'; ++text) append(*text);
-  }
-
-  /// Not ASCII, or a control character: '?'. A terminal must be safe from the peer's text.
-  ARC_IDENTITY_NOINLINE void quote(std::string_view text, std::size_t longest) noexcept {
-    if (text.empty()) return;
-    append(": ");
-    for (const char c : text) {
-      if (longest-- == 0) return append("...");
-      append(c >= 0x20 && c < 0x7f ? c : '?');
-    }
-  }
-
-  /// In brackets, which `label` opens; a 0 is left out.
-  ARC_IDENTITY_NOINLINE void append_number(const char* label, int number) noexcept {
-    if (number == 0) return;
-    append(label);
-    char digits[12];
-    char* digit = digits + sizeof digits;
-    *--digit = '\0';
-    auto rest = static_cast<unsigned>(number);
-    if (number < 0) {
-      append('-');
-      rest = 0U - rest;
-    }
-    for (; rest != 0; rest /= 10) *--digit = static_cast<char>('0' + rest % 10);
-    append(digit);
-    append(')');
-  }
-
-  std::uint16_t size_ = 0;
-  int http_status_;
-  int system_error_;
-  std::uint32_t retry_after_;
-  errc code_;
-  char message_[capacity];
-};
-
-ARC_IDENTITY_END
-
-// --- arc_identity/core/result.hpp
-/// A value or an error.
-
-#include <cstdlib>
-#include <new>
-#include <type_traits>
-#include <utility>
-
-#if ARC_IDENTITY_HAS_EXCEPTIONS
-#include <exception>
-#endif
-#if ARC_IDENTITY_ASSERTS
-#include <cstdio>
-#endif
-
-ARC_IDENTITY_BEGIN
-
-namespace detail {
-
-/// Ends the program; a debug build says why.
-[[noreturn]] inline void end_program([[maybe_unused]] const char* mistake,
-                                     [[maybe_unused]] const char* message) noexcept {
-#if ARC_IDENTITY_ASSERTS
-  std::fprintf(stderr, "arc_identity: %s: %s\n", mistake, message);
-#endif
-  std::abort();  // not covered: nothing is counted in a program that ends here
-}
-
-}  // namespace detail
-
-#if ARC_IDENTITY_HAS_EXCEPTIONS
-/// Thrown by `result<T>::value()` where there is none. `what()` is the error's message.
-class bad_result : public std::exception {
- public:
-  /// Copies the error.
-  explicit bad_result(const error& cause) noexcept : error_(cause) {}
-  /// The error's message; lives as long as this.
-  const char* what() const noexcept override { return error_.message(); }
-  /// The error that there was instead of a value.
-  const arc_identity::error& error() const noexcept { return error_; }
-
- private:
-  arc_identity::error error_;
-};
-#endif
-
-/// Either a `T` or an `error`. Ask before use: `if (!r) report(r.error()); else use(*r);`
-/// In a debug build (without `NDEBUG`, and not compiled for size) taking what is not there prints
-/// the error's message and ends the program; else it is undefined, but for `value()`.
-template <class T>
-class [[nodiscard]] result {
-  static_assert(std::is_nothrow_move_constructible_v<T>,
-                "a result's value must move without throw");
-
- public:
-  /// What it has where all went well.
-  using value_type = T;
-
-  /// A value.
-  result(const T& value) noexcept : value_(value), has_value_(true) {}
-  /// A value.
-  result(T&& value) noexcept : value_(std::move(value)), has_value_(true) {}
-  /// An error.
-  result(const arc_identity::error& cause) noexcept : error_(cause), has_value_(false) {}
-  /// For the library: the error that is made of it.
-  result(const detail::failure& cause) noexcept : error_(cause), has_value_(false) {}
-
-  /// Copies what is there; throws what `T` throws.
-  result(const result& other) : has_value_(other.has_value_) {
-    if (has_value_) {
-      ::new (static_cast<void*>(&value_)) T(other.value_);
-    } else {
-      ::new (static_cast<void*>(&error_)) arc_identity::error(other.error_);
-    }
-  }
-
-  /// Moves what is there.
-  result(result&& other) noexcept : has_value_(other.has_value_) {
-    if (has_value_) {
-      ::new (static_cast<void*>(&value_)) T(std::move(other.value_));
-    } else {
-      ::new (static_cast<void*>(&error_)) arc_identity::error(other.error_);
-    }
-  }
-
-  /// Takes what is there in `other`.
-  result& operator=(result other) noexcept {
-    this->~result();
-    ::new (static_cast<void*>(this)) result(std::move(other));
-    return *this;
-  }
-
-  ~result() {
-    if (has_value_) value_.~T();
-  }
-
-  /// Whether there is a value.
-  explicit operator bool() const noexcept { return has_value_; }
-  /// Whether there is a value.
-  bool has_value() const noexcept { return has_value_; }
-
-  /// The value. Undefined where there is none.
-  T& operator*() & noexcept {
-    assert_value();
-    return value_;
-  }
-  /// As above.
-  const T& operator*() const& noexcept {
-    assert_value();
-    return value_;
-  }
-  /// As above.
-  T&& operator*() && noexcept {
-    assert_value();
-    return std::move(value_);
-  }
-  /// A member of the value. Undefined where there is none.
-  T* operator->() noexcept {
-    assert_value();
-    return &value_;
-  }
-  /// As above.
-  const T* operator->() const noexcept {
-    assert_value();
-    return &value_;
-  }
-
-  /// The value. Where there is none it throws `bad_result`, or ends the program if exceptions
-  /// are off.
-  T& value() & {
-    require_value();
-    return value_;
-  }
-  /// As above.
-  const T& value() const& {
-    require_value();
-    return value_;
-  }
-  /// As above.
-  T&& value() && {
-    require_value();
-    return std::move(value_);
-  }
-
-  /// The error. Undefined where there is a value.
-  const arc_identity::error& error() const noexcept {
-    if (ARC_IDENTITY_ASSERTS && has_value_) {
-      detail::end_program("the error was taken of a result that has none", "it holds a value");
-    }
-    return error_;
-  }
-
- private:
-  static constexpr const char* no_value = "the value was taken of a result that has none";
-
-  void assert_value() const noexcept {
-    if (ARC_IDENTITY_ASSERTS && !has_value_) detail::end_program(no_value, error_.message());
-  }
-
-  void require_value() const {
-    if (has_value_) return;
-#if ARC_IDENTITY_HAS_EXCEPTIONS
-    throw bad_result(error_);
-#else
-    detail::end_program(no_value, error_.message());
-#endif
-  }
-
-  union {
-    T value_;
-    arc_identity::error error_;
-  };
-  bool has_value_;
-};
-
-ARC_IDENTITY_END
-
-// --- arc_identity/core/challenge.hpp
-/// Finds, in `WWW-Authenticate` fields (RFC 9110, 11.6.1), the path of the key file that the agent
-/// wants read, and decides whether it may be opened. It opens nothing.
-
-ARC_IDENTITY_BEGIN
-namespace detail {
-
-/// A `WWW-Authenticate` field's value: schemes and parameters, with commas between them.
-struct challenge_list : cursor {
-  using cursor::cursor;
-
-  /// Commas and white space between elements; false at the end of the list.
-  bool skip_separators() noexcept {
-    do {
-      skip_blanks();
-    } while (skip(','));
-    return !empty();
-  }
-
-  /// The rest of an element, up to a comma that is not in quotes.
-  void skip_element() noexcept {
-    cursor skipped;
-    for (take_until(",\"", skipped); skip('"'); take_until(",\"", skipped)) {
-      take_until("\"", skipped);
-      skip('"');
-    }
-  }
-
-  /// What is behind a parameter's name: quoted or, as the agent sends it, bare up to the end of the
-  /// element. A backslash in quotes is not an escape, for Windows paths are sent as they are.
-  bool take_value(cursor& value) noexcept {
-    if (!skip('=')) return false;
-    skip_blanks();
-    const bool quoted = skip('"');
-    take_until(quoted ? "\"" : ",\"", value);
-    if (quoted && !skip('"')) return false;
-    if (!quoted) value.trim();
-    skip_blanks();
-    return empty() || *at == ',';
-  }
-};
-
-/// The realm of the first Basic challenge in any number of fields.
-class basic_realm {
- public:
-  /// `none` once it is found; else why it is not.
-  reason rejection() const noexcept { return rejection_; }
-  const cursor& value() const noexcept { return value_; }
-
-  /// Reads the next field's value. Once the realm is found, or a field was malformed, the others
-  /// do not matter.
-  ARC_IDENTITY_NOINLINE void look_in(const cursor& field) noexcept {
-    if (rejection_ == reason::no_challenge) rejection_ = reason::no_basic_realm;
-    if (rejection_ == reason::no_basic_realm)
-      rejection_ = read(challenge_list(field.at, field.end));
-  }
-
- private:
-  reason read(challenge_list list) noexcept {
-    reason found = reason::no_basic_realm;
-    bool in_basic = false;
-    while (list.skip_separators()) {
-      cursor name;
-      list.take_token(name);
-      if (name.empty()) return reason::bad_challenge;
-      list.skip_blanks();
-      if (!list.is_at('=')) {  // A scheme, and perhaps its first parameter.
-        if (found == reason::none) break;
-        in_basic = name.is("basic\0");
-        list.take_token(name);
-        list.skip_blanks();
-      }
-      if (!in_basic || !name.is("realm\0")) {
-        list.skip_element();
-        continue;
-      }
-      if (found == reason::none) return reason::two_realms;
-      if (!list.take_value(value_)) return reason::bad_challenge;
-      found = reason::none;
-    }
-    return found;
-  }
-
-  reason rejection_ = reason::no_challenge;
-  cursor value_{};
-};
-
-/// Why `path` may not be opened as a key file in `directory`; `none` where it may.
-ARC_IDENTITY_NOINLINE inline reason check_key_path(cursor path, cursor directory) noexcept {
-  const bool windows = is_windows_path(directory.view());
-  while (!directory.empty() && path_char(directory.end[-1], windows) == '/') --directory.end;
-  if (directory.empty()) return reason::no_key_directory;
-  for (; !directory.empty(); ++directory.at, ++path.at) {
-    if (path.empty() || path_char(*path.at, windows) != path_char(*directory.at, windows)) {
-      return reason::outside_directory;
-    }
-  }
-  if (path.empty() || path_char(*path.at++, windows) != '/') return reason::outside_directory;
-  if (path.size() <= 4) return reason::bad_extension;
-  for (int i = 0; i < 4; ++i) {
-    if (path_char(path.end[i - 4], windows) != ".key"[i]) return reason::bad_extension;
-  }
-  for (const char* c = path.at; c != path.end; ++c) {
-    if (*c == '/' || *c == '\\') return reason::outside_directory;
-    if (is_control(*c)) return reason::bad_key_name;
-  }
-  return windows && is_reserved_on_windows(path.view()) ? reason::reserved_key_name : reason::none;
-}
-
-}  // namespace detail
-
-namespace challenge {
-
-/// The key file's path, as a view into `header_value`, of the first Basic challenge in one
-/// `WWW-Authenticate` field. It is one name, ending in `.key`, directly in `directory`. On Windows
-/// the case of ASCII letters does not matter, both slashes are one, and a name under which Windows
-/// opens something else (a device, a stream, a short name) is refused.
-/// Errors: `key_path_rejected` for everything else.
-inline result<std::string_view> key_path(std::string_view header_value,
-                                         std::string_view directory) noexcept {
-  detail::basic_realm realm;
-  realm.look_in(detail::cursor(header_value));
-  detail::reason rejection = realm.rejection();
-  if (rejection != detail::reason::none) return detail::violation(rejection, header_value);
-  rejection = detail::check_key_path(realm.value(), detail::cursor(directory));
-  if (rejection != detail::reason::none) return detail::violation(rejection, realm.value().view());
-  return realm.value().view();
-}
-
-}  // namespace challenge
-ARC_IDENTITY_END
-
 // --- arc_identity/core/buffer.hpp
 /// Views of bytes: what is sent, and where received bytes go. Neither owns its memory.
+
+#include <type_traits>
+#include <utility>
 
 ARC_IDENTITY_BEGIN
 
@@ -1379,494 +554,6 @@ inline void copy_up(char* to, const char* from, std::size_t size) noexcept {
 
 }  // namespace detail
 
-ARC_IDENTITY_END
-
-// --- arc_identity/core/endpoint.hpp
-/// The URL of the agent's identity service, taken apart: where to connect and what to ask for.
-/// Only plain http on this machine's loopback interface is an endpoint; no name is ever resolved.
-
-ARC_IDENTITY_BEGIN
-
-/// The agent's own endpoint, unless its environment says otherwise.
-inline constexpr std::string_view default_endpoint_url =
-    "http://localhost:40342/metadata/identity/oauth2/token";
-
-namespace detail {
-
-/// What may be shown of a URL that is no endpoint: user info (RFC 3986, 3.2.1) can be a password,
-/// wherever it ends. From its last '@' on; all where there is none.
-inline std::string_view without_user_info(std::string_view url) noexcept {
-  std::size_t at = url.size();
-  while (at > 0 && url[at - 1] != '@') --at;
-  return at == 0 ? url : after(url, at - 1);
-}
-
-}  // namespace detail
-
-/// Where to connect: an address of the loopback interface and a TCP port.
-struct loopback_address {
-  bool is_ipv6 = false;                   ///< ::1; then `ipv4` has no meaning.
-  std::uint8_t ipv4[4] = {127, 0, 0, 1};  ///< In network order.
-  std::uint16_t port = 0;                 ///< In the host's byte order.
-};
-
-/// A checked endpoint. Its views point into the URL that it was made of, which must outlive it.
-class endpoint {
- public:
-  /// Takes `url` apart (RFC 3986, 3). Without a path, or with "/", the agent's own path holds.
-  /// Errors: `invalid_endpoint` for everything but `http://` + `localhost`, an address of
-  /// 127.0.0.0/8 or `[::1]` + a port of 1 to 65535 (80 where there is none) + a path.
-  static result<endpoint> parse(std::string_view url) noexcept {
-    endpoint parsed;
-    const detail::reason rejection = parsed.assign(url);
-    if (rejection != detail::reason::none)
-      return detail::violation(rejection, detail::without_user_info(url));
-    return parsed;
-  }
-
-  /// As `parse`, into this endpoint: `none`, or what is wrong with `url`.
-  detail::reason assign(std::string_view url) noexcept {
-    using detail::reason;
-    *this = {};
-    detail::cursor rest(url);
-    if (!rest.is_visible()) return reason::endpoint_not_visible;
-    for (const char* c = "http://"; *c != '\0'; ++c, ++rest.at) {
-      if (rest.empty() || detail::to_lower(*rest.at) != *c) return reason::endpoint_not_http;
-    }
-    rest.take_until("/?#\\", authority_);
-    path_ = rest;
-    for (const char* c = authority_.at; c != authority_.end; ++c) {
-      if (*c == '@') return reason::endpoint_user_info;
-    }
-    detail::cursor host = authority_;
-    if (!take_host(host)) return reason::endpoint_not_loopback;
-    std::uint32_t port = 80;
-    if (!host.empty() && (!host.skip(':') || !host.take_number(port) || !host.empty())) port = 0;
-    if (port - 1 > 65534) return reason::endpoint_port;
-    address_.port = static_cast<std::uint16_t>(port);
-    if (!path_.all_of(is_path_char)) return reason::endpoint_path;
-    if (path_.size() <= 1) path_ = detail::cursor(default_path);
-    return reason::none;
-  }
-
-  /// How many addresses there are to try in turn: two for `localhost`, else one.
-  std::size_t address_count() const noexcept { return is_localhost_ ? 2 : 1; }
-
-  /// The address to try as the `index`-th, from 0. `localhost` is 127.0.0.1, then ::1.
-  loopback_address address(std::size_t index) const noexcept {
-    loopback_address address = address_;
-    if (index > 0) address.is_ipv6 = true;
-    return address;
-  }
-
-  /// Host and port as the URL has them, for the `Host` field.
-  std::string_view authority() const noexcept { return authority_.view(); }
-  /// The path, from its first slash; never empty.
-  std::string_view path() const noexcept { return path_.view(); }
-
- private:
-  /// localhost, [::1] or an address of 127.0.0.0/8.
-  bool take_host(detail::cursor& rest) noexcept {
-    detail::cursor host;
-    rest.take_until(rest.is_at('[') ? "]" : ":", host);
-    if (rest.skip(']')) ++host.end;
-    const int index = host.index_in("localhost\0[::1]\0");
-    is_localhost_ = index == 0;
-    address_.is_ipv6 = index == 1;
-    return index >= 0 || take_ipv4(host);
-  }
-
-  /// Four decimal numbers without leading zeros (which some would take for octal), 127 first.
-  bool take_ipv4(detail::cursor& host) noexcept {
-    for (std::uint8_t& byte : address_.ipv4) {
-      const char* const digits = host.at;
-      std::uint32_t number = 0;
-      if (!host.take_number(number) || number > 255) return false;
-      if (*digits == '0' && host.at - digits > 1) return false;
-      byte = static_cast<std::uint8_t>(number);
-      if (&byte != address_.ipv4 + 3 && !host.skip('.')) return false;
-    }
-    return host.empty() && address_.ipv4[0] == 127;
-  }
-
-  static constexpr std::string_view default_path = "/metadata/identity/oauth2/token";
-
-  /// pchar and '/' (RFC 3986, 3.3).
-  static constexpr detail::char_set path_chars{"-._~/%!$&'()*+,;=:@"};
-  static bool is_path_char(char c) noexcept { return path_chars.contains(c); }
-
-  loopback_address address_{};
-  bool is_localhost_ = false;
-  detail::cursor authority_{};
-  detail::cursor path_{};
-};
-
-ARC_IDENTITY_END
-
-// --- arc_identity/core/options.hpp
-/// What a caller may choose at run time, and what it may watch.
-
-ARC_IDENTITY_BEGIN
-
-/// The key directory on Linux; on Windows it lies under the system's folder ProgramData.
-inline constexpr std::string_view default_key_directory = "/var/opt/azcmagent/tokens";
-
-/// What an observer is told of.
-enum class event_kind : std::uint8_t {
-  connected,       ///< A TCP connection stands.
-  challenged,      ///< The agent named a key file, which may be opened: `text` is its path.
-  key_read,        ///< The key has been read.
-  refresh_failed,  ///< A credential keeps a token that still holds; no newer came, for `reason`.
-  retrying,        ///< An attempt failed for `reason`; the next one begins after `wait`.
-  token_received,  ///< A token came, good for `lifetime`.
-};
-
-/// Something happened. Never holds a secret; `text` is the agent's, untrusted, and lives only
-/// during the callback.
-struct event {
-  event_kind kind{};        ///< What happened.
-  std::string_view text{};  ///< `connected`: the host and port; `challenged`: the key file's path.
-  errc reason{};            ///< `retrying`, `refresh_failed`: why.
-  int http_status = 0;      ///< `retrying`, `refresh_failed`: the agent's status; 0: no answer.
-  std::chrono::milliseconds wait{0};  ///< `retrying`: how long until the next attempt, at most.
-  std::chrono::seconds lifetime{0};   ///< `token_received`: how long it is good for.
-};
-
-/// Who must own the other end of a connection before the key is sent to it. Owners are users of the
-/// operating system; only Linux tells them (see docs/porting.md for transports of your own).
-enum class agent_check : std::uint8_t {
-  owner,   ///< The owner of the key file, root, or the user `himds`; or the owners are unknown.
-  strict,  ///< The owner of the key file, known for certain. Before anything at all is sent: root
-           ///< or the user `himds`.
-  none,    ///< Anybody.
-};
-
-/// Views must outlive the client that they are given to; a credential copies them.
-struct options {
-  /// The URL of the token endpoint. Empty: the system's client finds it on this machine, others
-  /// take the agent's default.
-  std::string_view endpoint{};
-  /// The directory that key files must lie in, absolute. Empty: the platform's.
-  std::string_view key_directory{};
-  /// The version of the agent's interface, one that it knows.
-  std::string_view api_version = "2020-06-01";
-  /// For one attempt, from connecting to the token. More than nothing.
-  std::chrono::milliseconds attempt_timeout{10'000};
-  /// For a whole call, waits and all attempts included. More than nothing.
-  std::chrono::milliseconds total_timeout{30'000};
-  /// For refreshing a token of a credential ahead of its end, instead of `total_timeout`.
-  std::chrono::milliseconds refresh_timeout{3'000};
-  /// How often to begin at most; at least 1.
-  unsigned max_attempts = 16;
-  /// As `agent_check::strict`, whatever `agent_check` is.
-  bool verify_agent = false;
-  /// Who the key is sent to. `agent_not_verified` where that is not so. A program that drives a
-  /// handshake without a client looks up the owners itself: `basic_handshake::peer_owned_by`.
-  arc_identity::agent_check agent_check = arc_identity::agent_check::owner;
-  /// Called as `observer(observer_context, event)` in the thread that asks for a token. It must
-  /// not throw and must not call back into the client.
-  void (*observer)(void* context, const event& event) = nullptr;
-  /// What the observer is called with.
-  void* observer_context = nullptr;
-};
-
-/// What holds where no options are given.
-inline constexpr options default_options{};
-
-namespace detail {
-
-/// A timeout in milliseconds; a longer one is as good as 24 days, a negative one is none.
-ARC_IDENTITY_NOINLINE constexpr std::uint32_t bounded(std::chrono::milliseconds timeout) noexcept {
-  constexpr std::chrono::milliseconds longest{0x7fffffff};
-  if (timeout.count() < 0) return 0;
-  return static_cast<std::uint32_t>((timeout < longest ? timeout : longest).count());
-}
-
-constexpr agent_check check_of(const options& options) noexcept {
-  return options.verify_agent ? agent_check::strict : options.agent_check;
-}
-
-/// On this system or on another: `/tokens`, `C:\tokens`, `C:/tokens`, `\\server\tokens`.
-constexpr bool is_absolute(std::string_view path) noexcept {
-  if (path.size() > 2 && path[0] != '/' && path[1] == ':') path.remove_prefix(2);
-  return !path.empty() && (path[0] == '/' || path[0] == '\\');
-}
-
-/// Why these options are invalid, or `none`.
-constexpr reason check(const options& options) noexcept {
-  if (options.api_version.empty()) return reason::api_version_empty;
-  if (options.attempt_timeout.count() <= 0 || options.total_timeout.count() <= 0 ||
-      options.refresh_timeout.count() <= 0) {
-    return reason::timeout_not_positive;
-  }
-  if (!options.key_directory.empty() && !is_absolute(options.key_directory)) {
-    return reason::key_directory_relative;
-  }
-  return options.max_attempts == 0 ? reason::no_attempts : reason::none;
-}
-
-}  // namespace detail
-
-ARC_IDENTITY_END
-
-// --- arc_identity/core/policies.hpp
-/// What a Transport, a Clock and a KeyFileReader must do. They are plain types with the methods
-/// below: no base class, nothing virtual. A policy that lacks one does not compile, and the
-/// compiler's message says what is missing.
-
-ARC_IDENTITY_BEGIN
-
-/// How an operation of a transport ended.
-enum class io_status : std::uint8_t {
-  ok,         ///< Done; `count` bytes were sent or received.
-  again,      ///< Nothing happened yet (a signal came, say); the caller tries again in time.
-  refused,    ///< `connect` only: nobody listens there.
-  lost,       ///< The peer reset the connection.
-  timed_out,  ///< The time given ran out.
-  failed,     ///< Anything else; `system_error` tells.
-  busy,       ///< `connect` only: the system is short of handles or memory now.
-};
-
-/// What a method of a transport returns.
-struct io_result {
-  io_status status = io_status::ok;  ///< How it ended.
-  std::size_t count = 0;             ///< Bytes sent or received; 0 of `receive`: the peer's end.
-  int system_error = 0;              ///< The operating system's number, 0 where there is none.
-};
-
-/// How reading a key file ended.
-enum class key_file_status : std::uint8_t {
-  ok,         ///< `size` bytes were read.
-  not_found,  ///< There is no file of that name.
-  denied,     ///< This user may not read it; `remedy` may tell what to do.
-  invalid,    ///< A link, a directory, a device, ...; `reason` tells.
-  failed,     ///< Anything else; `system_error` tells.
-  busy,       ///< It cannot be opened or read now: too many open files, say.
-};
-
-/// Who owns a key file: a user, by the operating system's number, or unknown.
-struct file_owner {
-  std::uint32_t user = 0;  ///< The operating system's number.
-  bool is_known = false;   ///< Whether `user` is known.
-};
-
-/// What reading a key file came to.
-struct key_file_result {
-  key_file_status status = key_file_status::ok;  ///< How it ended.
-  std::size_t size = 0;                          ///< Bytes read.
-  int system_error = 0;          ///< The operating system's number, 0 where there is none.
-  const char* reason = nullptr;  ///< A static text, or null.
-  const char* remedy = nullptr;  ///< A static text, or null.
-  file_owner owner{};            ///< Of the open file; unknown where the system has no owners.
-};
-
-/// Whether it is known who owns the other end of a connection.
-enum class owner_status : std::uint8_t {
-  unknown,  ///< This system cannot tell, of no connection.
-  known,    ///< `user` owns it.
-  hidden,   ///< The system can tell, but not of this connection. It gets no key.
-  busy,     ///< It cannot be looked up now: too few descriptors, a closed connection.
-};
-
-/// What a look-up of the owner of the other end of a connection came to.
-struct peer_owner_result {
-  owner_status status = owner_status::unknown;  ///< How it ended.
-  bool is_agent = false;   ///< `user` is root or the agent's user; false where that is unknown.
-  std::uint32_t user = 0;  ///< The operating system's number of the user; only of `known`.
-  int system_error = 0;    ///< The operating system's number, 0 where there is none.
-};
-
-/// The longest key, in bytes (as other clients have it, too).
-inline constexpr std::size_t max_key_bytes = 4096;
-
-/// Transport: one byte stream at a time, to the loopback interface. Its owner calls one method at
-/// a time. `timeout` is more than zero and is the most that the call may take.
-///
-///     io_result connect(const loopback_address& peer, std::chrono::milliseconds timeout);
-///         Closes a former stream first.
-///         ok         the stream stands
-///         again      it is under way; the next call, for the same peer, goes on with it or
-///                    begins anew
-///         refused    nobody listens at `peer`; another address, or another time, may do
-///         timed_out  no answer within `timeout`
-///         failed     it cannot be made: `system_error`
-///         busy       it cannot be made now, but later perhaps: `system_error`
-///
-///     io_result send(const_buffer bytes, std::chrono::milliseconds timeout);
-///         ok         the first `count` of `bytes` are on their way, at least one
-///         again      none yet, call again
-///         lost       the peer is gone; how much it got is unknown
-///         timed_out  nothing could be sent within `timeout`
-///         failed     `system_error`
-///
-///     io_result receive(mutable_buffer space, std::chrono::milliseconds timeout);
-///         ok         `count` bytes are in `space`; 0: the peer has closed its side
-///         again      none yet, call again
-///         lost       the peer reset the stream
-///         timed_out  nothing came within `timeout`
-///         failed     `system_error`
-///
-///     void close();
-///         Closes the stream, also one that is under way; does nothing where there is none. Its
-///         destructor does as much.
-///
-/// Optional, for `options::agent_check`; without it the owner is unknown. Called on a stream that
-/// stands, before the key is sent, and for `agent_check::strict` before anything is sent:
-///
-///     peer_owner_result peer_owner(const loopback_address& peer, const file_owner& key_file);
-///         Looks up who owns the other end of the stream, which is to `peer`. `is_agent` counts
-///         where that is not the owner of `key_file`, or where that owner is unknown: what takes
-///         time to find out can be left out otherwise.
-///
-/// A copy of a transport shares no stream with it: it is a transport with none.
-///
-/// Clock:
-///
-///     std::chrono::milliseconds now();
-///         since any fixed moment; never goes back, and goes on while the machine sleeps
-///     std::chrono::seconds unix_time();
-///         since 1970-01-01T00:00:00Z; anything where no clock is set
-///     void sleep_for(std::chrono::milliseconds time);
-///         returns when it is over; earlier does no harm
-///
-/// KeyFileReader:
-///
-///     key_file_result read(const char* path, mutable_buffer space);
-///         Opens `path` (NUL-terminated; one name in the key directory) once, without following a
-///         link and without blocking, makes sure on the open handle that it is a regular file
-///         with one name (no hard link), and reads it from its start, until its end or until
-///         `space` is full.
-///         ok         `size` bytes are in `space`; as many as fit where the file is longer. `owner`
-///                    is that of the open file
-///         not_found, denied, invalid, failed, busy: see `key_file_status`; `space` holds no key.
-///                    After `busy` the client begins anew, until attempts or time run out.
-namespace detail {
-
-/// Whether a policy has a method, as a type.
-#define ARC_IDENTITY_DETECT(name, expression, result_type) \
-  template <class Policy, class = void>                    \
-  struct name : std::false_type {};                        \
-  template <class Policy>                                  \
-  struct name<Policy, std::void_t<decltype(expression)>>   \
-      : std::is_convertible<decltype(expression), result_type> {};
-
-ARC_IDENTITY_DETECT(has_connect,
-                    std::declval<Policy&>().connect(std::declval<const loopback_address&>(),
-                                                    std::declval<std::chrono::milliseconds>()),
-                    io_result)
-ARC_IDENTITY_DETECT(has_send,
-                    std::declval<Policy&>().send(std::declval<const_buffer>(),
-                                                 std::declval<std::chrono::milliseconds>()),
-                    io_result)
-ARC_IDENTITY_DETECT(has_receive,
-                    std::declval<Policy&>().receive(std::declval<mutable_buffer>(),
-                                                    std::declval<std::chrono::milliseconds>()),
-                    io_result)
-ARC_IDENTITY_DETECT(has_close, std::declval<Policy&>().close(), void)
-ARC_IDENTITY_DETECT(has_peer_owner,
-                    std::declval<Policy&>().peer_owner(std::declval<const loopback_address&>(),
-                                                       std::declval<const file_owner&>()),
-                    peer_owner_result)
-ARC_IDENTITY_DETECT(has_now, std::declval<Policy&>().now(), std::chrono::milliseconds)
-ARC_IDENTITY_DETECT(has_unix_time, std::declval<Policy&>().unix_time(), std::chrono::seconds)
-ARC_IDENTITY_DETECT(has_sleep_for,
-                    std::declval<Policy&>().sleep_for(std::declval<std::chrono::milliseconds>()),
-                    void)
-ARC_IDENTITY_DETECT(has_read,
-                    std::declval<Policy&>().read(std::declval<const char*>(),
-                                                 std::declval<mutable_buffer>()),
-                    key_file_result)
-#undef ARC_IDENTITY_DETECT
-
-/// Whether a type has a member of that name, of whatever kind.
-template <class Policy, class = void>
-struct names_peer_owner : std::false_type {};
-template <class Policy>
-struct names_peer_owner<Policy, std::void_t<decltype(&Policy::peer_owner)>> : std::true_type {};
-
-template <class Transport>
-struct check_transport : std::true_type {
-  static_assert(has_connect<Transport>::value,
-                "the Transport policy lacks: io_result connect(const loopback_address& peer, "
-                "std::chrono::milliseconds timeout)");
-  static_assert(has_send<Transport>::value,
-                "the Transport policy lacks: io_result send(const_buffer bytes, "
-                "std::chrono::milliseconds timeout)");
-  static_assert(has_receive<Transport>::value,
-                "the Transport policy lacks: io_result receive(mutable_buffer space, "
-                "std::chrono::milliseconds timeout)");
-  static_assert(has_close<Transport>::value, "the Transport policy lacks: void close()");
-  static_assert(has_peer_owner<Transport>::value || !names_peer_owner<Transport>::value,
-                "the Transport policy's peer_owner is not: peer_owner_result peer_owner(const "
-                "loopback_address& peer, const file_owner& key_file)");
-};
-
-template <class Clock>
-struct check_clock : std::true_type {
-  static_assert(has_now<Clock>::value, "the Clock policy lacks: std::chrono::milliseconds now()");
-  static_assert(has_unix_time<Clock>::value,
-                "the Clock policy lacks: std::chrono::seconds unix_time()");
-  static_assert(has_sleep_for<Clock>::value,
-                "the Clock policy lacks: void sleep_for(std::chrono::milliseconds time)");
-};
-
-template <class KeyFileReader>
-struct check_key_file_reader : std::true_type {
-  static_assert(has_read<KeyFileReader>::value,
-                "the KeyFileReader policy lacks: key_file_result read(const char* path, "
-                "mutable_buffer space)");
-};
-
-}  // namespace detail
-ARC_IDENTITY_END
-
-// --- arc_identity/core/exchange/agent_check.hpp
-/// Whether a connection may have the key, by who owns its other end and who owns the key file: the
-/// agent creates the file, so a program of another user that relays the agent's challenge is found
-/// out. It looks nothing up.
-
-ARC_IDENTITY_BEGIN
-namespace detail {
-
-/// Before the key is sent.
-constexpr bool may_get_key(agent_check check, const file_owner& key_file,
-                           const peer_owner_result& peer) noexcept {
-  if (check == agent_check::none) return true;
-  const bool is_same = key_file.is_known && peer.user == key_file.user;
-  if (peer.status != owner_status::known) {
-    return check == agent_check::owner && peer.status == owner_status::unknown;
-  }
-  if (check == agent_check::strict) return is_same;
-  return is_same || peer.is_agent || !key_file.is_known;
-}
-
-/// Before anything is sent.
-constexpr bool may_get_request(agent_check check, const peer_owner_result& peer) noexcept {
-  return check != agent_check::strict || (peer.status == owner_status::known && peer.is_agent);
-}
-
-/// Both users, for a message, at the start of `space`, which holds more than the 40 bytes that it
-/// takes: "user 1001, not user 998".
-inline std::string_view write_owners(mutable_buffer space, const file_owner& key_file,
-                                     const peer_owner_result& peer) noexcept {
-  char* end = space.data();
-  const auto append = [&end](std::string_view text, std::uint32_t number) noexcept {
-    copy_secret(end, text);
-    end += text.size();
-    char digits[10];
-    std::size_t count = 0;
-    do {
-      digits[count++] = static_cast<char>('0' + number % 10);
-      number /= 10;
-    } while (number != 0);
-    while (count != 0) *end++ = digits[--count];
-  };
-  append("user ", peer.user);
-  if (key_file.is_known) append(", not user ", key_file.user);
-  return {space.data(), static_cast<std::size_t>(end - space.data())};
-}
-
-}  // namespace detail
 ARC_IDENTITY_END
 
 // --- arc_identity/core/json/scanner.hpp
@@ -2066,9 +753,16 @@ struct json_scanner : cursor {
 
 /// Writes `code_point` as UTF-8, at most 4 bytes; returns the end of it.
 inline char* write_utf8(std::int32_t code_point, char* to) noexcept {
-  int more = code_point < 0x80 ? 0 : code_point < 0x800 ? 1 : code_point < 0x10000 ? 2 : 3;
-  *to++ = static_cast<char>(more == 0 ? code_point : 0x780 >> more | code_point >> 6 * more);
-  while (more-- != 0) *to++ = static_cast<char>(0x80 | (code_point >> 6 * more & 0x3f));
+  if (code_point < 0x80) {
+    *to++ = static_cast<char>(code_point);
+    return to;
+  }
+  int shift = code_point < 0x800 ? 6 : code_point < 0x10000 ? 12 : 18;
+  *to++ = static_cast<char>(0x780 >> shift / 6 | code_point >> shift);
+  while (shift != 0) {
+    shift -= 6;
+    *to++ = static_cast<char>(0x80 | (code_point >> shift & 0x3f));
+  }
   return to;
 }
 
@@ -2384,6 +1078,813 @@ inline std::string_view unescape(mutable_buffer quoted) noexcept {
 }  // namespace json
 ARC_IDENTITY_END
 
+// --- arc_identity/core/json/path.hpp
+/// Finds one value in JSON by its path, such as `compute.tagsList[0].value`. For documents that are
+/// looked into a few times: each step reads what it steps over.
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+/// The member called `name`, the last one where it is repeated.
+inline json::value json_member(const json::value& object, const cursor& name) noexcept {
+  json::value found;
+  if (object.kind != json::kind::object) return found;
+  for (json::items members(object); members.next();) {
+    if (json_means(cursor(members.name()), name)) found = members.value();
+  }
+  return found;
+}
+
+/// The element number `index`, from 0.
+inline json::value json_element(const json::value& array, std::uint32_t index) noexcept {
+  if (array.kind != json::kind::array) return {};
+  for (json::items elements(array); elements.next(); --index) {
+    if (index == 0) return elements.value();
+  }
+  return {};
+}
+
+}  // namespace detail
+
+namespace json {
+
+/// The value at `path` in `text`: names with dots between them, and indices from 0 in brackets; an
+/// empty path is the whole. Names that hold a dot or a bracket cannot be given. `kind::absent`
+/// where there is none, where the path is malformed, or where `text` is not valid JSON.
+inline value find(std::string_view text, std::string_view path) noexcept {
+  if (!is_valid(text)) return {};
+  detail::json_scanner whole(text);
+  value found;
+  detail::take_json_value(whole, found);
+  detail::cursor steps(path);
+  for (bool is_first = true; !steps.empty(); is_first = false) {
+    if (steps.skip('[')) {
+      std::uint32_t index = 0;
+      if (!steps.take_number(index) || !steps.skip(']')) return {};
+      found = detail::json_element(found, index);
+    } else {
+      if (!is_first && !steps.skip('.')) return {};
+      detail::cursor name;
+      steps.take_until(".[", name);
+      if (name.empty()) return {};
+      found = detail::json_member(found, name);
+    }
+  }
+  return found;
+}
+
+}  // namespace json
+ARC_IDENTITY_END
+
+// --- arc_identity/core/errc.hpp
+/// The kinds of failure.
+
+ARC_IDENTITY_BEGIN
+
+/// The kinds of failure. `error::message()` tells the case at hand; docs/troubleshooting.md has a
+/// section for each, by its name.
+enum class errc : std::uint8_t {
+  invalid_argument = 1,    ///< A resource, an identity or an option cannot be used as given.
+  not_arc_server,          ///< No trace of an Azure Arc agent on this machine.
+  invalid_endpoint,        ///< An endpoint that is not plain http on loopback, or half a pair.
+  workspace_too_small,     ///< The caller's buffer cannot hold the request and the key.
+  connection_refused,      ///< Nobody listens at the endpoint.
+  connection_failed,       ///< The connection could not be made for another reason.
+  agent_not_verified,      ///< `options::agent_check`: who answers does not own the key file.
+  connection_lost,         ///< The peer closed or reset it before the response was whole.
+  timed_out,               ///< A time limit of the options ran out.
+  malformed_response,      ///< Not HTTP/1.x as RFC 9112 has it, or ambiguous.
+  response_too_large,      ///< More than a limit of the traits, or than the buffer, allows.
+  invalid_challenge,       ///< 401 without a `WWW-Authenticate` field.
+  key_path_rejected,       ///< The challenge names no key file in the key directory.
+  key_file_not_found,      ///< The key file that the agent named is not there.
+  key_file_denied,         ///< This user may not read the key file.
+  key_file_invalid,        ///< Not a regular file of 1 to 4096 bytes that can stand in a header.
+  key_file_failed,         ///< The key file could not be read for another reason.
+  key_rejected,            ///< The agent refused fresh keys.
+  request_refused,         ///< The agent refused the request: 400, 403 and the like.
+  identity_not_found,      ///< The identity asked for is not assigned to this machine.
+  agent_unavailable,       ///< 408, 410, 429 or 5xx until attempts or time ran out.
+  unexpected_status,       ///< A status that has no meaning here: a redirect, say.
+  invalid_token_response,  ///< 200, but no usable token in it.
+  identity_not_confirmed,  ///< A token, but not provably of the identity asked for.
+  invalid_json,            ///< Not JSON as RFC 8259 has it.
+  out_of_memory,           ///< A credential had no memory for the exchange or for the token.
+
+  // Of key_vault.hpp; the core has no other part in them.
+  vault_unreachable,         ///< No connection to the vault: its name, a proxy, the network.
+  vault_not_verified,        ///< Its TLS certificate does not prove that it is the vault.
+  vault_challenge_rejected,  ///< It asks for a token, but not for one of its own domain.
+  vault_access_denied,       ///< 401 to a fresh token, or 403: the identity may not do this.
+  vault_item_not_found,      ///< 404: no such secret, or no such version of it.
+  vault_refused,             ///< Another status that says no.
+  vault_unavailable,         ///< 408, 429 or 5xx until attempts or time ran out.
+  invalid_vault_response,    ///< 200, but not what was asked for.
+
+  // Came later.
+  discovery_failed,  ///< Whether this is an Arc machine is unknown: a file cannot be looked at.
+};
+
+ARC_IDENTITY_END
+
+// --- arc_identity/core/detail/reason.hpp
+/// The rules that the core checks: for each, the error code, the sentence and the remedy that its
+/// violation gives. Code passes on the rule alone; the message is made of this table in one place,
+/// the constructor of `error`. docs/troubleshooting.md is checked against it.
+
+/// What the user can do: REMEDY(name, sentence).
+#define ARC_IDENTITY_REMEDIES(REMEDY)                                                        \
+  REMEDY(none, "")                                                                           \
+  REMEDY(correct_argument, "Correct the argument")                                           \
+  REMEDY(connect_machine, "Connect the machine to Azure Arc, or set the endpoint")           \
+  REMEDY(correct_endpoint,                                                                   \
+         "Expected a URL like http://localhost:40342/metadata/identity/oauth2/token")        \
+  REMEDY(larger_workspace, "Give a buffer of 16 KB or more")                                 \
+  REMEDY(try_later, "Try again later; if it lasts, restart the Arc agent's service (himds)") \
+  REMEDY(more_sockets, "Check that this process may open one more socket")                   \
+  REMEDY(check_agent, "Check that it is the Arc agent that listens there")                   \
+  REMEDY(find_listener, "See who listens (ss -ltnp), or set agent_check to none")            \
+  REMEDY(mount_keys, "In a container, mount the agent's key directory")                      \
+  REMEDY(get_access, "Run as a user who may read the agent's key directory")                 \
+  REMEDY(try_again, "Try again, and check the Arc agent (azcmagent check)")                  \
+  REMEDY(check_request, "Check the resource and the identity")                               \
+  REMEDY(assign_identity, "Assign this identity to the machine, or ask for another")         \
+  REMEDY(set_clock, "Set this machine's clock")                                              \
+  REMEDY(update_agent, "Update the Arc agent: it must know user-assigned identities")        \
+  REMEDY(free_memory, "Free some memory")
+
+/// RULE(name, code, remedy, sentence). In the order of the codes.
+#define ARC_IDENTITY_RULES(RULE)                                                                   \
+  RULE(resource_empty, invalid_argument, correct_argument, "the resource is empty")                \
+  RULE(resource_not_visible, invalid_argument, correct_argument,                                   \
+       "the resource is not all visible ASCII")                                                    \
+  RULE(identity_empty, invalid_argument, correct_argument, "the identity's id is empty")           \
+  RULE(identity_not_printable, invalid_argument, correct_argument,                                 \
+       "the identity's id holds a control byte")                                                   \
+  RULE(api_version_empty, invalid_argument, correct_argument, "the option api_version is empty")   \
+  RULE(timeout_not_positive, invalid_argument, correct_argument,                                   \
+       "attempt_timeout, total_timeout or refresh_timeout is not positive")                        \
+  RULE(key_directory_relative, invalid_argument, correct_argument,                                 \
+       "the option key_directory is not absolute")                                                 \
+  RULE(no_attempts, invalid_argument, correct_argument, "the option max_attempts is 0")            \
+  RULE(not_arc, not_arc_server, connect_machine, "this is not an Azure Arc-enabled machine")       \
+  RULE(endpoint_not_visible, invalid_endpoint, correct_endpoint,                                   \
+       "the endpoint is not all visible ASCII")                                                    \
+  RULE(endpoint_not_http, invalid_endpoint, correct_endpoint,                                      \
+       "the endpoint does not begin with http://")                                                 \
+  RULE(endpoint_user_info, invalid_endpoint, correct_endpoint, "the endpoint holds user info")     \
+  RULE(endpoint_not_loopback, invalid_endpoint, correct_endpoint,                                  \
+       "the endpoint's host is not localhost, 127.0.0.0/8 or [::1]")                               \
+  RULE(endpoint_port, invalid_endpoint, correct_endpoint,                                          \
+       "the endpoint's port is not from 1 to 65535")                                               \
+  RULE(endpoint_path, invalid_endpoint, correct_endpoint,                                          \
+       "the endpoint holds a query, a fragment or a forbidden byte")                               \
+  RULE(workspace_small, workspace_too_small, larger_workspace,                                     \
+       "the workspace is too small for the request")                                               \
+  RULE(refused, connection_refused, try_later, "nobody listens at the endpoint")                   \
+  RULE(no_connection, connection_failed, more_sockets, "no connection to the agent can be made")   \
+  RULE(owner_busy, connection_failed, more_sockets,                                                \
+       "it cannot be found out now who owns the agent's connection")                               \
+  RULE(no_peer_owner, agent_not_verified, find_listener, "this transport cannot tell who answers") \
+  RULE(peer_hidden, agent_not_verified, find_listener,                                             \
+       "the system hides who owns the agent's connection")                                         \
+  RULE(peer_unknown, agent_not_verified, find_listener,                                            \
+       "it is unknown who owns the agent's connection")                                            \
+  RULE(peer_not_agent, agent_not_verified, find_listener,                                          \
+       "neither root nor the user himds owns the agent's connection")                              \
+  RULE(key_owner_unknown, agent_not_verified, find_listener,                                       \
+       "it is unknown who owns the key file")                                                      \
+  RULE(owners_differ, agent_not_verified, find_listener,                                           \
+       "the key file and the agent's connection have different owners")                            \
+  RULE(broken, connection_lost, try_later, "the connection to the agent broke")                    \
+  RULE(closed_unanswered, connection_lost, try_later,                                              \
+       "the agent closed the connection without an answer")                                        \
+  RULE(closed_early, connection_lost, try_later,                                                   \
+       "the agent closed the connection in mid-response")                                          \
+  RULE(slow_connect, timed_out, try_later, "connecting to the agent took too long")                \
+  RULE(slow_send, timed_out, try_later, "the agent did not take the request in time")              \
+  RULE(slow_answer, timed_out, try_later, "the agent did not answer in time")                      \
+  RULE(slow_end, timed_out, try_later, "the agent did not end its answer in time")                 \
+  RULE(out_of_time, timed_out, try_later, "the time for the exchange is over")                     \
+  RULE(unfinished, timed_out, none, "the exchange is not over yet")                                \
+  RULE(bad_status_line, malformed_response, check_agent,                                           \
+       "the response has no valid HTTP/1.x status")                                                \
+  RULE(bad_field, malformed_response, check_agent,                                                 \
+       "a header field is folded, or has no valid name")                                           \
+  RULE(control_byte, malformed_response, check_agent, "a header field holds a control byte")       \
+  RULE(bad_length, malformed_response, check_agent, "Content-Length is not a number")              \
+  RULE(two_lengths, malformed_response, check_agent, "two Content-Lengths differ")                 \
+  RULE(unknown_coding, malformed_response, check_agent, "the Transfer-Encoding is unknown")        \
+  RULE(ambiguous_framing, malformed_response, check_agent,                                         \
+       "the response has chunks and a length, or is HTTP/1.0")                                     \
+  RULE(bad_chunk_size, malformed_response, check_agent, "a chunk has no valid size")               \
+  RULE(bad_chunk_end, malformed_response, check_agent, "a chunk is longer than its size")          \
+  RULE(encoded_body, malformed_response, check_agent, "the response has a Content-Encoding")       \
+  RULE(long_header, response_too_large, check_agent, "the response's header is too long")          \
+  RULE(many_fields, response_too_large, check_agent, "the response has too many fields")           \
+  RULE(long_body, response_too_large, check_agent, "the response's body is too long")              \
+  RULE(many_interims, response_too_large, check_agent, "there are too many interim responses")     \
+  RULE(full_buffer, response_too_large, check_agent, "the response does not fit into the buffer")  \
+  RULE(no_challenge, invalid_challenge, check_agent, "the agent answered 401 without a challenge") \
+  RULE(no_basic_realm, key_path_rejected, check_agent, "the challenge has no Basic realm")         \
+  RULE(bad_challenge, key_path_rejected, check_agent, "the challenge is malformed")                \
+  RULE(two_realms, key_path_rejected, check_agent, "the challenge has two realms")                 \
+  RULE(no_key_directory, key_path_rejected, check_agent, "there is no key directory")              \
+  RULE(outside_directory, key_path_rejected, check_agent,                                          \
+       "the key file is not directly in the key directory")                                        \
+  RULE(bad_extension, key_path_rejected, check_agent, "the key file does not end in .key")         \
+  RULE(bad_key_name, key_path_rejected, check_agent, "the key file's name holds a control byte")   \
+  RULE(reserved_key_name, key_path_rejected, check_agent,                                          \
+       "Windows would open something else under the key file's name")                              \
+  RULE(path_repeats_key, key_path_rejected, check_agent, "the challenge repeats an earlier key")   \
+  RULE(no_key_file, key_file_not_found, mount_keys, "the key file is not there")                   \
+  RULE(key_denied, key_file_denied, get_access, "access to the key file is denied")                \
+  RULE(not_a_file, key_file_invalid, try_again, "the key file is not a regular file")              \
+  RULE(empty_key, key_file_invalid, try_again, "the key file is empty")                            \
+  RULE(long_key, key_file_invalid, try_again, "the key file is longer than 4096 bytes")            \
+  RULE(bad_key, key_file_invalid, try_again, "the key file holds a control byte")                  \
+  RULE(unreadable_key, key_file_failed, try_again, "the key file cannot be read")                  \
+  RULE(stale_key, key_rejected, try_again, "the agent refused the key")                            \
+  RULE(refused_request, request_refused, check_request, "the agent refused the request")           \
+  RULE(no_such_identity, identity_not_found, assign_identity, "the machine has no such identity")  \
+  RULE(unavailable, agent_unavailable, try_later, "the agent is not available now")                \
+  RULE(odd_status, unexpected_status, check_agent,                                                 \
+       "the agent's answer is neither a success nor an error")                                     \
+  RULE(unwanted_challenge, unexpected_status, check_agent,                                         \
+       "the agent challenged a request that needs no key")                                         \
+  RULE(token_not_json, invalid_token_response, check_agent,                                        \
+       "the token response is not valid JSON, or not an object")                                   \
+  RULE(repeated_member, invalid_token_response, check_agent,                                       \
+       "the token response has a member twice")                                                    \
+  RULE(no_access_token, invalid_token_response, check_agent,                                       \
+       "the token response has no access_token")                                                   \
+  RULE(token_not_visible, invalid_token_response, check_agent,                                     \
+       "the access_token is not all visible ASCII")                                                \
+  RULE(not_bearer, invalid_token_response, check_agent, "the token_type is not Bearer")            \
+  RULE(no_expiry, invalid_token_response, check_agent,                                             \
+       "the token response has no expires_on or expires_in in seconds")                            \
+  RULE(expired_by_clock, invalid_token_response, set_clock,                                        \
+       "the token has expired already, by this machine's clock")                                   \
+  RULE(no_lifetime, invalid_token_response, check_agent, "the token has expired already")          \
+  RULE(error_as_success, invalid_token_response, check_request,                                    \
+       "the agent answered 200 with an error")                                                     \
+  RULE(not_confirmed, identity_not_confirmed, update_agent,                                        \
+       "the agent does not confirm the token's identity")                                          \
+  RULE(bad_json, invalid_json, correct_argument, "the text is not valid JSON")                     \
+  RULE(no_memory, out_of_memory, free_memory, "there is no memory for the token")
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+#if defined(ARC_IDENTITY_SMALL)
+inline constexpr bool has_sentences = false;
+#else
+inline constexpr bool has_sentences = true;
+#endif
+
+#define ARC_IDENTITY_NAME(name, ...) name,
+/// The rule that was violated; `none`: no rule of this table.
+enum class reason : std::uint8_t { none, ARC_IDENTITY_RULES(ARC_IDENTITY_NAME) };
+enum class remedy : std::uint8_t { ARC_IDENTITY_REMEDIES(ARC_IDENTITY_NAME) };
+#undef ARC_IDENTITY_NAME
+
+#define ARC_IDENTITY_CODE(name, code, ...) errc::code,
+inline constexpr errc reason_codes[] = {errc{}, ARC_IDENTITY_RULES(ARC_IDENTITY_CODE)};
+#undef ARC_IDENTITY_CODE
+
+#define ARC_IDENTITY_REMEDY(name, code, advice, sentence) remedy::advice,
+inline constexpr remedy reason_remedies[] = {remedy::none, ARC_IDENTITY_RULES(ARC_IDENTITY_REMEDY)};
+#undef ARC_IDENTITY_REMEDY
+
+// Texts with a NUL behind each: a table of pointers would be relocated when a program starts.
+#define ARC_IDENTITY_SENTENCE(name, code, advice, sentence) sentence "\0"
+inline constexpr char reason_sentences[] = "\0" ARC_IDENTITY_RULES(ARC_IDENTITY_SENTENCE);
+#undef ARC_IDENTITY_SENTENCE
+#define ARC_IDENTITY_SENTENCE(name, sentence) sentence "\0"
+inline constexpr char remedy_sentences[] = ARC_IDENTITY_REMEDIES(ARC_IDENTITY_SENTENCE);
+#undef ARC_IDENTITY_SENTENCE
+
+/// The text number `index`, from 0, of such a list.
+inline const char* nth_text(const char* list, unsigned index) noexcept {
+  for (; index != 0; --index) {
+    while (*list++ != '\0') {
+    }
+  }
+  return list;
+}
+
+constexpr errc code_of(reason why) noexcept { return reason_codes[static_cast<unsigned>(why)]; }
+
+inline const char* sentence_of(reason why) noexcept {
+  return nth_text(reason_sentences, static_cast<unsigned>(why));
+}
+
+inline const char* remedy_of(reason why) noexcept {
+  const remedy advice = reason_remedies[static_cast<unsigned>(why)];
+  return nth_text(remedy_sentences, static_cast<unsigned>(advice));
+}
+
+/// That of the code's first rule, for failures that are not of this table.
+inline const char* remedy_of(errc code) noexcept {
+  for (unsigned i = 1; i != sizeof reason_codes / sizeof reason_codes[0]; ++i) {
+    if (reason_codes[i] == code) return remedy_of(static_cast<reason>(i));
+  }
+  return "";
+}
+
+}  // namespace detail
+ARC_IDENTITY_END
+
+#undef ARC_IDENTITY_REMEDIES
+#undef ARC_IDENTITY_RULES
+
+// --- arc_identity/core/detail/text.hpp
+/// A sentence of a message, or none. Where `ARC_IDENTITY_SMALL` is defined only whether there is
+/// one is kept, so that no sentence takes room in the program.
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+#if defined(ARC_IDENTITY_SMALL)
+inline constexpr bool has_texts = false;
+#else
+inline constexpr bool has_texts = true;
+#endif
+
+class text {
+ public:
+  constexpr text() noexcept = default;
+  /// `chars` is static, or null for none.
+  constexpr text(const char* chars) noexcept : chars_(has_texts || chars == nullptr ? chars : "") {}
+
+  friend constexpr bool operator==(text given, std::nullptr_t) noexcept {
+    return given.chars_ == nullptr;
+  }
+  friend constexpr bool operator!=(text given, std::nullptr_t) noexcept {
+    return given.chars_ != nullptr;
+  }
+
+  /// Null where there is none.
+  constexpr const char* c_str() const noexcept { return chars_; }
+
+ private:
+  const char* chars_ = nullptr;
+};
+
+/// What a check says: none where it has no objection.
+using objection = text;
+
+}  // namespace detail
+ARC_IDENTITY_END
+
+// --- arc_identity/core/error.hpp
+/// What went wrong, and what to do about it. No allocation: the message is part of the error.
+
+#include <chrono>
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+/// What a part of the library reports of a failure: a rule of the core's table, or a code with
+/// static texts of its own. The peer's texts are untrusted; the error quotes them cut and cleaned.
+struct failure {
+  errc code{};
+  text what{};  ///< Instead of the rule's sentence.
+  std::string_view peer_code{};
+  std::string_view peer_description{};
+  int http_status = 0;
+  int system_error = 0;
+  text remedy{};                      ///< Instead of the rule's remedy.
+  std::uint32_t retry_after = 0;      ///< In milliseconds.
+  std::string_view correlation_id{};  ///< The peer's, which support asks for.
+  reason rule = reason::none;
+
+  /// A violated rule.
+  void set(reason violated) noexcept {
+    code = code_of(violated);
+    rule = violated;
+  }
+};
+
+/// A violated rule as a failure; `quoted` is what violates it.
+inline failure violation(reason rule, std::string_view quoted = {}) noexcept {
+  failure made;
+  made.set(rule);
+  made.peer_code = quoted;
+  return made;
+}
+
+/// The sentence of a rule, as texts of other parts are; none for `none`.
+inline text text_of(reason rule) noexcept {
+  if (rule == reason::none) return nullptr;
+  if constexpr (!has_sentences) return "";
+  return sentence_of(rule);
+}
+
+/// The name of a code of the core; "error" for another.
+inline const char* name_of(errc code) noexcept {
+  return nth_text(
+      "error\0invalid_argument\0not_arc_server\0invalid_endpoint\0workspace_too_small\0"
+      "connection_refused\0connection_failed\0agent_not_verified\0connection_lost\0timed_out\0"
+      "malformed_response\0response_too_large\0invalid_challenge\0key_path_rejected\0"
+      "key_file_not_found\0key_file_denied\0key_file_invalid\0key_file_failed\0key_rejected\0"
+      "request_refused\0identity_not_found\0agent_unavailable\0unexpected_status\0"
+      "invalid_token_response\0identity_not_confirmed\0invalid_json\0out_of_memory",
+      static_cast<unsigned>(code < errc::vault_unreachable ? code : errc{}));
+}
+
+}  // namespace detail
+
+/// A failure. Copies freely; about 400 bytes, or 144 where `ARC_IDENTITY_SMALL` is defined.
+class error {
+ public:
+  /// For the library: makes the message at once, since the peer's texts may not last.
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): message_ is written up to its NUL.
+  explicit error(const detail::failure& failure) noexcept
+      : http_status_(failure.http_status),
+        system_error_(failure.system_error),
+        retry_after_(failure.retry_after),
+        code_(failure.code) {
+    if constexpr (detail::has_sentences) {
+      append(failure.what != nullptr ? failure.what.c_str() : detail::sentence_of(failure.rule));
+    } else {
+      append(detail::name_of(failure.code));
+    }
+    quote(failure.peer_code, longest_quote);
+    const std::size_t unused =
+        failure.peer_code.size() < longest_quote ? longest_quote - failure.peer_code.size() : 0;
+    const std::size_t for_id = failure.correlation_id.empty() ? 0 : longest_quote / 2;
+    quote(failure.peer_description, longest_quote + unused - for_id);
+    if (!failure.correlation_id.empty()) {
+      append(" (correlationId");
+      quote(failure.correlation_id, 40);
+      append(')');
+    }
+    append_number(" (HTTP ", failure.http_status);
+    append_number(" (system error ", failure.system_error);
+    if constexpr (detail::has_sentences) {
+      const char* const remedy = failure.remedy != nullptr ? failure.remedy.c_str()
+                                 : failure.rule != detail::reason::none
+                                     ? detail::remedy_of(failure.rule)
+                                     : detail::remedy_of(failure.code);
+      if (*remedy != '\0') {
+        append(". ");
+        append(remedy);
+      }
+    }
+    message_[size_] = '\0';
+  }
+
+  /// The kind of failure.
+  errc code() const noexcept { return code_; }
+
+  /// The cause, the peer's own text where it sent one, and the remedy, as printable ASCII with a
+  /// NUL at its end. Never a secret. It lives as long as this error. Where `ARC_IDENTITY_SMALL` is
+  /// defined, the code's name stands for the cause, and there is no remedy.
+  const char* message() const noexcept { return message_; }
+
+  /// The status of the peer's response; 0 where there was none.
+  int http_status() const noexcept { return http_status_; }
+
+  /// The operating system's number (errno, GetLastError); 0 where none is known.
+  int system_error() const noexcept { return system_error_; }
+
+  /// How long the peer asked to be left alone (Retry-After: RFC 9110, 10.2.3); 0 where it did not.
+  std::chrono::milliseconds retry_after() const noexcept {
+    return std::chrono::milliseconds(retry_after_);
+  }
+
+ private:
+  static constexpr std::size_t capacity = detail::has_sentences ? 384 : 124;
+  /// The limit for each of the peer's two texts; what the first leaves unused goes to the second.
+  static constexpr std::size_t longest_quote = detail::has_sentences ? 120 : 40;
+
+  void append(char c) noexcept {
+    if (size_ < capacity - 1) message_[size_++] = c;
+  }
+
+  ARC_IDENTITY_NOINLINE void append(const char* text) noexcept {
+    for (; *text != '\0'; ++text) append(*text);
+  }
+
+  /// Not ASCII, or a control character: '?'. A terminal must be safe from the peer's text.
+  ARC_IDENTITY_NOINLINE void quote(std::string_view text, std::size_t longest) noexcept {
+    if (text.empty()) return;
+    append(": ");
+    for (const char c : text) {
+      if (longest-- == 0) return append("...");
+      append(c >= 0x20 && c < 0x7f ? c : '?');
+    }
+  }
+
+  /// In brackets, which `label` opens; a 0 is left out.
+  ARC_IDENTITY_NOINLINE void append_number(const char* label, int number) noexcept {
+    if (number == 0) return;
+    append(label);
+    char digits[12];
+    char* digit = digits + sizeof digits;
+    *--digit = '\0';
+    auto rest = static_cast<unsigned>(number);
+    if (number < 0) {
+      append('-');
+      rest = 0U - rest;
+    }
+    for (; rest != 0; rest /= 10) *--digit = static_cast<char>('0' + rest % 10);
+    append(digit);
+    append(')');
+  }
+
+  std::uint16_t size_ = 0;
+  int http_status_;
+  int system_error_;
+  std::uint32_t retry_after_;
+  errc code_;
+  char message_[capacity];
+};
+
+ARC_IDENTITY_END
+
+// --- arc_identity/core/options.hpp
+/// What a caller may choose at run time, and what it may watch.
+
+ARC_IDENTITY_BEGIN
+
+/// The key directory on Linux; on Windows it lies under the system's folder ProgramData.
+inline constexpr std::string_view default_key_directory = "/var/opt/azcmagent/tokens";
+
+/// What an observer is told of.
+enum class event_kind : std::uint8_t {
+  connected,       ///< A TCP connection stands.
+  challenged,      ///< The agent named a key file, which may be opened: `text` is its path.
+  key_read,        ///< The key has been read.
+  refresh_failed,  ///< A credential keeps a token that still holds; no newer came, for `reason`.
+  retrying,        ///< An attempt failed for `reason`; the next one begins after `wait`.
+  token_received,  ///< A token came, good for `lifetime`.
+};
+
+/// Something happened. Never holds a secret; `text` is the agent's, untrusted, and lives only
+/// during the callback.
+struct event {
+  event_kind kind{};        ///< What happened.
+  std::string_view text{};  ///< `connected`: the host and port; `challenged`: the key file's path.
+  errc reason{};            ///< `retrying`, `refresh_failed`: why.
+  int http_status = 0;      ///< `retrying`, `refresh_failed`: the agent's status; 0: no answer.
+  std::chrono::milliseconds wait{0};  ///< `retrying`: how long until the next attempt, at most.
+  std::chrono::seconds lifetime{0};   ///< `token_received`: how long it is good for.
+};
+
+/// Who must own the other end of a connection before the key is sent to it. Owners are users of the
+/// operating system; only Linux tells them (see docs/porting.md for transports of your own).
+enum class agent_check : std::uint8_t {
+  owner,   ///< The owner of the key file, root, or the user `himds`; or the owners are unknown.
+  strict,  ///< The owner of the key file, known for certain. Before anything at all is sent: root
+           ///< or the user `himds`.
+  none,    ///< Anybody.
+};
+
+/// Views must outlive the client that they are given to; a credential copies them.
+struct options {
+  /// The URL of the token endpoint. Empty: the system's client finds it on this machine, others
+  /// take the agent's default.
+  std::string_view endpoint{};
+  /// The directory that key files must lie in, absolute. Empty: the platform's.
+  std::string_view key_directory{};
+  /// The version of the agent's interface, one that it knows.
+  std::string_view api_version = "2020-06-01";
+  /// For one attempt, from connecting to the token. More than nothing.
+  std::chrono::milliseconds attempt_timeout{10'000};
+  /// For a whole call, waits and all attempts included. More than nothing.
+  std::chrono::milliseconds total_timeout{30'000};
+  /// For refreshing a token of a credential ahead of its end, instead of `total_timeout`.
+  std::chrono::milliseconds refresh_timeout{3'000};
+  /// How often to begin at most; at least 1.
+  unsigned max_attempts = 16;
+  /// As `agent_check::strict`, whatever `agent_check` is.
+  bool verify_agent = false;
+  /// Who the key is sent to. `agent_not_verified` where that is not so. A program that drives a
+  /// handshake without a client looks up the owners itself: `basic_handshake::peer_owned_by`.
+  arc_identity::agent_check agent_check = arc_identity::agent_check::owner;
+  /// Called as `observer(observer_context, event)` in the thread that asks for a token. It must
+  /// not throw and must not call back into the client.
+  void (*observer)(void* context, const event& event) = nullptr;
+  /// What the observer is called with.
+  void* observer_context = nullptr;
+};
+
+/// What holds where no options are given.
+inline constexpr options default_options{};
+
+namespace detail {
+
+/// A timeout in milliseconds; a longer one is as good as 24 days, a negative one is none.
+ARC_IDENTITY_NOINLINE constexpr std::uint32_t bounded(std::chrono::milliseconds timeout) noexcept {
+  constexpr std::chrono::milliseconds longest{0x7fffffff};
+  if (timeout.count() < 0) return 0;
+  return static_cast<std::uint32_t>((timeout < longest ? timeout : longest).count());
+}
+
+constexpr agent_check check_of(const options& options) noexcept {
+  return options.verify_agent ? agent_check::strict : options.agent_check;
+}
+
+/// On this system or on another: `/tokens`, `C:\tokens`, `C:/tokens`, `\\server\tokens`.
+constexpr bool is_absolute(std::string_view path) noexcept {
+  if (path.size() > 2 && path[0] != '/' && path[1] == ':') path.remove_prefix(2);
+  return !path.empty() && (path[0] == '/' || path[0] == '\\');
+}
+
+/// Why these options are invalid, or `none`.
+constexpr reason check(const options& options) noexcept {
+  if (options.api_version.empty()) return reason::api_version_empty;
+  if (options.attempt_timeout.count() <= 0 || options.total_timeout.count() <= 0 ||
+      options.refresh_timeout.count() <= 0) {
+    return reason::timeout_not_positive;
+  }
+  if (!options.key_directory.empty() && !is_absolute(options.key_directory)) {
+    return reason::key_directory_relative;
+  }
+  return options.max_attempts == 0 ? reason::no_attempts : reason::none;
+}
+
+}  // namespace detail
+
+ARC_IDENTITY_END
+
+// --- arc_identity/core/result.hpp
+/// A value or an error.
+
+#include <cstdlib>
+#include <new>
+
+#if ARC_IDENTITY_HAS_EXCEPTIONS
+#include <exception>
+#endif
+#if ARC_IDENTITY_ASSERTS
+#include <cstdio>
+#endif
+
+ARC_IDENTITY_BEGIN
+
+namespace detail {
+
+/// Ends the program; a debug build says why.
+[[noreturn]] inline void end_program([[maybe_unused]] const char* mistake,
+                                     [[maybe_unused]] const char* message) noexcept {
+#if ARC_IDENTITY_ASSERTS
+  std::fprintf(stderr, "arc_identity: %s: %s\n", mistake, message);
+#endif
+  std::abort();  // not covered: nothing is counted in a program that ends here
+}
+
+}  // namespace detail
+
+#if ARC_IDENTITY_HAS_EXCEPTIONS
+/// Thrown by `result<T>::value()` where there is none. `what()` is the error's message.
+class bad_result : public std::exception {
+ public:
+  /// Copies the error.
+  explicit bad_result(const error& cause) noexcept : error_(cause) {}
+  /// The error's message; lives as long as this.
+  const char* what() const noexcept override { return error_.message(); }
+  /// The error that there was instead of a value.
+  const arc_identity::error& error() const noexcept { return error_; }
+
+ private:
+  arc_identity::error error_;
+};
+#endif
+
+/// Either a `T` or an `error`. Ask before use: `if (!r) report(r.error()); else use(*r);`
+/// In a debug build (without `NDEBUG`, and not compiled for size) taking what is not there prints
+/// the error's message and ends the program; else it is undefined, but for `value()`.
+template <class T>
+class [[nodiscard]] result {
+  static_assert(std::is_nothrow_move_constructible_v<T>,
+                "a result's value must move without throw");
+
+ public:
+  /// What it has where all went well.
+  using value_type = T;
+
+  /// A value.
+  result(const T& value) noexcept : value_(value), has_value_(true) {}
+  /// A value.
+  result(T&& value) noexcept : value_(std::move(value)), has_value_(true) {}
+  /// An error.
+  result(const arc_identity::error& cause) noexcept : error_(cause), has_value_(false) {}
+  /// For the library: the error that is made of it.
+  result(const detail::failure& cause) noexcept : error_(cause), has_value_(false) {}
+
+  /// Copies what is there; throws what `T` throws.
+  result(const result& other) : has_value_(other.has_value_) {
+    if (has_value_) {
+      ::new (static_cast<void*>(&value_)) T(other.value_);
+    } else {
+      ::new (static_cast<void*>(&error_)) arc_identity::error(other.error_);
+    }
+  }
+
+  /// Moves what is there.
+  result(result&& other) noexcept : has_value_(other.has_value_) {
+    if (has_value_) {
+      ::new (static_cast<void*>(&value_)) T(std::move(other.value_));
+    } else {
+      ::new (static_cast<void*>(&error_)) arc_identity::error(other.error_);
+    }
+  }
+
+  /// Takes what is there in `other`.
+  result& operator=(result other) noexcept {
+    this->~result();
+    ::new (static_cast<void*>(this)) result(std::move(other));
+    return *this;
+  }
+
+  ~result() {
+    if (has_value_) value_.~T();
+  }
+
+  /// Whether there is a value.
+  explicit operator bool() const noexcept { return has_value_; }
+  /// Whether there is a value.
+  bool has_value() const noexcept { return has_value_; }
+
+  /// The value. Undefined where there is none.
+  T& operator*() & noexcept {
+    assert_value();
+    return value_;
+  }
+  /// As above.
+  const T& operator*() const& noexcept {
+    assert_value();
+    return value_;
+  }
+  /// As above.
+  T&& operator*() && noexcept {
+    assert_value();
+    return std::move(value_);
+  }
+  /// A member of the value. Undefined where there is none.
+  T* operator->() noexcept {
+    assert_value();
+    return &value_;
+  }
+  /// As above.
+  const T* operator->() const noexcept {
+    assert_value();
+    return &value_;
+  }
+
+  /// The value. Where there is none it throws `bad_result`, or ends the program if exceptions
+  /// are off.
+  T& value() & {
+    require_value();
+    return value_;
+  }
+  /// As above.
+  const T& value() const& {
+    require_value();
+    return value_;
+  }
+  /// As above.
+  T&& value() && {
+    require_value();
+    return std::move(value_);
+  }
+
+  /// The error. Undefined where there is a value.
+  const arc_identity::error& error() const noexcept {
+    if (ARC_IDENTITY_ASSERTS && has_value_) {
+      detail::end_program("the error was taken of a result that has none", "it holds a value");
+    }
+    return error_;
+  }
+
+ private:
+  static constexpr const char* no_value = "the value was taken of a result that has none";
+
+  void assert_value() const noexcept {
+    if (ARC_IDENTITY_ASSERTS && !has_value_) detail::end_program(no_value, error_.message());
+  }
+
+  void require_value() const {
+    if (has_value_) return;
+#if ARC_IDENTITY_HAS_EXCEPTIONS
+    throw bad_result(error_);
+#else
+    detail::end_program(no_value, error_.message());
+#endif
+  }
+
+  union {
+    T value_;
+    arc_identity::error error_;
+  };
+  bool has_value_;
+};
+
+ARC_IDENTITY_END
+
 // --- arc_identity/core/managed_identity_id.hpp
 /// Which of a machine's managed identities a token is asked for.
 
@@ -2444,6 +1945,52 @@ class managed_identity_id {
   std::string_view value_{};
 };
 
+ARC_IDENTITY_END
+
+// --- arc_identity/core/token_request.hpp
+/// What a token is asked for: a resource, as an identity.
+
+ARC_IDENTITY_BEGIN
+
+struct token_response;
+
+/// A resource such as `https://vault.azure.net`, and the identity that asks. It refers to the
+/// caller's texts and does not own them. A scope, which ends in `/.default` in any case, is taken
+/// as its resource.
+struct token_request {
+  /// `resource_or_scope` is any text that makes a string view; `as` is who asks.
+  template <class Text, class = std::enable_if_t<std::is_convertible_v<Text, std::string_view>>>
+  constexpr token_request(const Text& resource_or_scope,
+                          managed_identity_id as = managed_identity_id::system_assigned()) noexcept
+      : resource(without_default(resource_or_scope)), identity(as) {}
+
+  using response = token_response;  ///< What is answered; see token_response.hpp.
+
+  std::string_view resource;     ///< What the token is for.
+  managed_identity_id identity;  ///< Who asks.
+
+ private:
+  static constexpr std::string_view without_default(std::string_view scope) noexcept {
+    constexpr std::string_view suffix = "/.default";
+    if (scope.size() < suffix.size()) return scope;
+    const std::string_view head = detail::first(scope, scope.size() - suffix.size());
+    return detail::equals_ignoring_case(detail::after(scope, head.size()), suffix) ? head : scope;
+  }
+};
+
+namespace detail {
+
+/// Why this cannot be asked for, or `none`.
+constexpr reason check(const token_request& request) noexcept {
+  if (request.resource.empty()) return reason::resource_empty;
+  if (!all_of(request.resource, is_visible)) return reason::resource_not_visible;
+  if (request.identity.kind() == managed_identity_kind::system_assigned) return reason::none;
+  if (request.identity.value().empty()) return reason::identity_empty;
+  return all_of(request.identity.value(), is_printable) ? reason::none
+                                                        : reason::identity_not_printable;
+}
+
+}  // namespace detail
 ARC_IDENTITY_END
 
 // --- arc_identity/core/token_response.hpp
@@ -2610,6 +2157,904 @@ inline result<token_response> token_response::parse(mutable_buffer body,
                                           : std::string_view{});
 }
 
+ARC_IDENTITY_END
+
+// --- arc_identity/version.hpp
+/// The library's version, for the preprocessor and the build.
+
+/// Breaks what it likes when it grows.
+#define ARC_IDENTITY_VERSION_MAJOR 0
+/// Adds when it grows; while the major version is 0, may break as well.
+#define ARC_IDENTITY_VERSION_MINOR 1
+/// Mends when it grows.
+#define ARC_IDENTITY_VERSION_PATCH 0
+/// All three, as a text.
+#define ARC_IDENTITY_VERSION "0.1.0"
+
+// --- arc_identity/arc_identity.hpp
+/// Access tokens for programs on Azure Arc-enabled servers: the core, this platform's policies, the
+/// credential and the machine's metadata. What most programs include.
+///
+///     arc_identity::credential credential;
+///     auto token = credential.get_token("https://vault.azure.net");
+///     if (!token) return report(token.error().message());
+///     use(token->authorization());
+///
+/// With ARC_IDENTITY_CORE_ONLY defined it is the core alone, which needs no operating system: what
+/// the single header is for firmware.
+///
+/// With ARC_IDENTITY_SEPARATE_COMPILATION defined, units see declarations of `credential` and
+/// `client` alone, and compile several times as fast. One unit of the program has the code: it
+/// defines ARC_IDENTITY_IMPLEMENTATION, too, before it includes this. (CMake:
+/// `arc_identity::compiled`.)
+
+#ifndef ARC_IDENTITY_CORE_ONLY
+
+// --- arc_identity/access_token.hpp
+/// An access token that is shared by its copies and wiped with the last of them.
+
+#include <atomic>
+
+ARC_IDENTITY_BEGIN
+
+/// A bearer token (RFC 6750). Immutable; a copy costs one count. Views live as long as any copy.
+class access_token {
+ public:
+  /// No token: all views are empty.
+  access_token() noexcept = default;
+  /// A copy shares the secret.
+  access_token(const access_token& other) noexcept : text_(other.text_) {
+    if (text_ != nullptr) text_->owners.fetch_add(1, std::memory_order_relaxed);
+  }
+  /// Leaves `other` empty.
+  access_token(access_token&& other) noexcept : text_(std::exchange(other.text_, nullptr)) {}
+  /// Lets go of the token that was here.
+  access_token& operator=(access_token other) noexcept {
+    std::swap(text_, other.text_);
+    return *this;
+  }
+  ~access_token() { release(); }
+
+  /// A token of its own memory; without one (`empty()`) where there is no memory.
+  static access_token make(std::string_view secret, std::string_view resource,
+                           std::chrono::seconds expires_on) noexcept {
+    const std::size_t size = scheme.size() + secret.size() + resource.size();
+    void* const memory = ::operator new(sizeof(shared_text) + size, std::nothrow);
+    if (memory == nullptr) return {};
+    access_token token;
+    token.text_ = ::new (memory) shared_text(secret.size(), resource.size(), expires_on);
+    char* to = token.text_->begin();
+    for (const std::string_view part : {scheme, secret, resource}) {
+      detail::copy_secret(to, part);
+      to += part.size();
+    }
+    return token;
+  }
+
+  /// Whether there is no token.
+  bool empty() const noexcept { return text_ == nullptr; }
+
+  /// The token itself. Whoever has it can act as the identity until it expires.
+  std::string_view secret() const noexcept {
+    return part(scheme.size(), empty() ? 0 : text_->secret_size);
+  }
+
+  /// The value of an `Authorization` field: "Bearer " and the token (RFC 6750, 2.1).
+  std::string_view authorization() const noexcept {
+    return part(0, empty() ? 0 : scheme.size() + text_->secret_size);
+  }
+
+  /// The resource that the token is for, as it was asked for.
+  std::string_view resource() const noexcept {
+    return empty() ? std::string_view{}
+                   : part(scheme.size() + text_->secret_size, text_->resource_size);
+  }
+
+  /// When it ends, by the clock of the service that made it.
+  std::chrono::system_clock::time_point expires_on() const noexcept {
+    using time_point = std::chrono::system_clock::time_point;
+    constexpr auto latest =
+        std::chrono::duration_cast<std::chrono::seconds>((time_point::max)().time_since_epoch());
+    if (empty()) return {};
+    return time_point(text_->expires_on < latest ? text_->expires_on : latest);
+  }
+
+  /// Shows that there is a token, and never the token.
+  template <class Stream>
+  friend auto operator<<(Stream& stream, const access_token& token)
+      -> decltype(stream << std::declval<const char*>()) {
+    return stream << (token.empty() ? "access_token(none)" : "access_token(secret)");
+  }
+
+ private:
+  static constexpr std::string_view scheme = "Bearer ";
+
+  struct shared_text {
+    shared_text(std::size_t secret, std::size_t resource, std::chrono::seconds end) noexcept
+        : secret_size(secret), resource_size(resource), expires_on(end) {}
+    char* begin() noexcept { return reinterpret_cast<char*>(this + 1); }
+
+    std::atomic<std::size_t> owners{1};
+    std::size_t secret_size;
+    std::size_t resource_size;
+    std::chrono::seconds expires_on;
+  };
+
+  std::string_view part(std::size_t at, std::size_t size) const noexcept {
+    return empty() ? std::string_view{} : std::string_view(text_->begin() + at, size);
+  }
+
+  void release() noexcept {
+    if (text_ == nullptr || text_->owners.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+    wipe({text_->begin(), scheme.size() + text_->secret_size});
+    text_->~shared_text();
+    ::operator delete(text_);
+  }
+
+  shared_text* text_ = nullptr;
+};
+
+ARC_IDENTITY_END
+
+// --- arc_identity/instance_metadata/http_date.hpp
+/// The fixed-length date of HTTP (RFC 9110, 5.6.7: IMF-fixdate), which the agent's clock is known
+/// by.
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+/// The number of the two digits at `at`.
+ARC_IDENTITY_NOINLINE inline int two_digits(const char* at) noexcept {
+  return (at[0] - '0') * 10 + (at[1] - '0');
+}
+
+/// The month of the three letters at `at`, from 0; 12 where it is none.
+inline int month_at(const char* at) noexcept {
+  int month = 0;
+  const char* name = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  for (; month < 12; ++month, name += 3) {
+    if (name[0] == at[0] && name[1] == at[1] && name[2] == at[2]) break;
+  }
+  return month;
+}
+
+/// Whether `text` has the form of `form`, a literal in which each 0 stands for a digit and each a
+/// for a letter.
+constexpr bool matches_form(std::string_view text, const char* form) noexcept {
+  for (const char c : text) {
+    const bool fits = *form == '0' ? is_digit(c) : *form == 'a' ? is_alpha(c) : *form == c;
+    if (!fits || *form == '\0') return false;
+    ++form;
+  }
+  return *form == '\0';
+}
+
+/// The seconds from 1970-01-01T00:00:00Z to `text`, such as "Sun, 06 Nov 1994 08:49:37 GMT"; -1
+/// where it is no such date. The day of the week is not checked.
+inline std::int64_t parse_http_date(std::string_view text) noexcept {
+  if (!matches_form(text, "aaa, 00 aaa 0000 00:00:00 GMT")) return -1;
+  const char* const at = text.data();
+  const int day = two_digits(at + 5);
+  const int month = month_at(at + 8);
+  const int year = two_digits(at + 12) * 100 + two_digits(at + 14);
+  const int hour = two_digits(at + 17);
+  const int minute = two_digits(at + 20);
+  const int second = two_digits(at + 23);
+  if (month == 12 || day < 1 || day > 31 || year < 1970 || hour > 23 || minute > 59 ||
+      second > 60) {
+    return -1;
+  }
+  // Years begin in March here, so that the leap day is the last day of its year.
+  const int y = month < 2 ? year - 1 : year;
+  const int day_of_year = (153 * ((month + 10) % 12) + 2) / 5 + day - 1;
+  const int days = 365 * y + y / 4 - y / 100 + y / 400 + day_of_year - 719468;
+  const int seconds = (hour * 60 + minute) * 60 + second;
+  return static_cast<std::int64_t>(days) * 86400 + seconds;
+}
+
+}  // namespace detail
+ARC_IDENTITY_END
+
+// --- arc_identity/instance_metadata.hpp
+/// What the agent tells of its machine: name, place and resource id in Azure, tags. Any local user
+/// may ask for it; no key is needed, and nothing in it is secret.
+///
+///     char workspace[64 * 1024];
+///     arc_identity::client client;
+///     auto machine = client.get_instance_metadata(workspace);
+///     if (machine) use(machine->location());
+
+ARC_IDENTITY_BEGIN
+
+/// A name and a value that somebody has given to the machine in Azure.
+struct instance_tag {
+  std::string_view name{};   ///< The name, unique among the machine's tags.
+  std::string_view value{};  ///< The value, perhaps empty.
+};
+
+/// The answer of the agent's `/metadata/instance`. All views point into the workspace; what the
+/// agent does not know, or does not tell, is empty. Texts are UTF-8 and may hold control
+/// characters. For one thread at a time: escapes are decoded when a text is asked for.
+class instance_metadata {
+ public:
+  // --- As a Document: see core/exchange/document_exchange.hpp ---
+
+  static constexpr std::string_view path = "/metadata/instance";  ///< Where it is, at the agent.
+  /// What to do where the agent refuses it.
+  static constexpr const char* remedy =
+      "Check the api_version, and that it is the Arc agent that listens there";
+
+  /// Takes the `body` of a response that came at `date`. The views of escaped texts are decoded in
+  /// `space`, which must be as large as the body.
+  /// Errors: `invalid_json` where it is no metadata, `workspace_too_small`.
+  detail::failure read(std::string_view body, mutable_buffer space,
+                       std::string_view date) noexcept {
+    constexpr const char* members =
+        "name\0location\0resourceId\0subscriptionId\0resourceGroupName\0vmId\0osType\0version\0"
+        "azEnvironment\0tagsList\0";
+    json::value compute;
+    if (!json::extract(body, "compute\0", &compute) || compute.kind != json::kind::object ||
+        !json::extract(compute.text, members, values_)) {
+      return {errc::invalid_json,
+              "the agent's metadata is not JSON with an object named compute",
+              {},
+              {},
+              200,
+              0,
+              "Check that it is the Arc agent that listens there"};
+    }
+    if (space.size() < body.size()) return detail::violation(detail::reason::workspace_small);
+    json_ = body;
+    space_ = space;
+    const std::int64_t time = detail::parse_http_date(date);
+    agent_time_ = std::chrono::seconds(time > 0 ? time : 0);
+    return {};
+  }
+
+  /// The machine's name in Azure.
+  std::string_view name() const noexcept { return text(values_[name_]); }
+  /// Azure's region, such as `westeurope`.
+  std::string_view location() const noexcept { return text(values_[location_]); }
+  /// `/subscriptions/.../providers/Microsoft.HybridCompute/machines/...`
+  std::string_view resource_id() const noexcept { return text(values_[resource_id_]); }
+  /// A GUID.
+  std::string_view subscription_id() const noexcept { return text(values_[subscription_id_]); }
+  /// Its name.
+  std::string_view resource_group() const noexcept { return text(values_[resource_group_]); }
+  /// A GUID that Azure knows the machine by.
+  std::string_view vm_id() const noexcept { return text(values_[vm_id_]); }
+  /// `Linux` or `Windows`, as the agent spells it.
+  std::string_view os_type() const noexcept { return text(values_[os_type_]); }
+  /// The member `version`, as the agent has it.
+  std::string_view agent_version() const noexcept { return text(values_[version_]); }
+  /// `AzurePublicCloud`, for one.
+  std::string_view cloud() const noexcept { return text(values_[cloud_]); }
+
+  /// Calls `on_tag(instance_tag)` for each tag, in the agent's order.
+  template <class OnTag>
+  void for_each_tag(OnTag on_tag) const {
+    if (values_[tags_list_].kind != json::kind::array) return;
+    for (json::items tags(values_[tags_list_]); tags.next();) {
+      json::value tag[2] = {};  // name, value
+      if (tags.value().kind == json::kind::object) {
+        json::extract(tags.value().text, "name\0value\0", tag);
+      }
+      on_tag(instance_tag{text(tag[0]), text(tag[1])});
+    }
+  }
+
+  /// The whole answer, as it came; valid JSON. For what has no method here, see `json::find`.
+  std::string_view json() const noexcept { return json_; }
+
+  /// The agent's clock when it answered (its `Date` field), since 1970; 0 where it told none.
+  std::chrono::seconds agent_time() const noexcept { return agent_time_; }
+
+ private:
+  enum : std::size_t {
+    name_,
+    location_,
+    resource_id_,
+    subscription_id_,
+    resource_group_,
+    vm_id_,
+    os_type_,
+    version_,
+    cloud_,
+    tags_list_,
+    member_count_,
+  };
+
+  /// A string's meaning: as it stands there, or decoded in `space_`, each at the place that it has
+  /// in the body, so that none overwrites another.
+  std::string_view text(const json::value& value) const noexcept {
+    if (value.kind != json::kind::string) return {};
+    if (value.text.find('\\') == std::string_view::npos) return value.text;
+    const auto offset = static_cast<std::size_t>(value.text.data() - json_.data());
+    const mutable_buffer place = space_.after(offset).first(value.text.size());
+    std::memcpy(place.data(), value.text.data(), value.text.size());
+    return json::unescape(place);
+  }
+
+  std::string_view json_{};
+  mutable_buffer space_{};
+  json::value values_[member_count_] = {};
+  std::chrono::seconds agent_time_{0};
+};
+
+ARC_IDENTITY_END
+#endif
+#if ARC_IDENTITY_HAS_CODE
+
+// --- arc_identity/core/detail/windows_path.hpp
+/// How Windows reads paths. Compiled for Windows, or where `ARC_IDENTITY_WINDOWS_PATHS` is defined
+/// as 1; elsewhere only `/` separates and all names are plain.
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+#if ARC_IDENTITY_WINDOWS_PATHS
+
+/// Whether paths under this directory are compared as Windows does: it has a drive, or backslashes.
+constexpr bool is_windows_path(std::string_view directory) noexcept {
+  return !starts_with(directory, "/") &&
+         (contains(directory, '\\') || (directory.size() >= 2 && directory[1] == ':'));
+}
+
+/// One character for all that mean the same in a path.
+constexpr char path_char(char c, bool windows) noexcept {
+  if (!windows) return c;
+  return c == '\\' ? '/' : to_lower(c);
+}
+
+/// Whether Windows opens a device under this name (Microsoft, "Naming Files, Paths, and
+/// Namespaces"): what is before the first dot counts, less the spaces at its end.
+inline bool is_windows_device(std::string_view name) noexcept {
+  name = first(name, find(name, '.'));
+  while (!name.empty() && name.back() == ' ') name.remove_suffix(1);
+  if (index_of(name, "con\0prn\0aux\0nul\0conin$\0conout$\0") >= 0) return true;
+  const std::string_view kind = first(name, 3);
+  return index_of(kind, "com\0lpt\0") >= 0 &&
+         index_of(
+             after(name, kind.size()),
+             "0\0001\0002\0003\0004\0005\0006\0007\0008\0009\0\xc2\xb9\0\xc2\xb2\0\xc2\xb3\0") >= 0;
+}
+
+/// Whether Windows opens something else under this name than a file called so: a stream, a device,
+/// a file by its short name (with ~ and a digit). Dots and spaces at the end, which it drops, need
+/// no check: the name ends in ".key".
+inline bool is_reserved_on_windows(std::string_view name) noexcept {
+  char before = '\0';
+  for (const char c : name) {
+    if (contains("<>:\"|?*", c)) return true;
+    if (before == '~' && is_digit(c)) return true;
+    before = c;
+  }
+  return is_windows_device(name);
+}
+
+#else
+
+constexpr bool is_windows_path(std::string_view) noexcept { return false; }
+constexpr char path_char(char c, bool) noexcept { return c; }
+constexpr bool is_reserved_on_windows(std::string_view) noexcept { return false; }
+
+#endif
+
+}  // namespace detail
+ARC_IDENTITY_END
+
+// --- arc_identity/core/challenge.hpp
+/// Finds, in `WWW-Authenticate` fields (RFC 9110, 11.6.1), the path of the key file that the agent
+/// wants read, and decides whether it may be opened. It opens nothing.
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+/// A `WWW-Authenticate` field's value: schemes and parameters, with commas between them.
+struct challenge_list : cursor {
+  using cursor::cursor;
+
+  /// Commas and white space between elements; false at the end of the list.
+  bool skip_separators() noexcept {
+    do {
+      skip_blanks();
+    } while (skip(','));
+    return !empty();
+  }
+
+  /// The rest of an element, up to a comma that is not in quotes.
+  void skip_element() noexcept {
+    cursor skipped;
+    for (take_until(",\"", skipped); skip('"'); take_until(",\"", skipped)) {
+      take_until("\"", skipped);
+      skip('"');
+    }
+  }
+
+  /// What is behind a parameter's name: quoted or, as the agent sends it, bare up to the end of the
+  /// element. A backslash in quotes is not an escape, for Windows paths are sent as they are.
+  bool take_value(cursor& value) noexcept {
+    if (!skip('=')) return false;
+    skip_blanks();
+    const bool quoted = skip('"');
+    take_until(quoted ? "\"" : ",\"", value);
+    if (quoted && !skip('"')) return false;
+    if (!quoted) value.trim();
+    skip_blanks();
+    return empty() || *at == ',';
+  }
+};
+
+/// The realm of the first Basic challenge in any number of fields.
+class basic_realm {
+ public:
+  /// `none` once it is found; else why it is not.
+  reason rejection() const noexcept { return rejection_; }
+  const cursor& value() const noexcept { return value_; }
+
+  /// Reads the next field's value. Once the realm is found, or a field was malformed, the others
+  /// do not matter.
+  ARC_IDENTITY_NOINLINE void look_in(const cursor& field) noexcept {
+    if (rejection_ == reason::no_challenge) rejection_ = reason::no_basic_realm;
+    if (rejection_ == reason::no_basic_realm)
+      rejection_ = read(challenge_list(field.at, field.end));
+  }
+
+ private:
+  reason read(challenge_list list) noexcept {
+    reason found = reason::no_basic_realm;
+    bool in_basic = false;
+    while (list.skip_separators()) {
+      cursor name;
+      list.take_token(name);
+      if (name.empty()) return reason::bad_challenge;
+      list.skip_blanks();
+      if (!list.is_at('=')) {  // A scheme, and perhaps its first parameter.
+        if (found == reason::none) break;
+        in_basic = name.is("basic\0");
+        list.take_token(name);
+        list.skip_blanks();
+      }
+      if (!in_basic || !name.is("realm\0")) {
+        list.skip_element();
+        continue;
+      }
+      if (found == reason::none) return reason::two_realms;
+      if (!list.take_value(value_)) return reason::bad_challenge;
+      found = reason::none;
+    }
+    return found;
+  }
+
+  reason rejection_ = reason::no_challenge;
+  cursor value_{};
+};
+
+/// Why `path` may not be opened as a key file in `directory`; `none` where it may.
+ARC_IDENTITY_NOINLINE inline reason check_key_path(cursor path, cursor directory) noexcept {
+  const bool windows = is_windows_path(directory.view());
+  while (!directory.empty() && path_char(directory.end[-1], windows) == '/') --directory.end;
+  if (directory.empty()) return reason::no_key_directory;
+  for (; !directory.empty(); ++directory.at, ++path.at) {
+    if (path.empty() || path_char(*path.at, windows) != path_char(*directory.at, windows)) {
+      return reason::outside_directory;
+    }
+  }
+  if (path.empty() || path_char(*path.at++, windows) != '/') return reason::outside_directory;
+  if (path.size() <= 4) return reason::bad_extension;
+  for (int i = 0; i < 4; ++i) {
+    if (path_char(path.end[i - 4], windows) != ".key"[i]) return reason::bad_extension;
+  }
+  for (const char* c = path.at; c != path.end; ++c) {
+    if (*c == '/' || *c == '\\') return reason::outside_directory;
+    if (is_control(*c)) return reason::bad_key_name;
+  }
+  return windows && is_reserved_on_windows(path.view()) ? reason::reserved_key_name : reason::none;
+}
+
+}  // namespace detail
+
+namespace challenge {
+
+/// The key file's path, as a view into `header_value`, of the first Basic challenge in one
+/// `WWW-Authenticate` field. It is one name, ending in `.key`, directly in `directory`. On Windows
+/// the case of ASCII letters does not matter, both slashes are one, and a name under which Windows
+/// opens something else (a device, a stream, a short name) is refused.
+/// Errors: `key_path_rejected` for everything else.
+inline result<std::string_view> key_path(std::string_view header_value,
+                                         std::string_view directory) noexcept {
+  detail::basic_realm realm;
+  realm.look_in(detail::cursor(header_value));
+  detail::reason rejection = realm.rejection();
+  if (rejection != detail::reason::none) return detail::violation(rejection, header_value);
+  rejection = detail::check_key_path(realm.value(), detail::cursor(directory));
+  if (rejection != detail::reason::none) return detail::violation(rejection, realm.value().view());
+  return realm.value().view();
+}
+
+}  // namespace challenge
+ARC_IDENTITY_END
+
+// --- arc_identity/core/endpoint.hpp
+/// The URL of the agent's identity service, taken apart: where to connect and what to ask for.
+/// Only plain http on this machine's loopback interface is an endpoint; no name is ever resolved.
+
+ARC_IDENTITY_BEGIN
+
+/// The agent's own endpoint, unless its environment says otherwise.
+inline constexpr std::string_view default_endpoint_url =
+    "http://localhost:40342/metadata/identity/oauth2/token";
+
+namespace detail {
+
+/// What may be shown of a URL that is no endpoint: user info (RFC 3986, 3.2.1) can be a password,
+/// wherever it ends. From its last '@' on; all where there is none.
+inline std::string_view without_user_info(std::string_view url) noexcept {
+  std::size_t at = url.size();
+  while (at > 0 && url[at - 1] != '@') --at;
+  return at == 0 ? url : after(url, at - 1);
+}
+
+}  // namespace detail
+
+/// Where to connect: an address of the loopback interface and a TCP port.
+struct loopback_address {
+  bool is_ipv6 = false;                   ///< ::1; then `ipv4` has no meaning.
+  std::uint8_t ipv4[4] = {127, 0, 0, 1};  ///< In network order.
+  std::uint16_t port = 0;                 ///< In the host's byte order.
+};
+
+/// A checked endpoint. Its views point into the URL that it was made of, which must outlive it.
+class endpoint {
+ public:
+  /// Takes `url` apart (RFC 3986, 3). Without a path, or with "/", the agent's own path holds.
+  /// Errors: `invalid_endpoint` for everything but `http://` + `localhost`, an address of
+  /// 127.0.0.0/8 or `[::1]` + a port of 1 to 65535 (80 where there is none) + a path.
+  static result<endpoint> parse(std::string_view url) noexcept {
+    endpoint parsed;
+    const detail::reason rejection = parsed.assign(url);
+    if (rejection != detail::reason::none)
+      return detail::violation(rejection, detail::without_user_info(url));
+    return parsed;
+  }
+
+  /// As `parse`, into this endpoint: `none`, or what is wrong with `url`.
+  detail::reason assign(std::string_view url) noexcept {
+    using detail::reason;
+    *this = {};
+    detail::cursor rest(url);
+    if (!rest.is_visible()) return reason::endpoint_not_visible;
+    for (const char* c = "http://"; *c != '\0'; ++c, ++rest.at) {
+      if (rest.empty() || detail::to_lower(*rest.at) != *c) return reason::endpoint_not_http;
+    }
+    rest.take_until("/?#\\", authority_);
+    path_ = rest;
+    for (const char* c = authority_.at; c != authority_.end; ++c) {
+      if (*c == '@') return reason::endpoint_user_info;
+    }
+    detail::cursor host = authority_;
+    if (!take_host(host)) return reason::endpoint_not_loopback;
+    std::uint32_t port = 80;
+    if (!host.empty() && (!host.skip(':') || !host.take_number(port) || !host.empty())) port = 0;
+    if (port - 1 > 65534) return reason::endpoint_port;
+    address_.port = static_cast<std::uint16_t>(port);
+    if (!path_.all_of(is_path_char)) return reason::endpoint_path;
+    if (path_.size() <= 1) path_ = detail::cursor(default_path);
+    return reason::none;
+  }
+
+  /// How many addresses there are to try in turn: two for `localhost`, else one.
+  std::size_t address_count() const noexcept { return is_localhost_ ? 2 : 1; }
+
+  /// The address to try as the `index`-th, from 0. `localhost` is 127.0.0.1, then ::1.
+  loopback_address address(std::size_t index) const noexcept {
+    loopback_address address = address_;
+    if (index > 0) address.is_ipv6 = true;
+    return address;
+  }
+
+  /// Host and port as the URL has them, for the `Host` field.
+  std::string_view authority() const noexcept { return authority_.view(); }
+  /// The path, from its first slash; never empty.
+  std::string_view path() const noexcept { return path_.view(); }
+
+ private:
+  /// localhost, [::1] or an address of 127.0.0.0/8.
+  bool take_host(detail::cursor& rest) noexcept {
+    detail::cursor host;
+    rest.take_until(rest.is_at('[') ? "]" : ":", host);
+    if (rest.skip(']')) ++host.end;
+    const int index = host.index_in("localhost\0[::1]\0");
+    is_localhost_ = index == 0;
+    address_.is_ipv6 = index == 1;
+    return index >= 0 || take_ipv4(host);
+  }
+
+  /// Four decimal numbers without leading zeros (which some would take for octal), 127 first.
+  bool take_ipv4(detail::cursor& host) noexcept {
+    for (std::uint8_t& byte : address_.ipv4) {
+      const char* const digits = host.at;
+      std::uint32_t number = 0;
+      if (!host.take_number(number) || number > 255) return false;
+      if (*digits == '0' && host.at - digits > 1) return false;
+      byte = static_cast<std::uint8_t>(number);
+      if (&byte != address_.ipv4 + 3 && !host.skip('.')) return false;
+    }
+    return host.empty() && address_.ipv4[0] == 127;
+  }
+
+  static constexpr std::string_view default_path = "/metadata/identity/oauth2/token";
+
+  /// pchar and '/' (RFC 3986, 3.3).
+  static constexpr detail::char_set path_chars{"-._~/%!$&'()*+,;=:@"};
+  static bool is_path_char(char c) noexcept { return path_chars.contains(c); }
+
+  loopback_address address_{};
+  bool is_localhost_ = false;
+  detail::cursor authority_{};
+  detail::cursor path_{};
+};
+
+ARC_IDENTITY_END
+
+// --- arc_identity/core/policies.hpp
+/// What a Transport, a Clock and a KeyFileReader must do. They are plain types with the methods
+/// below: no base class, nothing virtual. A policy that lacks one does not compile, and the
+/// compiler's message says what is missing.
+
+ARC_IDENTITY_BEGIN
+
+/// How an operation of a transport ended.
+enum class io_status : std::uint8_t {
+  ok,         ///< Done; `count` bytes were sent or received.
+  again,      ///< Nothing happened yet (a signal came, say); the caller tries again in time.
+  refused,    ///< `connect` only: nobody listens there.
+  lost,       ///< The peer reset the connection.
+  timed_out,  ///< The time given ran out.
+  failed,     ///< Anything else; `system_error` tells.
+  busy,       ///< `connect` only: the system is short of handles or memory now.
+};
+
+/// What a method of a transport returns.
+struct io_result {
+  io_status status = io_status::ok;  ///< How it ended.
+  std::size_t count = 0;             ///< Bytes sent or received; 0 of `receive`: the peer's end.
+  int system_error = 0;              ///< The operating system's number, 0 where there is none.
+};
+
+/// How reading a key file ended.
+enum class key_file_status : std::uint8_t {
+  ok,         ///< `size` bytes were read.
+  not_found,  ///< There is no file of that name.
+  denied,     ///< This user may not read it; `remedy` may tell what to do.
+  invalid,    ///< A link, a directory, a device, ...; `reason` tells.
+  failed,     ///< Anything else; `system_error` tells.
+  busy,       ///< It cannot be opened or read now: too many open files, say.
+};
+
+/// Who owns a key file: a user, by the operating system's number, or unknown.
+struct file_owner {
+  std::uint32_t user = 0;  ///< The operating system's number.
+  bool is_known = false;   ///< Whether `user` is known.
+};
+
+/// What reading a key file came to.
+struct key_file_result {
+  key_file_status status = key_file_status::ok;  ///< How it ended.
+  std::size_t size = 0;                          ///< Bytes read.
+  int system_error = 0;          ///< The operating system's number, 0 where there is none.
+  const char* reason = nullptr;  ///< A static text, or null.
+  const char* remedy = nullptr;  ///< A static text, or null.
+  file_owner owner{};            ///< Of the open file; unknown where the system has no owners.
+};
+
+/// Whether it is known who owns the other end of a connection.
+enum class owner_status : std::uint8_t {
+  unknown,  ///< This system cannot tell, of no connection.
+  known,    ///< `user` owns it.
+  hidden,   ///< The system can tell, but not of this connection. It gets no key.
+  busy,     ///< It cannot be looked up now: too few descriptors, a closed connection.
+};
+
+/// What a look-up of the owner of the other end of a connection came to.
+struct peer_owner_result {
+  owner_status status = owner_status::unknown;  ///< How it ended.
+  bool is_agent = false;   ///< `user` is root or the agent's user; false where that is unknown.
+  std::uint32_t user = 0;  ///< The operating system's number of the user; only of `known`.
+  int system_error = 0;    ///< The operating system's number, 0 where there is none.
+};
+
+/// The longest key, in bytes (as other clients have it, too).
+inline constexpr std::size_t max_key_bytes = 4096;
+
+/// Transport: one byte stream at a time, to the loopback interface. Its owner calls one method at
+/// a time. `timeout` is more than zero and is the most that the call may take.
+///
+///     io_result connect(const loopback_address& peer, std::chrono::milliseconds timeout);
+///         Closes a former stream first.
+///         ok         the stream stands
+///         again      it is under way; the next call, for the same peer, goes on with it or
+///                    begins anew
+///         refused    nobody listens at `peer`; another address, or another time, may do
+///         timed_out  no answer within `timeout`
+///         failed     it cannot be made: `system_error`
+///         busy       it cannot be made now, but later perhaps: `system_error`
+///
+///     io_result send(const_buffer bytes, std::chrono::milliseconds timeout);
+///         ok         the first `count` of `bytes` are on their way, at least one
+///         again      none yet, call again
+///         lost       the peer is gone; how much it got is unknown
+///         timed_out  nothing could be sent within `timeout`
+///         failed     `system_error`
+///
+///     io_result receive(mutable_buffer space, std::chrono::milliseconds timeout);
+///         ok         `count` bytes are in `space`; 0: the peer has closed its side
+///         again      none yet, call again
+///         lost       the peer reset the stream
+///         timed_out  nothing came within `timeout`
+///         failed     `system_error`
+///
+///     void close();
+///         Closes the stream, also one that is under way; does nothing where there is none. Its
+///         destructor does as much.
+///
+/// Optional, for `options::agent_check`; without it the owner is unknown. Called on a stream that
+/// stands, before the key is sent, and for `agent_check::strict` before anything is sent:
+///
+///     peer_owner_result peer_owner(const loopback_address& peer, const file_owner& key_file);
+///         Looks up who owns the other end of the stream, which is to `peer`. `is_agent` counts
+///         where that is not the owner of `key_file`, or where that owner is unknown: what takes
+///         time to find out can be left out otherwise.
+///
+/// A copy of a transport shares no stream with it: it is a transport with none.
+///
+/// Clock:
+///
+///     std::chrono::milliseconds now();
+///         since any fixed moment; never goes back, and goes on while the machine sleeps
+///     std::chrono::seconds unix_time();
+///         since 1970-01-01T00:00:00Z; anything where no clock is set
+///     void sleep_for(std::chrono::milliseconds time);
+///         returns when it is over; earlier does no harm
+///
+/// KeyFileReader:
+///
+///     key_file_result read(const char* path, mutable_buffer space);
+///         Opens `path` (NUL-terminated; one name in the key directory) once, without following a
+///         link and without blocking, makes sure on the open handle that it is a regular file
+///         with one name (no hard link), and reads it from its start, until its end or until
+///         `space` is full.
+///         ok         `size` bytes are in `space`; as many as fit where the file is longer. `owner`
+///                    is that of the open file
+///         not_found, denied, invalid, failed, busy: see `key_file_status`; `space` holds no key.
+///                    After `busy` the client begins anew, until attempts or time run out.
+namespace detail {
+
+/// Whether a policy has a method, as a type.
+#define ARC_IDENTITY_DETECT(name, expression, result_type) \
+  template <class Policy, class = void>                    \
+  struct name : std::false_type {};                        \
+  template <class Policy>                                  \
+  struct name<Policy, std::void_t<decltype(expression)>>   \
+      : std::is_convertible<decltype(expression), result_type> {};
+
+ARC_IDENTITY_DETECT(has_connect,
+                    std::declval<Policy&>().connect(std::declval<const loopback_address&>(),
+                                                    std::declval<std::chrono::milliseconds>()),
+                    io_result)
+ARC_IDENTITY_DETECT(has_send,
+                    std::declval<Policy&>().send(std::declval<const_buffer>(),
+                                                 std::declval<std::chrono::milliseconds>()),
+                    io_result)
+ARC_IDENTITY_DETECT(has_receive,
+                    std::declval<Policy&>().receive(std::declval<mutable_buffer>(),
+                                                    std::declval<std::chrono::milliseconds>()),
+                    io_result)
+ARC_IDENTITY_DETECT(has_close, std::declval<Policy&>().close(), void)
+ARC_IDENTITY_DETECT(has_peer_owner,
+                    std::declval<Policy&>().peer_owner(std::declval<const loopback_address&>(),
+                                                       std::declval<const file_owner&>()),
+                    peer_owner_result)
+ARC_IDENTITY_DETECT(has_now, std::declval<Policy&>().now(), std::chrono::milliseconds)
+ARC_IDENTITY_DETECT(has_unix_time, std::declval<Policy&>().unix_time(), std::chrono::seconds)
+ARC_IDENTITY_DETECT(has_sleep_for,
+                    std::declval<Policy&>().sleep_for(std::declval<std::chrono::milliseconds>()),
+                    void)
+ARC_IDENTITY_DETECT(has_read,
+                    std::declval<Policy&>().read(std::declval<const char*>(),
+                                                 std::declval<mutable_buffer>()),
+                    key_file_result)
+#undef ARC_IDENTITY_DETECT
+
+/// Whether a type has a member of that name, of whatever kind.
+template <class Policy, class = void>
+struct names_peer_owner : std::false_type {};
+template <class Policy>
+struct names_peer_owner<Policy, std::void_t<decltype(&Policy::peer_owner)>> : std::true_type {};
+
+template <class Transport>
+struct check_transport : std::true_type {
+  static_assert(has_connect<Transport>::value,
+                "the Transport policy lacks: io_result connect(const loopback_address& peer, "
+                "std::chrono::milliseconds timeout)");
+  static_assert(has_send<Transport>::value,
+                "the Transport policy lacks: io_result send(const_buffer bytes, "
+                "std::chrono::milliseconds timeout)");
+  static_assert(has_receive<Transport>::value,
+                "the Transport policy lacks: io_result receive(mutable_buffer space, "
+                "std::chrono::milliseconds timeout)");
+  static_assert(has_close<Transport>::value, "the Transport policy lacks: void close()");
+  static_assert(has_peer_owner<Transport>::value || !names_peer_owner<Transport>::value,
+                "the Transport policy's peer_owner is not: peer_owner_result peer_owner(const "
+                "loopback_address& peer, const file_owner& key_file)");
+};
+
+template <class Clock>
+struct check_clock : std::true_type {
+  static_assert(has_now<Clock>::value, "the Clock policy lacks: std::chrono::milliseconds now()");
+  static_assert(has_unix_time<Clock>::value,
+                "the Clock policy lacks: std::chrono::seconds unix_time()");
+  static_assert(has_sleep_for<Clock>::value,
+                "the Clock policy lacks: void sleep_for(std::chrono::milliseconds time)");
+};
+
+template <class KeyFileReader>
+struct check_key_file_reader : std::true_type {
+  static_assert(has_read<KeyFileReader>::value,
+                "the KeyFileReader policy lacks: key_file_result read(const char* path, "
+                "mutable_buffer space)");
+};
+
+}  // namespace detail
+ARC_IDENTITY_END
+
+// --- arc_identity/core/exchange/agent_check.hpp
+/// Whether a connection may have the key, by who owns its other end and who owns the key file: the
+/// agent creates the file, so a program of another user that relays the agent's challenge is found
+/// out. It looks nothing up.
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+/// Before the key is sent.
+constexpr bool may_get_key(agent_check check, const file_owner& key_file,
+                           const peer_owner_result& peer) noexcept {
+  if (check == agent_check::none) return true;
+  const bool is_same = key_file.is_known && peer.user == key_file.user;
+  if (peer.status != owner_status::known) {
+    return check == agent_check::owner && peer.status == owner_status::unknown;
+  }
+  if (check == agent_check::strict) return is_same;
+  return is_same || peer.is_agent || !key_file.is_known;
+}
+
+/// Before anything is sent.
+constexpr bool may_get_request(agent_check check, const peer_owner_result& peer) noexcept {
+  return check != agent_check::strict || (peer.status == owner_status::known && peer.is_agent);
+}
+
+/// Both users, for a message, at the start of `space`, which holds more than the 40 bytes that it
+/// takes: "user 1001, not user 998".
+inline std::string_view write_owners(mutable_buffer space, const file_owner& key_file,
+                                     const peer_owner_result& peer) noexcept {
+  char* end = space.data();
+  const auto append = [&end](std::string_view text, std::uint32_t number) noexcept {
+    copy_secret(end, text);
+    end += text.size();
+    char digits[10];
+    std::size_t count = 0;
+    do {
+      digits[count++] = static_cast<char>('0' + number % 10);
+      number /= 10;
+    } while (number != 0);
+    while (count != 0) *end++ = digits[--count];
+  };
+  append("user ", peer.user);
+  if (key_file.is_known) append(", not user ", key_file.user);
+  return {space.data(), static_cast<std::size_t>(end - space.data())};
+}
+
+}  // namespace detail
 ARC_IDENTITY_END
 
 // --- arc_identity/core/exchange/agent_error.hpp
@@ -3281,64 +3726,6 @@ inline std::uint32_t retry_after(cursor field) noexcept {
 }  // namespace detail
 ARC_IDENTITY_END
 
-// --- arc_identity/core/token_request.hpp
-/// What a token is asked for: a resource, as an identity.
-
-ARC_IDENTITY_BEGIN
-
-struct token_response;
-
-/// A resource such as `https://vault.azure.net`, and the identity that asks. It refers to the
-/// caller's texts and does not own them. A scope, which ends in `/.default` in any case, is taken
-/// as its resource.
-struct token_request {
-  /// `resource_or_scope` is any text that makes a string view; `as` is who asks.
-  template <class Text, class = std::enable_if_t<std::is_convertible_v<Text, std::string_view>>>
-  constexpr token_request(const Text& resource_or_scope,
-                          managed_identity_id as = managed_identity_id::system_assigned()) noexcept
-      : resource(without_default(resource_or_scope)), identity(as) {}
-
-  using response = token_response;  ///< What is answered; see token_response.hpp.
-
-  std::string_view resource;     ///< What the token is for.
-  managed_identity_id identity;  ///< Who asks.
-
- private:
-  static constexpr std::string_view without_default(std::string_view scope) noexcept {
-    constexpr std::string_view suffix = "/.default";
-    if (scope.size() < suffix.size()) return scope;
-    const std::string_view head = detail::first(scope, scope.size() - suffix.size());
-    return detail::equals_ignoring_case(detail::after(scope, head.size()), suffix) ? head : scope;
-  }
-};
-
-namespace detail {
-
-/// Why this cannot be asked for, or `none`.
-constexpr reason check(const token_request& request) noexcept {
-  if (request.resource.empty()) return reason::resource_empty;
-  if (!all_of(request.resource, is_visible)) return reason::resource_not_visible;
-  if (request.identity.kind() == managed_identity_kind::system_assigned) return reason::none;
-  if (request.identity.value().empty()) return reason::identity_empty;
-  return all_of(request.identity.value(), is_printable) ? reason::none
-                                                        : reason::identity_not_printable;
-}
-
-}  // namespace detail
-ARC_IDENTITY_END
-
-// --- arc_identity/version.hpp
-/// The library's version, for the preprocessor and the build.
-
-/// Breaks what it likes when it grows.
-#define ARC_IDENTITY_VERSION_MAJOR 0
-/// Adds when it grows; while the major version is 0, may break as well.
-#define ARC_IDENTITY_VERSION_MINOR 1
-/// Mends when it grows.
-#define ARC_IDENTITY_VERSION_PATCH 0
-/// All three, as a text.
-#define ARC_IDENTITY_VERSION "0.1.0"
-
 // --- arc_identity/core/exchange/exchange.hpp
 /// What all exchanges with the agent have in common: a request in the workspace, the address that
 /// it goes to, the response, failures, waits and attempts, and an end. Without I/O and without a
@@ -3534,6 +3921,7 @@ class exchange : protected exchange_state {
 
  protected:
   /// `request` names what is asked for; with an empty resource it is the document at `path`.
+  // cppcheck-suppress uninitDerivedMemberVar ; exchange_state() makes all of it zero
   exchange(const token_request& request, mutable_buffer workspace,
            const arc_identity::options& options, const http::response_limits& limits) noexcept
       : exchange_state(),
@@ -4244,188 +4632,81 @@ ARC_IDENTITY_END
 // --- arc_identity/core/http.hpp
 /// HTTP/1.1 for one kind of client: GET, one request at a time, the response in a buffer.
 
-// --- arc_identity/core/json/path.hpp
-/// Finds one value in JSON by its path, such as `compute.tagsList[0].value`. For documents that are
-/// looked into a few times: each step reads what it steps over.
-
-ARC_IDENTITY_BEGIN
-namespace detail {
-
-/// The member called `name`, the last one where it is repeated.
-inline json::value json_member(const json::value& object, const cursor& name) noexcept {
-  json::value found;
-  if (object.kind != json::kind::object) return found;
-  for (json::items members(object); members.next();) {
-    if (json_means(cursor(members.name()), name)) found = members.value();
-  }
-  return found;
-}
-
-/// The element number `index`, from 0.
-inline json::value json_element(const json::value& array, std::uint32_t index) noexcept {
-  if (array.kind != json::kind::array) return {};
-  for (json::items elements(array); elements.next(); --index) {
-    if (index == 0) return elements.value();
-  }
-  return {};
-}
-
-}  // namespace detail
-
-namespace json {
-
-/// The value at `path` in `text`: names with dots between them, and indices from 0 in brackets; an
-/// empty path is the whole. Names that hold a dot or a bracket cannot be given. `kind::absent`
-/// where there is none, where the path is malformed, or where `text` is not valid JSON.
-inline value find(std::string_view text, std::string_view path) noexcept {
-  if (!is_valid(text)) return {};
-  detail::json_scanner whole(text);
-  value found;
-  detail::take_json_value(whole, found);
-  detail::cursor steps(path);
-  for (bool is_first = true; !steps.empty(); is_first = false) {
-    if (steps.skip('[')) {
-      std::uint32_t index = 0;
-      if (!steps.take_number(index) || !steps.skip(']')) return {};
-      found = detail::json_element(found, index);
-    } else {
-      if (!is_first && !steps.skip('.')) return {};
-      detail::cursor name;
-      steps.take_until(".[", name);
-      if (name.empty()) return {};
-      found = detail::json_member(found, name);
-    }
-  }
-  return found;
-}
-
-}  // namespace json
-ARC_IDENTITY_END
-
 // --- arc_identity/core.hpp
 /// The core of arc_identity: the whole exchange for a token, with no heap, no exceptions, no
 /// RTTI and no operating system. For firmware, event loops, and clients with policies of their
 /// own.
 
-// --- arc_identity/arc_identity.hpp
-/// Access tokens for programs on Azure Arc-enabled servers: the core, this platform's policies, the
-/// credential and the machine's metadata. What most programs include.
-///
-///     arc_identity::credential credential;
-///     auto token = credential.get_token("https://vault.azure.net");
-///     if (!token) return report(token.error().message());
-///     use(token->authorization());
-///
-/// With ARC_IDENTITY_CORE_ONLY defined it is the core alone, which needs no operating system: what
-/// the single header is for firmware.
-
+#endif
 #ifndef ARC_IDENTITY_CORE_ONLY
+#if defined(ARC_IDENTITY_SEPARATE_COMPILATION)
 
-// --- arc_identity/access_token.hpp
-/// An access token that is shared by its copies and wiped with the last of them.
-
-#include <atomic>
+// --- arc_identity/separate/declarations.hpp
+/// `credential` and `client` as units see them that leave the code to another one; see
+/// arc_identity.hpp. They behave as the ones of the headers, and have no policies to choose.
 
 ARC_IDENTITY_BEGIN
 
-/// A bearer token (RFC 6750). Immutable; a copy costs one count. Views live as long as any copy.
-class access_token {
+template <class Client>
+class basic_credential;
+namespace system {
+class client;
+}
+
+/// A cache of tokens; see credential.hpp for each method. Throws `std::bad_alloc` where there is no
+/// memory to make or to copy it.
+class credential {
  public:
-  /// No token: all views are empty.
-  access_token() noexcept = default;
-  /// A copy shares the secret.
-  access_token(const access_token& other) noexcept : text_(other.text_) {
-    if (text_ != nullptr) text_->owners.fetch_add(1, std::memory_order_relaxed);
-  }
-  /// Leaves `other` empty.
-  access_token(access_token&& other) noexcept : text_(std::exchange(other.text_, nullptr)) {}
-  /// Lets go of the token that was here.
-  access_token& operator=(access_token other) noexcept {
-    std::swap(text_, other.text_);
+  /// The texts of `options` are copied.
+  explicit credential(const options& options = default_options);
+  /// A copy shares the cache.
+  credential(const credential& other);
+  /// Shares the cache of the other.
+  credential& operator=(credential other) noexcept {
+    std::swap(code_, other.code_);
     return *this;
   }
-  ~access_token() { release(); }
+  ~credential();
 
-  /// A token of its own memory; without one (`empty()`) where there is no memory.
-  static access_token make(std::string_view secret, std::string_view resource,
-                           std::chrono::seconds expires_on) noexcept {
-    const std::size_t size = scheme.size() + secret.size() + resource.size();
-    void* const memory = ::operator new(sizeof(shared_text) + size, std::nothrow);
-    if (memory == nullptr) return {};
-    access_token token;
-    token.text_ = ::new (memory) shared_text(secret.size(), resource.size(), expires_on);
-    char* to = token.text_->begin();
-    for (const std::string_view part : {scheme, secret, resource}) {
-      detail::copy_secret(to, part);
-      to += part.size();
-    }
-    return token;
-  }
-
-  /// Whether there is no token.
-  bool empty() const noexcept { return text_ == nullptr; }
-
-  /// The token itself. Whoever has it can act as the identity until it expires.
-  std::string_view secret() const noexcept {
-    return part(scheme.size(), empty() ? 0 : text_->secret_size);
-  }
-
-  /// The value of an `Authorization` field: "Bearer " and the token (RFC 6750, 2.1).
-  std::string_view authorization() const noexcept {
-    return part(0, empty() ? 0 : scheme.size() + text_->secret_size);
-  }
-
-  /// The resource that the token is for, as it was asked for.
-  std::string_view resource() const noexcept {
-    return empty() ? std::string_view{}
-                   : part(scheme.size() + text_->secret_size, text_->resource_size);
-  }
-
-  /// When it ends, by the clock of the service that made it.
-  std::chrono::system_clock::time_point expires_on() const noexcept {
-    using time_point = std::chrono::system_clock::time_point;
-    constexpr auto latest =
-        std::chrono::duration_cast<std::chrono::seconds>((time_point::max)().time_since_epoch());
-    if (empty()) return {};
-    return time_point(text_->expires_on < latest ? text_->expires_on : latest);
-  }
-
-  /// Shows that there is a token, and never the token.
-  template <class Stream>
-  friend auto operator<<(Stream& stream, const access_token& token)
-      -> decltype(stream << std::declval<const char*>()) {
-    return stream << (token.empty() ? "access_token(none)" : "access_token(secret)");
-  }
+  /// The cached token, or a new one.
+  result<access_token> get_token(const token_request& request);
+  /// A new token although one is cached.
+  result<access_token> force_refresh(const token_request& request);
+  /// As `force_refresh`, unless the cache has another token than `refused` by now.
+  result<access_token> force_refresh(const token_request& request, const access_token& refused);
+  /// Refreshes the tokens that are due; returns how many new ones there are.
+  std::size_t refresh_due();
+  /// How long until `refresh_due` has something to do.
+  std::chrono::milliseconds next_refresh() const;
 
  private:
-  static constexpr std::string_view scheme = "Bearer ";
+  basic_credential<system::client>* code_;
+};
 
-  struct shared_text {
-    shared_text(std::size_t secret, std::size_t resource, std::chrono::seconds end) noexcept
-        : secret_size(secret), resource_size(resource), expires_on(end) {}
-    char* begin() noexcept { return reinterpret_cast<char*>(this + 1); }
+/// A client without a cache; see core/client.hpp and system/client.hpp for each method. Throws
+/// `std::bad_alloc` where there is no memory to make it.
+class client {
+ public:
+  /// The views in `options` must outlive the client.
+  explicit client(const options& options = default_options);
+  client(const client&) = delete;
+  client& operator=(const client&) = delete;
+  ~client();
 
-    std::atomic<std::size_t> owners{1};
-    std::size_t secret_size;
-    std::size_t resource_size;
-    std::chrono::seconds expires_on;
-  };
+  /// A token, as views into `workspace`.
+  result<token_response> get_token(const token_request& request, mutable_buffer workspace);
+  /// What the agent knows of the machine, as views into `workspace`.
+  result<instance_metadata> get_instance_metadata(mutable_buffer workspace);
+  /// From now on, instead of the option.
+  void set_total_timeout(std::chrono::milliseconds timeout) noexcept;
 
-  std::string_view part(std::size_t at, std::size_t size) const noexcept {
-    return empty() ? std::string_view{} : std::string_view(text_->begin() + at, size);
-  }
-
-  void release() noexcept {
-    if (text_ == nullptr || text_->owners.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
-    wipe({text_->begin(), scheme.size() + text_->secret_size});
-    text_->~shared_text();
-    ::operator delete(text_);
-  }
-
-  shared_text* text_ = nullptr;
+ private:
+  system::client* code_;
 };
 
 ARC_IDENTITY_END
+#endif
+#if ARC_IDENTITY_HAS_CODE
 
 // --- arc_identity/credential/striped_mutex.hpp
 /// A mutex for what is read all the time, from all processors, and hardly ever written.
@@ -4742,193 +5023,6 @@ class token_cache {
 };
 
 }  // namespace detail
-ARC_IDENTITY_END
-
-// --- arc_identity/instance_metadata/http_date.hpp
-/// The fixed-length date of HTTP (RFC 9110, 5.6.7: IMF-fixdate), which the agent's clock is known
-/// by.
-
-ARC_IDENTITY_BEGIN
-namespace detail {
-
-/// The number of the two digits at `at`.
-ARC_IDENTITY_NOINLINE inline int two_digits(const char* at) noexcept {
-  return (at[0] - '0') * 10 + (at[1] - '0');
-}
-
-/// The month of the three letters at `at`, from 0; 12 where it is none.
-inline int month_at(const char* at) noexcept {
-  int month = 0;
-  const char* name = "JanFebMarAprMayJunJulAugSepOctNovDec";
-  for (; month < 12; ++month, name += 3) {
-    if (name[0] == at[0] && name[1] == at[1] && name[2] == at[2]) break;
-  }
-  return month;
-}
-
-/// Whether `text` has the form of `form`, a literal in which each 0 stands for a digit and each a
-/// for a letter.
-constexpr bool matches_form(std::string_view text, const char* form) noexcept {
-  for (const char c : text) {
-    const bool fits = *form == '0' ? is_digit(c) : *form == 'a' ? is_alpha(c) : *form == c;
-    if (!fits || *form == '\0') return false;
-    ++form;
-  }
-  return *form == '\0';
-}
-
-/// The seconds from 1970-01-01T00:00:00Z to `text`, such as "Sun, 06 Nov 1994 08:49:37 GMT"; -1
-/// where it is no such date. The day of the week is not checked.
-inline std::int64_t parse_http_date(std::string_view text) noexcept {
-  if (!matches_form(text, "aaa, 00 aaa 0000 00:00:00 GMT")) return -1;
-  const char* const at = text.data();
-  const int day = two_digits(at + 5);
-  const int month = month_at(at + 8);
-  const int year = two_digits(at + 12) * 100 + two_digits(at + 14);
-  const int hour = two_digits(at + 17);
-  const int minute = two_digits(at + 20);
-  const int second = two_digits(at + 23);
-  if (month == 12 || day < 1 || day > 31 || year < 1970 || hour > 23 || minute > 59 ||
-      second > 60) {
-    return -1;
-  }
-  // Years begin in March here, so that the leap day is the last day of its year.
-  const int y = month < 2 ? year - 1 : year;
-  const int day_of_year = (153 * ((month + 10) % 12) + 2) / 5 + day - 1;
-  const int days = 365 * y + y / 4 - y / 100 + y / 400 + day_of_year - 719468;
-  const int seconds = (hour * 60 + minute) * 60 + second;
-  return static_cast<std::int64_t>(days) * 86400 + seconds;
-}
-
-}  // namespace detail
-ARC_IDENTITY_END
-
-// --- arc_identity/instance_metadata.hpp
-/// What the agent tells of its machine: name, place and resource id in Azure, tags. Any local user
-/// may ask for it; no key is needed, and nothing in it is secret.
-///
-///     char workspace[64 * 1024];
-///     arc_identity::client client;
-///     auto machine = client.get_instance_metadata(workspace);
-///     if (machine) use(machine->location());
-
-ARC_IDENTITY_BEGIN
-
-/// A name and a value that somebody has given to the machine in Azure.
-struct instance_tag {
-  std::string_view name{};   ///< The name, unique among the machine's tags.
-  std::string_view value{};  ///< The value, perhaps empty.
-};
-
-/// The answer of the agent's `/metadata/instance`. All views point into the workspace; what the
-/// agent does not know, or does not tell, is empty. Texts are UTF-8 and may hold control
-/// characters. For one thread at a time: escapes are decoded when a text is asked for.
-class instance_metadata {
- public:
-  // --- As a Document: see core/exchange/document_exchange.hpp ---
-
-  static constexpr std::string_view path = "/metadata/instance";  ///< Where it is, at the agent.
-  /// What to do where the agent refuses it.
-  static constexpr const char* remedy =
-      "Check the api_version, and that it is the Arc agent that listens there";
-
-  /// Takes the `body` of a response that came at `date`. The views of escaped texts are decoded in
-  /// `space`, which must be as large as the body.
-  /// Errors: `invalid_json` where it is no metadata, `workspace_too_small`.
-  detail::failure read(std::string_view body, mutable_buffer space,
-                       std::string_view date) noexcept {
-    constexpr const char* members =
-        "name\0location\0resourceId\0subscriptionId\0resourceGroupName\0vmId\0osType\0version\0"
-        "azEnvironment\0tagsList\0";
-    json::value compute;
-    if (!json::extract(body, "compute\0", &compute) || compute.kind != json::kind::object ||
-        !json::extract(compute.text, members, values_)) {
-      return {errc::invalid_json,
-              "the agent's metadata is not JSON with an object named compute",
-              {},
-              {},
-              200,
-              0,
-              "Check that it is the Arc agent that listens there"};
-    }
-    if (space.size() < body.size()) return detail::violation(detail::reason::workspace_small);
-    json_ = body;
-    space_ = space;
-    const std::int64_t time = detail::parse_http_date(date);
-    agent_time_ = std::chrono::seconds(time > 0 ? time : 0);
-    return {};
-  }
-
-  /// The machine's name in Azure.
-  std::string_view name() const noexcept { return text(values_[name_]); }
-  /// Azure's region, such as `westeurope`.
-  std::string_view location() const noexcept { return text(values_[location_]); }
-  /// `/subscriptions/.../providers/Microsoft.HybridCompute/machines/...`
-  std::string_view resource_id() const noexcept { return text(values_[resource_id_]); }
-  /// A GUID.
-  std::string_view subscription_id() const noexcept { return text(values_[subscription_id_]); }
-  /// Its name.
-  std::string_view resource_group() const noexcept { return text(values_[resource_group_]); }
-  /// A GUID that Azure knows the machine by.
-  std::string_view vm_id() const noexcept { return text(values_[vm_id_]); }
-  /// `Linux` or `Windows`, as the agent spells it.
-  std::string_view os_type() const noexcept { return text(values_[os_type_]); }
-  /// The member `version`, as the agent has it.
-  std::string_view agent_version() const noexcept { return text(values_[version_]); }
-  /// `AzurePublicCloud`, for one.
-  std::string_view cloud() const noexcept { return text(values_[cloud_]); }
-
-  /// Calls `on_tag(instance_tag)` for each tag, in the agent's order.
-  template <class OnTag>
-  void for_each_tag(OnTag on_tag) const {
-    if (values_[tags_list_].kind != json::kind::array) return;
-    for (json::items tags(values_[tags_list_]); tags.next();) {
-      json::value tag[2] = {};  // name, value
-      if (tags.value().kind == json::kind::object) {
-        json::extract(tags.value().text, "name\0value\0", tag);
-      }
-      on_tag(instance_tag{text(tag[0]), text(tag[1])});
-    }
-  }
-
-  /// The whole answer, as it came; valid JSON. For what has no method here, see `json::find`.
-  std::string_view json() const noexcept { return json_; }
-
-  /// The agent's clock when it answered (its `Date` field), since 1970; 0 where it told none.
-  std::chrono::seconds agent_time() const noexcept { return agent_time_; }
-
- private:
-  enum : std::size_t {
-    name_,
-    location_,
-    resource_id_,
-    subscription_id_,
-    resource_group_,
-    vm_id_,
-    os_type_,
-    version_,
-    cloud_,
-    tags_list_,
-    member_count_,
-  };
-
-  /// A string's meaning: as it stands there, or decoded in `space_`, each at the place that it has
-  /// in the body, so that none overwrites another.
-  std::string_view text(const json::value& value) const noexcept {
-    if (value.kind != json::kind::string) return {};
-    if (value.text.find('\\') == std::string_view::npos) return value.text;
-    const auto offset = static_cast<std::size_t>(value.text.data() - json_.data());
-    const mutable_buffer place = space_.after(offset).first(value.text.size());
-    std::memcpy(place.data(), value.text.data(), value.text.size());
-    return json::unescape(place);
-  }
-
-  std::string_view json_{};
-  mutable_buffer space_{};
-  json::value values_[member_count_] = {};
-  std::chrono::seconds agent_time_{0};
-};
-
 ARC_IDENTITY_END
 
 // --- arc_identity/system/drop_in.hpp
@@ -6755,11 +6849,8 @@ struct traits : default_limits {
   using location = discovery;
 };
 
-}  // namespace system
-
 /// Gets tokens from this machine's Arc agent, in the caller's memory. One thread at a time.
-class client : public basic_client<system::socket_transport, system::clock, system::key_file_reader,
-                                   system::traits> {
+class client : public basic_client<socket_transport, clock, key_file_reader, traits> {
  public:
   using basic_client::basic_client;
 
@@ -6770,6 +6861,12 @@ class client : public basic_client<system::socket_transport, system::clock, syst
     return get_document<instance_metadata>(workspace);
   }
 };
+
+}  // namespace system
+
+#if !defined(ARC_IDENTITY_SEPARATE_COMPILATION)
+using client = system::client;
+#endif
 
 ARC_IDENTITY_END
 
@@ -7019,8 +7116,52 @@ class basic_credential {
   std::shared_ptr<state> state_;
 };
 
+#if !defined(ARC_IDENTITY_SEPARATE_COMPILATION)
 /// The credential of this platform.
-using credential = basic_credential<client>;
+using credential = basic_credential<system::client>;
+#endif
 
 ARC_IDENTITY_END
+#if defined(ARC_IDENTITY_SEPARATE_COMPILATION)
+
+// --- arc_identity/separate/definitions.hpp
+/// The code of separate/declarations.hpp, for one unit of a program.
+
+ARC_IDENTITY_BEGIN
+
+credential::credential(const options& options)
+    : code_(new basic_credential<system::client>(options)) {}
+credential::credential(const credential& other)
+    : code_(new basic_credential<system::client>(*other.code_)) {}
+credential::~credential() { delete code_; }
+
+result<access_token> credential::get_token(const token_request& request) {
+  return code_->get_token(request);
+}
+result<access_token> credential::force_refresh(const token_request& request) {
+  return code_->force_refresh(request);
+}
+result<access_token> credential::force_refresh(const token_request& request,
+                                               const access_token& refused) {
+  return code_->force_refresh(request, refused);
+}
+std::size_t credential::refresh_due() { return code_->refresh_due(); }
+std::chrono::milliseconds credential::next_refresh() const { return code_->next_refresh(); }
+
+client::client(const options& options) : code_(new system::client(options)) {}
+client::~client() { delete code_; }
+
+result<token_response> client::get_token(const token_request& request, mutable_buffer workspace) {
+  return code_->get_token(request, workspace);
+}
+result<instance_metadata> client::get_instance_metadata(mutable_buffer workspace) {
+  return code_->get_instance_metadata(workspace);
+}
+void client::set_total_timeout(std::chrono::milliseconds timeout) noexcept {
+  code_->set_total_timeout(timeout);
+}
+
+ARC_IDENTITY_END
+#endif
+#endif
 #endif

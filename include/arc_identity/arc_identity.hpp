@@ -9,12 +9,36 @@
 ///
 /// With ARC_IDENTITY_CORE_ONLY defined it is the core alone, which needs no operating system: what
 /// the single header is for firmware.
+///
+/// With ARC_IDENTITY_SEPARATE_COMPILATION defined, units see declarations of `credential` and
+/// `client` alone, and compile several times as fast. One unit of the program has the code: it
+/// defines ARC_IDENTITY_IMPLEMENTATION, too, before it includes this. (CMake:
+/// `arc_identity::compiled`.)
 #pragma once
 
-#include <arc_identity/core.hpp>
+#include <arc_identity/core/detail/config.hpp>
+#include <arc_identity/core/json/path.hpp>
+#include <arc_identity/core/options.hpp>
+#include <arc_identity/core/result.hpp>
+#include <arc_identity/core/token_request.hpp>
+#include <arc_identity/core/token_response.hpp>
+#include <arc_identity/version.hpp>
 #ifndef ARC_IDENTITY_CORE_ONLY
 #include <arc_identity/access_token.hpp>
-#include <arc_identity/credential.hpp>
 #include <arc_identity/instance_metadata.hpp>
+#endif
+#if ARC_IDENTITY_HAS_CODE
+#include <arc_identity/core.hpp>
+#endif
+#ifndef ARC_IDENTITY_CORE_ONLY
+#if defined(ARC_IDENTITY_SEPARATE_COMPILATION)
+#include <arc_identity/separate/declarations.hpp>
+#endif
+#if ARC_IDENTITY_HAS_CODE
+#include <arc_identity/credential.hpp>
 #include <arc_identity/system/client.hpp>
+#if defined(ARC_IDENTITY_SEPARATE_COMPILATION)
+#include <arc_identity/separate/definitions.hpp>
+#endif
+#endif
 #endif

@@ -263,7 +263,9 @@ class basic_credential {
   std::shared_ptr<state> state_;
 };
 
+#if !defined(ARC_IDENTITY_SEPARATE_COMPILATION)
 /// The credential of this platform.
-using credential = basic_credential<client>;
+using credential = basic_credential<system::client>;
+#endif
 
 ARC_IDENTITY_END

@@ -24,7 +24,8 @@ class Conditions:
         self.branches = []
 
     def read(self, line, place):
-        """`place` is what tells this branch from all others."""
+        """`place` is what tells an #else or #elif from all others. An #if is the same as another one with the
+        same words, for no header changes what a condition asks for once it was asked."""
         match = CONDITION.match(line)
         if not match:
             return
@@ -33,7 +34,7 @@ class Conditions:
                 sys.exit(f"{place}: no #if for this line")
             self.branches.pop()
         if match[1] != "endif":
-            self.branches.append(place)
+            self.branches.append(line.strip() if match[1] == "if" else place)
 
 
 class Amalgamation:
@@ -69,7 +70,7 @@ class Amalgamation:
                 part.append(REMOVED if LEFT_OUT.match(line) else line)
 
         if len(self.conditions.branches) != outside:
-            sys.exit(f"{self.conditions.branches[-1]}: no #endif for this line")
+            sys.exit(f"{header}: no #endif for {self.conditions.branches[-1]}")
         self.included_by.pop()
         return before + part
 
@@ -84,7 +85,7 @@ class Amalgamation:
 
     def check_in_reach(self, header):
         around = self.branches_of[header]
-        if self.conditions.branches[:len(around)] != around:
+        if not set(around) <= set(self.conditions.branches):
             sys.exit(f"{header}: stands under the condition of {around[-1]}, and "
                      f"{self.included_by[-1]} includes it elsewhere; include it before that #if")
 
@@ -102,7 +103,7 @@ def without_repetition(lines):
             if include:
                 here = list(conditions.branches)
                 earlier = included.setdefault(include[2], [])
-                if any(here[:len(around)] == around for around in earlier):
+                if any(set(around) <= set(here) for around in earlier):
                     line = REMOVED
                 earlier.append(here)
         if line is REMOVED:

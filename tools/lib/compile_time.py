@@ -17,22 +17,25 @@ import sys
 ROUNDS = 7
 COMPILER = ["g++", "-std=c++17", "-O2", "-I", "include"]
 MAIN = "int main() {}\n"
-UNITS = {
-    "empty": MAIN,
-    "string": "#include <string>\n" + MAIN,
-    "core": "#include <arc_identity/core.hpp>\n" + MAIN,
-    "credential": """#include <arc_identity/arc_identity.hpp>
+CALL = """#include <arc_identity/arc_identity.hpp>
 int main() {
   arc_identity::credential credential;
   const auto token = credential.get_token("https://vault.azure.net");
   return token ? static_cast<int>(token->authorization().size()) : 1;
 }
-""",
+"""
+UNITS = {
+    "empty": MAIN,
+    "string": "#include <string>\n" + MAIN,
+    "core": "#include <arc_identity/core.hpp>\n" + MAIN,
+    "credential": CALL,
+    "separate": "#define ARC_IDENTITY_SEPARATE_COMPILATION\n" + CALL,
 }
 # What was reached, and a little; for ratios more, since reading and optimizing do not become slower alike
 # where the machine does something else (8.5 and 16.7 were seen on one day).
 LIMITS = {
     "core": {"ratio": 2, "lines": 18_200, "code_bytes": 100},
+    "separate": {"ratio": 1.5, "lines": 16_500, "code_bytes": 300},
     "credential": {"ratio": 20, "lines": 35_600, "code_bytes": 54_000},
 }
 

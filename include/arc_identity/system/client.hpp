@@ -17,11 +17,8 @@ struct traits : default_limits {
   using location = discovery;
 };
 
-}  // namespace system
-
 /// Gets tokens from this machine's Arc agent, in the caller's memory. One thread at a time.
-class client : public basic_client<system::socket_transport, system::clock, system::key_file_reader,
-                                   system::traits> {
+class client : public basic_client<socket_transport, clock, key_file_reader, traits> {
  public:
   using basic_client::basic_client;
 
@@ -32,5 +29,11 @@ class client : public basic_client<system::socket_transport, system::clock, syst
     return get_document<instance_metadata>(workspace);
   }
 };
+
+}  // namespace system
+
+#if !defined(ARC_IDENTITY_SEPARATE_COMPILATION)
+using client = system::client;
+#endif
 
 ARC_IDENTITY_END

@@ -60,6 +60,13 @@
 #endif
 #endif
 
+// Whether the unit has the code, or sees what another unit has.
+#if defined(ARC_IDENTITY_SEPARATE_COMPILATION) && !defined(ARC_IDENTITY_IMPLEMENTATION)
+#define ARC_IDENTITY_HAS_CODE 0
+#else
+#define ARC_IDENTITY_HAS_CODE 1
+#endif
+
 // The name of the namespace: `v0`, and what differs from the usual.
 #if !ARC_IDENTITY_HAS_EXCEPTIONS  // Then no type could have type information.
 #define ARC_IDENTITY_LANGUAGE _no_exceptions

@@ -216,6 +216,7 @@ class exchange : protected exchange_state {
 
  protected:
   /// `request` names what is asked for; with an empty resource it is the document at `path`.
+  // cppcheck-suppress uninitDerivedMemberVar ; exchange_state() makes all of it zero
   exchange(const token_request& request, mutable_buffer workspace,
            const arc_identity::options& options, const http::response_limits& limits) noexcept
       : exchange_state(),

@@ -205,9 +205,16 @@ struct json_scanner : cursor {
 
 /// Writes `code_point` as UTF-8, at most 4 bytes; returns the end of it.
 inline char* write_utf8(std::int32_t code_point, char* to) noexcept {
-  int more = code_point < 0x80 ? 0 : code_point < 0x800 ? 1 : code_point < 0x10000 ? 2 : 3;
-  *to++ = static_cast<char>(more == 0 ? code_point : 0x780 >> more | code_point >> 6 * more);
-  while (more-- != 0) *to++ = static_cast<char>(0x80 | (code_point >> 6 * more & 0x3f));
+  if (code_point < 0x80) {
+    *to++ = static_cast<char>(code_point);
+    return to;
+  }
+  int shift = code_point < 0x800 ? 6 : code_point < 0x10000 ? 12 : 18;
+  *to++ = static_cast<char>(0x780 >> shift / 6 | code_point >> shift);
+  while (shift != 0) {
+    shift -= 6;
+    *to++ = static_cast<char>(0x80 | (code_point >> shift & 0x3f));
+  }
   return to;
 }
 

@@ -14,17 +14,17 @@ std::string name_of(const std::string&, std::uint64_t id) { return std::to_strin
 
 #else
 
-std::string name_of(const std::string& file, std::uint64_t wanted) {
+std::string name_of(const std::string& file, std::uint64_t id) {
   using namespace arc_identity::detail;
-  std::string id = std::to_string(wanted);
+  std::string number = std::to_string(id);
   arc_identity::system::detail::line_reader lines(file.c_str());
   std::string_view line;
   while (lines.next(line)) {
     const std::string_view name = take_until(line, ':');
     take_until(line, ':');
-    if (take_until(line, ':') == id) return std::string(name).append(" (").append(id).append(")");
+    if (take_until(line, ':') == number) return std::string(name) + " (" + number + ")";
   }
-  return id;
+  return number;
 }
 
 #endif

@@ -95,6 +95,7 @@ void print(std::string_view secret) {
 std::string time_text(std::chrono::seconds since_1970) {
   const auto time = static_cast<std::time_t>(since_1970.count());
   char text[32] = "-";
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread.
   const std::tm* const parts = since_1970.count() != 0 ? std::gmtime(&time) : nullptr;
   if (parts != nullptr) std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", parts);
   return text;

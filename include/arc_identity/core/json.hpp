@@ -53,11 +53,7 @@ enum class name_case : std::uint8_t { exact, ignored };
 class items {
  public:
   /// `text` is the array or object, with or without white space around it.
-  explicit items(std::string_view text) noexcept : scanner_(text) {
-    scanner_.skip_space();
-    is_object_ = scanner_.skip('{');
-    is_done_ = !is_object_ && !scanner_.skip('[');
-  }
+  explicit items(std::string_view text) noexcept : scanner_(text) { open(); }
   /// The items of a value; of a scalar there are none.
   explicit items(const value& container) noexcept
       : items(container.kind >= kind::array ? container.text : std::string_view{}) {}
@@ -91,6 +87,12 @@ class items {
 
  private:
   friend bool extract(std::string_view, const char*, json::value*, name_case) noexcept;
+
+  void open() noexcept {
+    scanner_.skip_space();
+    is_object_ = scanner_.skip('{');
+    is_done_ = !is_object_ && !scanner_.skip('[');
+  }
 
   detail::json_scanner scanner_;
   detail::cursor name_{};

@@ -12,6 +12,7 @@
 
 ARC_IDENTITY_BEGIN
 
+// NOLINTBEGIN(misc-definitions-in-headers): no second unit includes it.
 credential::credential(const options& options)
     : code_(new basic_credential<system::client>(options)) {}
 credential::credential(const credential& other)
@@ -43,5 +44,6 @@ result<instance_metadata> client::get_instance_metadata(mutable_buffer workspace
 void client::set_total_timeout(std::chrono::milliseconds timeout) noexcept {
   code_->set_total_timeout(timeout);
 }
+// NOLINTEND(misc-definitions-in-headers)
 
 ARC_IDENTITY_END

@@ -42,6 +42,7 @@ enum class need : std::uint8_t {
 namespace detail {
 
 /// The state of an exchange: all zero at the beginning, which takes the least code.
+// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): exchange_state() makes it so.
 struct exchange_state {
   // What is used most comes first: what is near takes less code to reach.
   need need_;

@@ -97,8 +97,10 @@ struct user_files {
     line_reader lines(uid_map);
     std::string_view line;
     if (!lines.next(line)) return true;  // No such file: a kernel without user namespaces.
-    const bool from_zero = number(take_field(line)) == 0 && number(take_field(line)) == 0;
-    return from_zero && number(arc_identity::detail::trim(line)) == no_user;
+    for (int i = 0; i < 2; ++i) {
+      if (number(take_field(line)) != 0) return false;
+    }
+    return number(arc_identity::detail::trim(line)) == no_user;
   }
 
  private:
@@ -211,7 +213,7 @@ inline peer_owner_result peer_owner(int socket, const loopback_address& peer,
 #if defined(__linux__)
   loopback_name remote;
   write_name(peer, remote);
-  loopback_name local{};
+  loopback_name local;
   socklen_t size = sizeof local;
   if (::getsockname(socket, &local.any, &size) != 0) return no_owner(errno);
   const sock_diag kernel;

@@ -83,9 +83,9 @@ struct diag_reply {
 
 /// An address of the loopback interface, as bind(2) takes it.
 union loopback_name {
-  sockaddr any;
+  sockaddr_in6 ipv6{};
   sockaddr_in ipv4;
-  sockaddr_in6 ipv6;
+  sockaddr any;
 };
 
 /// A netlink socket for questions about sockets in this process's network namespace.

@@ -218,7 +218,7 @@ constexpr bool is_field_char(char c) noexcept { return !is_control(c) || c == '\
 /// Eight characters, to look at all at once.
 using word64 = std::uint64_t;
 constexpr word64 eight_of(char c) noexcept {
-  return 0x0101010101010101 * static_cast<unsigned char>(c);
+  return word64{0x0101010101010101} * static_cast<unsigned char>(c);
 }
 inline word64 load_word(const char* from) noexcept {
   word64 bytes = 0;
@@ -4206,8 +4206,8 @@ class document_exchange : public exchange {
   document_exchange(mutable_buffer workspace, const arc_identity::options& options,
                     const http::response_limits& limits) noexcept
       : exchange(std::string_view{}, workspace, options, limits) {
-    path_ =
-        Document::path;  // NOLINT(cppcoreguidelines-prefer-member-initializer): it is the base's.
+    // NOLINTNEXTLINE(cppcoreguidelines-prefer-member-initializer): it is the base's.
+    path_ = Document::path;
   }
 
   template <class Location>

@@ -78,7 +78,7 @@ constexpr bool is_field_char(char c) noexcept { return !is_control(c) || c == '\
 /// Eight characters, to look at all at once.
 using word64 = std::uint64_t;
 constexpr word64 eight_of(char c) noexcept {
-  return 0x0101010101010101 * static_cast<unsigned char>(c);
+  return word64{0x0101010101010101} * static_cast<unsigned char>(c);
 }
 inline word64 load_word(const char* from) noexcept {
   word64 bytes = 0;

@@ -31,8 +31,8 @@ class document_exchange : public exchange {
   document_exchange(mutable_buffer workspace, const arc_identity::options& options,
                     const http::response_limits& limits) noexcept
       : exchange(std::string_view{}, workspace, options, limits) {
-    path_ =
-        Document::path;  // NOLINT(cppcoreguidelines-prefer-member-initializer): it is the base's.
+    // NOLINTNEXTLINE(cppcoreguidelines-prefer-member-initializer): it is the base's.
+    path_ = Document::path;
   }
 
   template <class Location>

@@ -42,6 +42,7 @@ ending end_of(Mistake mistake) {
     seen.said.append(text, static_cast<std::size_t>(count));
   }
   ::close(channel[0]);
+  seen.said.erase(seen.said.find('\n') + 1);  // qemu adds a line.
   int status = 0;
   REQUIRE(::waitpid(child, &status, 0) == child);
   seen.is_abort = WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;

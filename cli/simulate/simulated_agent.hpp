@@ -40,6 +40,8 @@ struct simulated_agent_options {
   /// What the challenge calls that directory, for a client that finds it elsewhere: in a container,
   /// or under Wine. Empty: its own name.
   std::string realm_directory;
+  /// The machine's own (system-assigned) identity. Parts left empty are the same at every start.
+  simulated_identity machine;
   /// The user-assigned identities. Parts left empty are generated; identities() has them.
   std::vector<simulated_identity> identities;
   /// Answer as an agent from before user-assigned identities: selectors are ignored, and the body

@@ -80,14 +80,18 @@ void add_string(std::string& object, std::string_view name, std::string_view val
 std::string claims(const simulated_token& token, std::size_t padding) {
   std::string object;
   add_string(object, "aud", token.resource);
-  add_string(object, "iss", "https://simulated-agent.invalid/");
+  add_string(object, "iss", "https://sts.windows.net/00000000-0000-0000-0000-000000000003/");
   add_member(object, "iat", std::to_string(token.issued));
   add_member(object, "nbf", std::to_string(token.issued));
   add_member(object, "exp", std::to_string(token.issued + token.lifetime));
   add_string(object, "appid", token.identity.client_id);
+  add_string(object, "appidacr", "2");
+  add_string(object, "idtyp", "app");
+  add_string(object, "jti", token.id);
   add_string(object, "oid", token.identity.object_id);
   add_string(object, "sub", token.identity.object_id);
   add_string(object, "tid", "00000000-0000-0000-0000-000000000003");
+  add_string(object, "ver", "1.0");
   add_string(object, "xms_mirid", token.identity.resource_id);
   add_member(object, "simulated", "true");
   if (padding > 0) add_string(object, "padding", std::string(padding, 'x'));
@@ -181,7 +185,10 @@ std::string instance_document() {
   return object + '}';
 }
 
-std::string_view machine_resource_id() { return machine_id; }
+simulated_identity machine_identity() {
+  return {"00000000-0000-0000-0000-000000000004", "00000000-0000-0000-0000-000000000005",
+          std::string(machine_id)};
+}
 
 std::string_view resource_group_id() {
   return machine_id.substr(0, machine_id.find("/providers/"));

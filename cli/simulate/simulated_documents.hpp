@@ -22,6 +22,7 @@ struct simulated_token {
   std::int64_t issued;    ///< Seconds since 1970, as in all that follows.
   std::int64_t lifetime;  ///< Seconds.
   std::size_t size;       ///< About how many bytes the token is to have.
+  std::string_view id;    ///< Of this token alone.
 };
 
 /// Quoted and escaped (RFC 8259, 7). What is not UTF-8 becomes U+FFFD.
@@ -37,8 +38,8 @@ std::string token_document(const simulated_token& token, bool numeric, bool echo
 std::string compute_document();
 std::string instance_document();
 
-/// The resource ID of the machine that the metadata describes.
-std::string_view machine_resource_id();
+/// The identity of the machine that the metadata describes: the same at every start.
+simulated_identity machine_identity();
 
 /// The start of resource IDs in the machine's resource group, ".../resourceGroups/NAME".
 std::string_view resource_group_id();

@@ -79,13 +79,22 @@ std::optional<std::string> basic_credentials(const std::string& authorization) {
   return key == std::string::npos ? "" : authorization.substr(key);
 }
 
-void complete(simulated_identity& identity, std::size_t number) {
-  if (identity.client_id.empty()) identity.client_id = random_guid();
-  if (identity.object_id.empty()) identity.object_id = random_guid();
-  if (!identity.resource_id.empty()) return;
-  identity.resource_id = std::string(resource_group_id()) +
-                         "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/identity" +
-                         std::to_string(number);
+void fill(std::string& empty, const std::string& text) {
+  if (empty.empty()) empty = text;
+}
+
+simulated_identity completed(simulated_identity identity, const simulated_identity& standard) {
+  fill(identity.client_id, standard.client_id);
+  fill(identity.object_id, standard.object_id);
+  fill(identity.resource_id, standard.resource_id);
+  return identity;
+}
+
+simulated_identity generated_identity(std::size_t number) {
+  return {random_guid(), random_guid(),
+          std::string(resource_group_id()) +
+              "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/identity" +
+              std::to_string(number)};
 }
 
 }  // namespace
@@ -104,12 +113,14 @@ bool rate_limiter::admit() {
 
 simulated_service::simulated_service(const simulated_agent_options& options)
     : options_(options),
-      system_assigned_{random_guid(), random_guid(), std::string(machine_resource_id())},
+      system_assigned_(completed(options.machine, machine_identity())),
       keys_(options.key_lifetime, options.max_keys),
       limiter_(options.rate_limit),
       failures_left_(options.fail_first) {
   std::size_t number = 0;
-  for (simulated_identity& identity : options_.identities) complete(identity, ++number);
+  for (simulated_identity& identity : options_.identities) {
+    identity = completed(identity, generated_identity(++number));
+  }
 }
 
 simulated_answer simulated_service::answer(const simulated_request& request) {
@@ -231,8 +242,10 @@ simulated_answer simulated_service::challenge(std::string_view description) {
 simulated_answer simulated_service::token_for(const std::string& resource,
                                               const simulated_identity* selected) {
   const simulated_identity& identity = selected != nullptr ? *selected : system_assigned_;
-  const simulated_token token{resource, identity, std::time(nullptr),
-                              options_.token_lifetime.count(), options_.token_size};
+  const std::string id = random_guid();
+  const simulated_token token{
+      resource, identity, std::time(nullptr), options_.token_lifetime.count(), options_.token_size,
+      id};
   return {outcome::token, 200, token_document(token, options_.numeric_expiry, selected != nullptr),
           "token of object_id " + identity.object_id};
 }

@@ -5,10 +5,12 @@
 #include "simulate/simulated_agent.hpp"
 
 #include <doctest/doctest.h>
-#include <grp.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
@@ -181,7 +183,7 @@ TEST_CASE("the key file is a regular file of random text, closed to others") {
   struct stat status {};
   REQUIRE(::lstat(path.c_str(), &status) == 0);
   CHECK(S_ISREG(status.st_mode));
-  if (::getgrnam("himds") == nullptr) CHECK((status.st_mode & 07777) == 0600);
+  CHECK((status.st_mode & 07777) == 0640);
   REQUIRE(::lstat(agent.key_directory().c_str(), &status) == 0);
   CHECK((status.st_mode & 07777) == 0700);
 
@@ -256,7 +258,22 @@ TEST_CASE("the token's body") {
   CHECK(contains(claims, "\"exp\":" + std::to_string(issued + 86400) + ","));
   CHECK(contains(claims, "\"oid\":\"" + agent.system_assigned().object_id + "\""));
   CHECK(contains(claims, "\"appid\":\"" + agent.system_assigned().client_id + "\""));
+  CHECK(contains(claims, "\"xms_mirid\":\"" + agent.system_assigned().resource_id + "\""));
+  CHECK(contains(claims, "\"iss\":\"https://sts.windows.net/"));
   CHECK(contains(claims, "\"simulated\":true"));
+}
+
+TEST_CASE("no two tokens are alike") {
+  running_agent agent;
+  CHECK(member(fetch_token(agent), "access_token") != member(fetch_token(agent), "access_token"));
+}
+
+TEST_CASE("the machine's own identity is the same at every start, unless it is chosen") {
+  CHECK(running_agent().system_assigned().object_id == running_agent().system_assigned().object_id);
+  simulated_agent_options options;
+  options.machine.object_id = "chosen";
+  running_agent agent(options);
+  CHECK(contains(claims_of(fetch_token(agent)), "\"oid\":\"chosen\""));
 }
 
 TEST_CASE("times as numbers, and a shorter life") {
@@ -669,6 +686,29 @@ TEST_CASE("stopping is fast, whatever the clients do") {
   CHECK(halfway.at_end());
   CHECK_FALSE(connection(agent.port()).connected());
   agent.stop();
+}
+
+TEST_CASE("a start removes the temporary directories of killed runs, not those in use") {
+  const scratch_directory scratch;
+  const char* before = std::getenv("TMPDIR");
+  const std::string restored = before != nullptr ? before : "/tmp";
+  ::setenv("TMPDIR", scratch.path.c_str(), 1);
+  const pid_t killed = ::fork();
+  if (killed == 0) {
+    simulated_agent agent;
+    if (agent.start().empty()) ask(agent, vault_target);
+    ::raise(SIGKILL);
+  }
+  ::waitpid(killed, nullptr, 0);
+  CHECK(files_in(scratch.path) == 1);
+  {
+    running_agent first;
+    running_agent second;
+    CHECK(files_in(scratch.path) == 2);
+    CHECK(fetch_token(first).status == 200);
+  }
+  CHECK(files_in(scratch.path) == 0);
+  ::setenv("TMPDIR", restored.c_str(), 1);
 }
 
 TEST_CASE("what was made is removed, and nothing else") {

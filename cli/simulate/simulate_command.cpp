@@ -9,6 +9,8 @@
 
 #include <csignal>
 #include <cstdio>
+#include <fstream>
+#include <mutex>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -31,6 +33,24 @@ void log_to_standard_error(std::string_view line) {
   const std::string text = std::string(line) + '\n';
   std::fputs(text.c_str(), stderr);  // in one call: lines of several threads do not mix
 }
+
+// Lines of several threads do not mix.
+class line_file {
+ public:
+  bool open(const std::string& path) {
+    file_.open(path, std::ios::app);
+    return file_.is_open();
+  }
+
+  void write(std::string_view line) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    file_ << line << std::endl;
+  }
+
+ private:
+  std::ofstream file_;
+  std::mutex mutex_;
+};
 
 std::vector<char*> pointers_to(strings& texts) {
   std::vector<char*> pointers;
@@ -170,6 +190,14 @@ int run_simulate(const simulate_command_options& options) {
   const signals_blocked signals;
   simulated_agent_options agent_options = options.agent;
   if (options.verbose) agent_options.log = log_to_standard_error;
+  line_file log;
+  if (!options.log_file.empty()) {
+    if (!log.open(options.log_file)) {
+      print_error("cannot write to " + options.log_file);
+      return 1;
+    }
+    agent_options.json_log = [&log](std::string_view line) { log.write(line); };
+  }
   simulated_agent agent(agent_options);
   const std::string failure = agent.start();
   if (!failure.empty()) {

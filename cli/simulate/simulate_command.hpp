@@ -20,6 +20,8 @@ struct simulate_command_options {
   std::vector<std::string> command;
   /// Log each request to standard error.
   bool verbose = false;
+  /// Gets a JSON object a line for each request (simulated_agent_options::json_log); "": none.
+  std::string log_file;
 };
 
 /// With a command: runs it, hands SIGINT, SIGTERM and SIGHUP on to it, and gives its exit code, or

@@ -150,6 +150,10 @@ void add_simulate_options(CLI::App& simulate, simulate_command_options& options)
   add_answer_options(simulate, options.agent);
   add_trouble_options(simulate, options.agent);
   simulate.add_flag("--verbose", options.verbose, "Log each request to standard error");
+  simulate
+      .add_option("--log", options.log_file,
+                  "Append a line of JSON for each request to FILE; it shows no key and no token")
+      ->type_name("FILE");
   add_command(simulate, options.command);
   simulate.footer(footer);
 }

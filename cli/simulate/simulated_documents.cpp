@@ -111,6 +111,28 @@ std::string sized_token_text(const simulated_token& token) {
   return token_text(token, (token.size - least.size() - around_padding) / 4 * 3);
 }
 
+std::string compute_document() {
+  std::string object;
+  add_string(object, "azEnvironment", "AzurePublicCloud");
+  add_string(object, "location", "westeurope");
+  add_string(object, "name", "simulated-machine");
+  add_string(object, "offer", "");
+  add_string(object, "osType", "Linux");
+  add_string(object, "provider", "Microsoft.HybridCompute");
+  add_string(object, "publisher", "");
+  add_string(object, "resourceGroupName", "simulated-group");
+  add_string(object, "resourceId", machine_id);
+  add_string(object, "sku", "");
+  add_string(object, "subscriptionId", "00000000-0000-0000-0000-000000000001");
+  add_string(object, "tags", "city:Rotterdam;simulated:yes");
+  add_member(object, "tagsList",
+             R"([{"name":"city","value":"Rotterdam"},{"name":"simulated","value":"yes"}])");
+  add_string(object, "version", "");
+  add_string(object, "vmId", "00000000-0000-0000-0000-000000000002");
+  add_string(object, "vmSize", "");
+  return object + '}';
+}
+
 }  // namespace
 
 std::string json_string(std::string_view text) {
@@ -153,28 +175,6 @@ std::string token_document(const simulated_token& token, bool numeric, bool echo
     add_string(object, "object_id", token.identity.object_id);
     add_string(object, "msi_res_id", token.identity.resource_id);
   }
-  return object + '}';
-}
-
-std::string compute_document() {
-  std::string object;
-  add_string(object, "azEnvironment", "AzurePublicCloud");
-  add_string(object, "location", "westeurope");
-  add_string(object, "name", "simulated-machine");
-  add_string(object, "offer", "");
-  add_string(object, "osType", "Linux");
-  add_string(object, "provider", "Microsoft.HybridCompute");
-  add_string(object, "publisher", "");
-  add_string(object, "resourceGroupName", "simulated-group");
-  add_string(object, "resourceId", machine_id);
-  add_string(object, "sku", "");
-  add_string(object, "subscriptionId", "00000000-0000-0000-0000-000000000001");
-  add_string(object, "tags", "city:Rotterdam;simulated:yes");
-  add_member(object, "tagsList",
-             R"([{"name":"city","value":"Rotterdam"},{"name":"simulated","value":"yes"}])");
-  add_string(object, "version", "");
-  add_string(object, "vmId", "00000000-0000-0000-0000-000000000002");
-  add_string(object, "vmSize", "");
   return object + '}';
 }
 

@@ -34,8 +34,7 @@ std::string error_document(std::string_view error, std::string_view description,
 /// The body of a 200. numeric: times as numbers. echo: tell whose token it is.
 std::string token_document(const simulated_token& token, bool numeric, bool echo);
 
-/// The "compute" object of the instance metadata, and the whole that it is a part of.
-std::string compute_document();
+/// The instance metadata. Its strings need no escapes.
 std::string instance_document();
 
 /// The identity of the machine that the metadata describes: the same at every start.

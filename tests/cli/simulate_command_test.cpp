@@ -162,7 +162,7 @@ TEST_CASE("the arguments, and their defaults") {
   const simulate_command_options all = parsed(
       words("simulate --port 4711 --key-directory keys --legacy --no-challenge --numeric-expiry "
             "--token-lifetime 60 --token-size=9000 --fail-first 2 --fail-status 429 "
-            "--retry-after 3 --rate-limit 5 --latency 40 --verbose --machine-identity "
+            "--retry-after 3 --rate-limit 5 --latency 40 --log file --verbose --machine-identity "
             "object_id=o,client_id=c"));
   CHECK(all.agent.port == 4711);
   CHECK(all.agent.key_directory == "keys");
@@ -177,6 +177,7 @@ TEST_CASE("the arguments, and their defaults") {
   CHECK(all.agent.rate_limit == 5);
   CHECK(all.agent.latency == 40ms);
   CHECK(all.verbose);
+  CHECK(all.log_file == "file");
   CHECK(all.agent.machine.client_id == "c");
   CHECK(all.agent.machine.object_id == "o");
 }
@@ -313,6 +314,23 @@ TEST_CASE("placeholders in the command's arguments") {
   CHECK(lines[3] == "<" + lines[0] + lines[0] + ">");
   CHECK_FALSE(fs::exists(lines[4].substr(10)));  // gone with the agent
   CHECK(lines[5] == "{other}");
+}
+
+TEST_CASE("the log gets a line for each request, behind what it had") {
+  const scratch_directory scratch;
+  simulate_command_options options;
+  options.log_file = scratch.path + "/log";
+  std::ofstream(options.log_file) << "before\n";
+  const std::string script = "\"$0\" token --resource x --key-directory \"$1\" >/dev/null";
+  CHECK(run({"sh", "-c", script, ARC_IDENTITY_PROGRAM, "{key-directory}"}, options) == 0);
+  const strings lines = lines_of(contents_of(options.log_file));
+  REQUIRE(lines.size() == 3);
+  CHECK(lines[0] == "before");
+  CHECK(lines[1].find("\"status\":401") != std::string::npos);
+  CHECK(lines[2].find("\"status\":200") != std::string::npos);
+
+  options.log_file = "/nonexistent/log";
+  CHECK(run({"true"}, options) == 1);
 }
 
 TEST_CASE("the command starts with signals as usual") {

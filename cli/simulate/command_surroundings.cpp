@@ -103,7 +103,8 @@ strings command_environment(char** inherited, const simulated_agent& agent) {
     add_identity(all, agent.identities()[i], "", '_' + std::to_string(i + 1));
   }
   strings entries;
-  for (const auto& [name, value] : all) entries.push_back(name + '=' + value);
+  for (const auto& [name, value] : all)
+    entries.push_back(std::string(name).append("=").append(value));
   return entries;
 }
 

@@ -106,7 +106,7 @@ class basic_azure_token_credential final : public Azure::Core::Credentials::Toke
   }
 
   const Credential shared_;
-  const managed_identity_kind kind_;
+  const managed_identity_kind kind_ = managed_identity_kind::system_assigned;
   const std::string id_;
   mutable std::mutex mutex_;
   mutable std::map<std::string, given_token> given_;  ///< The last one for each scope.

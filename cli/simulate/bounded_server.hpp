@@ -8,6 +8,7 @@
 
 #include <arpa/inet.h>
 #include <httplib.h>
+#include <netdb.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -19,6 +20,17 @@
 #include <string>
 
 namespace arc_identity_cli {
+
+/// The port of an address of IPv4 or IPv6, else -1.
+inline int port_of(const sockaddr_storage& address) {
+  if (address.ss_family == AF_INET) {
+    return ntohs(reinterpret_cast<const sockaddr_in&>(address).sin_port);
+  }
+  if (address.ss_family == AF_INET6) {
+    return ntohs(reinterpret_cast<const sockaddr_in6&>(address).sin6_port);
+  }
+  return -1;
+}
 
 /// A connection that fails when more than `longest_request` bytes come between two answers.
 ///
@@ -77,12 +89,16 @@ class bounded_stream final : public httplib::Stream {
  private:
   template <class Getter>
   void take(Getter getter, std::string& ip, int& port) const {
-    sockaddr_in address{};
+    sockaddr_storage address{};
     socklen_t size = sizeof address;
-    if (getter(socket_, reinterpret_cast<sockaddr*>(&address), &size) != 0) return;
-    char text[INET_ADDRSTRLEN];
-    ip = ::inet_ntop(AF_INET, &address.sin_addr, text, sizeof text);
-    port = ntohs(address.sin_port);
+    auto* generic = reinterpret_cast<sockaddr*>(&address);
+    char text[INET6_ADDRSTRLEN];
+    if (getter(socket_, generic, &size) != 0 ||
+        ::getnameinfo(generic, size, text, sizeof text, nullptr, 0, NI_NUMERICHOST) != 0) {
+      return;
+    }
+    ip = text;
+    port = port_of(address);
   }
 
   socket_t socket_;

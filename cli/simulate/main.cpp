@@ -4,11 +4,14 @@
 // only one that is linked to cpp-httplib, and so to OpenSSL.
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
+#include <string>
 
 #include <arc_identity/version.hpp>
 
 #include "companion_program.hpp"
 #include "program_start.hpp"
+#include "simulate/agent_directory.hpp"
 #include "simulate/simulate_command.hpp"
 #include "simulate/simulate_options.hpp"
 #include "usage.hpp"
@@ -29,6 +32,15 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {
     return arc_identity_cli::explain(app, problem);
+  }
+  arc_identity_cli::agent_directory directory;
+  const bool for_command = !options.command.empty() && options.agent.key_directory.empty();
+  if (for_command) {
+    const std::string failure = directory.open();
+    if (failure.empty())
+      options.agent.key_directory = arc_identity_cli::agent_directory::keys;
+    else
+      std::fprintf(stderr, "arc-identity: %s\n", failure.c_str());
   }
   return run_simulate(options);
 }

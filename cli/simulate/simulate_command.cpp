@@ -9,9 +9,13 @@
 
 #include <csignal>
 #include <cstdio>
+#include <fstream>
+#include <mutex>
 #include <string_view>
 #include <system_error>
 #include <utility>
+
+#include "simulate/command_surroundings.hpp"
 
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): it is not ours.
 extern char** environ;  // POSIX leaves its declaration to the program.
@@ -30,39 +34,23 @@ void log_to_standard_error(std::string_view line) {
   std::fputs(text.c_str(), stderr);  // in one call: lines of several threads do not mix
 }
 
-void replace_all(std::string& text, std::string_view placeholder, const std::string& value) {
-  std::size_t at = text.find(placeholder);
-  while (at != std::string::npos) {
-    text.replace(at, placeholder.size(), value);
-    at = text.find(placeholder, at + value.size());
+// Lines of several threads do not mix.
+class line_file {
+ public:
+  bool open(const std::string& path) {
+    file_.open(path, std::ios::app);
+    return file_.is_open();
   }
-}
 
-strings with_placeholders_filled(strings command, const simulated_agent& agent) {
-  for (std::string& argument : command) {
-    replace_all(argument, "{endpoint}", agent.endpoint());
-    replace_all(argument, "{imds-endpoint}", agent.imds_endpoint());
-    replace_all(argument, "{port}", std::to_string(agent.port()));
-    replace_all(argument, "{key-directory}", agent.key_directory());
+  void write(std::string_view line) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    file_ << line << std::endl;
   }
-  return command;
-}
 
-strings environment_for(const simulated_agent& agent) {
-  constexpr std::string_view replaced[] = {
-      "IDENTITY_ENDPOINT=", "IMDS_ENDPOINT=", "IDENTITY_HEADER="};
-  strings variables;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    bool keep = true;
-    for (const std::string_view name : replaced) {
-      keep = keep && std::string_view(*entry).substr(0, name.size()) != name;
-    }
-    if (keep) variables.emplace_back(*entry);
-  }
-  variables.push_back("IDENTITY_ENDPOINT=" + agent.endpoint());
-  variables.push_back("IMDS_ENDPOINT=" + agent.imds_endpoint());
-  return variables;
-}
+ private:
+  std::ofstream file_;
+  std::mutex mutex_;
+};
 
 std::vector<char*> pointers_to(strings& texts) {
   std::vector<char*> pointers;
@@ -164,7 +152,7 @@ int exit_code_of(pid_t child, const sigset_t& ending) {
 int run_command(const strings& arguments, const simulated_agent& agent,
                 const signals_blocked& signals) {
   strings command = with_placeholders_filled(arguments, agent);
-  strings environment = environment_for(agent);
+  strings environment = command_environment(environ, agent);
   pid_t child = 0;
   const int failure = spawn(command, environment, signals, child);
   if (failure != 0) {
@@ -175,9 +163,10 @@ int run_command(const strings& arguments, const simulated_agent& agent,
   return exit_code_of(child, signals.ending());
 }
 
-std::string quoted_for_shell(std::string text) {
-  replace_all(text, "'", "'\\''");
-  return '\'' + text + '\'';
+std::string quoted_for_shell(const std::string& text) {
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  return quoted + '\'';
 }
 
 int serve(const simulated_agent& agent, const signals_blocked& signals) {
@@ -201,6 +190,14 @@ int run_simulate(const simulate_command_options& options) {
   const signals_blocked signals;
   simulated_agent_options agent_options = options.agent;
   if (options.verbose) agent_options.log = log_to_standard_error;
+  line_file log;
+  if (!options.log_file.empty()) {
+    if (!log.open(options.log_file)) {
+      print_error("cannot write to " + options.log_file);
+      return 1;
+    }
+    agent_options.json_log = [&log](std::string_view line) { log.write(line); };
+  }
   simulated_agent agent(agent_options);
   const std::string failure = agent.start();
   if (!failure.empty()) {

@@ -15,16 +15,18 @@ namespace arc_identity_cli {
 
 struct simulate_command_options {
   simulated_agent_options agent;
-  /// The program and its arguments; empty: serve until SIGINT, SIGTERM or SIGHUP. {endpoint},
-  /// {imds-endpoint}, {port} and {key-directory} in an argument stand for the agent's.
+  /// The program and its arguments; empty: serve until SIGINT, SIGTERM or SIGHUP. its
+  /// placeholders and variables are those of command_surroundings.hpp.
   std::vector<std::string> command;
   /// Log each request to standard error.
   bool verbose = false;
+  /// Gets a JSON object a line for each request (simulated_agent_options::json_log); "": none.
+  std::string log_file;
 };
 
-/// With a command: runs it with IDENTITY_ENDPOINT and IMDS_ENDPOINT set and IDENTITY_HEADER
-/// removed, hands SIGINT, SIGTERM and SIGHUP on to it, and gives its exit code, or 128 + N where
-/// signal N ended it, or 127 where it cannot be run. Standard output is left to the command.
+/// With a command: runs it, hands SIGINT, SIGTERM and SIGHUP on to it, and gives its exit code, or
+/// 128 + N where signal N ended it, or 127 where it cannot be run. Standard output is left to the
+/// command.
 ///
 /// Without: prints shell assignments for the two variables and for key_directory, which a script
 /// can read line by line, serves, and gives 0.

@@ -13,11 +13,15 @@ namespace arc_identity_cli {
 namespace {
 
 constexpr const char* footer =
-    "COMMAND runs with IDENTITY_ENDPOINT and IMDS_ENDPOINT set; without one, the agent serves\n"
-    "until it is interrupted. In COMMAND's arguments, {endpoint}, {imds-endpoint}, {port} and\n"
-    "{key-directory} stand for the agent's, as in\n"
-    "  arc-identity simulate -- arc-identity token --resource https://vault.azure.net \\\n"
-    "      --key-directory {key-directory}";
+    "COMMAND runs with IDENTITY_ENDPOINT and IMDS_ENDPOINT set, and finds the keys in the agent's\n"
+    "own directory, as in\n"
+    "  arc-identity simulate -- arc-identity token --resource https://vault.azure.net\n"
+    "In its arguments, {endpoint}, {imds-endpoint}, {port} and {key-directory} stand for the\n"
+    "agent's; {client-id}, {object-id} and {resource-id} for the first --identity's, or else the\n"
+    "machine's own. The variables ARC_IDENTITY_SIMULATED_CLIENT_ID, _OBJECT_ID and _RESOURCE_ID\n"
+    "have the same (with _2, _3 ... for further ones), ARC_IDENTITY_SIMULATED_MACHINE_CLIENT_ID\n"
+    "and so on the machine's. Variables that lead to other credentials are removed.\n"
+    "Without COMMAND, the agent serves until it is interrupted.";
 
 template <typename Number, typename Target>
 CLI::Option* add_number(CLI::App& app, const char* name, Target& target, const char* unit,
@@ -27,6 +31,8 @@ CLI::Option* add_number(CLI::App& app, const char* name, Target& target, const c
       ->check(CLI::Range(least, most))
       ->type_name(unit);
 }
+
+constexpr const char* identity_parts = "client_id=ID,object_id=ID,resource_id=ID";
 
 void add_part(simulated_identity& identity, const std::string& part) {
   const std::size_t equals = part.find('=');
@@ -39,9 +45,8 @@ void add_part(simulated_identity& identity, const std::string& part) {
   } else if (name == "resource_id") {
     identity.resource_id = value;
   } else {
-    throw CLI::ValidationError("--identity", "'" + part +
-                                                 "' is none of client_id=ID, object_id=ID and "
-                                                 "resource_id=ID");
+    throw CLI::ValidationError("'" + part +
+                               "' is none of client_id=ID, object_id=ID and resource_id=ID");
   }
 }
 
@@ -57,7 +62,7 @@ simulated_identity parsed_identity(const std::string& text) {
   return identity;
 }
 
-void add_identity_option(CLI::App& app, simulated_agent_options& agent) {
+void add_identity_options(CLI::App& app, simulated_agent_options& agent) {
   const auto store = [&agent](const std::vector<std::string>& texts) {
     agent.identities.clear();
     for (const std::string& text : texts) agent.identities.push_back(parsed_identity(text));
@@ -66,7 +71,14 @@ void add_identity_option(CLI::App& app, simulated_agent_options& agent) {
          "--identity", store,
          "A user-assigned identity; what is left out is generated. Can be given again")
       ->allow_extra_args(false)  // else it would swallow COMMAND
-      ->type_name("client_id=ID,object_id=ID,resource_id=ID");
+      ->type_name(identity_parts);
+  const auto store_machine = [&agent](const std::string& text) {
+    agent.machine = parsed_identity(text);
+  };
+  app.add_option_function<std::string>(
+         "--machine-identity", store_machine,
+         "The machine's own identity; what is left out is the same at every start")
+      ->type_name(identity_parts);
 }
 
 void add_answer_options(CLI::App& app, simulated_agent_options& agent) {
@@ -127,16 +139,21 @@ void add_simulate_options(CLI::App& simulate, simulate_command_options& options)
                   "The port to listen on; 0, the default, takes a free one");
   simulate
       .add_option("--key-directory", options.agent.key_directory,
-                  "Where the key files go; by default a temporary directory")
+                  "Where the key files go; by default COMMAND sees them in the agent's own "
+                  "directory, and without COMMAND it is a temporary one")
       ->type_name("DIR");
   simulate
       .add_option("--realm-directory", options.agent.realm_directory,
                   "What the challenge calls that directory, for a client that sees it elsewhere")
       ->type_name("DIR");
-  add_identity_option(simulate, options.agent);
+  add_identity_options(simulate, options.agent);
   add_answer_options(simulate, options.agent);
   add_trouble_options(simulate, options.agent);
   simulate.add_flag("--verbose", options.verbose, "Log each request to standard error");
+  simulate
+      .add_option("--log", options.log_file,
+                  "Append a line of JSON for each request to FILE; it shows no key and no token")
+      ->type_name("FILE");
   add_command(simulate, options.command);
   simulate.footer(footer);
 }

@@ -2,7 +2,7 @@
 //
 // A stand-in for the Azure Arc agent's identity service (HIMDS), for demonstrations and tests: it
 // challenges a client, writes the key file, takes the key back once, and answers with a token that
-// is good for nothing, on 127.0.0.1 and in threads of its own.
+// is good for nothing, on 127.0.0.1 and ::1 and in threads of its own.
 //
 // It is an honest agent: it does what the real one is known to do. It does not play an attacker or
 // a broken server, it never contacts Azure, and its tokens carry no signature.
@@ -40,6 +40,8 @@ struct simulated_agent_options {
   /// What the challenge calls that directory, for a client that finds it elsewhere: in a container,
   /// or under Wine. Empty: its own name.
   std::string realm_directory;
+  /// The machine's own (system-assigned) identity. Parts left empty are the same at every start.
+  simulated_identity machine;
   /// The user-assigned identities. Parts left empty are generated; identities() has them.
   std::vector<simulated_identity> identities;
   /// Answer as an agent from before user-assigned identities: selectors are ignored, and the body
@@ -68,6 +70,9 @@ struct simulated_agent_options {
   /// Gets a line (no line end) for each request: what came and what was answered, never a key or a
   /// token. It is called from several threads at once.
   std::function<void(std::string_view line)> log;
+  /// The same as a JSON object: time, method, target, user_agent, authorization (whether that
+  /// header came), status and note.
+  std::function<void(std::string_view line)> json_log;
 };
 
 /// What has been answered so far. requests is the sum of challenges, tokens, documents and refused.

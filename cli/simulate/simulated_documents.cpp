@@ -80,14 +80,18 @@ void add_string(std::string& object, std::string_view name, std::string_view val
 std::string claims(const simulated_token& token, std::size_t padding) {
   std::string object;
   add_string(object, "aud", token.resource);
-  add_string(object, "iss", "https://simulated-agent.invalid/");
+  add_string(object, "iss", "https://sts.windows.net/00000000-0000-0000-0000-000000000003/");
   add_member(object, "iat", std::to_string(token.issued));
   add_member(object, "nbf", std::to_string(token.issued));
   add_member(object, "exp", std::to_string(token.issued + token.lifetime));
   add_string(object, "appid", token.identity.client_id);
+  add_string(object, "appidacr", "2");
+  add_string(object, "idtyp", "app");
+  add_string(object, "jti", token.id);
   add_string(object, "oid", token.identity.object_id);
   add_string(object, "sub", token.identity.object_id);
   add_string(object, "tid", "00000000-0000-0000-0000-000000000003");
+  add_string(object, "ver", "1.0");
   add_string(object, "xms_mirid", token.identity.resource_id);
   add_member(object, "simulated", "true");
   if (padding > 0) add_string(object, "padding", std::string(padding, 'x'));
@@ -105,6 +109,28 @@ std::string sized_token_text(const simulated_token& token) {
   std::string least = token_text(token, 0);
   if (token.size <= least.size() + around_padding) return least;
   return token_text(token, (token.size - least.size() - around_padding) / 4 * 3);
+}
+
+std::string compute_document() {
+  std::string object;
+  add_string(object, "azEnvironment", "AzurePublicCloud");
+  add_string(object, "location", "westeurope");
+  add_string(object, "name", "simulated-machine");
+  add_string(object, "offer", "");
+  add_string(object, "osType", "Linux");
+  add_string(object, "provider", "Microsoft.HybridCompute");
+  add_string(object, "publisher", "");
+  add_string(object, "resourceGroupName", "simulated-group");
+  add_string(object, "resourceId", machine_id);
+  add_string(object, "sku", "");
+  add_string(object, "subscriptionId", "00000000-0000-0000-0000-000000000001");
+  add_string(object, "tags", "city:Rotterdam;simulated:yes");
+  add_member(object, "tagsList",
+             R"([{"name":"city","value":"Rotterdam"},{"name":"simulated","value":"yes"}])");
+  add_string(object, "version", "");
+  add_string(object, "vmId", "00000000-0000-0000-0000-000000000002");
+  add_string(object, "vmSize", "");
+  return object + '}';
 }
 
 }  // namespace
@@ -152,28 +178,6 @@ std::string token_document(const simulated_token& token, bool numeric, bool echo
   return object + '}';
 }
 
-std::string compute_document() {
-  std::string object;
-  add_string(object, "azEnvironment", "AzurePublicCloud");
-  add_string(object, "location", "westeurope");
-  add_string(object, "name", "simulated-machine");
-  add_string(object, "offer", "");
-  add_string(object, "osType", "Linux");
-  add_string(object, "provider", "Microsoft.HybridCompute");
-  add_string(object, "publisher", "");
-  add_string(object, "resourceGroupName", "simulated-group");
-  add_string(object, "resourceId", machine_id);
-  add_string(object, "sku", "");
-  add_string(object, "subscriptionId", "00000000-0000-0000-0000-000000000001");
-  add_string(object, "tags", "city:Rotterdam;simulated:yes");
-  add_member(object, "tagsList",
-             R"([{"name":"city","value":"Rotterdam"},{"name":"simulated","value":"yes"}])");
-  add_string(object, "version", "");
-  add_string(object, "vmId", "00000000-0000-0000-0000-000000000002");
-  add_string(object, "vmSize", "");
-  return object + '}';
-}
-
 std::string instance_document() {
   std::string object;
   add_member(object, "compute", compute_document());
@@ -181,7 +185,10 @@ std::string instance_document() {
   return object + '}';
 }
 
-std::string_view machine_resource_id() { return machine_id; }
+simulated_identity machine_identity() {
+  return {"00000000-0000-0000-0000-000000000004", "00000000-0000-0000-0000-000000000005",
+          std::string(machine_id)};
+}
 
 std::string_view resource_group_id() {
   return machine_id.substr(0, machine_id.find("/providers/"));

@@ -22,6 +22,7 @@ struct simulated_token {
   std::int64_t issued;    ///< Seconds since 1970, as in all that follows.
   std::int64_t lifetime;  ///< Seconds.
   std::size_t size;       ///< About how many bytes the token is to have.
+  std::string_view id;    ///< Of this token alone.
 };
 
 /// Quoted and escaped (RFC 8259, 7). What is not UTF-8 becomes U+FFFD.
@@ -33,12 +34,11 @@ std::string error_document(std::string_view error, std::string_view description,
 /// The body of a 200. numeric: times as numbers. echo: tell whose token it is.
 std::string token_document(const simulated_token& token, bool numeric, bool echo);
 
-/// The "compute" object of the instance metadata, and the whole that it is a part of.
-std::string compute_document();
+/// The instance metadata. Its strings need no escapes.
 std::string instance_document();
 
-/// The resource ID of the machine that the metadata describes.
-std::string_view machine_resource_id();
+/// The identity of the machine that the metadata describes: the same at every start.
+simulated_identity machine_identity();
 
 /// The start of resource IDs in the machine's resource group, ".../resourceGroups/NAME".
 std::string_view resource_group_id();

@@ -61,13 +61,13 @@ bool write_all(int file, std::string_view text) {
 }
 
 // The real agent's keys belong to the group that its clients have to join. Without that group, or
-// without the right to give a file to it, the key stays with the user.
+// without the right to give a file to it, the key stays with the user's own.
 bool let_group_read(int file) {
   struct group entry {};
   struct group* himds = nullptr;
   char texts[4096];
   ::getgrnam_r("himds", &entry, texts, sizeof texts, &himds);
-  if (himds == nullptr || ::fchown(file, static_cast<uid_t>(-1), himds->gr_gid) != 0) return true;
+  if (himds != nullptr && ::fchown(file, static_cast<uid_t>(-1), himds->gr_gid) != 0) return true;
   return ::fchmod(file, 0640) == 0;
 }
 
@@ -80,12 +80,45 @@ bool write_key_file(const std::string& path, std::string_view text) {
   return false;
 }
 
-// Gives the directory, or "" with errno.
-std::string make_temporary_directory() {
+constexpr const char* temporary_name = "arc-identity-keys-";
+
+fs::path temporary_parent() {
   std::error_code failure;
   const fs::path parent = fs::absolute(fs::temp_directory_path(failure), failure);
-  std::string path = (failure ? fs::path("/tmp") : parent) / "arc-identity-XXXXXX";
-  return ::mkdtemp(path.data()) == nullptr ? "" : path;
+  return failure ? fs::path("/tmp") : parent;
+}
+
+bool is_own_temporary_directory(const fs::path& path) {
+  const std::string name = path.filename().string();
+  struct stat status {};
+  return name.rfind(temporary_name, 0) == 0 && ::lstat(path.c_str(), &status) == 0 &&
+         S_ISDIR(status.st_mode) && status.st_uid == ::geteuid();
+}
+
+// Of runs that were killed.
+void remove_temporary_directories(const fs::path& parent) {
+  std::error_code ignored;
+  for (const fs::directory_entry& entry : fs::directory_iterator(parent, ignored)) {
+    held_directory left_over;
+    if (!is_own_temporary_directory(entry.path()) || !left_over.hold(entry.path().string()) ||
+        !left_over.take_alone()) {
+      continue;
+    }
+    remove_key_files(entry.path().string());
+    ::rmdir(entry.path().c_str());
+  }
+}
+
+// Gives the directory, or "" with errno.
+std::string make_temporary_directory(held_directory& hold) {
+  const fs::path parent = temporary_parent();
+  remove_temporary_directories(parent);
+  std::string path;
+  do {  // Another process may take it for left over before it is held.
+    path = parent / (std::string(temporary_name) + "XXXXXX");
+    if (::mkdtemp(path.data()) == nullptr) return "";
+  } while (!hold.hold(path));
+  return path;
 }
 
 // Made absolute but not resolved: the client compares it with what the user typed.
@@ -141,7 +174,7 @@ std::string simulated_keys::open(const std::string& directory, const std::string
 
 std::string simulated_keys::open_directory(const std::string& directory) {
   if (directory.empty()) {
-    directory_ = make_temporary_directory();
+    directory_ = make_temporary_directory(temporary_);
     made_directory_ = !directory_.empty();
     return made_directory_ ? "" : "cannot make a temporary directory: " + reason();
   }

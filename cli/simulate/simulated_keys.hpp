@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The simulated agent's one-time keys: random texts in files that only this user (and the group
-// "himds", where there is one) can read. All that the agent asks of the file system is here. It
+// The simulated agent's one-time keys: random texts in files that only this user and one group
+// ("himds", where there is one) can read. All that the agent asks of the file system is here. It
 // knows nothing of HTTP.
 
 #ifndef ARC_IDENTITY_CLI_SIMULATED_KEYS_HPP
@@ -13,6 +13,8 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+
+#include "simulate/held_directory.hpp"
 
 namespace arc_identity_cli {
 
@@ -30,7 +32,8 @@ class simulated_keys {
   simulated_keys(const simulated_keys&) = delete;
   simulated_keys& operator=(const simulated_keys&) = delete;
 
-  /// Takes the directory, made where it is missing; "" makes a temporary one. A client knows it by
+  /// Takes the directory, made where it is missing; "" makes a temporary one, and removes
+  /// those of killed processes. A client knows it by
   /// the name `realm_directory`; "": by its own. Gives what went wrong, or "". A second call
   /// changes nothing.
   std::string open(const std::string& directory, const std::string& realm_directory = "");
@@ -63,6 +66,7 @@ class simulated_keys {
   std::string directory_;
   std::string realm_prefix_;  // with its separator
   bool made_directory_ = false;
+  held_directory temporary_;
   std::mutex mutex_;
   std::deque<key> keys_;  // the oldest first
 };

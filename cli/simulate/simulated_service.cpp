@@ -3,19 +3,23 @@
 #include "simulate/simulated_service.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <ctime>
 #include <iterator>
+
+#include <arc_identity/core/json/path.hpp>
 
 #include "simulate/simulated_documents.hpp"
 
 namespace arc_identity_cli {
 namespace {
 
+namespace json = arc_identity::json;
+
 using refusal = std::optional<simulated_answer>;
 using outcome = simulated_answer::outcome;
 
 constexpr const char* instance_path = "/metadata/instance";
-constexpr const char* compute_path = "/metadata/instance/compute";
 constexpr const char* api_versions[] = {"2019-08-15", "2019-11-01", "2020-06-01", "2021-02-01"};
 
 simulated_answer refuse(int status, std::string_view error, std::string_view description) {
@@ -29,6 +33,39 @@ simulated_answer bad_request(std::string_view description) {
 
 simulated_answer too_many_requests() {
   return refuse(429, "too_many_requests", "Too many requests");
+}
+
+// As a gateway before the agent answers, or the agent's own middleware.
+simulated_answer refuse_plainly(int status, const char* content_type, std::string body) {
+  return {outcome::refused, status, std::move(body), "trouble", {}, content_type};
+}
+
+simulated_answer trouble(int status) {
+  const std::string number = std::to_string(status);
+  switch (status) {
+    case 400: return bad_request("The request is not valid");
+    case 401: return refuse(401, "unauthorized_client", "The client is not authorized");
+    case 403: return refuse(403, "forbidden", "The identity is disabled, or access is denied");
+    case 404: return refuse(404, "identity_not_found", "No managed identity is assigned");
+    case 408: return refuse(408, "request_timeout", "The request took too long");
+    case 410: return refuse(410, "gone", "The identity endpoint is being updated");
+    case 429: return too_many_requests();
+    case 500:
+      return refuse_plainly(
+          500, "application/json; charset=utf-8",
+          R"({"message":"Failed to get a token","correlationId":")" + random_guid() + R"("})");
+    case 502:
+    case 504:
+      return refuse_plainly(status, "text/html",
+                            "<html><head><title>" + number + "</title></head><body><h1>" + number +
+                                (status == 502 ? " Bad Gateway" : " Gateway Time-out") +
+                                "</h1></body></html>\n");
+    case 503:
+      return refuse(503, "service_unavailable", "The agent's configuration is not loaded yet");
+    default:
+      return refuse(status, status < 500 ? "invalid_request" : "server_error",
+                    "The agent is asked to answer " + number);
+  }
 }
 
 bool equal_without_case(std::string_view left, std::string_view right) {
@@ -70,6 +107,31 @@ refusal check_metadata_request(const simulated_request& request) {
   return check_api_version(request);
 }
 
+simulated_answer no_such_path() { return refuse(404, "not_found", "No such path"); }
+
+bool is_within(std::string_view path, std::string_view folder) {
+  return path.substr(0, folder.size()) == folder &&
+         (path.size() == folder.size() || path[folder.size()] == '/');
+}
+
+// "/network/interface/0" is "network.interface[0]" in json::find's terms, which "." is not.
+std::string member_path(std::string_view path) {
+  if (path.find("//") != path.npos || path.find_first_of(".[") != path.npos) return ".";
+  std::string members;
+  while (!path.empty()) {
+    path.remove_prefix(1);
+    const std::string step(path.substr(0, path.find('/')));
+    path.remove_prefix(step.size());
+    const bool is_index = step.find_first_not_of("0123456789") == std::string::npos;
+    if (is_index && !step.empty()) {
+      members += '[' + step + ']';
+    } else {
+      members += (members.empty() ? "" : ".") + step;
+    }
+  }
+  return members;
+}
+
 // The text after "Basic", or nothing where the header is missing or of another scheme.
 std::optional<std::string> basic_credentials(const std::string& authorization) {
   constexpr std::string_view scheme = "Basic ";
@@ -79,13 +141,22 @@ std::optional<std::string> basic_credentials(const std::string& authorization) {
   return key == std::string::npos ? "" : authorization.substr(key);
 }
 
-void complete(simulated_identity& identity, std::size_t number) {
-  if (identity.client_id.empty()) identity.client_id = random_guid();
-  if (identity.object_id.empty()) identity.object_id = random_guid();
-  if (!identity.resource_id.empty()) return;
-  identity.resource_id = std::string(resource_group_id()) +
-                         "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/identity" +
-                         std::to_string(number);
+void fill(std::string& empty, const std::string& text) {
+  if (empty.empty()) empty = text;
+}
+
+simulated_identity completed(simulated_identity identity, const simulated_identity& standard) {
+  fill(identity.client_id, standard.client_id);
+  fill(identity.object_id, standard.object_id);
+  fill(identity.resource_id, standard.resource_id);
+  return identity;
+}
+
+simulated_identity generated_identity(std::size_t number) {
+  return {random_guid(), random_guid(),
+          std::string(resource_group_id()) +
+              "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/identity" +
+              std::to_string(number)};
 }
 
 }  // namespace
@@ -104,12 +175,14 @@ bool rate_limiter::admit() {
 
 simulated_service::simulated_service(const simulated_agent_options& options)
     : options_(options),
-      system_assigned_{random_guid(), random_guid(), std::string(machine_resource_id())},
+      system_assigned_(completed(options.machine, machine_identity())),
       keys_(options.key_lifetime, options.max_keys),
       limiter_(options.rate_limit),
       failures_left_(options.fail_first) {
   std::size_t number = 0;
-  for (simulated_identity& identity : options_.identities) complete(identity, ++number);
+  for (simulated_identity& identity : options_.identities) {
+    identity = completed(identity, generated_identity(++number));
+  }
 }
 
 simulated_answer simulated_service::answer(const simulated_request& request) {
@@ -125,9 +198,7 @@ simulated_answer simulated_service::answer(const simulated_request& request) {
 
 simulated_answer simulated_service::decide(const simulated_request& request) {
   const bool for_token = request.path == simulated_token_path;
-  if (!for_token && request.path != instance_path && request.path != compute_path) {
-    return refuse(404, "not_found", "No such path");
-  }
+  if (!for_token && !is_within(request.path, instance_path)) return no_such_path();
   if (request.method != "GET") {
     simulated_answer decided = refuse(405, "method_not_allowed", "Only GET is served here");
     decided.headers = {{"Allow", "GET"}};
@@ -138,8 +209,22 @@ simulated_answer simulated_service::decide(const simulated_request& request) {
 
 simulated_answer simulated_service::decide_metadata(const simulated_request& request) {
   if (refusal problem = check_metadata_request(request)) return *problem;
-  const bool whole = request.path == instance_path;
-  return {outcome::document, 200, whole ? instance_document() : compute_document(), "metadata"};
+  const std::string document = instance_document();
+  const json::value found =
+      json::find(document, member_path(request.path.substr(std::strlen(instance_path))));
+  if (found.kind == json::kind::absent) return no_such_path();
+  const bool is_text = parameter(request, "format") == "text";
+  const bool is_single = found.kind < json::kind::array;
+  if (is_single != is_text) {
+    return bad_request(is_single ? "A single value is served with format=text only"
+                                 : "format=text is served for single values only");
+  }
+  return {outcome::document,
+          200,
+          std::string(found.text),
+          "metadata",
+          {},
+          is_text ? "text/plain; charset=utf-8" : "application/json; charset=utf-8"};
 }
 
 simulated_answer simulated_service::decide_token(const simulated_request& request) {
@@ -161,10 +246,7 @@ simulated_service::refusal simulated_service::check_trouble() {
   while (left > 0 && !failures_left_.compare_exchange_weak(left, left - 1)) {
   }
   if (left > 0) {
-    simulated_answer decided = options_.fail_status == 429
-                                   ? too_many_requests()
-                                   : refuse(options_.fail_status, "service_unavailable",
-                                            "The agent's configuration is not loaded yet");
+    simulated_answer decided = trouble(options_.fail_status);
     if (options_.retry_after) {
       decided.headers = {{"Retry-After", std::to_string(options_.retry_after->count())}};
     }
@@ -231,8 +313,10 @@ simulated_answer simulated_service::challenge(std::string_view description) {
 simulated_answer simulated_service::token_for(const std::string& resource,
                                               const simulated_identity* selected) {
   const simulated_identity& identity = selected != nullptr ? *selected : system_assigned_;
-  const simulated_token token{resource, identity, std::time(nullptr),
-                              options_.token_lifetime.count(), options_.token_size};
+  const std::string id = random_guid();
+  const simulated_token token{
+      resource, identity, std::time(nullptr), options_.token_lifetime.count(), options_.token_size,
+      id};
   return {outcome::token, 200, token_document(token, options_.numeric_expiry, selected != nullptr),
           "token of object_id " + identity.object_id};
 }

@@ -40,9 +40,10 @@ struct simulated_answer {
 
   outcome kind = outcome::refused;
   int status = 500;
-  std::string body;  ///< JSON
+  std::string body;
   std::string note;  ///< for the log: never a key or a token
   std::vector<std::pair<std::string, std::string>> headers = {};
+  const char* content_type = "application/json; charset=utf-8";
 };
 
 /// Admits so many calls in any one second; 0: any number.

@@ -5,18 +5,22 @@
 #ifndef ARC_IDENTITY_CLI_TOKEN_COMMAND_HPP
 #define ARC_IDENTITY_CLI_TOKEN_COMMAND_HPP
 
+#include <chrono>
 #include <string>
 
 #include "agent_options.hpp"
 
 namespace arc_identity_cli {
 
-enum class token_format { raw, json, header };
+enum class token_format { raw, json, header, exec_credential };
 
 struct token_command_options : agent_options {
   std::string resource;
   token_format format = token_format::raw;
 };
+
+/// UTC, as RFC 3339 has it, for the years 1970 to 9999.
+std::string timestamp(std::chrono::seconds since_1970);
 
 /// Prints the token on standard output, or what went wrong on standard error; gives the exit code
 /// (exit_code.hpp).

@@ -18,8 +18,11 @@ void add_token_options(CLI::App& token, token_command_options& options) {
       ->check(CLI::Validator(check_not_empty, "URL"));
   add_choice_option<token_format>(
       token, "--format", options.format,
-      {{"raw", token_format::raw}, {"json", token_format::json}, {"header", token_format::header}},
-      "header is for curl -H: Authorization: Bearer ... [raw]");
+      {{"raw", token_format::raw},
+       {"json", token_format::json},
+       {"header", token_format::header},
+       {"exec-credential", token_format::exec_credential}},
+      "header is for curl -H: Authorization: Bearer ...; exec-credential for kubectl [raw]");
   add_agent_options(token, options);
 }
 

@@ -458,7 +458,7 @@ TEST_CASE("doctor: an error before the challenge is told in the agent's words") 
   machine one(options);
   one.look();
   one.expect("metadata", status::ok, "the agent answers");
-  one.expect("token", status::problem, "service_unavailable: The agent's configuration");
+  one.expect("token", status::problem, "forbidden: The identity is disabled");
   CHECK(has(one.at("token").found, "(HTTP 403) (connect "));
 }
 

@@ -38,14 +38,15 @@ struct response {
 
 class connection {
  public:
-  explicit connection(int port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  /// To 127.0.0.1, or to ::1 where the family is AF_INET6.
+  explicit connection(int port, int family = AF_INET)
+      : socket_(::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     const timeval patience{20, 0};
     ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    sockaddr_in to{};
-    to.sin_family = AF_INET;
-    to.sin_port = htons(static_cast<std::uint16_t>(port));
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    connected_ = ::connect(socket_, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0;
+    const auto port_number = htons(static_cast<std::uint16_t>(port));
+    const sockaddr_in v4{AF_INET, port_number, {htonl(INADDR_LOOPBACK)}, {}};
+    const sockaddr_in6 v6{AF_INET6, port_number, 0, IN6ADDR_LOOPBACK_INIT, 0};
+    connected_ = family == AF_INET ? connects(v4) : connects(v6);
   }
   ~connection() { ::close(socket_); }
   connection(const connection&) = delete;
@@ -93,6 +94,11 @@ class connection {
   bool at_end() { return pending_.empty() && !receive_more(); }
 
  private:
+  template <class Address>
+  bool connects(const Address& to) const {
+    return ::connect(socket_, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0;
+  }
+
   bool receive_more() {
     char bytes[4096];
     const ssize_t got = ::recv(socket_, bytes, sizeof bytes, 0);

@@ -18,6 +18,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -77,18 +78,18 @@ strings lines_of(const std::string& text) {
   return lines;
 }
 
-int run(const strings& command) {
-  simulate_command_options options;
+int run(const strings& command, simulate_command_options options = {}) {
   options.command = command;
   return run_simulate(options);
 }
 
 // Runs sh; the script's $1 is a file, and what the script writes to it is given.
-std::string written_by(const std::string& script, const strings& more_arguments = {}) {
+std::string written_by(const std::string& script, const strings& more_arguments = {},
+                       const simulate_command_options& options = {}) {
   const scratch_directory scratch;
   strings command = {"sh", "-c", script, "sh", scratch.path + "/out"};
   command.insert(command.end(), more_arguments.begin(), more_arguments.end());
-  REQUIRE(run(command) == 0);
+  REQUIRE(run(command, options) == 0);
   return contents_of(scratch.path + "/out");
 }
 
@@ -161,7 +162,8 @@ TEST_CASE("the arguments, and their defaults") {
   const simulate_command_options all = parsed(
       words("simulate --port 4711 --key-directory keys --legacy --no-challenge --numeric-expiry "
             "--token-lifetime 60 --token-size=9000 --fail-first 2 --fail-status 429 "
-            "--retry-after 3 --rate-limit 5 --latency 40 --verbose"));
+            "--retry-after 3 --rate-limit 5 --latency 40 --log file --verbose --machine-identity "
+            "object_id=o,client_id=c"));
   CHECK(all.agent.port == 4711);
   CHECK(all.agent.key_directory == "keys");
   CHECK(all.agent.legacy);
@@ -175,13 +177,16 @@ TEST_CASE("the arguments, and their defaults") {
   CHECK(all.agent.rate_limit == 5);
   CHECK(all.agent.latency == 40ms);
   CHECK(all.verbose);
+  CHECK(all.log_file == "file");
+  CHECK(all.agent.machine.client_id == "c");
+  CHECK(all.agent.machine.object_id == "o");
 }
 
 TEST_CASE("arguments that are refused") {
   for (const char* wrong :
        {"--port 65536", "--port -1", "--port http", "--latency -1", "--token-lifetime 0",
         "--fail-first 1 --fail-status 200", "--retry-after 3", "--fail-status 503",
-        "--identity name=x", "--identity x", "--identity", "--unknown"}) {
+        "--identity name=x", "--identity x", "--identity", "--machine-identity x", "--unknown"}) {
     CAPTURE(wrong);
     CHECK_THROWS_AS(parsed(words("simulate " + std::string(wrong))), CLI::ParseError);
   }
@@ -226,24 +231,76 @@ TEST_CASE("the command's exit code is simulate's") {
   CHECK(run({"/"}) == 127);
 }
 
-TEST_CASE("the command finds the agent in its environment, and no App Service") {
-  ::setenv("IDENTITY_HEADER", "app-service", 1);
-  ::setenv("IDENTITY_ENDPOINT", "http://localhost:1/", 1);
-  const std::string environment = written_by("env > \"$1\"");
-  ::unsetenv("IDENTITY_HEADER");
-  ::unsetenv("IDENTITY_ENDPOINT");
-
-  std::size_t endpoints = 0;
-  std::string identity, imds;
-  for (const std::string& line : lines_of(environment)) {
-    CHECK(line.find("IDENTITY_HEADER=") != 0);
-    if (line.find("IDENTITY_ENDPOINT=") == 0) identity = line.substr(18), ++endpoints;
-    if (line.find("IMDS_ENDPOINT=") == 0) imds = line.substr(14), ++endpoints;
+// What `env` in the command prints, where these variables are set for simulate.
+std::map<std::string, std::string> environment_under(
+    const std::map<std::string, std::string>& variables,
+    const simulate_command_options& options = {}) {
+  for (const auto& [name, value] : variables) ::setenv(name.c_str(), value.c_str(), 1);
+  const std::string printed = written_by("env > \"$1\"", {}, options);
+  for (const auto& [name, value] : variables) ::unsetenv(name.c_str());
+  std::map<std::string, std::string> seen;
+  for (const std::string& line : lines_of(printed)) {
+    const std::size_t equals = line.find('=');
+    CHECK(seen.emplace(line.substr(0, equals), line.substr(equals + 1)).second);
   }
-  CHECK(endpoints == 2);
-  CHECK(imds.find("http://localhost:") == 0);
-  CHECK(identity == imds + "/metadata/identity/oauth2/token");
-  CHECK(environment.find("\nPATH=") != std::string::npos);
+  return seen;
+}
+
+TEST_CASE("the command finds the agent in its environment, and nothing that leads elsewhere") {
+  std::map<std::string, std::string> misleading;
+  for (const char* name :
+       {"IDENTITY_HEADER", "IDENTITY_SERVER_THUMBPRINT", "MSI_ENDPOINT", "MSI_SECRET",
+        "AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH", "AZURE_FEDERATED_TOKEN_FILE",
+        "AZURE_USERNAME", "AZURE_PASSWORD", "AZURE_POD_IDENTITY_AUTHORITY_HOST",
+        "ARC_IDENTITY_SIMULATED_CLIENT_ID_7"}) {
+    misleading[name] = "misleading";
+  }
+  auto variables = misleading;
+  variables["IDENTITY_ENDPOINT"] = "http://localhost:1/";
+  variables["AZURE_CLIENT_ID"] = "kept";
+  auto seen = environment_under(variables);
+  for (const auto& [name, value] : misleading) {
+    CAPTURE(name);
+    CHECK(seen.count(name) == 0);
+  }
+  CHECK(seen["AZURE_CLIENT_ID"] == "kept");
+  CHECK(seen["PATH"] == std::getenv("PATH"));
+  CHECK(seen["IMDS_ENDPOINT"].find("http://localhost:") == 0);
+  CHECK(seen["IDENTITY_ENDPOINT"] == seen["IMDS_ENDPOINT"] + "/metadata/identity/oauth2/token");
+}
+
+TEST_CASE("requests to loopback go through no proxy") {
+  const std::string loopback = "localhost,127.0.0.1,::1";
+  for (const char* name : {"no_proxy", "NO_PROXY"}) {
+    auto seen = environment_under({{name, "example.com"}});
+    CHECK(seen["no_proxy"] == "example.com," + loopback);
+    CHECK(seen["NO_PROXY"] == "example.com," + loopback);
+  }
+  CHECK(environment_under({})["no_proxy"] == loopback);
+  CHECK(environment_under({{"no_proxy", "*"}})["NO_PROXY"] == "*");
+}
+
+TEST_CASE("variables and placeholders name the identities") {
+  const std::string prefix = "ARC_IDENTITY_SIMULATED_";
+  simulate_command_options options;
+  auto own = environment_under({}, options);
+  for (const char* part : {"CLIENT_ID", "OBJECT_ID", "RESOURCE_ID"}) {
+    CHECK_FALSE(own[prefix + part].empty());
+    CHECK(own[prefix + part] == own[prefix + "MACHINE_" + part]);
+  }
+  CHECK(environment_under({}, options)[prefix + "OBJECT_ID"] == own[prefix + "OBJECT_ID"]);
+
+  options.agent.identities = {{"c1", "o1", "/r1"}, {"c2", "o2", "/r2"}};
+  options.agent.machine.object_id = "m";
+  auto seen = environment_under({}, options);
+  CHECK(seen[prefix + "CLIENT_ID"] == "c1");
+  CHECK(seen[prefix + "OBJECT_ID"] == "o1");
+  CHECK(seen[prefix + "RESOURCE_ID"] == "/r1");
+  CHECK(seen[prefix + "RESOURCE_ID_2"] == "/r2");
+  CHECK(seen[prefix + "MACHINE_OBJECT_ID"] == "m");
+  CHECK(seen[prefix + "MACHINE_CLIENT_ID"] == own[prefix + "MACHINE_CLIENT_ID"]);
+  CHECK(written_by("printf %s \"$2\" > \"$1\"", {"{client-id} {object-id} {resource-id}"},
+                   options) == "c1 o1 /r1");
 }
 
 TEST_CASE("placeholders in the command's arguments") {
@@ -257,6 +314,23 @@ TEST_CASE("placeholders in the command's arguments") {
   CHECK(lines[3] == "<" + lines[0] + lines[0] + ">");
   CHECK_FALSE(fs::exists(lines[4].substr(10)));  // gone with the agent
   CHECK(lines[5] == "{other}");
+}
+
+TEST_CASE("the log gets a line for each request, behind what it had") {
+  const scratch_directory scratch;
+  simulate_command_options options;
+  options.log_file = scratch.path + "/log";
+  std::ofstream(options.log_file) << "before\n";
+  const std::string script = "\"$0\" token --resource x --key-directory \"$1\" >/dev/null";
+  CHECK(run({"sh", "-c", script, ARC_IDENTITY_PROGRAM, "{key-directory}"}, options) == 0);
+  const strings lines = lines_of(contents_of(options.log_file));
+  REQUIRE(lines.size() == 3);
+  CHECK(lines[0] == "before");
+  CHECK(lines[1].find("\"status\":401") != std::string::npos);
+  CHECK(lines[2].find("\"status\":200") != std::string::npos);
+
+  options.log_file = "/nonexistent/log";
+  CHECK(run({"true"}, options) == 1);
 }
 
 TEST_CASE("the command starts with signals as usual") {

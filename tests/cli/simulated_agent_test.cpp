@@ -5,10 +5,12 @@
 #include "simulate/simulated_agent.hpp"
 
 #include <doctest/doctest.h>
-#include <grp.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
@@ -22,6 +24,7 @@
 #include <vector>
 
 #include "raw_http.hpp"
+#include "simulate/loopback_server.hpp"
 
 namespace {
 
@@ -160,6 +163,27 @@ TEST_CASE("where it listens") {
   CHECK(agent.endpoint() == origin + token_path);
 }
 
+TEST_CASE("it listens on ::1, too, where the system has that") {
+  running_agent agent;
+  const std::string request = raw_http::get(vault_target, metadata_true);
+  connection v6(agent.port(), AF_INET6);
+  const bool has_v6 =
+      fs::exists("/proc/net/if_inet6") && !contents_of("/proc/net/if_inet6").empty();
+  CHECK(v6.connected() == has_v6);
+  if (has_v6) CHECK(v6.ask(request).status == 401);
+  agent.stop();
+  CHECK_FALSE(connection(agent.port(), AF_INET6).connected());
+}
+
+TEST_CASE("a port of ::1 that is in use is no port for the agent") {
+  running_agent other;
+  arc_identity_cli::loopback_server v6([](const auto&, auto&) {}, [] {});
+  const int taken = v6.bind("::1", 0);
+  simulated_agent_options options;
+  options.port = static_cast<std::uint16_t>(taken);
+  if (taken != 0) CHECK(contains(simulated_agent(options).start(), "is the port in use?"));
+}
+
 TEST_CASE("a request without a key gets a challenge, as the agent spells it") {
   running_agent agent;
   const response challenge = ask(agent, vault_target);
@@ -181,7 +205,7 @@ TEST_CASE("the key file is a regular file of random text, closed to others") {
   struct stat status {};
   REQUIRE(::lstat(path.c_str(), &status) == 0);
   CHECK(S_ISREG(status.st_mode));
-  if (::getgrnam("himds") == nullptr) CHECK((status.st_mode & 07777) == 0600);
+  CHECK((status.st_mode & 07777) == 0640);
   REQUIRE(::lstat(agent.key_directory().c_str(), &status) == 0);
   CHECK((status.st_mode & 07777) == 0700);
 
@@ -256,7 +280,22 @@ TEST_CASE("the token's body") {
   CHECK(contains(claims, "\"exp\":" + std::to_string(issued + 86400) + ","));
   CHECK(contains(claims, "\"oid\":\"" + agent.system_assigned().object_id + "\""));
   CHECK(contains(claims, "\"appid\":\"" + agent.system_assigned().client_id + "\""));
+  CHECK(contains(claims, "\"xms_mirid\":\"" + agent.system_assigned().resource_id + "\""));
+  CHECK(contains(claims, "\"iss\":\"https://sts.windows.net/"));
   CHECK(contains(claims, "\"simulated\":true"));
+}
+
+TEST_CASE("no two tokens are alike") {
+  running_agent agent;
+  CHECK(member(fetch_token(agent), "access_token") != member(fetch_token(agent), "access_token"));
+}
+
+TEST_CASE("the machine's own identity is the same at every start, unless it is chosen") {
+  CHECK(running_agent().system_assigned().object_id == running_agent().system_assigned().object_id);
+  simulated_agent_options options;
+  options.machine.object_id = "chosen";
+  running_agent agent(options);
+  CHECK(contains(claims_of(fetch_token(agent)), "\"oid\":\"chosen\""));
 }
 
 TEST_CASE("times as numbers, and a shorter life") {
@@ -433,8 +472,9 @@ TEST_CASE("an emulator answers at once") {
 
 TEST_CASE("other paths and methods") {
   running_agent agent;
-  for (const char* path : {"/", "/metadata", "/metadata/identity/oauth2/token/",
-                           "/metadata/identity/oauth2/Token", "/metadata/instance/network"}) {
+  for (const char* path :
+       {"/", "/metadata", "/metadata/identity/oauth2/token/", "/metadata/identity/oauth2/Token",
+        "/metadata/instances", "/metadata/instance/storage", "/metadata/instance/compute/name/x"}) {
     const response missing = ask(agent, path + vault_query);
     CHECK(missing.status == 404);
     CHECK(missing.has("\"error_codes\":[404]"));
@@ -609,6 +649,36 @@ TEST_CASE("an agent that is in trouble at first") {
   }
 }
 
+TEST_CASE("each status of an agent in trouble has a body that fits") {
+  const struct {
+    int status;
+    const char* body;
+  } cases[] = {{400, "\"error\":\"invalid_request\""},
+               {401, "\"error\":\"unauthorized_client\""},
+               {403, "\"error\":\"forbidden\""},
+               {404, "\"error\":\"identity_not_found\""},
+               {408, "\"error\":\"request_timeout\""},
+               {410, "\"error\":\"gone\""},
+               {418, "\"error_codes\":[418]"},
+               {429, "\"error\":\"too_many_requests\""},
+               {500, "\"correlationId\":\""},
+               {502, "<h1>502 Bad Gateway</h1>"},
+               {503, "\"error\":\"service_unavailable\""},
+               {504, "<h1>504 Gateway Time-out</h1>"},
+               {599, "\"error\":\"server_error\""}};
+  for (const auto& c : cases) {
+    CAPTURE(c.status);
+    simulated_agent_options options;
+    options.fail_first = 1;
+    options.fail_status = c.status;
+    running_agent agent(options);
+    const response refused = ask(agent, vault_target);
+    CHECK(refused.status == c.status);
+    CHECK(refused.has(c.body));
+    CHECK(contains(refused.header("Content-Type"), refused.body[0] == '<' ? "html" : "json"));
+  }
+}
+
 TEST_CASE("instance metadata needs no key") {
   running_agent agent;
   const response whole = ask(agent, "/metadata/instance?api-version=2020-06-01");
@@ -629,6 +699,30 @@ TEST_CASE("instance metadata needs no key") {
   CHECK(ask(agent, "/metadata/instance?api-version=2020-06-01", "").status == 400);
   CHECK(ask(agent, "/metadata/instance").has("2020-06-01"));
   CHECK(agent.counters().documents == 2);
+}
+
+TEST_CASE("a part of the metadata, down to a single value") {
+  running_agent agent;
+  const std::string version = "?api-version=2020-06-01";
+  const auto get = [&](const std::string& path, const std::string& more = "") {
+    return ask(agent, "/metadata/instance" + path + version + more);
+  };
+  const response location = get("/compute/location", "&format=text");
+  CHECK(location.status == 200);
+  CHECK(location.body == "westeurope");
+  CHECK(location.header("Content-Type") == "text/plain; charset=utf-8");
+  CHECK(get("/compute/tagsList/1/value", "&format=text").body == "yes");
+  CHECK(get("/compute/offer", "&format=text").body == "");
+  CHECK(get("/network/interface/0/ipv4/ipAddress/0").has("\"privateIpAddress\":"));
+  CHECK(get("/compute/tagsList").body.substr(0, 9) == "[{\"name\":");
+  CHECK(get("/").body == get("").body);
+  CHECK(get("/compute/location").has("format=text"));
+  CHECK(get("/compute", "&format=text").status == 400);
+  for (const char* missing :
+       {"/compute/tagsList/9", "/compute.name", "/compute//name", "//compute"}) {
+    CAPTURE(missing);
+    CHECK(get(missing).status == 404);
+  }
 }
 
 TEST_CASE("keys that are not sent back expire") {
@@ -669,6 +763,29 @@ TEST_CASE("stopping is fast, whatever the clients do") {
   CHECK(halfway.at_end());
   CHECK_FALSE(connection(agent.port()).connected());
   agent.stop();
+}
+
+TEST_CASE("a start removes the temporary directories of killed runs, not those in use") {
+  const scratch_directory scratch;
+  const char* before = std::getenv("TMPDIR");
+  const std::string restored = before != nullptr ? before : "/tmp";
+  ::setenv("TMPDIR", scratch.path.c_str(), 1);
+  const pid_t killed = ::fork();
+  if (killed == 0) {
+    simulated_agent agent;
+    if (agent.start().empty()) ask(agent, vault_target);
+    ::raise(SIGKILL);
+  }
+  ::waitpid(killed, nullptr, 0);
+  CHECK(files_in(scratch.path) == 1);
+  {
+    running_agent first;
+    running_agent second;
+    CHECK(files_in(scratch.path) == 2);
+    CHECK(fetch_token(first).status == 200);
+  }
+  CHECK(files_in(scratch.path) == 0);
+  ::setenv("TMPDIR", restored.c_str(), 1);
 }
 
 TEST_CASE("what was made is removed, and nothing else") {
@@ -771,6 +888,20 @@ TEST_CASE("a line in the log for each request, without the key and the token") {
   CHECK(lines[1] == "GET " + vault_target + " with Authorization -> 200 token of object_id " +
                         agent.system_assigned().object_id);
   CHECK(lines[2] == "GET /x?[31m -> 404 No such path");
+}
+
+TEST_CASE("the log in JSON has what came and what was answered") {
+  std::string line;
+  simulated_agent_options options;
+  options.json_log = [&line](std::string_view given) { line = given; };
+  running_agent agent(options);
+  ask(agent, "/x\"\x1b?a=b", "User-Agent: \"me\"\r\nAuthorization: Basic secret\r\n");
+  agent.stop();
+  CHECK(line.find("{\"time\":\"20") == 0);
+  CHECK(contains(line,
+                 "Z\",\"method\":\"GET\",\"target\":\"/x\\\"\\u001b?a=b\","
+                 "\"user_agent\":\"\\\"me\\\"\",\"authorization\":true,"
+                 "\"status\":404,\"note\":\"No such path\"}"));
 }
 
 TEST_CASE("the counters add up") {

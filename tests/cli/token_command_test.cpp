@@ -9,9 +9,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -21,6 +23,7 @@
 #include "simulate/simulated_agent.hpp"
 #include "support/peer_process.hpp"
 #include "support/temporary_directory.hpp"
+#include "token/token_command.hpp"
 
 namespace {
 
@@ -138,6 +141,35 @@ TEST_CASE("token --format json has token, type, resource and expiry") {
   CHECK(has(run.output, "\"expires_on\":1"));
   CHECK(has(run.output, "\"expires_in\":86"));
   CHECK(is_one_line(run.output));
+}
+
+// https://kubernetes.io/docs/reference/config-api/client-authentication.v1/ has these members.
+TEST_CASE("token --format exec-credential is an ExecCredential for kubectl, with its end") {
+  const running_agent server;
+  const program_run run = server.ask({"--format", "exec-credential"});
+  CHECK(run.exit_code == 0);
+  CHECK(is_one_line(run.output));
+  const std::string before =
+      "{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"kind\":\"ExecCredential\",\"status\":"
+      "{\"expirationTimestamp\":\"";
+  REQUIRE(run.output.substr(0, before.size()) == before);
+  CHECK(run.output.substr(before.size() + 20, 14) == "\",\"token\":\"eyJ");
+  CHECK(run.output.substr(run.output.size() - 4) == "\"}}\n");
+
+  std::tm end{};
+  const char* rest = ::strptime(&run.output[before.size()], "%Y-%m-%dT%H:%M:%SZ", &end);
+  CHECK(rest == &run.output[before.size() + 20]);
+  CHECK(std::labs(static_cast<long>(::timegm(&end) - std::time(nullptr)) - 86400) < 20);
+}
+
+TEST_CASE("an expiry is told by its date, whatever the year") {
+  using arc_identity_cli::timestamp;
+  CHECK(timestamp(std::chrono::seconds(0)) == "1970-01-01T00:00:00Z");
+  CHECK(timestamp(std::chrono::seconds(951782399)) == "2000-02-28T23:59:59Z");
+  CHECK(timestamp(std::chrono::seconds(951782400)) == "2000-02-29T00:00:00Z");
+  CHECK(timestamp(std::chrono::seconds(1735689599)) == "2024-12-31T23:59:59Z");
+  CHECK(timestamp(std::chrono::seconds(4107542400)) == "2100-03-01T00:00:00Z");
+  CHECK(timestamp(std::chrono::seconds(253402300799)) == "9999-12-31T23:59:59Z");
 }
 
 TEST_CASE("token finds the agent by its two variables") {
@@ -421,7 +453,7 @@ TEST_CASE("token --format takes a word, and no number of it") {
   for (const char* format : {"0", "1", "RAW", "", "text"}) {
     const program_run run = run_program({"token", "--resource", vault, "--format", format});
     CHECK(run.exit_code == 2);
-    CHECK(has(run.errors, "must be one of header|json|raw"));
+    CHECK(has(run.errors, "must be one of exec-credential|header|json|raw"));
   }
 }
 
@@ -434,6 +466,6 @@ TEST_CASE("help names what an option takes, in words") {
       CHECK_FALSE(has(run.output, word));
     }
   }
-  CHECK(has(run_program({"token", "--help"}).output, "--format header|json|raw "));
+  CHECK(has(run_program({"token", "--help"}).output, "--format exec-credential|header|json|raw\n"));
   CHECK(has(run_program({"simulate", "--help"}).output, "[OPTIONS] [COMMAND...]"));
 }

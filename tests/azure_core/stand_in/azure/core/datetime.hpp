@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+//
+// Stand-ins for the few types of azure-core that azure_core.hpp uses, with the signatures and
+// meanings of its public headers (1.17). azure-core is in no package of Debian.
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <ratio>
+
+namespace Azure {
+
+/// Counts 100 ns, as azure-core's own does, so that conversions are the same.
+class DateTime final {
+ public:
+  using duration = std::chrono::duration<std::int64_t, std::ratio<1, 10000000>>;
+
+  constexpr explicit DateTime(duration since_epoch) : since_epoch_(since_epoch) {}
+  constexpr explicit DateTime(std::chrono::system_clock::time_point time)
+      : since_epoch_(std::chrono::duration_cast<duration>(time.time_since_epoch())) {}
+
+  friend constexpr duration operator-(DateTime left, DateTime right) {
+    return left.since_epoch_ - right.since_epoch_;
+  }
+  friend constexpr bool operator==(DateTime left, DateTime right) {
+    return left.since_epoch_ == right.since_epoch_;
+  }
+
+ private:
+  duration since_epoch_;
+};
+
+}  // namespace Azure

@@ -8,6 +8,11 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <arc_identity/system/platform.hpp>
+
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): POSIX has it so.
+extern char** environ;
+
 namespace arc_identity_cli {
 
 /// A standard handle that is closed would go to the next socket or file that is opened, and what is
@@ -15,6 +20,15 @@ namespace arc_identity_cli {
 inline void occupy_standard_handles() {
   for (const int handle : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(handle, F_GETFD) < 0) ::open("/dev/null", O_RDONLY);  // Writing to it fails.
+  }
+}
+
+/// In a program with more rights than its caller (AT_SECURE), libraries are not to read the
+/// caller's variables either: libcurl would write the keys of its connections to the file
+/// SSLKEYLOGFILE.
+inline void drop_untrusted_variables() {
+  if (arc_identity::system::environment::ignores_variables() && environ != nullptr) {
+    *environ = nullptr;
   }
 }
 

@@ -42,6 +42,12 @@ io_status status_of(const asio::error_code& error) {
   return io_status::failed;
 }
 
+/// By which another user's program at the agent's port gets no key.
+void report_owner(arc_identity::handshake& handshake, tcp::socket& socket) {
+  handshake.peer_owned_by(arc_identity::system::peer_owner(socket.native_handle(), handshake.peer(),
+                                                           handshake.key_owner()));
+}
+
 /// Goes on until the handshake is over or has to wait. Where it is cancelled, it throws.
 asio::awaitable<void> attempt(arc_identity::handshake& handshake) {
   const auto executor = co_await asio::this_coro::executor;
@@ -55,9 +61,13 @@ asio::awaitable<void> attempt(arc_identity::handshake& handshake) {
       case need::connect:
         socket = tcp::socket(executor);
         co_await socket.async_connect(to_asio(handshake.peer()), result_or_error);
-        if (!error) handshake.connected();
+        if (error) break;
+        report_owner(handshake, socket);  // Which matters under agent_check::strict alone.
+        handshake.connected();
         break;
       case need::send: {
+        if (handshake.carries_key()) report_owner(handshake, socket);
+        if (handshake.next() != need::send) break;
         const auto output = asio::buffer(handshake.output().data(), handshake.output().size());
         const std::size_t count = co_await socket.async_send(output, result_or_error);
         if (!error) handshake.sent(count);

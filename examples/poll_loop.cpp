@@ -168,9 +168,13 @@ class exchange {
     switch (handshake_.next()) {
       case need::connect:
         io = socket_.connect(handshake_.peer());
-        if (io.status == io_status::ok) handshake_.connected();
+        if (io.status != io_status::ok) break;
+        report_owner();  // Which matters under agent_check::strict alone.
+        handshake_.connected();
         break;
       case need::send:
+        if (handshake_.carries_key()) report_owner();
+        if (handshake_.next() != need::send) break;
         io = socket_.send(handshake_.output());
         if (io.status == io_status::ok) handshake_.sent(io.count);
         break;
@@ -191,6 +195,12 @@ class exchange {
     if (io.status == io_status::again) return false;
     if (io.status != io_status::ok) handshake_.failed(io.status, io.system_error);
     return true;
+  }
+
+  /// By which another user's program at the agent's port gets no key.
+  void report_owner() {
+    handshake_.peer_owned_by(arc_identity::system::peer_owner(socket_.handle(), handshake_.peer(),
+                                                              handshake_.key_owner()));
   }
 
   const std::string resource_;

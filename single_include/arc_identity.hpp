@@ -3154,14 +3154,17 @@ class backoff {
 };
 
 /// How much of `wait` fits into the time `left`, in milliseconds: the part that the peer `asked`
-/// for is binding, of the rest at most half of what is left then, so that time remains for the
-/// attempt, but 200 ms, so that the peer is not pressed. A result of `left` or more does not fit.
+/// for is binding, of the rest at most half of what is left then, but 200 ms, so that the peer is
+/// not pressed. A result of `left` or more does not fit: less than 100 ms would remain for an
+/// attempt, which would end without what the peer has said.
 constexpr std::uint32_t fitting_wait(std::uint32_t wait, std::uint32_t asked,
                                      std::uint32_t left) noexcept {
   constexpr std::uint32_t shortest = 200;
+  constexpr std::uint32_t attempt = 100;
   const std::uint32_t half = asked < left ? (left - asked) / 2 : 0;
   const std::uint32_t own = half < shortest ? shortest : half;
-  return wait - asked < own ? wait : asked + own;
+  const std::uint32_t fitting = wait - asked < own ? wait : asked + own;
+  return fitting < left && left - fitting < attempt ? left : fitting;
 }
 
 }  // namespace detail
@@ -4237,7 +4240,7 @@ class document_exchange : public exchange {
     const std::string_view text = parser_.body();
     const auto used = static_cast<std::size_t>(text.data() + text.size() - workspace_.data());
     failure_ = document_.read(text, workspace_.after(used), parser_.date().view());
-    if (has_failed()) wipe(workspace_);
+    if (has_failed()) quote_agent();  // Perhaps it is an error.
     end();
   }
 
@@ -6571,10 +6574,15 @@ inline loopback_name without_port(loopback_name name) noexcept {
   return name;
 }
 
-/// The owner of the other end of the TCP connection `socket`, which is to `peer`.
+}  // namespace detail
+
+/// The owner of the other end of the TCP connection `socket`, which is to `peer`: what a
+/// Transport's `peer_owner` gives, and what an event loop reports with `handshake::peer_owned_by`,
+/// where `key_file` is `handshake::key_owner()`. Does not wait.
 inline peer_owner_result peer_owner(int socket, const loopback_address& peer,
                                     const file_owner& key_file) noexcept {
 #if defined(__linux__)
+  using namespace detail;
   loopback_name remote;
   write_name(peer, remote);
   loopback_name local;
@@ -6592,7 +6600,6 @@ inline peer_owner_result peer_owner(int socket, const loopback_address& peer,
 #endif
 }
 
-}  // namespace detail
 }  // namespace system
 ARC_IDENTITY_END
 
@@ -6647,7 +6654,7 @@ class socket_transport {
   /// As core/policies.hpp has it; see peer_owner.hpp.
   peer_owner_result peer_owner(const loopback_address& peer,
                                const file_owner& key_file) const noexcept {
-    return detail::peer_owner(socket_, peer, key_file);
+    return system::peer_owner(socket_, peer, key_file);
   }
 
   /// As core/policies.hpp has it.

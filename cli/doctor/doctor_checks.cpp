@@ -336,10 +336,14 @@ finding check_metadata(const patient& who) {
   if (!who.metadata) return unknown(name);
   const auto& metadata = *who.metadata;
   if (!metadata) return problem(name, metadata.error());
-  return {name, status::ok,
-          "the agent answers: machine " + std::string(metadata->name()) + " in " +
-              std::string(metadata->location()) + ", " + std::string(metadata->resource_id()),
-          ""};
+  std::string text = "the agent answers";
+  const auto add = [&text](const char* before, std::string_view what) {
+    if (!what.empty()) text.append(before).append(what);  // The agent does not know each.
+  };
+  add(": machine ", metadata->name());
+  add(" in ", metadata->location());
+  add(", ", metadata->resource_id());
+  return {name, status::ok, text, ""};
 }
 
 // --- The keys ---

@@ -16,6 +16,7 @@
 // NOLINTNEXTLINE(bugprone-exception-escape): without memory, or with a mistake here, it may end so.
 int main(int argc, char** argv) {
   arc_identity_cli::occupy_standard_handles();
+  arc_identity_cli::drop_untrusted_variables();
   CLI::App app("Secrets and certificates from Azure Key Vault", "arc-identity");
   app.set_version_flag("--version", "arc-identity " ARC_IDENTITY_VERSION);
   app.require_subcommand(1);

@@ -21,13 +21,13 @@ class observed_https {
 
   arc_identity::https_response get(const arc_identity::https_request& request) {
     if (!is_verbose_) return https_.get(request);
-    std::fprintf(stderr, "asking %s %s\n", without_controls(request.url).c_str(),
+    std::fprintf(stderr, "arc-identity: asking %s %s\n", without_controls(request.url).c_str(),
                  request.authorization.empty() ? "without a token" : "with the token");
     arc_identity::https_response response = https_.get(request);
     if (response.status == arc_identity::https_status::ok) {
-      std::fprintf(stderr, "the vault answers HTTP %d\n", response.status_code);
+      std::fprintf(stderr, "arc-identity: the vault answers HTTP %d\n", response.status_code);
     } else {
-      std::fprintf(stderr, "no answer from the vault: %s\n",
+      std::fprintf(stderr, "arc-identity: no answer from the vault: %s\n",
                    without_controls(response.reason).c_str());
     }
     return response;

@@ -6,8 +6,10 @@
 #include <chrono>
 #include <cstdio>
 #include <ctime>
+#include <filesystem>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -147,12 +149,21 @@ std::vector<delivered_content> contents_of(const vault_command_options& options,
   return contents;
 }
 
+/// Whether two paths name the same entry of a directory; a link at their end is not followed.
+bool is_same_place(const std::filesystem::path& one, const std::filesystem::path& other) {
+  std::error_code failure;
+  const auto directory = [&](const std::filesystem::path& path) {
+    return std::filesystem::canonical(std::filesystem::absolute(path).parent_path(), failure);
+  };
+  return one.filename() == other.filename() && directory(one) == directory(other) && !failure;
+}
+
 void check_key_output(const vault_command_options& options) {
   if (options.key_output.empty()) return;
   if (options.format == certificate_format::pfx) {
     throw failure("--key-output is for --format pem: a PFX holds the key", exit_usage);
   }
-  if (options.key_output == options.output) {
+  if (is_same_place(options.key_output, options.output)) {
     throw failure("--key-output must not be the same file as --output", exit_usage);
   }
 }

@@ -128,12 +128,14 @@ inline failure no_response(const https_response& response) noexcept {
 inline failure unwanted_response(https_response& response, std::string_view item) noexcept {
   if (response.status != https_status::ok) return no_response(response);
   const agent_error words = read_vault_error(response.body.buffer());
-  const auto told = [&](errc code, text what, text remedy) {
-    return failure{code, what, words.code, words.description, response.status_code, 0, remedy};
+  const auto told = [&](errc code, text what, text remedy, std::uint32_t retry_after = 0) {
+    return failure{code, what,   words.code,  words.description,   response.status_code,
+                   0,    remedy, retry_after, words.correlation_id};
   };
   const int status = response.status_code;
   if (is_transient(response)) {
-    return told(errc::vault_unavailable, "the vault is not available", "Try again later");
+    return told(errc::vault_unavailable, "the vault is not available", "Try again later",
+                retry_after(cursor(response.retry_after)));
   }
   if (status == 401) {
     return told(errc::vault_access_denied, "the vault refuses the token",

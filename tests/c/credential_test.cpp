@@ -2,12 +2,14 @@
 //
 // A credential of the C interface, over a real socket.
 
+#include <atomic>
 #include <cstdint>
 #include <ctime>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "still_time.hpp"
 #include "support.hpp"
 
 using agent_texts::contains;
@@ -105,6 +107,7 @@ TEST_CASE("C credential: an error tells its code, the status and the agent's wor
     return agent_texts::failure(404, "identity_not_found", "no such identity here");
   });
   const agent_options given(agent);
+  still_time time;
   const credential credential(given.options);
   outcome came;
   came.text[0] = 'x';
@@ -117,10 +120,11 @@ TEST_CASE("C credential: an error tells its code, the status and the agent's wor
   CHECK(came.token.length == 0);
   CHECK(came.token.expires_on == 0);
   SUBCASE("and comes back for a second without a new try") {
+    time.advance(999ms);
     CHECK(get(credential, came) == ARC_IDENTITY_IDENTITY_NOT_FOUND);
     CHECK(contains(came.error.message, "no such identity here"));
     CHECK(agent.answers() == 1);
-    std::this_thread::sleep_for(1100ms);
+    time.advance(1ms);
     CHECK(get(credential, came) == ARC_IDENTITY_IDENTITY_NOT_FOUND);
     CHECK(agent.answers() == 2);
   }
@@ -138,7 +142,7 @@ TEST_CASE("C credential: the number of the system is told") {
   }
   arc_identity_options options = ARC_IDENTITY_OPTIONS_INIT;
   options.endpoint = url.c_str();
-  options.total_timeout_ms = 100;
+  options.max_attempts = 1;
   const credential credential(options);
   outcome came;
   CHECK(get(credential, came) == ARC_IDENTITY_CONNECTION_REFUSED);
@@ -196,19 +200,20 @@ TEST_CASE("C credential: a token is refreshed ahead of its end, and the old one 
     return index == 1 ? agent_texts::failure(403, "busy", "not now") : numbered_token(index, "2");
   });
   const agent_options given(agent);
+  still_time time;
   const credential credential(given.options);
   outcome came;
   REQUIRE(get(credential, came) == ARC_IDENTITY_OK);
-  std::this_thread::sleep_for(1100ms);  // More than half of its life.
+  time.advance(1s);  // Half of its life.
   REQUIRE(get(credential, came) == ARC_IDENTITY_OK);
   CHECK(std::string(came.text) == "token-0");
   CHECK(agent.answers() == 2);
   REQUIRE(get(credential, came) == ARC_IDENTITY_OK);
   CHECK(agent.answers() == 2);  // The next try waits.
-  std::this_thread::sleep_for(1000ms);
+  time.advance(1s);
   REQUIRE(get(credential, came) == ARC_IDENTITY_OK);
   CHECK(std::string(came.text) == "token-2");
-  std::this_thread::sleep_for(1100ms);
+  time.advance(1s);
   REQUIRE(get(credential, came) == ARC_IDENTITY_OK);
   CHECK(std::string(came.text) == "token-3");
 }
@@ -235,32 +240,35 @@ TEST_CASE("C credential: threads that ask at the same time share one fetch") {
   CHECK(agent.answers() == 1);
 }
 
-TEST_CASE("C credential: whoever waits for another's fetch waits for no longer than for its own") {
-  const keyed_agent agent([](std::size_t, const std::string&) {
-    std::this_thread::sleep_for(400ms);
+TEST_CASE("C credential: a wait for another thread's fetch ends with the time of the call") {
+  std::atomic<bool> is_over{false};
+  const keyed_agent agent([&](std::size_t, const std::string&) {
+    while (!is_over) std::this_thread::sleep_for(1ms);
     return agent_texts::token_response();
   });
   agent_options given(agent);
-  given.options.total_timeout_ms = 200;
+  given.options.total_timeout_ms = 300;
   const credential credential(given.options);
   outcome one;
   outcome other;
-  int code = -1;
+  std::atomic<int> code{-1};
   std::thread first([&] { code = get(credential, one); });
-  std::this_thread::sleep_for(20ms);
+  while (agent.answers() == 0 && code == -1) std::this_thread::sleep_for(1ms);
   CHECK(get(credential, other) == ARC_IDENTITY_TIMED_OUT);
   first.join();
   CHECK(code == ARC_IDENTITY_TIMED_OUT);
+  is_over = true;
 }
 
 TEST_CASE("C credential: of more than 64, the one that was not used for the longest time goes") {
   const keyed_agent agent(next_token);
   const agent_options given(agent);
+  still_time time;
   const credential credential(given.options);
   outcome came;
   for (std::size_t i = 0; i < 65; ++i) {
     REQUIRE(get(credential, came, ("https://" + std::to_string(i)).c_str()) == ARC_IDENTITY_OK);
-    if (i == 0) std::this_thread::sleep_for(20ms);
+    if (i == 0) time.advance(1ms);
   }
   CHECK(agent.answers() == 65);
   REQUIRE(get(credential, came, "https://64") == ARC_IDENTITY_OK);

@@ -462,6 +462,20 @@ TEST_CASE("doctor: an error before the challenge is told in the agent's words") 
   CHECK(has(one.at("token").found, "(HTTP 403) (connect "));
 }
 
+TEST_CASE("doctor: of the machine it shows what the agent knows") {
+  const std::string body = R"({"compute":{"name":"m","location":"","resourceId":null}})";
+  const raw_agent agent([&](raw_connection& connection, std::size_t) {
+    if (connection.read_request().empty()) return;
+    connection.send("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " +
+                    std::to_string(body.size()) + "\r\n\r\n" + body);
+  });
+  machine one;
+  one.here.endpoint = agent.url();
+  one.look();
+  one.expect("metadata", status::ok, "");
+  CHECK(one.at("metadata").found == "the agent answers: machine m");
+}
+
 TEST_CASE("doctor: a wrong challenge is told with the status and the words that came with it") {
   const std::string body = R"({"error":"proxy_login","error_description":"who are you?"})";
   const raw_agent agent([&](raw_connection& connection, std::size_t) {

@@ -55,7 +55,8 @@ TEST_CASE("backoff: the same seed gives the same waits") {
   for (unsigned attempt = 1; attempt < 10; ++attempt) CHECK(a.wait(attempt) == b.wait(attempt));
 }
 
-TEST_CASE("backoff: a wait is cut to the time that is left, but for what the peer asked") {
+TEST_CASE(
+    "backoff: a wait is cut to what leaves time for an attempt, but for what the peer asked") {
   using arc_identity::detail::fitting_wait;
   const struct {
     std::uint32_t wait;
@@ -63,13 +64,24 @@ TEST_CASE("backoff: a wait is cut to the time that is left, but for what the pee
     std::uint32_t left;
     std::uint32_t fitting;
   } cases[] = {
-      {100, 0, 30'000, 100},       {6000, 0, 30'000, 6000},
-      {6000, 0, 3000, 1500},       {6000, 0, 300, 200},
-      {150, 0, 300, 150},          {6000, 0, 0, 200},
-      {7500, 7000, 30'000, 7500},  {9000, 7000, 8000, 7500},
-      {9000, 7000, 7100, 7200},    {9000, 7000, 5000, 7200},
-      {7000, 7000, 5000, 7000},    {1'000'006'400, 1'000'000'000, 1, 1'000'000'200},
+      {100, 0, 30'000, 100},
+      {6000, 0, 30'000, 6000},
+      {6000, 0, 3000, 1500},
+      {6000, 0, 300, 200},
+      {150, 0, 300, 150},
+      {6000, 0, 0, 200},
+      {7500, 7000, 30'000, 7500},
+      {9000, 7000, 8000, 7500},
+      {9000, 7000, 7100, 7200},
+      {9000, 7000, 5000, 7200},
+      {7000, 7000, 5000, 7000},
+      {1'000'006'400, 1'000'000'000, 1, 1'000'000'200},
       {6000, 0, UINT32_MAX, 6000},
+      {6000, 0, 299, 299},
+      {30, 0, 130, 30},
+      {30, 0, 129, 129},
+      {2000, 2000, 2050, 2050},
+      {2000, 2000, 2100, 2000},
   };
   for (const auto& c : cases) {
     CAPTURE(c.wait);

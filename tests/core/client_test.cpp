@@ -452,8 +452,10 @@ TEST_CASE("client: its own waits are cut to the time that is left") {
         run.options.max_attempts = 1000;
         for (int j = 0; j < 1000; ++j)
           run.agent.on_receive(failure(503, "busy", "Loading", fields));
+        run.pace.receive = 50ms;  // Which is not begun where the time for it is not there.
         CHECK(run.code() == errc::agent_unavailable);
-        CHECK(run.elapsed >= total - 200ms);
+        CHECK(contains(run.message, "Loading"));
+        CHECK(run.elapsed >= total - 300ms);
         CHECK(run.elapsed < total);
         CHECK(run.agent.connections() < 40);
       }
@@ -468,7 +470,7 @@ TEST_CASE("client: a connection that is refused is tried for as long as there is
     run.options.total_timeout = 2s;
     for (int j = 0; j < 1000; ++j) run.agent.on_connect({io_status::refused, 0, 111});
     CHECK(run.code() == errc::connection_refused);
-    CHECK(run.elapsed >= 1800ms);
+    CHECK(run.elapsed >= 1700ms);
   }
 }
 

@@ -245,6 +245,14 @@ TEST_CASE("metadata: what is no metadata") {
   }
 }
 
+TEST_CASE("metadata: an error in a 200 is shown in the agent's words") {
+  stage run;
+  run.agent.on_receive(response(R"({"error":"busy","error_description":"loading","cid":"1"})"));
+  const auto error = run.fail();
+  CHECK(error.code() == errc::invalid_json);
+  CHECK(test::contains(error, "not JSON with an object named compute: busy: loading (HTTP 200)"));
+}
+
 TEST_CASE("metadata: other statuses mean nothing") {
   stage run;
   run.agent.on_receive(response("", "302 Found", "Location: http://127.0.0.1:1/\r\n"));

@@ -4,7 +4,9 @@
 #include EXAMPLE
 #undef main
 
-#include "../support/raw_agent.hpp"
+#include "support/peer_process.hpp"
+#include "support/raw_agent.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <set>
 
@@ -133,6 +135,31 @@ TEST_CASE("a wait beyond the end is not waited for") {
   CHECK(seen.connections == 1);
   CHECK(!seen.all_have_tokens);
   CHECK(seen.time < 10s);
+}
+
+TEST_CASE("another user's program that repeats the agent's challenge gets no key") {
+  if (::geteuid() != 0) {
+    MESSAGE("not run, for only root can start a program of another user");
+    return;
+  }
+  const temporary_directory folder;
+  peer_behaviour behaviour;
+  behaviour.user = 65534;
+  behaviour.key_path = folder.write("a.key", agent_texts::key);
+  arc_identity::options options;
+  options.key_directory = folder.path();
+  const peer_process attacker(behaviour);
+  CHECK_FALSE(ask(1, attacker.url(), options).all_have_tokens);
+  CHECK_FALSE(attacker.has_key());
+  options.agent_check = arc_identity::agent_check::strict;
+  CHECK(ask(1, attacker.url(), options).connections == 0);  // Not even a request.
+  options.agent_check = arc_identity::agent_check::none;
+  CHECK(ask(1, attacker.url(), options).all_have_tokens);
+  CHECK(attacker.has_key());
+  behaviour.user = 0;
+  const peer_process agent(behaviour);
+  options.agent_check = arc_identity::agent_check::strict;
+  CHECK(ask(1, agent.url(), options).all_have_tokens);
 }
 
 TEST_CASE("an expired token is none") {

@@ -204,5 +204,6 @@ class Damaged(ConversionTest):
     def test_key_file_needs_pem(self):
         run = self.convert("web-pem", "--format", "pfx", "--key-output", str(self.folder / "key"))
         self.assert_fails(run, "--key-output", code=2)
-        run = self.convert("web-pem", "--key-output", str(self.output))
-        self.assert_fails(run, "--key-output", code=2)
+        for same in (str(self.output), f"{self.folder}/./{self.output.name}"):
+            run = self.convert("web-pem", "--key-output", same)
+            self.assert_fails(run, "--key-output", code=2)

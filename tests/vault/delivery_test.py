@@ -130,8 +130,8 @@ class Unchanged(DeliveryTest):
         self.assertEqual(self.output.read_text(), "renewed")
 
     def test_verbose_says_which(self):
-        self.assertIn(f"replaced: {self.output}".encode(), self.save("--verbose").stderr)
-        self.assertIn(f"unchanged: {self.output}".encode(), self.save("--verbose").stderr)
+        self.assertIn(f"\narc-identity: replaced {self.output}\n".encode(), self.save("--verbose").stderr)
+        self.assertIn(f"\narc-identity: unchanged {self.output}\n".encode(), self.save("--verbose").stderr)
 
     def test_link_to_the_right_content_is_replaced(self):
         target = self.folder / "target"

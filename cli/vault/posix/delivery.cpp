@@ -59,7 +59,7 @@ struct delivery::state {
   bool is_verbose;
 
   void tell(const char* what, const std::string& subject) const {
-    if (is_verbose) std::fprintf(stderr, "%s: %s\n", what, subject.c_str());
+    if (is_verbose) std::fprintf(stderr, "arc-identity: %s %s\n", what, subject.c_str());
   }
 
   void replace(const std::vector<delivered_content>& contents) const;

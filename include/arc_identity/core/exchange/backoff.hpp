@@ -37,14 +37,17 @@ class backoff {
 };
 
 /// How much of `wait` fits into the time `left`, in milliseconds: the part that the peer `asked`
-/// for is binding, of the rest at most half of what is left then, so that time remains for the
-/// attempt, but 200 ms, so that the peer is not pressed. A result of `left` or more does not fit.
+/// for is binding, of the rest at most half of what is left then, but 200 ms, so that the peer is
+/// not pressed. A result of `left` or more does not fit: less than 100 ms would remain for an
+/// attempt, which would end without what the peer has said.
 constexpr std::uint32_t fitting_wait(std::uint32_t wait, std::uint32_t asked,
                                      std::uint32_t left) noexcept {
   constexpr std::uint32_t shortest = 200;
+  constexpr std::uint32_t attempt = 100;
   const std::uint32_t half = asked < left ? (left - asked) / 2 : 0;
   const std::uint32_t own = half < shortest ? shortest : half;
-  return wait - asked < own ? wait : asked + own;
+  const std::uint32_t fitting = wait - asked < own ? wait : asked + own;
+  return fitting < left && left - fitting < attempt ? left : fitting;
 }
 
 }  // namespace detail

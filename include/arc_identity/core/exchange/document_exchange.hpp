@@ -62,7 +62,7 @@ class document_exchange : public exchange {
     const std::string_view text = parser_.body();
     const auto used = static_cast<std::size_t>(text.data() + text.size() - workspace_.data());
     failure_ = document_.read(text, workspace_.after(used), parser_.date().view());
-    if (has_failed()) wipe(workspace_);
+    if (has_failed()) quote_agent();  // Perhaps it is an error.
     end();
   }
 

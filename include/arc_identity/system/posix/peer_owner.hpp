@@ -207,10 +207,15 @@ inline loopback_name without_port(loopback_name name) noexcept {
   return name;
 }
 
-/// The owner of the other end of the TCP connection `socket`, which is to `peer`.
+}  // namespace detail
+
+/// The owner of the other end of the TCP connection `socket`, which is to `peer`: what a
+/// Transport's `peer_owner` gives, and what an event loop reports with `handshake::peer_owned_by`,
+/// where `key_file` is `handshake::key_owner()`. Does not wait.
 inline peer_owner_result peer_owner(int socket, const loopback_address& peer,
                                     const file_owner& key_file) noexcept {
 #if defined(__linux__)
+  using namespace detail;
   loopback_name remote;
   write_name(peer, remote);
   loopback_name local;
@@ -228,6 +233,5 @@ inline peer_owner_result peer_owner(int socket, const loopback_address& peer,
 #endif
 }
 
-}  // namespace detail
 }  // namespace system
 ARC_IDENTITY_END

@@ -63,7 +63,7 @@ class socket_transport {
   /// As core/policies.hpp has it; see peer_owner.hpp.
   peer_owner_result peer_owner(const loopback_address& peer,
                                const file_owner& key_file) const noexcept {
-    return detail::peer_owner(socket_, peer, key_file);
+    return system::peer_owner(socket_, peer, key_file);
   }
 
   /// As core/policies.hpp has it.

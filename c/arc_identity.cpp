@@ -78,6 +78,7 @@ static_assert(same<errc::agent_unavailable, ARC_IDENTITY_AGENT_UNAVAILABLE>);
 static_assert(same<errc::unexpected_status, ARC_IDENTITY_UNEXPECTED_STATUS>);
 static_assert(same<errc::invalid_token_response, ARC_IDENTITY_INVALID_TOKEN_RESPONSE>);
 static_assert(same<errc::identity_not_confirmed, ARC_IDENTITY_IDENTITY_NOT_CONFIRMED>);
+static_assert(same<errc::invalid_json, ARC_IDENTITY_INVALID_JSON>);
 static_assert(same<errc::out_of_memory, ARC_IDENTITY_OUT_OF_MEMORY>);
 static_assert(same<errc::discovery_failed, ARC_IDENTITY_DISCOVERY_FAILED>);
 
@@ -110,6 +111,7 @@ static_assert(ends_with(&arc_identity_options::agent_check,
 static_assert(ends_with(&arc_identity_error::message, offsetof(arc_identity_error, message)));
 static_assert(ends_with(&arc_identity_id::value, offsetof(arc_identity_id, value)));
 static_assert(ends_with(&arc_identity_token::expires_on, offsetof(arc_identity_token, expires_on)));
+static_assert(ends_with(&arc_identity_text::length, offsetof(arc_identity_text, length)));
 
 // --- Errors --------------------------------------------------------------------------------------
 
@@ -675,6 +677,35 @@ int arc_identity_fetch_token(const arc_identity_options* options, const char* re
   token->length = length;
   token->expires_on = response->expires_on.count();
   return report(no_error(), error);
+}
+
+int arc_identity_get_metadata(const arc_identity_options* options, const char* path,
+                              arc_identity_text* text, arc_identity_error* error) {
+  namespace json = arc_identity::json;
+  const cancellation_off whole;
+  if (text == nullptr || text->text == nullptr || text->capacity == 0) {
+    if (text != nullptr) text->length = 0;
+    return refuse("there is no room for the text", error);
+  }
+  text->length = 0;
+  text->text[0] = '\0';
+  arc_identity::options settings;
+  const auto objection = read(options, settings);
+  if (objection != nullptr) return refuse(objection, error);
+
+  arc_identity::client client(settings);
+  const auto metadata = client.get_instance_metadata({text->text, text->capacity});
+  const json::value found = metadata ? json::find(metadata->json(), view(path)) : json::value{};
+  const std::string_view value = found.text;
+  if (!value.empty()) std::memmove(text->text, value.data(), value.size());
+  std::size_t length = value.size();
+  if (found.kind == json::kind::string) length = json::unescape({text->text, length}).size();
+  text->text[length] = '\0';  // The document that the value is of was longer.
+  text->length = length;
+  if (!metadata) return report(metadata.error(), error);
+  if (found.kind != json::kind::absent) return report(no_error(), error);
+  return report(cpp_error({errc::invalid_argument, "the metadata has nothing at that path"}), error,
+                ARC_IDENTITY_METADATA_NOT_FOUND);
 }
 
 void arc_identity_wipe(void* secret, std::size_t size) {

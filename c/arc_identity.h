@@ -61,12 +61,14 @@ typedef enum arc_identity_code {
   ARC_IDENTITY_UNEXPECTED_STATUS = 22,  /* A status that has no meaning here. */
   ARC_IDENTITY_INVALID_TOKEN_RESPONSE = 23, /* 200, but no usable token in it. */
   ARC_IDENTITY_IDENTITY_NOT_CONFIRMED = 24, /* A token, not provably of the identity asked for. */
-  /* 25 and 27 to 34 are what the C++ library alone can say. */
+  ARC_IDENTITY_INVALID_JSON = 25,           /* get_metadata: the answer is no metadata. */
+  /* 27 to 34 are what the C++ library alone can say. */
   ARC_IDENTITY_OUT_OF_MEMORY = 26,    /* No memory for the exchange or for the token. */
   ARC_IDENTITY_DISCOVERY_FAILED = 35, /* Whether this is an Arc machine is unknown. */
 
   /* From 256 on: of this interface alone. */
-  ARC_IDENTITY_BUFFER_TOO_SMALL = 256 /* There is a token: give `length` + 1 bytes. */
+  ARC_IDENTITY_BUFFER_TOO_SMALL = 256,  /* There is a token: give `length` + 1 bytes. */
+  ARC_IDENTITY_METADATA_NOT_FOUND = 257 /* The metadata has nothing at that path. */
 } arc_identity_code;
 
 /* What went wrong. Of the same size and layout for ever. */
@@ -126,6 +128,13 @@ typedef struct arc_identity_token {
   int64_t expires_on; /* Afterwards: seconds since 1970 (UTC); 0 where there is no token. */
 } arc_identity_token;
 
+/* Where a text goes. Of the same size and layout for ever. */
+typedef struct arc_identity_text {
+  char* text;      /* Your memory; afterwards the text in UTF-8, which ends with NUL. */
+  size_t capacity; /* How many bytes that is. */
+  size_t length;   /* Afterwards: how long the text is without its NUL. */
+} arc_identity_text;
+
 /* The version of the library that is linked, "0.1.0" for one. */
 ARC_IDENTITY_C_API const char* arc_identity_version(void);
 
@@ -171,6 +180,16 @@ ARC_IDENTITY_C_API int arc_identity_fetch_token(const arc_identity_options* opti
                                                 const arc_identity_id* identity,
                                                 arc_identity_token* token,
                                                 arc_identity_error* error);
+
+/* What the agent knows of its machine, at `path`: "compute.location", "compute.tagsList[0].value".
+   A string as it is, anything else as JSON; NULL: all of it, an object. Any local user may ask.
+   One request for each call, without a heap: `text->text` is all the memory that is used, apart
+   from some stack, and must hold the agent's document twice: 32 KB do. For want of room:
+   WORKSPACE_TOO_SMALL or RESPONSE_TOO_LARGE. Without a value the text is empty. Any thread may call
+   it at any time. */
+ARC_IDENTITY_C_API int arc_identity_get_metadata(const arc_identity_options* options,
+                                                 const char* path, arc_identity_text* text,
+                                                 arc_identity_error* error);
 
 /* Overwrites a secret in a way that no compiler leaves out. */
 ARC_IDENTITY_C_API void arc_identity_wipe(void* secret, size_t size);

@@ -8,9 +8,10 @@ import re
 import signal
 import stat
 import subprocess
+import tempfile
 import time
 
-from case import CA, HOST, PROGRAM, Proxy, VaultTest
+from case import CA, FOLDER, HOST, PROGRAM, Proxy, VaultTest
 from vault import Secret
 
 MODE = 0o640
@@ -22,8 +23,9 @@ class KillTest(VaultTest):
         super().setUp()
         self.log = self.folder / "log"
         self.proxy = Proxy(self.vault)
+        keys = os.path.join(tempfile.mkdtemp(dir=FOLDER), "keys")
         self.agent = subprocess.Popen(
-            [PROGRAM, "simulate", "--", "sh", "-c", "echo {endpoint} {key-directory}; cat"],
+            [PROGRAM, "simulate", "--key-directory", keys, "--", "sh", "-c", "echo {endpoint} {key-directory}; cat"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         self.addCleanup(self.agent.communicate)

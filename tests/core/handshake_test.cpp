@@ -679,6 +679,16 @@ TEST_CASE("handshake: every kind of error body is quoted") {
         "Check the resource and the identity");
 }
 
+TEST_CASE("handshake: of texts that the next attempt has overwritten none is shown") {
+  exchange run;
+  run.answer(response(503, "", R"({"error":"a_code","message":"later","correlationId":"0a-1b"})"));
+  run.wait();
+  run.steps().give_up();
+  CHECK(run.message() ==
+        "the agent is not available now (HTTP 503). "
+        "Try again later; if it lasts, restart the Arc agent's service (himds)");
+}
+
 TEST_CASE("handshake: an error in a 200 is told in the agent's words") {
   exchange run;
   run.answer(failure(200, "invalid_resource", "No such resource"));

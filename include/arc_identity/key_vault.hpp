@@ -391,7 +391,6 @@ class basic_key_vault {
                    milliseconds end) {
     if (!detail::is_transient(response) || attempt > options_.max_attempts) return false;
     const milliseconds left = end - clock_.now();
-    if (left.count() <= 0) return false;
     const std::uint32_t asked = detail::retry_after(detail::cursor(response.retry_after));
     const std::uint32_t own = backoff.wait(attempt - 1);
     const milliseconds wait(

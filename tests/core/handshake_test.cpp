@@ -1293,6 +1293,13 @@ TEST_CASE("handshake: an answer that does not end is told with its status") {
   CHECK(twice.code() == errc::timed_out);
   CHECK(twice.http_status() == 401);
   CHECK(contains(twice.message(), "before that: the agent is not available now"));
+  exchange silent;
+  silent.answer(failure(503, "busy", "Later"));
+  silent.wait();
+  silent.connect();
+  silent.steps().give_up();
+  CHECK(silent.code() == errc::timed_out);
+  CHECK(contains(silent.message(), "before that: the agent is not available now (HTTP 503)"));
   exchange keyed;  // The status of the answer before is not that of the one that does not come.
   keyed.answer(challenge());
   keyed.read_key();

@@ -312,8 +312,10 @@ class basic_key_vault {
     if (!body) return body.error();
     Document document;
     const detail::objection objection = read_body(*body, document);
-    if (objection != nullptr) return invalid(objection);
-    return document;
+    if (objection == nullptr) return document;
+    detail::agent_error words;  // Perhaps it is an error.
+    detail::read_agent_error(body->view(), true, words);
+    return detail::failure{errc::invalid_vault_response, objection, words.code, words.description};
   }
 
   /// The body of the 200 that `url` is answered with in the end; `item` is what is asked for.

@@ -312,8 +312,10 @@ class basic_key_vault {
     if (!body) return body.error();
     Document document;
     const detail::objection objection = read_body(*body, document);
-    if (objection != nullptr) return invalid(objection);
-    return document;
+    if (objection == nullptr) return document;
+    detail::agent_error words;  // Perhaps it is an error.
+    detail::read_agent_error(body->view(), true, words);
+    return detail::failure{errc::invalid_vault_response, objection, words.code, words.description};
   }
 
   /// The body of the 200 that `url` is answered with in the end; `item` is what is asked for.
@@ -391,7 +393,6 @@ class basic_key_vault {
                    milliseconds end) {
     if (!detail::is_transient(response) || attempt > options_.max_attempts) return false;
     const milliseconds left = end - clock_.now();
-    if (left.count() <= 0) return false;
     const std::uint32_t asked = detail::retry_after(detail::cursor(response.retry_after));
     const std::uint32_t own = backoff.wait(attempt - 1);
     const milliseconds wait(

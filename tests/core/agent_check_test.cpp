@@ -339,6 +339,35 @@ TEST_CASE("handshake: under strict the owner is reported before connected(), too
   CHECK(trusted.code() == refused);
 }
 
+TEST_CASE("handshake: under none an owner that is reported changes nothing") {
+  driven run(agent_check::none);
+  run.go_to_key(himds_file);
+  for (const auto& peer : {mallory_peer, hidden_peer, unknown_peer, failed_peer}) {
+    run.exchange.peer_owned_by(peer);
+    CHECK(run.exchange.next() == need::send);
+  }
+}
+
+TEST_CASE("handshake: under strict an unknown owner gets no key") {
+  for (const auto& peer : {unknown_peer, hidden_peer}) {
+    driven run(agent_check::strict);
+    run.exchange.peer_owned_by(trusted_himds_peer);
+    run.go_to_key(himds_file);
+    run.exchange.peer_owned_by(peer);
+    CHECK(run.code() == refused);
+  }
+}
+
+TEST_CASE("handshake: the owner is asked for before the first byte of the key's request alone") {
+  driven run(agent_check::owner);
+  run.go_to_key(himds_file);
+  run.exchange.sent(1);
+  CHECK_FALSE(run.exchange.carries_key());
+  CHECK_FALSE(run.exchange.key_owner().is_known);
+  run.exchange.peer_owned_by(mallory_peer);
+  CHECK(run.exchange.next() == need::send);
+}
+
 TEST_CASE("handshake: a failed look-up waits and begins anew") {
   driven run(agent_check::owner);
   run.go_to_key(himds_file);

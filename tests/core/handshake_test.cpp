@@ -679,6 +679,16 @@ TEST_CASE("handshake: every kind of error body is quoted") {
         "Check the resource and the identity");
 }
 
+TEST_CASE("handshake: of texts that the next attempt has overwritten none is shown") {
+  exchange run;
+  run.answer(response(503, "", R"({"error":"a_code","message":"later","correlationId":"0a-1b"})"));
+  run.wait();
+  run.steps().give_up();
+  CHECK(run.message() ==
+        "the agent is not available now (HTTP 503). "
+        "Try again later; if it lasts, restart the Arc agent's service (himds)");
+}
+
 TEST_CASE("handshake: an error in a 200 is told in the agent's words") {
   exchange run;
   run.answer(failure(200, "invalid_resource", "No such resource"));
@@ -1283,6 +1293,13 @@ TEST_CASE("handshake: an answer that does not end is told with its status") {
   CHECK(twice.code() == errc::timed_out);
   CHECK(twice.http_status() == 401);
   CHECK(contains(twice.message(), "before that: the agent is not available now"));
+  exchange silent;
+  silent.answer(failure(503, "busy", "Later"));
+  silent.wait();
+  silent.connect();
+  silent.steps().give_up();
+  CHECK(silent.code() == errc::timed_out);
+  CHECK(contains(silent.message(), "before that: the agent is not available now (HTTP 503)"));
   exchange keyed;  // The status of the answer before is not that of the one that does not come.
   keyed.answer(challenge());
   keyed.read_key();

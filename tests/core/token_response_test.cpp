@@ -301,6 +301,15 @@ TEST_CASE("token_response: expires_on and lifetime agree, within 24 h") {
   }
 }
 
+TEST_CASE("token_response: a clock near the year 2106 counts as none") {
+  constexpr seconds latest(0xffffffff);
+  const std::string both = R"("expires_in":3600,"expires_on":4294967296)";
+  CHECK(parsed(body_with(both), {}, latest - seconds(10))->lifetime == seconds(3600));
+  const parsed before(body_with(both), {}, latest - a_day - seconds(1));
+  CHECK(before->lifetime == seconds(3600));
+  CHECK(before->expires_on == latest - a_day + seconds(3599));
+}
+
 TEST_CASE("token_response: with no clock set, expires_on is the agent's") {
   const parsed both(body_with(R"("expires_in":3600,"expires_on":1790003600)"), {}, seconds(0));
   REQUIRE(both);

@@ -582,6 +582,18 @@ TEST_CASE_FIXTURE(fixture, "key vault: a response that is no secret") {
   CHECK(secret.error().code() == errc::invalid_vault_response);
 }
 
+TEST_CASE_FIXTURE(fixture,
+                  "key vault: an error in a 200 is shown in its own words, and nothing else") {
+  https.on_get_challenge();
+  https.on_get(200, R"({"error":{"code":"Throttled","message":"later"},"value":7})");
+  const auto error = vault().get_secret("a").error();
+  CHECK(error.code() == errc::invalid_vault_response);
+  CHECK(test::contains(error, "no id of a secret: Throttled: later"));
+  https.on_get_challenge();
+  https.on_get(200, R"({"value":"hunter2"})");
+  CHECK_FALSE(test::contains(vault().get_secret("a").error(), "hunter2"));
+}
+
 TEST_CASE_FIXTURE(fixture, "key vault: a certificate is the secret of its name") {
   https.on_get_challenge();
   https.on_get(200, R"({"value":"MIIB","contentType":"application/x-pkcs12",)"

@@ -217,6 +217,7 @@ TEST_CASE("peer owner: one nameless owner is unknown where the user namespace la
     CHECK(status(nobody, 1000, lacking) == owner_status::unknown);
     CHECK(status(1000, nobody, lacking) == owner_status::unknown);
     CHECK(status(nobody, nobody, lacking) == owner_status::known);  // And equal.
+    CHECK(status(0, nobody, lacking) == owner_status::known);       // Root here.
     CHECK(status(1000, 1001, lacking) == owner_status::known);
     CHECK(status(77, 1000, lacking, "77\n") == owner_status::unknown);
     CHECK(status(nobody, 1000, lacking, "77\n") == owner_status::known);

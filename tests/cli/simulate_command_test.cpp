@@ -259,9 +259,9 @@ TEST_CASE("the command finds the agent in its environment, and nothing that lead
   variables["IDENTITY_ENDPOINT"] = "http://localhost:1/";
   variables["AZURE_CLIENT_ID"] = "kept";
   auto seen = environment_under(variables);
-  for (const auto& [name, value] : misleading) {
-    CAPTURE(name);
-    CHECK(seen.count(name) == 0);
+  for (const auto& variable : misleading) {
+    CAPTURE(variable.first);
+    CHECK(seen.count(variable.first) == 0);
   }
   CHECK(seen["AZURE_CLIENT_ID"] == "kept");
   CHECK(seen["PATH"] == std::getenv("PATH"));

@@ -6878,6 +6878,7 @@ class client : public basic_client<socket_transport, clock, key_file_reader, tra
 }  // namespace system
 
 #if !defined(ARC_IDENTITY_SEPARATE_COMPILATION)
+/// The client of this platform.
 using client = system::client;
 #endif
 

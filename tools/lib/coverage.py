@@ -15,7 +15,7 @@ import pathlib
 import re
 import sys
 
-GATES = {"core": (98, 98), "rest": (98, 94)}  # Percent of lines and of branches.
+GATES = {"core": (99, 99), "rest": (98, 94)}  # Percent of lines and of branches.
 NOT_COVERED = re.compile(r"// not covered: (.+)")
 NO_CODE = re.compile(r"\s*(//.*|#.*)?$")
 CODE, SKIPPED = 0, 2  # Kinds of regions, of CounterMappingRegion.

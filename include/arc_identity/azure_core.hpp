@@ -20,11 +20,11 @@
 #include <azure/core/datetime.hpp>
 
 #include <arc_identity/access_token.hpp>
+#include <arc_identity/arc_identity.hpp>
 #include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/core/managed_identity_id.hpp>
 #include <arc_identity/core/result.hpp>
 #include <arc_identity/core/token_request.hpp>
-#include <arc_identity/credential.hpp>
 
 ARC_IDENTITY_BEGIN
 

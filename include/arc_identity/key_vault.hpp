@@ -13,6 +13,7 @@
 #include <utility>
 
 #include <arc_identity/access_token.hpp>
+#include <arc_identity/arc_identity.hpp>
 #include <arc_identity/core/detail/ascii.hpp>
 #include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/core/exchange/backoff.hpp>
@@ -21,7 +22,6 @@
 #include <arc_identity/core/policies.hpp>
 #include <arc_identity/core/result.hpp>
 #include <arc_identity/core/token_request.hpp>
-#include <arc_identity/credential.hpp>
 #include <arc_identity/key_vault/documents.hpp>
 #include <arc_identity/key_vault/https.hpp>
 #include <arc_identity/key_vault/https_url.hpp>

@@ -83,6 +83,7 @@ using arc_identity::system::clock;
 using arc_identity::system::discovery;
 using arc_identity::system::environment;
 using arc_identity::system::key_file_reader;
+using arc_identity::system::peer_owner;
 using arc_identity::system::sighting;
 using arc_identity::system::socket_transport;
 using arc_identity::system::traits;

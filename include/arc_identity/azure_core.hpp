@@ -32,8 +32,8 @@ ARC_IDENTITY_BEGIN
 template <class Credential>
 class basic_azure_token_credential final : public Azure::Core::Credentials::TokenCredential {
  public:
-  /// How long a token that took the place of a refused one is not replaced again: requests that
-  /// were refused together share one.
+  /// How long a token that took the place of another is not replaced: requests that were refused
+  /// together share one.
   static constexpr std::chrono::seconds replacement_holds{5};
 
   /// The id is copied.
@@ -64,12 +64,10 @@ class basic_azure_token_credential final : public Azure::Core::Credentials::Toke
     result<access_token> token = shared.get_token(request);
     if (token && !lasts(*token, wanted.MinimumExpiration) && is_to_be_replaced(scope, *token)) {
       token = shared.force_refresh(request, *token);
-      if (token) remember(scope, *token, clock::now());
-    } else if (token) {
-      remember(scope, *token, {});
     }
     context.ThrowIfCancelled();
     if (!token) fail(token.error().message());
+    remember(scope, *token);
     return {std::string(token->secret()), Azure::DateTime(token->expires_on())};
   }
 
@@ -98,11 +96,11 @@ class basic_azure_token_credential final : public Azure::Core::Credentials::Toke
     return replaced == clock::time_point{} || clock::now() - replaced >= replacement_holds;
   }
 
-  void remember(const std::string& scope, const access_token& token,
-                clock::time_point replaced) const {
+  void remember(const std::string& scope, const access_token& token) const {
     const std::lock_guard<std::mutex> guard(mutex_);
-    given_token& given = given_[scope];
-    if (given.token.secret() != token.secret()) given = {token, replaced};
+    const auto [given, is_first] = given_.try_emplace(scope, given_token{token, {}});
+    if (is_first || given->second.token.secret() == token.secret()) return;
+    given->second = {token, clock::now()};
   }
 
   const Credential shared_;

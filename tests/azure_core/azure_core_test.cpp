@@ -125,6 +125,16 @@ TEST_CASE("a token that a service refused is replaced, for all that were refused
   CHECK(source.shared->fetches == 2);
 }
 
+TEST_CASE("a token that somebody else got meanwhile takes the refused one's place") {
+  numbered_credential source;
+  const adapter credential(source);
+  credential.GetToken(wanting(scope), Context{});
+  source.shared->cached = "token of another";
+  CHECK(credential.GetToken(after_refusal(scope), Context{}).Token == "token of another");
+  CHECK(credential.GetToken(after_refusal(scope), Context{}).Token == "token of another");
+  CHECK(source.shared->fetches == 1);
+}
+
 TEST_CASE("the first exchange is not doubled, whatever life is wanted") {
   numbered_credential source;
   const adapter credential(source);

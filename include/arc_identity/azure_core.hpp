@@ -50,8 +50,8 @@ class basic_azure_token_credential final : public Azure::Core::Credentials::Toke
   /// A token for the one scope of `wanted`; its `TenantId` is not used. A token that was given out
   /// before and does not last for `MinimumExpiration` is replaced; a new one is given whatever its
   /// life, for a newer one would not last longer. Throws `AuthenticationException` with the error's
-  /// message, and `OperationCancelledException` where the context has ended before or meanwhile:
-  /// the exchange itself is not interrupted, and ends after `options::total_timeout`.
+  /// message, and `OperationCancelledException` where the context has ended. Its deadline at the
+  /// time of the call ends the exchange; `Cancel` does not, and counts when that is over.
   Azure::Core::Credentials::AccessToken GetToken(
       const Azure::Core::Credentials::TokenRequestContext& wanted,
       const Azure::Core::Context& context) const override {
@@ -61,9 +61,9 @@ class basic_azure_token_credential final : public Azure::Core::Credentials::Toke
     const token_request request{scope, managed_identity_id(kind_, id_)};
 
     Credential shared = shared_;  // Its methods are not const; a copy has the same cache.
-    result<access_token> token = shared.get_token(request);
+    result<access_token> token = shared.get_token(request, time_left(context));
     if (token && !lasts(*token, wanted.MinimumExpiration) && is_to_be_replaced(scope, *token)) {
-      token = shared.force_refresh(request, *token);
+      token = shared.force_refresh(request, *token, time_left(context));
     }
     context.ThrowIfCancelled();
     if (!token) fail(token.error().message());
@@ -81,6 +81,11 @@ class basic_azure_token_credential final : public Azure::Core::Credentials::Toke
 
   [[noreturn]] void fail(const std::string& why) const {
     throw Azure::Core::Credentials::AuthenticationException(GetCredentialName() + ": " + why);
+  }
+
+  static std::chrono::milliseconds time_left(const Azure::Core::Context& context) {
+    const Azure::DateTime now(std::chrono::system_clock::now());
+    return std::chrono::duration_cast<std::chrono::milliseconds>(context.GetDeadline() - now);
   }
 
   static bool lasts(const access_token& token, Azure::DateTime::duration minimum) {

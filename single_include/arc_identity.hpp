@@ -4675,12 +4675,17 @@ class credential {
   }
   ~credential();
 
+  /// No time limit of the caller's own.
+  static constexpr std::chrono::milliseconds no_timeout = (std::chrono::milliseconds::max)();
+
   /// The cached token, or a new one.
-  result<access_token> get_token(const token_request& request);
+  result<access_token> get_token(const token_request& request,
+                                 std::chrono::milliseconds timeout = no_timeout);
   /// A new token although one is cached.
   result<access_token> force_refresh(const token_request& request);
   /// As `force_refresh`, unless the cache has another token than `refused` by now.
-  result<access_token> force_refresh(const token_request& request, const access_token& refused);
+  result<access_token> force_refresh(const token_request& request, const access_token& refused,
+                                     std::chrono::milliseconds timeout = no_timeout);
   /// Refreshes the tokens that are due; returns how many new ones there are.
   std::size_t refresh_due();
   /// How long until `refresh_due` has something to do.
@@ -6898,6 +6903,9 @@ ARC_IDENTITY_BEGIN
 template <class Client>
 class basic_credential {
  public:
+  /// No time limit of the caller's own.
+  static constexpr std::chrono::milliseconds no_timeout = (std::chrono::milliseconds::max)();
+
   /// The texts of `options` are copied. The policies are copied for each fetch; they must not
   /// throw, and their clock must be callable from several threads.
   template <class... Policies>
@@ -6918,16 +6926,24 @@ class basic_credential {
   /// `basic_client::get_token`, and `out_of_memory`. An error comes back without a new try
   /// for a second, or for as long as a busy agent asks (Retry-After), a minute at most. Throws
   /// `std::bad_alloc` where there is no memory to remember a new resource.
-  result<access_token> get_token(const token_request& request) { return get(request, false); }
+  /// A `timeout` below `options::total_timeout` is this caller's alone: where it ends the call, the
+  /// others that wait try for themselves.
+  result<access_token> get_token(const token_request& request,
+                                 std::chrono::milliseconds timeout = no_timeout) {
+    return get(request, false, timeout);
+  }
 
   /// A new token although one is cached: for when a service has refused that. Threads that ask at
   /// the same time share one fetch.
-  result<access_token> force_refresh(const token_request& request) { return get(request, true); }
+  result<access_token> force_refresh(const token_request& request) {
+    return get(request, true, no_timeout);
+  }
 
   /// As `force_refresh`, unless the cache has another token than `refused` by now.
-  result<access_token> force_refresh(const token_request& request, const access_token& refused) {
-    result<access_token> cached = get(request, false);
-    return cached && cached->secret() == refused.secret() ? get(request, true) : cached;
+  result<access_token> force_refresh(const token_request& request, const access_token& refused,
+                                     std::chrono::milliseconds timeout = no_timeout) {
+    result<access_token> cached = get(request, false, timeout);
+    return cached && cached->secret() == refused.secret() ? get(request, true, timeout) : cached;
   }
 
   /// Refreshes the tokens that are due and were used since it last did so, one after the other,
@@ -6941,7 +6957,7 @@ class basic_credential {
       const shared_entry due = state_->cache.find_due(begin);
       if (due == nullptr) return refreshed;
       due->forget_use();  // A use while it is fetched counts for the next time.
-      if (refresh(*due, guard)) {
+      if (refresh(*due, guard, state_->settings.total_timeout)) {
         ++refreshed;
       } else {
         due->on_use(due->last_use());
@@ -6999,7 +7015,7 @@ class basic_credential {
 
   time now() const { return state_->prototype.clock().now(); }
 
-  result<access_token> get(const token_request& request, bool force) {
+  result<access_token> get(const token_request& request, bool force, time timeout) {
     const time begin = now();
     {
       // cppcheck-suppress unreadVariable
@@ -7010,16 +7026,17 @@ class basic_credential {
         return cached->token();
       }
     }
-    return get_new(request, force, begin);
+    return get_new(request, force, begin, timeout);
   }
 
   /// There is none to use, or it is time for the next.
-  result<access_token> get_new(const token_request& request, bool force, time begin) {
+  result<access_token> get_new(const token_request& request, bool force, time begin, time timeout) {
     detail::reason rejection = detail::check(request);
     if (rejection == detail::reason::none) rejection = detail::check(state_->settings);
     if (rejection != detail::reason::none) return detail::violation(rejection);
-    const time end =
-        begin + std::chrono::milliseconds(detail::bounded(state_->settings.total_timeout));
+    const time total(detail::bounded(state_->settings.total_timeout));
+    const bool is_hurried = timeout < total;
+    const time end = begin + (is_hurried ? timeout : total);
     lock guard(state_->mutex);
     const shared_entry cached = find_or_add(request);
     cached->on_use(begin);
@@ -7029,15 +7046,15 @@ class basic_credential {
         case entry::action::use: return cached->token();
         case entry::action::fail: return outcome_of(*cached);
         case entry::action::fetch:
-          fetch(*cached, guard, purpose::fetch, left);
+          fetch(*cached, guard, is_hurried ? purpose::hurried_fetch : purpose::fetch, left);
           return outcome_of(*cached);
-        case entry::action::refresh: refresh(*cached, guard); break;
+        case entry::action::refresh: refresh(*cached, guard, left); break;
         case entry::action::wait:
           if (!wait(*cached, guard, left)) {
             return detail::failure{errc::timed_out, "the request of another thread takes too long"};
           }
           if (cached->outcome()) return outcome_of(*cached);
-          break;  // That was a refresh, perhaps, which has less time.
+          break;  // That one had less time, perhaps.
       }
     }
   }
@@ -7061,15 +7078,14 @@ class basic_credential {
     return cached.fetched.wait_for(guard, timeout, [&] { return cached.fetch_count() != before; });
   }
 
-  const result<access_token>& refresh(entry& cached, lock& guard) noexcept {
-    const options& settings = state_->settings;
-    const bool is_shorter = settings.refresh_timeout < settings.total_timeout;
-    return fetch(cached, guard, purpose::refresh,
-                 is_shorter ? settings.refresh_timeout : settings.total_timeout);
+  const result<access_token>& refresh(entry& cached, lock& guard, time most) noexcept {
+    const time usual = state_->settings.refresh_timeout;
+    return fetch(cached, guard, purpose::refresh, usual < most ? usual : most);
   }
 
-  /// A token that is needed, or the next one ahead of time.
-  enum class purpose { fetch, refresh };
+  /// A token that is needed, also by one caller with less time than others have, or the next one
+  /// ahead of time.
+  enum class purpose { fetch, hurried_fetch, refresh };
 
   /// Fetches a token, with the lock released meanwhile. The entry must be shared by the caller.
   const result<access_token>& fetch(entry& cached, lock& guard, purpose why,
@@ -7084,10 +7100,10 @@ class basic_credential {
     const writing readers_guard(state_->readers);
     if (fetched) {
       cached.on_token(*fetched, begin, lifetime);
-    } else if (why == purpose::refresh) {
-      cached.on_refresh_error(fetched.error(), now());
-    } else {
+    } else if (why == purpose::fetch) {
       cached.on_fetch_error(fetched.error(), now());
+    } else {
+      cached.on_refresh_error(fetched.error(), now());
     }
     return cached.outcome();
   }
@@ -7150,15 +7166,17 @@ credential::credential(const credential& other)
     : code_(new basic_credential<system::client>(*other.code_)) {}
 credential::~credential() { delete code_; }
 
-result<access_token> credential::get_token(const token_request& request) {
-  return code_->get_token(request);
+result<access_token> credential::get_token(const token_request& request,
+                                           std::chrono::milliseconds timeout) {
+  return code_->get_token(request, timeout);
 }
 result<access_token> credential::force_refresh(const token_request& request) {
   return code_->force_refresh(request);
 }
 result<access_token> credential::force_refresh(const token_request& request,
-                                               const access_token& refused) {
-  return code_->force_refresh(request, refused);
+                                               const access_token& refused,
+                                               std::chrono::milliseconds timeout) {
+  return code_->force_refresh(request, refused, timeout);
 }
 std::size_t credential::refresh_due() { return code_->refresh_due(); }
 std::chrono::milliseconds credential::next_refresh() const { return code_->next_refresh(); }

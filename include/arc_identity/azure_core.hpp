@@ -32,8 +32,8 @@ ARC_IDENTITY_BEGIN
 template <class Credential>
 class basic_azure_token_credential final : public Azure::Core::Credentials::TokenCredential {
  public:
-  /// How long a token that took the place of a refused one is not replaced again: requests that
-  /// were refused together share one.
+  /// How long a token that took the place of another is not replaced: requests that were refused
+  /// together share one.
   static constexpr std::chrono::seconds replacement_holds{5};
 
   /// The id is copied.
@@ -50,8 +50,8 @@ class basic_azure_token_credential final : public Azure::Core::Credentials::Toke
   /// A token for the one scope of `wanted`; its `TenantId` is not used. A token that was given out
   /// before and does not last for `MinimumExpiration` is replaced; a new one is given whatever its
   /// life, for a newer one would not last longer. Throws `AuthenticationException` with the error's
-  /// message, and `OperationCancelledException` where the context has ended before or meanwhile:
-  /// the exchange itself is not interrupted, and ends after `options::total_timeout`.
+  /// message, and `OperationCancelledException` where the context has ended. Its deadline at the
+  /// time of the call ends the exchange; `Cancel` does not, and counts when that is over.
   Azure::Core::Credentials::AccessToken GetToken(
       const Azure::Core::Credentials::TokenRequestContext& wanted,
       const Azure::Core::Context& context) const override {
@@ -61,15 +61,13 @@ class basic_azure_token_credential final : public Azure::Core::Credentials::Toke
     const token_request request{scope, managed_identity_id(kind_, id_)};
 
     Credential shared = shared_;  // Its methods are not const; a copy has the same cache.
-    result<access_token> token = shared.get_token(request);
+    result<access_token> token = shared.get_token(request, time_left(context));
     if (token && !lasts(*token, wanted.MinimumExpiration) && is_to_be_replaced(scope, *token)) {
-      token = shared.force_refresh(request, *token);
-      if (token) remember(scope, *token, clock::now());
-    } else if (token) {
-      remember(scope, *token, {});
+      token = shared.force_refresh(request, *token, time_left(context));
     }
     context.ThrowIfCancelled();
     if (!token) fail(token.error().message());
+    remember(scope, *token);
     return {std::string(token->secret()), Azure::DateTime(token->expires_on())};
   }
 
@@ -85,6 +83,11 @@ class basic_azure_token_credential final : public Azure::Core::Credentials::Toke
     throw Azure::Core::Credentials::AuthenticationException(GetCredentialName() + ": " + why);
   }
 
+  static std::chrono::milliseconds time_left(const Azure::Core::Context& context) {
+    const Azure::DateTime now(std::chrono::system_clock::now());
+    return std::chrono::duration_cast<std::chrono::milliseconds>(context.GetDeadline() - now);
+  }
+
   static bool lasts(const access_token& token, Azure::DateTime::duration minimum) {
     const Azure::DateTime now(std::chrono::system_clock::now());
     return Azure::DateTime(token.expires_on()) - now >= minimum;
@@ -98,11 +101,11 @@ class basic_azure_token_credential final : public Azure::Core::Credentials::Toke
     return replaced == clock::time_point{} || clock::now() - replaced >= replacement_holds;
   }
 
-  void remember(const std::string& scope, const access_token& token,
-                clock::time_point replaced) const {
+  void remember(const std::string& scope, const access_token& token) const {
     const std::lock_guard<std::mutex> guard(mutex_);
-    given_token& given = given_[scope];
-    if (given.token.secret() != token.secret()) given = {token, replaced};
+    const auto [given, is_first] = given_.try_emplace(scope, given_token{token, {}});
+    if (is_first || given->second.token.secret() == token.secret()) return;
+    given->second = {token, clock::now()};
   }
 
   const Credential shared_;

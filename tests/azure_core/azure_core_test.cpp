@@ -37,16 +37,20 @@ class numbered_credential {
     std::chrono::seconds lifetime = 24h;
     std::string selected;  ///< The last request's identity: parameter=value.
     std::string resource;
+    std::chrono::milliseconds timeout{};  ///< The last call's.
     bool fails = false;
     std::function<void()> on_fetch = [] {};
   };
   std::shared_ptr<state> shared = std::make_shared<state>();
 
-  result<access_token> get_token(const token_request& request) {
+  result<access_token> get_token(const token_request& request, std::chrono::milliseconds timeout) {
+    shared->timeout = timeout;
     return shared->cached.empty() ? fetch(request) : token();
   }
 
-  result<access_token> force_refresh(const token_request& request, const access_token& refused) {
+  result<access_token> force_refresh(const token_request& request, const access_token& refused,
+                                     std::chrono::milliseconds timeout) {
+    shared->timeout = timeout;
     return shared->cached == refused.secret() ? fetch(request) : token();
   }
 
@@ -125,6 +129,16 @@ TEST_CASE("a token that a service refused is replaced, for all that were refused
   CHECK(source.shared->fetches == 2);
 }
 
+TEST_CASE("a token that somebody else got meanwhile takes the refused one's place") {
+  numbered_credential source;
+  const adapter credential(source);
+  credential.GetToken(wanting(scope), Context{});
+  source.shared->cached = "token of another";
+  CHECK(credential.GetToken(after_refusal(scope), Context{}).Token == "token of another");
+  CHECK(credential.GetToken(after_refusal(scope), Context{}).Token == "token of another");
+  CHECK(source.shared->fetches == 1);
+}
+
 TEST_CASE("the first exchange is not doubled, whatever life is wanted") {
   numbered_credential source;
   const adapter credential(source);
@@ -163,6 +177,18 @@ TEST_CASE("no scope or several: AuthenticationException, and nothing is asked") 
   wanted.Scopes = {scope, scope};
   CHECK_THROWS_AS(credential.GetToken(wanted, Context{}), AuthenticationException);
   CHECK(source.shared->fetches == 0);
+}
+
+TEST_CASE("the context's deadline ends the exchange") {
+  numbered_credential source;
+  const adapter credential(source);
+  credential.GetToken(wanting(scope), Context{});
+  CHECK(source.shared->timeout > 24h);
+  for (const auto& wanted : {wanting(scope), after_refusal(scope)}) {
+    credential.GetToken(wanted, Context(Azure::DateTime(std::chrono::system_clock::now() + 10s)));
+    CHECK(source.shared->timeout > 5s);
+    CHECK(source.shared->timeout <= 10s);
+  }
 }
 
 TEST_CASE("a context that has ended before asks nothing; one that ends meanwhile gives no token") {

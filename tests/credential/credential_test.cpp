@@ -756,6 +756,51 @@ TEST_CASE("credential: who waits does so no longer than the time limit") {
   CHECK(contains(token.error().message(), "another thread"));
 }
 
+const std::string unavailable = failure(503, "busy", "Later");
+
+TEST_CASE("credential: a caller's own time limit ends its call, and the next may try at once") {
+  stage run;
+  run.himds.answer(unavailable);
+  const auto begin = run.clock.now();
+  CHECK_FALSE(run.tokens.get_token(vault, 2s));
+  CHECK(run.clock.now() - begin <= 2s);
+  run.himds.answer("");
+  const std::string token = run.get();
+  CHECK(contains(token, "token-"));
+  CHECK(run.tokens.get_token(vault, 0ms)->secret() == token);
+}
+
+TEST_CASE("credential: who waits for a caller with less time tries for itself") {
+  stage run;
+  run.himds.hold();
+  run.himds.answer(refusal);
+  std::string hurried = "none";
+  std::string waited;
+  std::thread first([&] {
+    if (run.tokens.get_token(vault, 10s)) hurried = "a token";
+  });
+  run.himds.wait_for_receiver();
+  std::thread waiter([&] { waited = run.get(); });
+  std::this_thread::sleep_for(50ms);
+  run.himds.answer("");  // From the next request on.
+  run.himds.release();
+  first.join();
+  waiter.join();
+  CHECK(waited == "token-2");
+}
+
+TEST_CASE("credential: a refused token is replaced within the caller's own time limit") {
+  stage run;
+  const auto refused = run.tokens.get_token(vault);
+  REQUIRE(refused);
+  run.himds.answer(unavailable);
+  const auto begin = run.clock.now();
+  CHECK_FALSE(run.tokens.force_refresh(vault, *refused, 2s));
+  CHECK(run.clock.now() - begin <= 2s);
+  run.himds.answer("");
+  CHECK(run.tokens.force_refresh(vault, *refused, 2s)->secret() != refused->secret());
+}
+
 TEST_CASE("credential: force_refresh with a refused token tells the error where there is none") {
   stage run;
   run.himds.answer(refusal);

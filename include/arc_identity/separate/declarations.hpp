@@ -39,12 +39,17 @@ class credential {
   }
   ~credential();
 
+  /// No time limit of the caller's own.
+  static constexpr std::chrono::milliseconds no_timeout = (std::chrono::milliseconds::max)();
+
   /// The cached token, or a new one.
-  result<access_token> get_token(const token_request& request);
+  result<access_token> get_token(const token_request& request,
+                                 std::chrono::milliseconds timeout = no_timeout);
   /// A new token although one is cached.
   result<access_token> force_refresh(const token_request& request);
   /// As `force_refresh`, unless the cache has another token than `refused` by now.
-  result<access_token> force_refresh(const token_request& request, const access_token& refused);
+  result<access_token> force_refresh(const token_request& request, const access_token& refused,
+                                     std::chrono::milliseconds timeout = no_timeout);
   /// Refreshes the tokens that are due; returns how many new ones there are.
   std::size_t refresh_due();
   /// How long until `refresh_due` has something to do.

@@ -19,15 +19,17 @@ credential::credential(const credential& other)
     : code_(new basic_credential<system::client>(*other.code_)) {}
 credential::~credential() { delete code_; }
 
-result<access_token> credential::get_token(const token_request& request) {
-  return code_->get_token(request);
+result<access_token> credential::get_token(const token_request& request,
+                                           std::chrono::milliseconds timeout) {
+  return code_->get_token(request, timeout);
 }
 result<access_token> credential::force_refresh(const token_request& request) {
   return code_->force_refresh(request);
 }
 result<access_token> credential::force_refresh(const token_request& request,
-                                               const access_token& refused) {
-  return code_->force_refresh(request, refused);
+                                               const access_token& refused,
+                                               std::chrono::milliseconds timeout) {
+  return code_->force_refresh(request, refused, timeout);
 }
 std::size_t credential::refresh_due() { return code_->refresh_due(); }
 std::chrono::milliseconds credential::next_refresh() const { return code_->next_refresh(); }

@@ -2,8 +2,11 @@
 
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <stdexcept>
+
+#include <azure/core/datetime.hpp>
 
 namespace Azure::Core {
 
@@ -12,16 +15,22 @@ class OperationCancelledException final : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Copies share one state.
+/// Copies share one state. One that was cancelled has the earliest deadline.
 class Context final {
  public:
-  void Cancel() { *cancelled_ = true; }
+  Context() : Context((DateTime::max)()) {}
+  explicit Context(const DateTime& deadline) : deadline_(std::make_shared<DateTime>(deadline)) {}
+
+  DateTime GetDeadline() const { return *deadline_; }
+  void Cancel() { *deadline_ = (DateTime::min)(); }
   void ThrowIfCancelled() const {
-    if (*cancelled_) throw OperationCancelledException("Request was cancelled by context.");
+    if (*deadline_ < DateTime(std::chrono::system_clock::now())) {
+      throw OperationCancelledException("Request was cancelled by context.");
+    }
   }
 
  private:
-  std::shared_ptr<bool> cancelled_ = std::make_shared<bool>(false);
+  std::shared_ptr<DateTime> deadline_;
 };
 
 }  // namespace Azure::Core

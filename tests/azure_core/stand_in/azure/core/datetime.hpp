@@ -20,11 +20,15 @@ class DateTime final {
   constexpr explicit DateTime(std::chrono::system_clock::time_point time)
       : since_epoch_(std::chrono::duration_cast<duration>(time.time_since_epoch())) {}
 
+  /// The years 1 and 9999, in UTC.
+  static constexpr DateTime(min)() { return DateTime(duration(-621355968000000000)); }
+  static constexpr DateTime(max)() { return DateTime(duration(2534023007990000000)); }
+
+  friend constexpr bool operator<(DateTime left, DateTime right) {
+    return left.since_epoch_ < right.since_epoch_;
+  }
   friend constexpr duration operator-(DateTime left, DateTime right) {
     return left.since_epoch_ - right.since_epoch_;
-  }
-  friend constexpr bool operator==(DateTime left, DateTime right) {
-    return left.since_epoch_ == right.since_epoch_;
   }
 
  private:

@@ -7,8 +7,8 @@
 
 #include <memory>
 #include <string>
-#include <system_error>
 
+#include "system_text.hpp"
 #include "vault/failure.hpp"
 
 namespace arc_identity_cli {
@@ -36,7 +36,7 @@ using local_memory = std::unique_ptr<T, free_with<LocalFree>>;
 
 /// Throws a failure, with the error in the words of Windows.
 [[noreturn]] inline void fail(const std::string& what, DWORD error = GetLastError()) {
-  throw failure("cannot " + what + ": " + std::system_category().message(static_cast<int>(error)));
+  throw failure("cannot " + what + ": " + system_text(static_cast<int>(error)));
 }
 
 }  // namespace arc_identity_cli

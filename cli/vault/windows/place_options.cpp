@@ -25,6 +25,14 @@ CLI::Option* add_file_options(CLI::App& command, vault_command_options& options)
 
 void add_certificate_place_options(CLI::App& certificate, vault_command_options& options) {
   add_file_options(certificate, options);
+  CLI::Option* const store = add_text_option(
+      certificate, "--store", options.store, "STORE",
+      "A certificate store, as LocalMachine\\My: import it with its private key and "
+      "print its thumbprint");
+  certificate
+      .add_flag("--remove-old", options.remove_old,
+                "Remove from the store what an earlier run has imported and a later one renewed")
+      ->needs(store);
 }
 
 }  // namespace arc_identity_cli

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 
+#include "system_text.hpp"
 #include "vault/windows/handle.hpp"
 #include "windows/wide_text.hpp"
 
@@ -11,7 +12,7 @@ namespace arc_identity_cli {
 namespace {
 
 std::string words_for_last_error() {
-  return "cannot be started: " + std::system_category().message(static_cast<int>(GetLastError()));
+  return "cannot be started: " + system_text(static_cast<int>(GetLastError()));
 }
 
 /// Not looked for in PATH: what is run has this user's rights.

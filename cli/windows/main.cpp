@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "command_table.hpp"
+#include "doctor/doctor_command.hpp"
 #include "metadata/metadata_command.hpp"
 #include "metadata/metadata_options.hpp"
 #include "token/token_command.hpp"
@@ -30,6 +31,8 @@ constexpr command commands[] = {
         "token", "Get an access token and print it"),
     make_command<metadata_command_options, add_metadata_options, run_metadata>(
         "metadata", "Print what the agent tells of this machine"),
+    make_command<doctor_command_options, add_doctor_options, run_doctor>(
+        "doctor", "Say why this user gets no token here, and what to do"),
     make_command<vault_command_options, add_secret_options, run_secret>(
         "secret", "Get a secret from Azure Key Vault and print it, or write it to a file"),
     make_command<vault_command_options, add_secrets_options, run_secrets>(

@@ -14,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-#include "vault/windows/handle.hpp"
+#include "windows/handle.hpp"
 
 namespace arc_identity_cli {
 

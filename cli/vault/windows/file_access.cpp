@@ -9,7 +9,7 @@
 
 #include "vault/delivery.hpp"
 #include "vault/failure.hpp"
-#include "vault/windows/handle.hpp"
+#include "windows/handle.hpp"
 #include "windows/wide_text.hpp"
 
 namespace arc_identity_cli {

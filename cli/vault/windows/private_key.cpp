@@ -8,7 +8,7 @@
 #include <string>
 
 #include "vault/windows/certificate_store.hpp"
-#include "vault/windows/handle.hpp"
+#include "windows/handle.hpp"
 
 namespace arc_identity_cli {
 namespace {

@@ -5,7 +5,7 @@
 #include <cstdio>
 
 #include "system_text.hpp"
-#include "vault/windows/handle.hpp"
+#include "windows/handle.hpp"
 #include "windows/wide_text.hpp"
 
 namespace arc_identity_cli {

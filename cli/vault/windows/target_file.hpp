@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "vault/windows/file_access.hpp"
-#include "vault/windows/handle.hpp"
+#include "windows/handle.hpp"
 
 namespace arc_identity_cli {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-#ifndef ARC_IDENTITY_CLI_VAULT_WINDOWS_HANDLE_HPP
-#define ARC_IDENTITY_CLI_VAULT_WINDOWS_HANDLE_HPP
+#ifndef ARC_IDENTITY_CLI_WINDOWS_HANDLE_HPP
+#define ARC_IDENTITY_CLI_WINDOWS_HANDLE_HPP
 
 #include <windows.h>
 
@@ -41,4 +41,4 @@ using local_memory = std::unique_ptr<T, free_with<LocalFree>>;
 
 }  // namespace arc_identity_cli
 
-#endif  // ARC_IDENTITY_CLI_VAULT_WINDOWS_HANDLE_HPP
+#endif  // ARC_IDENTITY_CLI_WINDOWS_HANDLE_HPP

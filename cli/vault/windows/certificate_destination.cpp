@@ -49,7 +49,8 @@ void import(certificate_store& store, const vault_command_options& options,
   const certificate_pointer imported = store.import(certificate.content.view(), origin, is_new);
   if (!options.delivery.read_for.empty()) set_key_access(imported.get(), access);
   if (options.verbose) {
-    std::fprintf(stderr, "%s: %s\n", is_new ? "imported" : "unchanged", options.store.c_str());
+    std::fprintf(stderr, "arc-identity: %s %s\n", is_new ? "imported into" : "unchanged",
+                 options.store.c_str());
   }
   std::printf("%s\n", thumbprint_of(imported.get()).c_str());
   if (std::fflush(stdout) != 0) throw failure("the thumbprint cannot be written");

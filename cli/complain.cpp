@@ -4,9 +4,9 @@
 
 #include <cstddef>
 #include <cstdio>
-#include <system_error>
 
 #include "exit_code.hpp"
+#include "system_text.hpp"
 #include "user_names.hpp"
 
 namespace arc_identity_cli {
@@ -17,8 +17,7 @@ std::string message_of(const arc_identity::error& error) {
   const std::string number = "system error " + std::to_string(error.system_error());
   const std::size_t at = message.rfind('(' + number + ')');
   if (error.system_error() == 0 || at == std::string::npos) return message;
-  return message.replace(at + 1, number.size(),
-                         std::system_category().message(error.system_error()));
+  return message.replace(at + 1, number.size(), system_text(error.system_error()));
 }
 
 int complain(const arc_identity::error& error) {

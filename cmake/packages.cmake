@@ -4,6 +4,7 @@
 #     cpack -G TGZ    one archive with everything
 #     cpack -G DEB    libarc-identity-dev; arc-identity where the program is built;
 #                     libarc-identity-c-dev where the C interface is, and its library if that is shared
+#     cpack -G ZIP    for Windows: the program and its documents
 # Debian's variables DEBEMAIL and DEBFULLNAME name who makes a .deb.
 
 set(CPACK_PACKAGE_NAME arc_identity)
@@ -67,6 +68,15 @@ pkg-config.")
     set(CPACK_DEBIAN_C_DEVELOPMENT_PACKAGE_DEPENDS
       "libarc-identity-c${soversion} (= ${PROJECT_VERSION}-${CPACK_DEBIAN_PACKAGE_RELEASE})")
   endif()
+endif()
+
+if(WIN32 AND ARC_IDENTITY_BUILD_CLI)
+  set(CPACK_COMPONENTS_ALL program)
+  set(CPACK_ARCHIVE_COMPONENT_INSTALL ON)
+  set(CPACK_COMPONENT_INCLUDE_TOPLEVEL_DIRECTORY ON)
+  set(CPACK_COMPONENTS_GROUPING ALL_COMPONENTS_IN_ONE)
+  set(CPACK_PACKAGE_FILE_NAME
+    arc-identity-${PROJECT_VERSION}-windows-${CMAKE_SYSTEM_PROCESSOR})
 endif()
 
 include(CPack)

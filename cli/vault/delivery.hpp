@@ -18,13 +18,15 @@ namespace arc_identity_cli {
 
 /// As the user gives them; empty where not given.
 struct delivery_options {
-  std::string owner;      ///< A user's name or number; not given: this user.
-  std::string group;      ///< A group's name or number; not given: as for any new file there.
-  std::string mode;       ///< Octal; not given: 600.
+  std::string owner;     ///< POSIX: a user's name or number; not given: this user.
+  std::string group;     ///< POSIX: a group's name or number; not given: as for any new file there.
+  std::string mode;      ///< POSIX: octal; not given: 600.
+  std::string read_for;  ///< Windows: an account that may read the file.
   std::string on_change;  ///< A command for the shell.
 
   bool is_any_given() const {
-    return !(owner.empty() && group.empty() && mode.empty() && on_change.empty());
+    return !(owner.empty() && group.empty() && mode.empty() && read_for.empty() &&
+             on_change.empty());
   }
 };
 

@@ -6,35 +6,28 @@
 #include <chrono>
 #include <cstdio>
 #include <ctime>
-#include <filesystem>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 #include <arc_identity/arc_identity.hpp>
-#include <arc_identity/key_vault/curl.hpp>
 #include <arc_identity/key_vault/identifier.hpp>
 
 #include "complain.hpp"
 #include "exit_code.hpp"
 #include "long_wait.hpp"
 #include "terminal_text.hpp"
-#include "vault/certificate_conversion.hpp"
+#include "vault/certificate_destination.hpp"
 #include "vault/delivery.hpp"
 #include "vault/failure.hpp"
+#include "vault/https_backend.hpp"
 #include "vault/observed_https.hpp"
-#include "vault/time_limit.hpp"
 
 namespace arc_identity_cli {
 namespace {
 
-using arc_identity::certificate_format;
-using arc_identity::key_vault_certificate;
-using arc_identity::secret_text;
-
-using vault_type = arc_identity::basic_key_vault<observed_https<arc_identity::curl_https>>;
+using vault_type = arc_identity::basic_key_vault<observed_https<https_backend>>;
 
 [[noreturn]] void fail(const arc_identity::error& error) {
   throw failure(message_of(error), exit_code_of(error.code()));
@@ -62,7 +55,7 @@ vault_type vault_of(const vault_command_options& options, const std::string& url
   if (options.verbose) settings.observer = tell;
   if (settings.observer_context != nullptr) settings.observer = long_wait::on_event_of_vault;
   return vault_type(arc_identity::credential(agent_settings), url, settings,
-                    {arc_identity::curl_https(options.ca_file), options.verbose});
+                    {make_backend(options), options.verbose});
 }
 
 /// What `read` reads from the vault, which is not contacted where there is no agent. Shows on a
@@ -124,50 +117,6 @@ void print_all_secrets(vault_type& vault, std::chrono::milliseconds timeout) {
   if (std::fflush(stdout) != 0) throw failure("the list cannot be written to standard output");
 }
 
-// --- Certificates ---
-
-std::vector<std::string> places_of(const vault_command_options& options) {
-  std::vector<std::string> places{options.output};
-  if (!options.key_output.empty()) places.push_back(options.key_output);
-  return places;
-}
-
-std::vector<delivered_content> contents_of(const vault_command_options& options,
-                                           key_vault_certificate& certificate) {
-  const time_limit limit(options.timeout);
-  std::vector<delivered_content> contents;
-  if (!options.key_output.empty() || options.format == certificate_format::pem) {
-    pem_certificate pem = to_pem(certificate);
-    if (options.key_output.empty()) pem.certificates.append(pem.key.view());
-    contents.push_back({std::move(pem.certificates)});
-    if (!options.key_output.empty()) contents.push_back({std::move(pem.key)});
-  } else if (options.format == certificate_format::pfx) {
-    contents.push_back({to_pfx(certificate), holds_same_certificates});
-  } else {
-    contents.push_back({std::move(certificate.content)});
-  }
-  return contents;
-}
-
-/// Whether two paths name the same entry of a directory; a link at their end is not followed.
-bool is_same_place(const std::filesystem::path& one, const std::filesystem::path& other) {
-  std::error_code failure;
-  const auto directory = [&](const std::filesystem::path& path) {
-    return std::filesystem::canonical(std::filesystem::absolute(path).parent_path(), failure);
-  };
-  return one.filename() == other.filename() && directory(one) == directory(other) && !failure;
-}
-
-void check_key_output(const vault_command_options& options) {
-  if (options.key_output.empty()) return;
-  if (options.format == certificate_format::pfx) {
-    throw failure("--key-output is for --format pem: a PFX holds the key", exit_usage);
-  }
-  if (is_same_place(options.key_output, options.output)) {
-    throw failure("--key-output must not be the same file as --output", exit_usage);
-  }
-}
-
 template <class Run>
 int exit_code_after(Run run) {
   try {
@@ -202,12 +151,10 @@ int run_secrets(const vault_command_options& options) {
 
 int run_certificate(const vault_command_options& options) {
   return exit_code_after([&] {
-    check_key_output(options);
-    delivery delivery(places_of(options), options.delivery, options.timeout, options.verbose);
-    auto certificate = value_of(get(options, [&](auto& vault) {
+    certificate_destination destination(options);
+    destination.deliver(value_of(get(options, [&](auto& vault) {
       return vault.get_certificate(options.name, options.version);
-    }));
-    delivery.deliver(contents_of(options, certificate));
+    })));
   });
 }
 

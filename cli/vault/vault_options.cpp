@@ -5,14 +5,10 @@
 #include <CLI/CLI.hpp>
 
 #include "choice_option.hpp"
+#include "vault/place_options.hpp"
 
 namespace arc_identity_cli {
 namespace {
-
-CLI::Option* add_text_option(CLI::App& command, const char* name, std::string& text,
-                             const char* placeholder, const char* help) {
-  return command.add_option(name, text, help)->check(CLI::Validator(check_not_empty, placeholder));
-}
 
 /// How the vault is asked.
 CLI::Option* add_vault_options(CLI::App& command, vault_command_options& options) {
@@ -22,10 +18,7 @@ CLI::Option* add_vault_options(CLI::App& command, vault_command_options& options
                   "Of Key Vault's interface [7.4]; Azure Stack Hub has 7.1");
   add_text_option(command, "--resource", options.resource, "URL",
                   "What the token is for, whatever the vault asks for [what it asks for]");
-  command
-      .add_option("--ca-file", options.ca_file,
-                  "PEM file with the only CA certificates to trust [the system's]")
-      ->check(CLI::ExistingFile);
+  add_trust_options(command, options);
   return vault;
 }
 
@@ -40,39 +33,11 @@ void add_item_options(CLI::App& command, vault_command_options& options) {
                   "Its version [the identifier's, or the current one]");
 }
 
-std::string check_mode(const std::string& text) {
-  const bool is_mode = !text.empty() && text.size() <= 4 &&
-                       text.find_first_not_of("01234567") == std::string::npos &&
-                       std::stoul(text, nullptr, 8) <= 0777;
-  return is_mode ? "" : "must be an octal number from 0 to 777, such as 640";
-}
-
-/// Where it goes.
-CLI::Option* add_delivery_options(CLI::App& command, vault_command_options& options) {
-  CLI::Option* const output = add_text_option(
-      command, "--output", options.output, "FILE",
-      "A file, replaced in one step if its content differs; or a descriptor, as /dev/fd/3");
-  delivery_options& delivery = options.delivery;
-  add_text_option(command, "--owner", delivery.owner, "USER",
-                  "Who is to own the file [the user who runs this]")
-      ->needs(output);
-  add_text_option(command, "--group", delivery.group, "GROUP",
-                  "Which group the file is to have [that of any new file there]")
-      ->needs(output);
-  command.add_option("--mode", delivery.mode, "The file's permissions [600]")
-      ->check(CLI::Validator(check_mode, "OCTAL"))
-      ->needs(output);
-  add_text_option(command, "--on-change", delivery.on_change, "COMMAND",
-                  "Have the shell run it after a change; if it fails, in the next run again")
-      ->needs(output);
-  return output;
-}
-
 }  // namespace
 
 void add_secret_options(CLI::App& secret, vault_command_options& options) {
   add_item_options(secret, options);
-  add_delivery_options(secret, options);
+  add_file_options(secret, options);
   add_agent_options(secret, options);
 }
 
@@ -84,13 +49,10 @@ void add_secrets_options(CLI::App& secrets, vault_command_options& options) {
 void add_certificate_options(CLI::App& certificate, vault_command_options& options) {
   using arc_identity::certificate_format;
   add_item_options(certificate, options);
-  add_delivery_options(certificate, options)->required();
-  add_text_option(certificate, "--key-output", options.key_output, "FILE",
-                  "Another file for the private key alone; both are PEM");
+  add_certificate_place_options(certificate, options);
   add_choice_option<certificate_format>(
       certificate, "--format", options.format,
-      {{"pem", certificate_format::pem}, {"pfx", certificate_format::pfx}},
-      "Convert it, if need be [as the vault keeps it]");
+      {{"pem", certificate_format::pem}, {"pfx", certificate_format::pfx}}, format_help);
   add_agent_options(certificate, options);
 }
 

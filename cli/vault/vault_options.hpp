@@ -38,6 +38,10 @@ struct vault_command_options : agent_options {
   std::string key_output;
   /// Of a certificate; none: as the vault keeps it.
   std::optional<arc_identity::certificate_format> format;
+  /// Windows: a certificate store, as LocalMachine\My; empty: none.
+  std::string store;
+  /// Windows: remove certificates from the store that were renewed before.
+  bool remove_old = false;
   delivery_options delivery;
 };
 

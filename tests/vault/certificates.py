@@ -75,14 +75,14 @@ class Authority:
 class Chain:
     """A certificate below one that `authority` signed: `key`, `leaf` and `middle` as PEM."""
 
-    def __init__(self, authority, host):
+    def __init__(self, authority, host, kind="EC:P-256"):
         middle = Authority(tempfile.mkdtemp(dir=authority.folder), "middle")
         request = middle.folder / "request"
         request.write_bytes(openssl("req", "-new", "-subj", "/CN=middle", "-key", middle.key))
         more = "basicConstraints=critical,CA:TRUE\n"
         self.middle = authority._sign(request, "middle", False, more)
         middle.file.write_bytes(self.middle)
-        self.key, self.leaf = middle.issue_for_key(new_key("EC:P-256"), host)
+        self.key, self.leaf = middle.issue_for_key(new_key(kind), host)
 
 
 def new_key(kind):

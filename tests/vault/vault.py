@@ -225,7 +225,9 @@ def _handler_of(vault):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self):
-            answer = vault.answer(self.path, self.headers.get("Authorization"))
+            # Through a proxy, Wine sends it whole (RFC 9112, 3.2.2).
+            target = self.path.removeprefix(f"{vault.base}:443")
+            answer = vault.answer(target, self.headers.get("Authorization"))
             time.sleep(answer.delay)
             if answer.status == 0:
                 self.close_connection = True

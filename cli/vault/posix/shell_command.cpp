@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-#include "vault/posix/shell_command.hpp"
+#include "vault/shell_command.hpp"
 
 #include <fcntl.h>
 #include <spawn.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-#include "vault/time_limit.hpp"
+#include "vault/posix/time_limit.hpp"
 
 #include <sys/time.h>
 #include <unistd.h>

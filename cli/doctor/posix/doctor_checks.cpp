@@ -81,44 +81,21 @@ struct patient {
   const doctor_location location;
   const std::string container;  ///< What shows it.
   const listeners at_port;
-  std::vector<char> workspace = std::vector<char>(std::size_t{192} * 1024);  ///< The metadata's.
-  std::optional<arc_identity::result<arc_identity::instance_metadata>> metadata{};
-  std::chrono::seconds asked_at{0};
+  const asked_metadata metadata;
 };
 
-arc_identity::options settings_of(const doctor_surroundings& here,
-                                  const doctor_location& location) {
-  arc_identity::options settings;
-  settings.endpoint = location.endpoint;
-  settings.key_directory = location.key_directory;
-  settings.total_timeout = here.timeout;
-  settings.attempt_timeout = std::min(settings.attempt_timeout, here.timeout);
-  return settings;
+std::optional<arc_identity::options> settings_for_metadata(const doctor_surroundings& here,
+                                                           const doctor_location& location) {
+  if (!location.is_known()) return {};
+  return settings_for(here, location.imds_endpoint, location.key_directory);
 }
 
 patient::patient(const doctor_surroundings& surroundings)
     : here(surroundings),
       location(locate(here)),
       container(container_sign(here)),
-      at_port(find_listeners(here, location)) {
-  if (!location.is_known()) return;
-  arc_identity::options settings = settings_of(here, location);
-  settings.endpoint = location.imds_endpoint;
-  asked_at = here.unix_time();
-  metadata.emplace(arc_identity::client(settings).get_instance_metadata(workspace));
-}
-
-finding unknown(const char* name) {
-  return {name, status::note, "not checked: it is not known where the agent is", ""};
-}
-
-/// An error's message, taken apart into what happened and what to do.
-finding problem(const char* name, const arc_identity::error& error) {
-  const std::string message = message_of(error);
-  const std::size_t end = message.rfind(". ");
-  const std::string advice = end == std::string::npos ? "" : message.substr(end + 2);
-  return {name, status::problem, message.substr(0, end), advice, exit_code_of(error.code())};
-}
+      at_port(find_listeners(here, location)),
+      metadata(settings_for_metadata(here, location), here.unix_time) {}
 
 // --- Where the agent is ---
 
@@ -331,21 +308,6 @@ finding check_owners(const patient& who) {
           ""};
 }
 
-finding check_metadata(const patient& who) {
-  constexpr const char* name = "metadata";
-  if (!who.metadata) return unknown(name);
-  const auto& metadata = *who.metadata;
-  if (!metadata) return problem(name, metadata.error());
-  std::string text = "the agent answers";
-  const auto add = [&text](const char* before, std::string_view what) {
-    if (!what.empty()) text.append(before).append(what);  // The agent does not know each.
-  };
-  add(": machine ", metadata->name());
-  add(" in ", metadata->location());
-  add(", ", metadata->resource_id());
-  return {name, status::ok, text, ""};
-}
-
 // --- The keys ---
 
 /// As ls shows it: 0750.
@@ -457,75 +419,18 @@ finding check_container(const patient& who) {
   return {name, status::note,
           "this is a container (" + who.container +
               "): the agent and its keys are the host's, if they are to be seen at all",
-          who.metadata && *who.metadata ? "" : container_remedy};
+          who.metadata.is_there() ? "" : container_remedy};
 }
+
+finding check_metadata(const patient& who) { return who.metadata.check(); }
 
 finding check_clock(const patient& who) {
-  constexpr const char* name = "clock";
-  constexpr long long most = 300;  // What services allow a token's times to be off.
-  if (!who.metadata || !*who.metadata) return {name, status::note, "not checked: no answer", ""};
-  const std::chrono::seconds agent_time = (*who.metadata)->agent_time();
-  if (agent_time.count() == 0) return {name, status::note, "the agent does not tell its time", ""};
-  const long long ahead = (who.asked_at - agent_time).count();
-  const std::string found = "this clock is " + std::to_string(std::llabs(ahead)) + " s " +
-                            (ahead < 0 ? "behind" : "ahead of") + " the agent's";
-  if (std::llabs(ahead) <= most) return {name, status::ok, found, ""};
-  return {name, status::problem, found,
-          "Set the clock (timedatectl, chronyc tracking): a token would seem to be over too early "
-          "or too late"};
+  return who.metadata.check_clock("Set the clock (timedatectl, chronyc tracking)");
 }
 
-/// Names only: a value may hold a password.
-finding check_proxy(const patient& who) {
-  constexpr const char* name = "proxy";
-  std::string set;
-  for (const char* variable :
-       {"http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
-    if (!who.here.variable(variable).empty())
-      set += (set.empty() ? "" : ", ") + std::string(variable);
-  }
-  if (set.empty()) return {name, status::ok, "no proxy is set", ""};
-  return {name, status::note,
-          "set: " + set + "; harmless: the agent is never asked through a proxy",
-          "Other clients may need no_proxy=localhost,127.0.0.1"};
-}
+finding check_proxy(const patient& who) { return check_proxies(who.here.variable); }
 
 // --- A whole exchange ---
-
-/// When the steps of an exchange were over.
-class stop_watch {
- public:
-  static void on_event(void* self, const arc_identity::event& event) {
-    using arc_identity::event_kind;
-    auto& watch = *static_cast<stop_watch*>(self);
-    switch (event.kind) {
-      case event_kind::connected: return watch.stop("connect");
-      case event_kind::challenged: return watch.stop("challenge");
-      case event_kind::key_read: return watch.stop("key");
-      case event_kind::retrying: return watch.stop("failed attempt");
-      case event_kind::token_received: return watch.stop("token");
-      default: return;
-    }
-  }
-
-  /// "connect 0.1 ms, challenge 1.2 ms, ..."
-  const std::string& text() const { return text_; }
-
- private:
-  using clock = std::chrono::steady_clock;
-
-  void stop(const char* step) {
-    const clock::time_point now = clock::now();
-    const std::chrono::duration<double, std::milli> time = now - last_;
-    last_ = now;
-    char line[64];
-    std::snprintf(line, sizeof line, "%s%s %.1f ms", text_.empty() ? "" : ", ", step, time.count());
-    text_ += line;
-  }
-
-  clock::time_point last_ = clock::now();
-  std::string text_{};
-};
 
 finding check_token(const patient& who) {
   constexpr const char* name = "token";
@@ -534,23 +439,8 @@ finding check_token(const patient& who) {
   if (!found.users.empty() && !found.is_trusted && !found.is_only(who.here.user.id)) {
     return {name, status::note, "not tried: who listens at the port would get the key", ""};
   }
-  stop_watch watch;
-  arc_identity::options settings = settings_of(who.here, who.location);
-  settings.observer = stop_watch::on_event;
-  settings.observer_context = &watch;
-  arc_identity::client client(settings);
-  std::vector<char> workspace(std::size_t{64} * 1024);
-  const auto token = client.get_token({who.here.resource}, workspace);
-  const std::string steps = watch.text().empty() ? "" : " (" + watch.text() + ')';
-  if (!token) {
-    finding failed = problem(name, token.error());
-    failed.found += steps;
-    return failed;
-  }
-  const std::string lifetime = std::to_string(token->lifetime.count());
-  arc_identity::wipe(workspace);
-  return {name, status::ok,
-          "got one for " + who.here.resource + ", good for " + lifetime + " s" + steps, ""};
+  return check_exchange(settings_for(who.here, who.location.endpoint, who.location.key_directory),
+                        who.here.resource);
 }
 
 }  // namespace

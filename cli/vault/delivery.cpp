@@ -2,55 +2,22 @@
 
 #include "vault/delivery.hpp"
 
-#include <fcntl.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <charconv>
-#include <csignal>
 #include <cstddef>
 #include <cstdio>
-#include <system_error>
 #include <utility>
 
 #include "vault/failure.hpp"
-#include "vault/posix/file_access.hpp"
-#include "vault/posix/file_handle.hpp"
-#include "vault/posix/shell_command.hpp"
-#include "vault/posix/signals_held.hpp"
-#include "vault/posix/target_file.hpp"
+#include "vault/open_output.hpp"
+#include "vault/shell_command.hpp"
+#include "vault/target_file.hpp"
 
 namespace arc_identity_cli {
-namespace {
-
-[[noreturn]] void fail_to_write(const std::string& place) {
-  throw failure("cannot write to " + place + ": " + std::generic_category().message(errno));
-}
-
-/// N of /dev/fd/N; -1 where it is none.
-int descriptor_in(const std::string& place) {
-  const std::string_view prefix = "/dev/fd/";
-  int descriptor = -1;
-  if (place.compare(0, prefix.size(), prefix) != 0) return -1;
-  const char* const end = place.data() + place.size();
-  const auto parsed = std::from_chars(place.data() + prefix.size(), end, descriptor);
-  return parsed.ec == std::errc() && parsed.ptr == end ? descriptor : -1;
-}
-
-void require_writable(int descriptor, const std::string& place) {
-  const int flags = ::fcntl(descriptor, F_GETFL);
-  if (flags >= 0 && (flags & O_ACCMODE) == O_RDONLY) errno = EBADF;
-  if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY) fail_to_write(place);
-}
-
-}  // namespace
 
 struct delivery::state {
-  /// A file, or an open descriptor.
   struct place {
     std::string name;
-    int descriptor = -1;
-    std::unique_ptr<target_file> file;
+    std::unique_ptr<target_file> file;  ///< Null: it is open already.
   };
 
   std::vector<place> places;
@@ -69,19 +36,14 @@ struct delivery::state {
 delivery::delivery(const std::vector<std::string>& places, const delivery_options& options,
                    std::chrono::milliseconds timeout, bool verbose)
     : state_(new state{{}, options.on_change, timeout, verbose}) {
-  ::signal(SIGPIPE, SIG_IGN);  // A reader that goes away is a failure to write.
   const file_access access = access_of(options);
   const auto end = std::chrono::steady_clock::now() + timeout;
   bool has_file = false;
   for (const std::string& name : places) {
-    state::place place{name, descriptor_in(name), nullptr};
-    if (place.descriptor >= 0) {
-      require_writable(place.descriptor, name);
-    } else {
-      place.file = std::make_unique<target_file>(name, access, end);
-      has_file = true;
-    }
-    state_->places.push_back(std::move(place));
+    const bool is_file = !is_open_output(name);
+    state_->places.push_back(
+        {name, is_file ? std::make_unique<target_file>(name, access, end) : nullptr});
+    has_file = has_file || is_file;
   }
   if (!has_file && options.is_any_given()) {
     throw failure("--owner, --group, --mode and --on-change are for files", exit_usage);
@@ -94,9 +56,7 @@ void delivery::deliver(const std::vector<delivered_content>& contents) {
   state_->replace(contents);
   for (std::size_t i = 0; i < contents.size(); ++i) {
     const state::place& place = state_->places[i];
-    if (place.file == nullptr && !write_all(place.descriptor, contents[i].bytes.view())) {
-      fail_to_write(place.name);
-    }
+    if (place.file == nullptr) write_to_open_output(place.name, contents[i].bytes.view());
   }
   if (!state_->command.empty()) state_->run_command();
 }

@@ -3,8 +3,8 @@
 // Certificates with their private keys, from the form in which a vault keeps them to the one that a
 // service reads, by OpenSSL's libcrypto.
 
-#ifndef ARC_IDENTITY_CLI_VAULT_CERTIFICATE_CONVERSION_HPP
-#define ARC_IDENTITY_CLI_VAULT_CERTIFICATE_CONVERSION_HPP
+#ifndef ARC_IDENTITY_CLI_VAULT_POSIX_CERTIFICATE_CONVERSION_HPP
+#define ARC_IDENTITY_CLI_VAULT_POSIX_CERTIFICATE_CONVERSION_HPP
 
 #include <string_view>
 
@@ -31,4 +31,4 @@ bool holds_same_certificates(std::string_view pfx, std::string_view other);
 
 }  // namespace arc_identity_cli
 
-#endif  // ARC_IDENTITY_CLI_VAULT_CERTIFICATE_CONVERSION_HPP
+#endif  // ARC_IDENTITY_CLI_VAULT_POSIX_CERTIFICATE_CONVERSION_HPP

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-#include "vault/certificate_conversion.hpp"
+#include "vault/posix/certificate_conversion.hpp"
 
 #include <openssl/bio.h>
 #include <openssl/err.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-#ifndef ARC_IDENTITY_CLI_VAULT_TIME_LIMIT_HPP
-#define ARC_IDENTITY_CLI_VAULT_TIME_LIMIT_HPP
+#ifndef ARC_IDENTITY_CLI_VAULT_POSIX_TIME_LIMIT_HPP
+#define ARC_IDENTITY_CLI_VAULT_POSIX_TIME_LIMIT_HPP
 
 #include <chrono>
 
@@ -19,4 +19,4 @@ class time_limit {
 
 }  // namespace arc_identity_cli
 
-#endif  // ARC_IDENTITY_CLI_VAULT_TIME_LIMIT_HPP
+#endif  // ARC_IDENTITY_CLI_VAULT_POSIX_TIME_LIMIT_HPP

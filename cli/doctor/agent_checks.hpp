@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+//
+// Those checks of `arc-identity doctor` that ask the agent and are the same on all systems.
+
+#ifndef ARC_IDENTITY_CLI_DOCTOR_AGENT_CHECKS_HPP
+#define ARC_IDENTITY_CLI_DOCTOR_AGENT_CHECKS_HPP
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <arc_identity/core/error.hpp>
+#include <arc_identity/core/options.hpp>
+#include <arc_identity/core/result.hpp>
+#include <arc_identity/instance_metadata.hpp>
+
+#include "doctor/doctor_finding.hpp"
+
+namespace arc_identity_cli {
+
+struct doctor_arguments {
+  // Empty: found.
+  std::string endpoint{};
+  std::string key_directory{};
+  std::string resource = "https://management.azure.com";
+  std::chrono::milliseconds timeout{10'000};
+};
+
+/// For a check that needs to know where the agent is.
+finding unknown(const char* name);
+
+/// An error's message, taken apart into what happened and what to do.
+finding problem(const char* name, const arc_identity::error& error);
+
+/// How an agent is asked whose endpoint and key directory are known. Views of the texts.
+arc_identity::options settings_for(const doctor_arguments& arguments, const std::string& endpoint,
+                                   const std::string& key_directory);
+
+/// The machine's metadata, which are asked for once. Has views into itself.
+class asked_metadata {
+ public:
+  /// Not asked where `settings` is none.
+  asked_metadata(const std::optional<arc_identity::options>& settings,
+                 const std::function<std::chrono::seconds()>& unix_time);
+  asked_metadata(const asked_metadata&) = delete;
+  asked_metadata& operator=(const asked_metadata&) = delete;
+
+  bool is_there() const { return answer_ && *answer_; }
+  finding check() const;
+  /// `remedy` is how the clock is set.
+  finding check_clock(const char* remedy) const;
+
+ private:
+  std::vector<char> workspace_ = std::vector<char>(std::size_t{192} * 1024);
+  std::optional<arc_identity::result<arc_identity::instance_metadata>> answer_{};
+  std::chrono::seconds asked_at_{0};
+};
+
+/// Proxies of the environment, by their names: a value may hold a password.
+finding check_proxies(const std::function<std::string(const char* name)>& variable);
+
+/// A whole exchange for a token.
+finding check_exchange(const arc_identity::options& settings, const std::string& resource);
+
+}  // namespace arc_identity_cli
+
+#endif  // ARC_IDENTITY_CLI_DOCTOR_AGENT_CHECKS_HPP

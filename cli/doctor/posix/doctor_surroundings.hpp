@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+//
+// What `arc-identity doctor` looks at: files, variables, the user, the clock. All of it can be put
+// in place by a test. Nothing here changes anything.
+
+#ifndef ARC_IDENTITY_CLI_DOCTOR_POSIX_DOCTOR_SURROUNDINGS_HPP
+#define ARC_IDENTITY_CLI_DOCTOR_POSIX_DOCTOR_SURROUNDINGS_HPP
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <arc_identity/core/buffer.hpp>
+#include <arc_identity/core/endpoint.hpp>
+#include <arc_identity/core/error.hpp>
+#include <arc_identity/core/policies.hpp>
+#include <arc_identity/system/sighting.hpp>
+
+#include "doctor/agent_checks.hpp"
+
+namespace arc_identity_cli {
+
+/// Whom the program runs as.
+struct doctor_user {
+  uid_t id = 0;
+  std::vector<gid_t> groups{};
+};
+
+struct doctor_surroundings : doctor_arguments {
+  /// This machine and this user.
+  doctor_surroundings();
+
+  /// In front of each path that is looked at, but for a key directory that was given.
+  std::string root;
+  std::function<std::string(const char* name)> variable;
+  std::function<std::chrono::seconds()> unix_time;
+  std::function<bool(const std::string& directory)> can_search;  ///< Open files in it by name.
+  std::function<bool(const std::string& file)> can_read;
+  /// Who listens at an address: `known`; `hidden` where nobody does; else it cannot be told.
+  std::function<arc_identity::peer_owner_result(const arc_identity::loopback_address&)> listener;
+  bool ignores_variables;  ///< This program has more rights than who has set its variables.
+  doctor_user user;
+
+  arc_identity::system::sighting look_at(const std::string& path) const;
+  arc_identity::system::sighting read(const std::string& path,
+                                      arc_identity::mutable_buffer space) const;
+  std::string content_of(const std::string& path) const;  ///< 4 KiB of it at most.
+  /// As /etc/passwd and /etc/group have it: "himds (998)", or "998" where they do not.
+  std::string user_name(std::uint64_t id) const;
+  std::string group_name(std::uint64_t id) const;
+};
+
+/// Where the agent is, as the library finds it.
+struct doctor_location {
+  enum class origin { nowhere, arguments, variables, drop_in, executable };
+
+  origin from = origin::nowhere;
+  std::string endpoint{};
+  std::string imds_endpoint{};
+  std::string key_directory{};
+  arc_identity::error error{{{}, ""}};  ///< Where it is nowhere.
+
+  bool is_known() const { return from != origin::nowhere; }
+  /// The addresses that are tried; none where it is nowhere.
+  std::vector<arc_identity::loopback_address> addresses() const;
+};
+
+doctor_location locate(const doctor_surroundings& here);
+
+/// What shows that this is a container; empty where nothing does.
+std::string container_sign(const doctor_surroundings& here);
+
+}  // namespace arc_identity_cli
+
+#endif  // ARC_IDENTITY_CLI_DOCTOR_POSIX_DOCTOR_SURROUNDINGS_HPP

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+
+#ifndef ARC_IDENTITY_CLI_DOCTOR_WINDOWS_DOCTOR_SURROUNDINGS_HPP
+#define ARC_IDENTITY_CLI_DOCTOR_WINDOWS_DOCTOR_SURROUNDINGS_HPP
+
+#include "doctor/agent_checks.hpp"
+
+namespace arc_identity_cli {
+
+/// This machine and this user, whom the checks ask themselves.
+struct doctor_surroundings : doctor_arguments {};
+
+}  // namespace arc_identity_cli
+
+#endif  // ARC_IDENTITY_CLI_DOCTOR_WINDOWS_DOCTOR_SURROUNDINGS_HPP

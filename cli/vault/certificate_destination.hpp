@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+//
+// Where `certificate` puts a certificate and its private key, which differs from system to system.
+
+#ifndef ARC_IDENTITY_CLI_VAULT_CERTIFICATE_DESTINATION_HPP
+#define ARC_IDENTITY_CLI_VAULT_CERTIFICATE_DESTINATION_HPP
+
+#include <memory>
+
+#include <arc_identity/key_vault/secret.hpp>
+
+#include "vault/vault_options.hpp"
+
+namespace arc_identity_cli {
+
+class certificate_destination {
+ public:
+  /// Throws a failure if nothing can be put there, so that the vault need not be asked. The options
+  /// must outlive the object.
+  explicit certificate_destination(const vault_command_options& options);
+  ~certificate_destination();
+  certificate_destination(const certificate_destination&) = delete;
+  certificate_destination& operator=(const certificate_destination&) = delete;
+
+  /// Converts the certificate if need be, and puts it there. Throws a failure.
+  void deliver(arc_identity::key_vault_certificate certificate);
+
+ private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+}  // namespace arc_identity_cli
+
+#endif  // ARC_IDENTITY_CLI_VAULT_CERTIFICATE_DESTINATION_HPP

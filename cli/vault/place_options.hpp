@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+//
+// Those arguments of the vault's commands that differ from system to system: which CAs are trusted,
+// where secrets go, who may read them there.
+
+#ifndef ARC_IDENTITY_CLI_VAULT_PLACE_OPTIONS_HPP
+#define ARC_IDENTITY_CLI_VAULT_PLACE_OPTIONS_HPP
+
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "vault/vault_options.hpp"
+
+namespace arc_identity_cli {
+
+inline CLI::Option* add_text_option(CLI::App& command, const char* name, std::string& text,
+                                    const char* placeholder, const char* help) {
+  return command.add_option(name, text, help)->check(CLI::Validator(check_not_empty, placeholder));
+}
+
+void add_trust_options(CLI::App& command, vault_command_options& options);
+
+/// --output and what is said of the file.
+CLI::Option* add_file_options(CLI::App& command, vault_command_options& options);
+
+/// The same and other places of certificates, of which one at least is required.
+void add_certificate_place_options(CLI::App& certificate, vault_command_options& options);
+
+/// Of --format, the certificate's.
+extern const char* const format_help;
+
+}  // namespace arc_identity_cli
+
+#endif  // ARC_IDENTITY_CLI_VAULT_PLACE_OPTIONS_HPP

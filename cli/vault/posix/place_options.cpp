@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+
+#include "vault/place_options.hpp"
+
+namespace arc_identity_cli {
+namespace {
+
+std::string check_mode(const std::string& text) {
+  const bool is_mode = !text.empty() && text.size() <= 4 &&
+                       text.find_first_not_of("01234567") == std::string::npos &&
+                       std::stoul(text, nullptr, 8) <= 0777;
+  return is_mode ? "" : "must be an octal number from 0 to 777, such as 640";
+}
+
+}  // namespace
+
+const char* const format_help = "Convert it, if need be [as the vault keeps it]";
+
+void add_trust_options(CLI::App& command, vault_command_options& options) {
+  command
+      .add_option("--ca-file", options.ca_file,
+                  "PEM file with the only CA certificates to trust [the system's]")
+      ->check(CLI::ExistingFile);
+}
+
+CLI::Option* add_file_options(CLI::App& command, vault_command_options& options) {
+  CLI::Option* const output = add_text_option(
+      command, "--output", options.output, "FILE",
+      "A file, replaced in one step if its content differs; or a descriptor, as /dev/fd/3");
+  delivery_options& delivery = options.delivery;
+  add_text_option(command, "--owner", delivery.owner, "USER",
+                  "Who is to own the file [the user who runs this]")
+      ->needs(output);
+  add_text_option(command, "--group", delivery.group, "GROUP",
+                  "Which group the file is to have [that of any new file there]")
+      ->needs(output);
+  command.add_option("--mode", delivery.mode, "The file's permissions [600]")
+      ->check(CLI::Validator(check_mode, "OCTAL"))
+      ->needs(output);
+  add_text_option(command, "--on-change", delivery.on_change, "COMMAND",
+                  "Have the shell run it after a change; if it fails, in the next run again")
+      ->needs(output);
+  return output;
+}
+
+void add_certificate_place_options(CLI::App& certificate, vault_command_options& options) {
+  add_file_options(certificate, options)->required();
+  add_text_option(certificate, "--key-output", options.key_output, "FILE",
+                  "Another file for the private key alone; both are PEM");
+}
+
+}  // namespace arc_identity_cli

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+//
+// A file, as the vault keeps the certificate, and a certificate store.
+
+#include "vault/certificate_destination.hpp"
+
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <arc_identity/key_vault/identifier.hpp>
+
+#include "exit_code.hpp"
+#include "vault/delivery.hpp"
+#include "vault/failure.hpp"
+#include "vault/windows/certificate_store.hpp"
+#include "vault/windows/private_key.hpp"
+
+namespace arc_identity_cli {
+namespace {
+
+using arc_identity::certificate_format;
+using arc_identity::key_vault_certificate;
+
+void require_format(certificate_format found, std::optional<certificate_format> wanted) {
+  if (!wanted || found == *wanted) return;
+  throw failure(
+      *wanted == certificate_format::pfx
+          ? "the vault keeps this certificate as PEM, and on Windows nothing converts it; "
+            "have the vault make it as application/x-pkcs12"
+          : "the vault keeps this certificate as PFX, and on Windows nothing converts it; "
+            "have the vault make it as application/x-pem-file");
+}
+
+/// The certificate's identifier without its version.
+std::string origin_of(const key_vault_certificate& certificate) {
+  const auto id = arc_identity::key_vault_identifier::parse(certificate.properties.id);
+  if (!id) throw failure(id.error().message());
+  return std::string(id->vault) + "/certificates/" + std::string(id->name);
+}
+
+void import(certificate_store& store, const vault_command_options& options,
+            const file_access& access, const key_vault_certificate& certificate) {
+  const std::string origin = origin_of(certificate);
+  if (options.remove_old) store.remove_renewed(origin);
+  bool is_new = false;
+  const certificate_pointer imported = store.import(certificate.content.view(), origin, is_new);
+  if (!options.delivery.read_for.empty()) set_key_access(imported.get(), access);
+  if (options.verbose) {
+    std::fprintf(stderr, "arc-identity: %s %s\n", is_new ? "imported into" : "unchanged",
+                 options.store.c_str());
+  }
+  std::printf("%s\n", thumbprint_of(imported.get()).c_str());
+  if (std::fflush(stdout) != 0) throw failure("the thumbprint cannot be written");
+}
+
+}  // namespace
+
+struct certificate_destination::state {
+  const vault_command_options& options;
+  const file_access access = access_of(options.delivery);
+  std::optional<delivery> file{};
+  std::optional<certificate_store> store{};
+};
+
+certificate_destination::certificate_destination(const vault_command_options& options)
+    : state_(new state{options}) {
+  if (options.output.empty() && options.store.empty()) {
+    throw failure("--output or --store is required", exit_usage);
+  }
+  if (!options.store.empty()) state_->store.emplace(options.store);
+  if (!options.output.empty()) {
+    state_->file.emplace(std::vector<std::string>{options.output}, options.delivery,
+                         options.timeout, options.verbose);
+  }
+}
+
+certificate_destination::~certificate_destination() = default;
+
+void certificate_destination::deliver(key_vault_certificate certificate) {
+  require_format(certificate.format, state_->options.format);
+  if (state_->store) {
+    require_format(certificate.format, certificate_format::pfx);
+    import(*state_->store, state_->options, state_->access, certificate);
+  }
+  if (!state_->file) return;
+  std::vector<delivered_content> contents;
+  contents.push_back({std::move(certificate.content)});
+  state_->file->deliver(contents);
+}
+
+}  // namespace arc_identity_cli

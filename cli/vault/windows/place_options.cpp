@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+
+#include "vault/place_options.hpp"
+
+namespace arc_identity_cli {
+
+const char* const format_help = "Fail if the vault keeps it otherwise; a store takes pfx alone";
+
+/// WinHTTP trusts the CA certificates of Windows, and no file.
+void add_trust_options(CLI::App&, vault_command_options&) {}
+
+CLI::Option* add_file_options(CLI::App& command, vault_command_options& options) {
+  CLI::Option* const output =
+      add_text_option(command, "--output", options.output, "FILE",
+                      "A file, replaced in one step if its content differs");
+  delivery_options& delivery = options.delivery;
+  add_text_option(command, "--read-for", delivery.read_for, "ACCOUNT",
+                  "Who may read it besides this user, Administrators and SYSTEM; such as "
+                  "\"IIS AppPool\\Site\" or \"NT SERVICE\\Name\"");
+  add_text_option(command, "--on-change", delivery.on_change, "COMMAND",
+                  "Have cmd.exe run it after a change; if it fails, in the next run again")
+      ->needs(output);
+  return output;
+}
+
+void add_certificate_place_options(CLI::App& certificate, vault_command_options& options) {
+  add_file_options(certificate, options);
+  CLI::Option* const store = add_text_option(
+      certificate, "--store", options.store, "STORE",
+      "A certificate store, as LocalMachine\\My: import it with its private key and "
+      "print its thumbprint");
+  certificate
+      .add_flag("--remove-old", options.remove_old,
+                "Remove from the store what an earlier run has imported and a later one renewed")
+      ->needs(store);
+}
+
+}  // namespace arc_identity_cli

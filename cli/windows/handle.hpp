@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+
+#ifndef ARC_IDENTITY_CLI_WINDOWS_HANDLE_HPP
+#define ARC_IDENTITY_CLI_WINDOWS_HANDLE_HPP
+
+#include <windows.h>
+
+#include <memory>
+#include <string>
+
+#include "system_text.hpp"
+#include "vault/failure.hpp"
+
+namespace arc_identity_cli {
+
+/// Frees what a function of Windows gave with `Free`, another one.
+template <auto Free>
+struct free_with {
+  template <class T>
+  void operator()(T* object) const noexcept {
+    Free(object);
+  }
+};
+
+/// Owns the handle of a kernel object.
+using handle = std::unique_ptr<void, free_with<CloseHandle>>;
+
+/// Of a file; null where it was not opened.
+inline handle file_handle(HANDLE opened) {
+  return handle(opened == INVALID_HANDLE_VALUE ? nullptr : opened);
+}
+
+/// Memory of LocalAlloc().
+template <class T>
+using local_memory = std::unique_ptr<T, free_with<LocalFree>>;
+
+/// Throws a failure, with the error in the words of Windows.
+[[noreturn]] inline void fail(const std::string& what, DWORD error = GetLastError()) {
+  throw failure("cannot " + what + ": " + system_text(static_cast<int>(error)));
+}
+
+}  // namespace arc_identity_cli
+
+#endif  // ARC_IDENTITY_CLI_WINDOWS_HANDLE_HPP

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -26,6 +25,13 @@ std::string printable(std::string_view text) {
   return clean;
 }
 
+std::string check_seconds(const std::string& text) {
+  double seconds = 0;  // Not a number is in no range.
+  const bool is_in_range =
+      CLI::detail::lexical_cast(text, seconds) && seconds >= 0.001 && seconds <= 86400;
+  return is_in_range ? "" : "must be from 0.001 to 86400 seconds, not '" + text + '\'';
+}
+
 }  // namespace
 
 std::string check_not_empty(const std::string& text) {
@@ -45,12 +51,11 @@ std::string check_absolute(const std::string& path) {
 
 void add_seconds_option(CLI::App& command, const char* name, std::chrono::milliseconds& time,
                         const char* help) {
-  const auto store = [name, &time](double seconds) {
-    if (std::isnan(seconds)) throw CLI::ValidationError(name, "is not a number");
+  const auto store = [&time](double seconds) {
     time = std::chrono::milliseconds(static_cast<long long>(seconds * 1000));
   };
   command.add_option_function<double>(name, store, help)
-      ->check(CLI::Range(0.001, 86400.0).description("SECONDS"));
+      ->check(CLI::Validator(check_seconds, "SECONDS"));
 }
 
 void add_agent_options(CLI::App& command, agent_options& options) {

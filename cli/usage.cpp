@@ -70,7 +70,12 @@ std::string joined(const std::vector<std::string>& words) {
 
 std::string explain_option(const CLI::App& app, const std::string& given) {
   const std::string name = given.substr(0, given.find('='));  // The value may be a secret.
-  const std::string meant = nearest(name, option_names(chosen_command(app)));
+  const CLI::App& command = chosen_command(app);
+  const std::string meant = nearest(name, option_names(command));
+  if (meant == name) {
+    return quoted(name) + " must follow the command: arc-identity " + command.get_name() + ' ' +
+           name;
+  }
   return "unknown option " + quoted(name) +
          (meant.empty() ? "" : ". Did you mean '" + meant + "'?");
 }
@@ -85,15 +90,25 @@ std::string explain_command(const CLI::App& app, const std::string& given) {
                         : ". Did you mean '" + meant + "'?");
 }
 
-/// CLI11's words, without its names of types.
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+/// CLI11's words, those that read badly in our own.
 std::string explain_problem(const CLI::App& app, const std::string& words) {
   if (app.get_subcommands().empty()) {
     return "no command is given. The commands are " + joined(command_names(app));
   }
-  constexpr std::string_view end = " missing";
-  const bool needs_value =
-      words.size() > end.size() && words.compare(words.size() - end.size(), end.size(), end) == 0;
-  return needs_value ? words.substr(0, words.find(':')) + " needs a value" : words;
+  const std::size_t colon = words.find(':');
+  const std::string option = words.substr(0, colon);
+  if (ends_with(words, " missing")) return option + " needs a value";
+  if (colon != std::string::npos && words.find(": At Most 1 ") == colon) {
+    return option + " is given more than once";
+  }
+  const std::string conflict = "Requires at most 1 options be given from [";  // --a,--b]
+  if (words.compare(0, conflict.size(), conflict) != 0) return words;
+  const std::string names = words.substr(conflict.size(), words.size() - conflict.size() - 1);
+  return "only one can be given of " + joined(CLI::detail::split(names, ','));
 }
 
 /// What was not understood comes before what is missing because of it.

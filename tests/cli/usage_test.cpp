@@ -104,6 +104,31 @@ TEST_CASE("usage: an unknown option is named, with the nearest, for every comman
   }
 }
 
+TEST_CASE("usage: an option before the command is shown its place") {
+  for (const strings& given :
+       {strings{"--verbose", "token", "--resource", vault},
+        strings{"--timeout", "3", "token", "--resource", vault}, strings{"--timeout=3", "token"}}) {
+    const std::string option = given[0].substr(0, given[0].find('='));
+    CHECK(has(complaint_of(given), "'" + option + "' must follow the command: arc-identity token " +
+                                       option + ". See arc-identity token --help"));
+  }
+}
+
+TEST_CASE("usage: wrong numbers, repeated and conflicting options are said in plain words") {
+  const auto said = [](const strings& more) {
+    strings words{"token", "--resource", vault};
+    words.insert(words.end(), more.begin(), more.end());
+    return complaint_of(words);
+  };
+  for (const char* const time : {"0", "-1", "86401", "nan", "inf", "soon", "3s"}) {
+    CHECK(has(said({"--timeout", time}), std::string("--timeout: must be from 0.001 to 86400 ") +
+                                             "seconds, not '" + time + "'."));
+  }
+  CHECK(has(said({"--resource", "x"}), "--resource is given more than once."));
+  CHECK(has(said({"--client-id", "a", "--object-id", "b"}),
+            "only one can be given of --client-id, --object-id, --resource-id."));
+}
+
 TEST_CASE("usage: an argument too many is named, and what is missing, too") {
   std::string said = complaint_of({"token", vault});
   CHECK(has(said, std::string("unexpected argument '") + vault + "'"));

@@ -14,11 +14,12 @@ class App;
 namespace arc_identity_cli {
 
 struct command {
-  const char* name;
-  const char* help;
-  void (*declare)(CLI::App& app);
-  int (*run)(char** arguments);  ///< Returns the exit code. `arguments` are the program's.
-  bool is_companion = false;     ///< Another program has it, which parses the arguments itself.
+  const char* name = nullptr;
+  const char* help = nullptr;
+  void (*declare)(CLI::App& app) = nullptr;
+  int (*run)(char** arguments) =
+      nullptr;                ///< Returns the exit code. `arguments` are the program's.
+  bool is_companion = false;  ///< Another program has it, which parses the arguments itself.
 };
 
 template <class Options>

@@ -287,6 +287,7 @@ bool is_filtered() {
          type == TokenElevationTypeLimited;
 }
 
+/// Notes alone: whether a key can be read is tried.
 finding check_groups(const patient&) {
   constexpr const char* name = "groups";
   const std::optional<bool> administrator = is_administrator();
@@ -300,16 +301,16 @@ finding check_groups(const patient&) {
     return {name, status::ok, "this user is in \"Hybrid Agent Extension Applications\"", ""};
   }
   if (is_filtered()) {
-    return {name, status::problem,
+    return {name, status::note,
             "this user is an administrator, but User Account Control keeps the rights from this "
             "process" +
                 absent,
-            join_group, exit_denied};
+            join_group};
   }
-  return {name, status::problem,
+  return {name, status::note,
           "this user is neither an administrator nor in \"Hybrid Agent Extension Applications\"" +
               absent,
-          join_group, exit_denied};
+          join_group};
 }
 
 // --- The surroundings, and a whole exchange ---

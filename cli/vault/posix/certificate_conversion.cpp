@@ -46,7 +46,7 @@ using certificate_pointer = std::unique_ptr<X509, free_with<X509_free>>;
 using pkcs12_pointer = std::unique_ptr<PKCS12, free_with<PKCS12_free>>;
 
 /// With the reason that OpenSSL gives, if it gives one.
-[[noreturn]] void fail(std::string message) {
+[[noreturn]] void fail_as_openssl_says(std::string message) {
   const char* const reason = ERR_reason_error_string(ERR_peek_last_error());
   ERR_clear_error();
   if (reason != nullptr) message += std::string(": ") + reason;
@@ -56,11 +56,11 @@ using pkcs12_pointer = std::unique_ptr<PKCS12, free_with<PKCS12_free>>;
 /// Nothing, unless OpenSSL has no memory.
 template <class Pointer>
 Pointer require(Pointer pointer) {
-  if (pointer == nullptr) fail("OpenSSL cannot convert the certificate");
+  if (pointer == nullptr) fail_as_openssl_says("OpenSSL cannot convert the certificate");
   return pointer;
 }
 void require(int success) {
-  if (success <= 0) fail("OpenSSL cannot convert the certificate");
+  if (success <= 0) fail_as_openssl_says("OpenSSL cannot convert the certificate");
 }
 
 bool last_error_is(int library, int reason) {
@@ -114,7 +114,7 @@ bundle read_pfx(std::string_view pfx) {
   const auto* at = reinterpret_cast<const unsigned char*>(pfx.data());
   const auto* const end = at + pfx.size();
   const pkcs12_pointer pkcs12(d2i_PKCS12(nullptr, &at, static_cast<long>(pfx.size())));
-  if (pkcs12 == nullptr || at != end) fail("the vault's PFX is damaged");
+  if (pkcs12 == nullptr || at != end) fail_as_openssl_says("the vault's PFX is damaged");
   EVP_PKEY* key = nullptr;
   X509* certificate = nullptr;
   STACK_OF(X509)* others = nullptr;
@@ -123,7 +123,8 @@ bundle read_pfx(std::string_view pfx) {
       ERR_clear_error();
       throw failure("the vault's PFX has a password or is damaged");
     }
-    fail("the vault's PFX is damaged, or needs a cipher that OpenSSL does not have here");
+    fail_as_openssl_says(
+        "the vault's PFX is damaged, or needs a cipher that OpenSSL does not have here");
   }
   bundle found;
   found.key.reset(key);
@@ -147,7 +148,7 @@ bundle read_pem(std::string_view pem) {
   const bio_pointer key_reader = reader_of(pem);
   found.key.reset(PEM_read_bio_PrivateKey(key_reader.get(), nullptr, no_password, nullptr));
   if (found.key == nullptr && !last_error_is(ERR_LIB_PEM, PEM_R_NO_START_LINE)) {
-    fail("the private key in the vault's PEM is damaged or encrypted");
+    fail_as_openssl_says("the private key in the vault's PEM is damaged or encrypted");
   }
   ERR_clear_error();
   const bio_pointer reader = reader_of(pem);
@@ -156,7 +157,8 @@ bundle read_pem(std::string_view pem) {
     if (next == nullptr) break;
     found.certificates.push_back(std::move(next));
   }
-  if (!last_error_is(ERR_LIB_PEM, PEM_R_NO_START_LINE)) fail("the vault's PEM is damaged");
+  if (!last_error_is(ERR_LIB_PEM, PEM_R_NO_START_LINE))
+    fail_as_openssl_says("the vault's PEM is damaged");
   ERR_clear_error();
   return found;
 }

@@ -87,7 +87,10 @@ store_pointer open_pfx(std::string_view pfx, DWORD flags) {
   CRYPT_DATA_BLOB blob{};
   blob.cbData = static_cast<DWORD>(pfx.size());
   blob.pbData = reinterpret_cast<BYTE*>(const_cast<char*>(pfx.data()));
-  return store_pointer(PFXImportCertStore(&blob, L"", flags));
+  HCERTSTORE store = PFXImportCertStore(&blob, L"", flags);
+  if (store == nullptr)
+    store = PFXImportCertStore(&blob, nullptr, flags);  // None can be written so.
+  return store_pointer(store);
 }
 
 /// The one that has the key; null where there is none. Wine gives the key to those that issued it,
@@ -125,9 +128,8 @@ std::string name_of(const std::string& store) {
 }
 
 store_pointer open_store(DWORD location, const std::string& name) {
-  return store_pointer(CertOpenStore(CERT_STORE_PROV_SYSTEM_W, 0, 0,
-                                     location | CERT_STORE_MAXIMUM_ALLOWED_FLAG,
-                                     to_utf16(name).c_str()));
+  return store_pointer(
+      CertOpenStore(CERT_STORE_PROV_SYSTEM_W, 0, 0, location, to_utf16(name).c_str()));
 }
 
 }  // namespace

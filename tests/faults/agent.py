@@ -128,6 +128,8 @@ class Agent:
         self._is_stopping = False
 
     def start(self):
+        if self.case.opens_after == 0:
+            self._listener.listen(64)  # Before the client begins.
         if self.case.opens_after is not None:
             threading.Thread(target=self._serve, daemon=True).start()
 
@@ -168,9 +170,10 @@ class Agent:
         return self.case.key(self.directory, text)
 
     def _serve(self):
-        time.sleep(self.case.opens_after)
         try:
-            self._listener.listen(64)
+            if self.case.opens_after > 0:
+                time.sleep(self.case.opens_after)
+                self._listener.listen(64)
             while not self._is_stopping:
                 stream, _ = self._listener.accept()
                 self.connections += 1

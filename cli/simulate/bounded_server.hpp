@@ -62,7 +62,7 @@ class bounded_stream final : public httplib::Stream {
   ssize_t read(char* to, std::size_t size) {
     if (received_ >= longest_request) return -1;
     if (begin_ == end_) {
-      if (!wait_for(POLLIN, read_timeout_)) return -1;
+      if (!flush() || !wait_for(POLLIN, read_timeout_)) return -1;
       const ssize_t count = ::recv(socket_, buffer_, sizeof buffer_, 0);
       if (count <= 0) return count;
       begin_ = buffer_;
@@ -77,7 +77,8 @@ class bounded_stream final : public httplib::Stream {
 
   ssize_t write(const char* from, std::size_t size) {
     if (received_ < longest_request) received_ = 0;
-    return wait_writable() ? ::send(socket_, from, size, MSG_NOSIGNAL) : -1;
+    to_send_.append(from, size);
+    return static_cast<ssize_t>(size);
   }
 
   void get_remote_ip_and_port(std::string& ip, int& port) const { take(::getpeername, ip, port); }
@@ -85,6 +86,19 @@ class bounded_stream final : public httplib::Stream {
   socket_t socket() const { return socket_; }
   std::time_t duration() const { return 0; }
   // NOLINTEND(modernize-use-override,cppcoreguidelines-explicit-virtual-functions)
+
+  /// Sends what was written: head and body together, as a Go server does.
+  bool flush() {
+    for (std::size_t sent = 0; sent < to_send_.size();) {
+      if (!wait_writable()) return false;
+      const ssize_t count =
+          ::send(socket_, to_send_.data() + sent, to_send_.size() - sent, MSG_NOSIGNAL);
+      if (count <= 0) return false;
+      sent += static_cast<std::size_t>(count);
+    }
+    to_send_.clear();
+    return true;
+  }
 
  private:
   template <class Getter>
@@ -105,6 +119,7 @@ class bounded_stream final : public httplib::Stream {
   std::time_t read_timeout_;
   std::time_t write_timeout_;
   std::size_t received_ = 0;  ///< Since the last answer.
+  std::string to_send_;
   char buffer_[4096]{};
   const char* begin_ = buffer_;  ///< Of what was received and not read yet.
   const char* end_ = buffer_;
@@ -116,7 +131,8 @@ class bounded_server final : public httplib::Server {
     bounded_stream stream(socket, read_timeout_sec_, write_timeout_sec_);
     bool is_over = false;
     while (!is_over && stream.wait_for(POLLIN, keep_alive_timeout_sec_)) {
-      if (!process(stream, is_over, 0)) break;
+      const bool goes_on = process(stream, is_over, 0);
+      if (!stream.flush() || !goes_on) break;
     }
     ::shutdown(socket, SHUT_RDWR);
     ::close(socket);

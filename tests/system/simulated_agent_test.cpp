@@ -143,6 +143,20 @@ TEST_CASE("simulated agent: 64 threads make one exchange") {
   CHECK(run.agent.counters().requests == 2);
 }
 
+TEST_CASE("simulated agent: both requests go over one connection") {
+  const pair_of run;
+  int connections = 0;
+  arc_identity::options options;
+  options.endpoint = run.url;
+  options.key_directory = run.agent.key_directory();
+  options.observer_context = &connections;
+  options.observer = [](void* context, const arc_identity::event& event) {
+    if (event.kind == arc_identity::event_kind::connected) ++*static_cast<int*>(context);
+  };
+  CHECK(arc_identity::credential(options).get_token(vault));
+  CHECK(connections == 1);
+}
+
 TEST_CASE("simulated agent: the machine's metadata") {
   const pair_of run;
   arc_identity::options options;

@@ -97,7 +97,9 @@ class Run:
 
 def ask(program, agent, keys, **variables):
     """Runs the program against an agent."""
-    environment = {**os.environ, "IMDS_ENDPOINT": agent.url, "KEY_DIRECTORY": str(keys),
+    # `simulate` exempts the loopback names from proxies.
+    inherited = {name: value for name, value in os.environ.items() if name.lower() != "no_proxy"}
+    environment = {**inherited, "IMDS_ENDPOINT": agent.url, "KEY_DIRECTORY": str(keys),
                    "IDENTITY_ENDPOINT": f"{agent.url}/metadata/identity/oauth2/token", **variables}
     start = time.monotonic()
     # In a group of its own: a script's children end with it.

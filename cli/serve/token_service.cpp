@@ -140,6 +140,12 @@ std::string key_of(const token_request& request) {
          std::string(request.identity.value());
 }
 
+/// MSAL for JavaScript asks for the path of IMDS with a slash at its end.
+bool is_token_path(std::string_view path, serve_protocol protocol) {
+  if (!path.empty() && path.back() == '/') path.remove_suffix(1);
+  return path == token_path(protocol);
+}
+
 }  // namespace
 
 const char* token_path(serve_protocol protocol) {
@@ -191,7 +197,9 @@ std::optional<serve_answer> token_service::refuse(const serve_request& request,
     return no(401, request.secret.empty() ? "the header X-IDENTITY-HEADER is missing"
                                           : "the header X-IDENTITY-HEADER is wrong");
   }
-  if (request.path != token_path(protocol_)) return no(404, "no such path");
+  if (!is_token_path(request.path, protocol_)) {
+    return no(404, "no such path: " + request.path.substr(0, 100));
+  }
   if (request.method != "GET") return no(405, "only GET is served here");
   if (is_imds && !arc_identity::detail::equals_ignoring_case(request.metadata, "true")) {
     return no(400, "the header Metadata: true is missing");

@@ -226,7 +226,9 @@ TEST_CASE("requests: each thing that is wrong is refused, and the agent is not a
   CHECK(status_after([](serve_request& r) { r.secret.front() = 'b'; }) == 401);
   CHECK(status_after([](serve_request& r) { r.secret += 'a'; }) == 401);
   CHECK(status_after([](serve_request& r) { r.is_forwarded = true; }) == 400);
-  CHECK(status_after([](serve_request& r) { r.path += '/'; }) == 404);
+  CHECK(status_after([](serve_request& r) { r.path += "//"; }) == 404);
+  CHECK(status_after([](serve_request& r) { r.path += '/'; }) == 200);
+  CHECK(status_after([](serve_request& r) { r.path = ""; }) == 404);
   CHECK(status_after([](serve_request& r) { r.method = "POST"; }) == 405);
   CHECK(status_after([](serve_request& r) { r.query.erase("api-version"); }) == 400);
   CHECK(status_after([](serve_request& r) { r.query.erase("resource"); }) == 400);

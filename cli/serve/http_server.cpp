@@ -153,6 +153,7 @@ serve_request request_of(MHD_Connection* connection, const char* method, const c
   request.path = path;
   request.secret = header(connection, "X-IDENTITY-HEADER");
   request.metadata = header(connection, "Metadata");
+  request.host = header(connection, "Host");
   request.is_forwarded = has_header(connection, "X-Forwarded-For");
   MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, add_parameter, &request);
   return request;

@@ -140,6 +140,13 @@ std::string key_of(const token_request& request) {
          std::string(request.identity.value());
 }
 
+/// Whether the client names this server by an address. A page in a browser cannot, whose own name
+/// leads here (DNS rebinding), and there is no secret that it would have to know.
+bool is_address(const std::string& host) {
+  const std::string name = host.substr(0, host.find(':'));
+  return name == "localhost" || parse_socket_address(host) || parse_socket_address(host + ":0");
+}
+
 /// MSAL for JavaScript asks for the path of IMDS with a slash at its end.
 bool is_token_path(std::string_view path, serve_protocol protocol) {
   if (!path.empty() && path.back() == '/') path.remove_suffix(1);
@@ -203,6 +210,9 @@ std::optional<serve_answer> token_service::refuse(const serve_request& request,
   if (request.method != "GET") return no(405, "only GET is served here");
   if (is_imds && !arc_identity::detail::equals_ignoring_case(request.metadata, "true")) {
     return no(400, "the header Metadata: true is missing");
+  }
+  if (is_imds && !is_address(request.host)) {
+    return no(400, "the header Host is no address and not localhost");
   }
   if (parameter(request, "api-version").empty()) {
     return no(400, "the query parameter api-version is missing");

@@ -37,6 +37,7 @@ struct serve_request {
   std::multimap<std::string, std::string> query;  ///< selectors must not be there twice
   std::string secret;                             ///< X-IDENTITY-HEADER; "" where it is missing
   std::string metadata;                           ///< Metadata, likewise
+  std::string host;                               ///< Host, likewise
   bool is_forwarded = false;                      ///< whether X-Forwarded-For is there
 };
 

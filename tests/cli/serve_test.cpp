@@ -49,6 +49,7 @@ serve_request valid_request(serve_protocol protocol = serve_protocol::app_servic
   request.query = {{"api-version", "2019-08-01"}, {"resource", "https://x"}};
   request.secret = right;
   request.metadata = "true";
+  request.host = "127.0.0.1:80";
   return request;
 }
 
@@ -247,6 +248,20 @@ TEST_CASE("requests: each thing that is wrong is refused, and the agent is not a
   serve_request probe = valid_request(serve_protocol::imds);
   probe.metadata = "";
   CHECK(imds.answer(probe, local_client()).status == 400);
+  for (const auto& [host, status] :
+       std::vector<std::pair<const char*, int>>{{"169.254.169.254", 200},
+                                                {"[::1]:80", 200},
+                                                {"[::1]", 200},
+                                                {"localhost", 200},
+                                                {"localhost:80", 200},
+                                                {"", 400},
+                                                {"localhost.example", 400},
+                                                {"10.0.0.1.example:80", 400}}) {
+    CAPTURE(host);
+    serve_request request = valid_request(serve_protocol::imds);
+    request.host = host;
+    CHECK(imds.answer(request, local_client()).status == status);
+  }
 }
 
 TEST_CASE("the agent's failures: what passes is 503 with Retry-After, what does not is not") {

@@ -134,7 +134,7 @@ managed_identity_id identity_of(const serve_request& request) {
 }
 
 std::string key_of(const token_request& request) {
-  const std::string resource(request.resource);
+  std::string resource(request.resource);
   if (request.identity.value().empty()) return resource;
   return resource + ' ' + std::string(request.identity.parameter()) + '=' +
          std::string(request.identity.value());

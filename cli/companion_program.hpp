@@ -22,6 +22,11 @@ inline constexpr const char* vault_origin =
 inline constexpr companion_command simulate_command{
     "simulate", "Stand in for the agent, for demonstrations and tests", "arc-identity-simulate",
     "It is built and installed with arc-identity: do that again"};
+inline constexpr companion_command serve_command{
+    "serve", "Hand out tokens to programs that know App Service's or a VM's protocol alone",
+    "arc-identity-serve",
+    "It is built on Linux, where libmicrohttpd is: install that (on Debian and Ubuntu "
+    "libmicrohttpd-dev) and build again"};
 inline constexpr companion_command secret_command{
     "secret", "Get a secret from Azure Key Vault and print it, or write it to a file",
     "arc-identity-vault", vault_origin};

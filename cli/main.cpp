@@ -8,6 +8,8 @@
 #include "metadata/metadata_command.hpp"
 #include "metadata/metadata_options.hpp"
 #include "program_start.hpp"
+#include "serve/serve_command.hpp"
+#include "serve/serve_options.hpp"
 #include "simulate/simulate_command.hpp"
 #include "simulate/simulate_options.hpp"
 #include "token/token_command.hpp"
@@ -31,6 +33,7 @@ constexpr command commands[] = {
     make_command<doctor_command_options, add_doctor_options, run_doctor>(
         "doctor", "Say why this user gets no token here, and what to do"),
     make_companion<simulate_command, simulate_command_options, add_simulate_options>(),
+    make_companion<serve_command, serve_command_options, add_serve_options>(),
     make_companion<secret_command, vault_command_options, add_secret_options>(),
     make_companion<secrets_command, vault_command_options, add_secrets_options>(),
     make_companion<certificate_command, vault_command_options, add_certificate_options>()};

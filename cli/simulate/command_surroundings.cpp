@@ -2,34 +2,19 @@
 
 #include "simulate/command_surroundings.hpp"
 
-#include <algorithm>
 #include <cstddef>
-#include <iterator>
-#include <map>
 #include <string_view>
 
+#include "command_variables.hpp"
 #include "simulate/simulated_agent.hpp"
 
 namespace arc_identity_cli {
 namespace {
 
 using strings = std::vector<std::string>;
-using variables = std::map<std::string, std::string>;
+using variables = command_variables;
 
 constexpr std::string_view prefix = "ARC_IDENTITY_SIMULATED_";
-
-// They make an SDK take this machine for an App Service, a cluster or a Functions host, or prefer
-// another credential. AZURE_CLIENT_ID stays: it selects the identity.
-constexpr std::string_view misleading[] = {"IDENTITY_HEADER",
-                                           "IDENTITY_SERVER_THUMBPRINT",
-                                           "MSI_ENDPOINT",
-                                           "MSI_SECRET",
-                                           "AZURE_CLIENT_SECRET",
-                                           "AZURE_CLIENT_CERTIFICATE_PATH",
-                                           "AZURE_FEDERATED_TOKEN_FILE",
-                                           "AZURE_USERNAME",
-                                           "AZURE_PASSWORD",
-                                           "AZURE_POD_IDENTITY_AUTHORITY_HOST"};
 
 void replace_all(std::string& text, std::string_view placeholder, const std::string& value) {
   std::size_t at = text.find(placeholder);
@@ -43,29 +28,11 @@ const simulated_identity& first_identity(const simulated_agent& agent) {
   return agent.identities().empty() ? agent.system_assigned() : agent.identities().front();
 }
 
-bool is_inherited(std::string_view name) {
-  return std::find(std::begin(misleading), std::end(misleading), name) == std::end(misleading) &&
-         name.substr(0, prefix.size()) != prefix;
-}
-
-variables parsed(char** entries) {
-  variables all;
-  for (; *entries != nullptr; ++entries) {
-    const std::string_view entry = *entries;
-    const std::size_t equals = entry.find('=');
-    if (equals == std::string_view::npos || !is_inherited(entry.substr(0, equals))) continue;
-    all.emplace(entry.substr(0, equals), entry.substr(equals + 1));
+void remove_identities_of_others(variables& all) {
+  for (auto each = all.lower_bound(std::string(prefix)); each != all.end();) {
+    if (std::string_view(each->first).substr(0, prefix.size()) != prefix) break;
+    each = all.erase(each);
   }
-  return all;
-}
-
-// Some programs read the one, some the other.
-void exempt_loopback_from_proxies(variables& all) {
-  const std::string before = all.count("no_proxy") != 0 ? all["no_proxy"] : all["NO_PROXY"];
-  if (before != "*") {  // That has a meaning only where it is alone.
-    all["no_proxy"] = before + (before.empty() ? "" : ",") + "localhost,127.0.0.1,::1";
-  }
-  all["NO_PROXY"] = all["no_proxy"];
 }
 
 void add_identity(variables& all, const simulated_identity& identity, const std::string& before,
@@ -93,19 +60,17 @@ strings with_placeholders_filled(strings arguments, const simulated_agent& agent
 }
 
 strings command_environment(char** inherited, const simulated_agent& agent) {
-  variables all = parsed(inherited);
+  variables all = without_credentials(inherited);
+  remove_identities_of_others(all);
   all["IDENTITY_ENDPOINT"] = agent.endpoint();
   all["IMDS_ENDPOINT"] = agent.imds_endpoint();
-  exempt_loopback_from_proxies(all);
+  exempt_from_proxies(all, "localhost,127.0.0.1,::1");
   add_identity(all, agent.system_assigned(), "MACHINE_", "");
   add_identity(all, first_identity(agent), "", "");
   for (std::size_t i = 1; i < agent.identities().size(); ++i) {
     add_identity(all, agent.identities()[i], "", '_' + std::to_string(i + 1));
   }
-  strings entries;
-  for (const auto& [name, value] : all)
-    entries.push_back(std::string(name).append("=").append(value));
-  return entries;
+  return entries_of(all);
 }
 
 }  // namespace arc_identity_cli

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "command_argument.hpp"
 #include "simulate/simulate_command.hpp"
 
 namespace arc_identity_cli {
@@ -121,17 +122,6 @@ void add_trouble_options(CLI::App& app, simulated_agent_options& agent) {
       ->type_name("MS");
 }
 
-// allow_extra_args would take an argument such as [a] apart, and an option that is satisfied would
-// leave the words that name a subcommand, such as "token", to the parent. So the option is never
-// satisfied, which CLI11 does not mind where it is not required.
-void add_command(CLI::App& app, std::vector<std::string>& command) {
-  constexpr int unlimited = CLI::detail::expected_max_vector_size;
-  app.add_option("COMMAND", command, "A program to run against the agent, and its arguments")
-      ->expected(unlimited - 1, unlimited)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->allow_extra_args(false);
-}
-
 }  // namespace
 
 void add_simulate_options(CLI::App& simulate, simulate_command_options& options) {
@@ -154,7 +144,8 @@ void add_simulate_options(CLI::App& simulate, simulate_command_options& options)
       .add_option("--log", options.log_file,
                   "Append a line of JSON for each request to FILE; it shows no key and no token")
       ->type_name("FILE");
-  add_command(simulate, options.command);
+  add_command_argument(simulate, options.command,
+                       "A program to run against the agent, and its arguments");
   simulate.footer(footer);
 }
 

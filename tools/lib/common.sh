@@ -61,7 +61,7 @@ newest_clang() {
 
 # What the program and its library need, whoever builds them.
 build_packages=(g++ cmake ninja-build pkg-config libcli11-dev libcpp-httplib-dev
-  libcurl4-openssl-dev libssl-dev)
+  libcurl4-openssl-dev libmicrohttpd-dev libssl-dev)
 
 if command -v ccache >/dev/null; then
   export CMAKE_CXX_COMPILER_LAUNCHER=ccache

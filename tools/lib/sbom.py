@@ -18,6 +18,7 @@ NEEDS = [
     ("OpenSSL", "Apache-2.0", "BUILD_DEPENDENCY_OF"),  # the program, for certificates
     ("CLI11", "BSD-3-Clause", "BUILD_DEPENDENCY_OF"),  # the program
     ("cpp-httplib", "MIT", "BUILD_DEPENDENCY_OF"),
+    ("libmicrohttpd", "LGPL-2.1-or-later", "BUILD_DEPENDENCY_OF"),  # the command serve
     ("doctest", "MIT", "TEST_DEPENDENCY_OF"),
 ]
 

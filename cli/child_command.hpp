@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+//
+// A command that runs as a child of this program, for `simulate` and `serve`.
+
+#ifndef ARC_IDENTITY_CLI_CHILD_COMMAND_HPP
+#define ARC_IDENTITY_CLI_CHILD_COMMAND_HPP
+
+#include <csignal>
+#include <string>
+#include <vector>
+
+namespace arc_identity_cli {
+
+/// Blocks the signals that are waited for, also in the threads that are started meanwhile, and puts
+/// back what was before, SIGPIPE included, which a server ignores.
+class signals_blocked {
+ public:
+  signals_blocked();
+  ~signals_blocked();
+  signals_blocked(const signals_blocked&) = delete;
+  signals_blocked& operator=(const signals_blocked&) = delete;
+
+  /// Those that ask the program to end.
+  const sigset_t& ending() const { return ending_; }
+  const sigset_t& mask_before() const { return mask_; }
+  bool ignored_pipe_before() const { return pipe_.sa_handler == SIG_IGN; }
+
+ private:
+  const sigset_t ending_;
+  sigset_t mask_;
+  struct sigaction pipe_;
+  struct sigaction child_;
+};
+
+/// Runs the command, hands SIGINT, SIGTERM and SIGHUP on to it, and gives its exit code, or 128 + N
+/// where signal N ended it, or 127 where it cannot be run, which is told on standard error.
+int run_child(std::vector<std::string> command, std::vector<std::string> environment,
+              const signals_blocked& signals);
+
+}  // namespace arc_identity_cli
+
+#endif  // ARC_IDENTITY_CLI_CHILD_COMMAND_HPP

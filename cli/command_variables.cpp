@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+
+#include "command_variables.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <string_view>
+
+namespace arc_identity_cli {
+namespace {
+
+// They make an SDK take this machine for an App Service, a cluster or a Functions host, or prefer
+// another credential. AZURE_CLIENT_ID stays: it selects the identity.
+constexpr std::string_view misleading[] = {"IDENTITY_HEADER",
+                                           "IDENTITY_SERVER_THUMBPRINT",
+                                           "MSI_ENDPOINT",
+                                           "MSI_SECRET",
+                                           "AZURE_CLIENT_SECRET",
+                                           "AZURE_CLIENT_CERTIFICATE_PATH",
+                                           "AZURE_FEDERATED_TOKEN_FILE",
+                                           "AZURE_USERNAME",
+                                           "AZURE_PASSWORD",
+                                           "AZURE_POD_IDENTITY_AUTHORITY_HOST"};
+
+bool is_inherited(std::string_view name) {
+  return std::find(std::begin(misleading), std::end(misleading), name) == std::end(misleading);
+}
+
+}  // namespace
+
+command_variables without_credentials(char** inherited) {
+  command_variables all;
+  for (; *inherited != nullptr; ++inherited) {
+    const std::string_view entry = *inherited;
+    const std::size_t equals = entry.find('=');
+    if (equals == std::string_view::npos || !is_inherited(entry.substr(0, equals))) continue;
+    all.emplace(entry.substr(0, equals), entry.substr(equals + 1));
+  }
+  return all;
+}
+
+// Some programs read the one, some the other.
+void exempt_from_proxies(command_variables& all, const std::string& hosts) {
+  const std::string before = all.count("no_proxy") != 0 ? all["no_proxy"] : all["NO_PROXY"];
+  if (before != "*") {  // That has a meaning only where it is alone.
+    all["no_proxy"] = before + (before.empty() ? "" : ",") + hosts;
+  }
+  all["NO_PROXY"] = all["no_proxy"];
+}
+
+std::vector<std::string> entries_of(const command_variables& all) {
+  std::vector<std::string> entries;
+  for (const auto& [name, value] : all)
+    entries.push_back(std::string(name).append("=").append(value));
+  return entries;
+}
+
+}  // namespace arc_identity_cli

@@ -26,18 +26,18 @@
 #pragma once
 
 // --- arc_identity/core/detail/config.hpp
-/// The namespace of the library, and what it finds out about the compiler.
+/// The namespace of the library, and the compiler features that it detects.
 ///
-/// Everything lives in `arc_identity::v0`, an inline namespace. What a translation unit is compiled
-/// with may change the code: `result<T>::value()` ends the program where exceptions are off,
-/// `bad_result` has no type information where RTTI is, `ARC_IDENTITY_SMALL` picks the smallest code
-/// rather than the fastest, and the shortest messages, `ARC_IDENTITY_SIMDJSON` reads JSON with
+/// Everything lives in `arc_identity::v0`, an inline namespace. The settings of a translation unit
+/// may change the code: `result<T>::value()` ends the program where exceptions are off,
+/// `bad_result` has no type information if RTTI is off, `ARC_IDENTITY_SMALL` picks the smallest
+/// code rather than the fastest, and the shortest messages, `ARC_IDENTITY_SIMDJSON` reads JSON with
 /// simdjson, and `ARC_IDENTITY_WINDOWS_PATHS` (0 or 1) compares paths as Windows does. The
-/// namespace of such units has another name, as `v0_no_rtti_small`, so that all kinds can be linked
-/// into one program; they cannot hand each other the library's types.
-/// What else a compiler can be told (NDEBUG, the standard, the size of enumerations, ...) changes
-/// no type and no result, only what a mistake of the program's comes to; optimization picks between
-/// bodies that do the same, and where units differ the linker takes one of them.
+/// namespace of such units has another name, such as `v0_no_rtti_small`, so that all kinds can be
+/// linked into one program; they cannot exchange the library's types. Other compiler settings
+/// (NDEBUG, the standard, the size of enumerations, ...) change no type and no result, only the
+/// effect of a mistake in the program; optimization selects between equivalent bodies, and if units
+/// differ the linker takes one of them.
 
 // MSVC keeps its __cplusplus at 199711, unless /Zc:__cplusplus is given.
 #if defined(_MSVC_LANG)
@@ -62,7 +62,7 @@
 #define ARC_IDENTITY_HAS_RTTI 0
 #endif
 
-// Small code rather than fast code, where the compiler is told to. Which of the two a unit has
+// Small code rather than fast code, if asked for or if the compiler optimizes for size. The choice
 // changes no type and no result.
 #if defined(ARC_IDENTITY_SMALL) || defined(__OPTIMIZE_SIZE__)
 #define ARC_IDENTITY_PREFERS_SIZE 1
@@ -70,14 +70,14 @@
 #define ARC_IDENTITY_PREFERS_SIZE 0
 #endif
 
-// Debug builds say what was done wrong, and stop; code that is to be small has no room for that.
+// Debug builds report a mistake and stop; small code has no room for that.
 #if defined(NDEBUG) || ARC_IDENTITY_PREFERS_SIZE
 #define ARC_IDENTITY_ASSERTS 0
 #else
 #define ARC_IDENTITY_ASSERTS 1
 #endif
 
-// Paths as Windows reads them; a program for another system may ask for them, too.
+// Windows path rules; a program for another system may request them, too.
 #if !defined(ARC_IDENTITY_WINDOWS_PATHS)
 #if defined(_WIN32)
 #define ARC_IDENTITY_WINDOWS_PATHS 1
@@ -86,14 +86,14 @@
 #endif
 #endif
 
-// Whether the unit has the code, or sees what another unit has.
+// Whether the unit contains the code, or only declarations of another unit's code.
 #if defined(ARC_IDENTITY_SEPARATE_COMPILATION) && !defined(ARC_IDENTITY_IMPLEMENTATION)
 #define ARC_IDENTITY_HAS_CODE 0
 #else
 #define ARC_IDENTITY_HAS_CODE 1
 #endif
 
-// The name of the namespace: `v0`, and what differs from the usual.
+// The name of the namespace: `v0`, and any differences from the default.
 #if !ARC_IDENTITY_HAS_EXCEPTIONS  // Then no type could have type information.
 #define ARC_IDENTITY_LANGUAGE _no_exceptions
 #elif !ARC_IDENTITY_HAS_RTTI
@@ -119,14 +119,15 @@
 #define ARC_IDENTITY_JOIN(a, b, c, d) v0##a##b##c##d
 #define ARC_IDENTITY_JOIN_EXPANDED(a, b, c, d) ARC_IDENTITY_JOIN(a, b, c, d)
 
-/// A function that is seldom called, or that would take stack from its callers: never inlined.
+/// A function that is seldom called, or that would enlarge its callers' stack frames: never
+/// inlined.
 #if defined(__GNUC__)
 #define ARC_IDENTITY_NOINLINE __attribute__((noinline))
 #else
 #define ARC_IDENTITY_NOINLINE
 #endif
 
-/// A short function with many callers: compiled once where the code is to be small.
+/// A short function with many callers: not inlined in small code.
 #if ARC_IDENTITY_PREFERS_SIZE
 #define ARC_IDENTITY_OUTLINE ARC_IDENTITY_NOINLINE
 #else
@@ -175,12 +176,12 @@ constexpr bool is_control(char c) noexcept {
 /// 0x21 to 0x7e: VCHAR (RFC 5234, B.1).
 constexpr bool is_visible(char c) noexcept { return c > 0x20 && c < 0x7f; }
 
-/// No control byte; what is not ASCII passes.
+/// No control byte; non-ASCII bytes are allowed.
 constexpr bool is_printable(char c) noexcept { return !is_control(c); }
 
 constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
 
-/// ASCII's letters and digits, and some more of its characters: a bit for each.
+/// The letters, digits and some other characters of ASCII: one bit each.
 class char_set {
  public:
   constexpr explicit char_set(std::string_view more) noexcept {
@@ -204,18 +205,18 @@ class char_set {
   std::uint32_t bits_[4] = {};
 };
 
-/// unreserved (RFC 3986, 2.3): what needs no percent-encoding anywhere.
+/// unreserved (RFC 3986, 2.3): never needs percent-encoding.
 inline constexpr char_set unreserved_chars("-._~");
 constexpr bool is_unreserved(char c) noexcept { return unreserved_chars.contains(c); }
 
-/// tchar (RFC 9110, 5.6.2): what names of fields, schemes and parameters are made of.
+/// tchar (RFC 9110, 5.6.2): the characters of field, scheme and parameter names.
 inline constexpr char_set token_chars("!#$%&'*+-.^_`|~");
 constexpr bool is_token_char(char c) noexcept { return token_chars.contains(c); }
 
-/// What may stand in a field value (RFC 9110, 5.5): visible, obs-text, space and tab.
+/// Allowed in a field value (RFC 9110, 5.5): visible, obs-text, space and tab.
 constexpr bool is_field_char(char c) noexcept { return !is_control(c) || c == '\t'; }
 
-/// Eight characters, to look at all at once.
+/// Eight characters, to examine at once.
 using word64 = std::uint64_t;
 constexpr word64 eight_of(char c) noexcept {
   return word64{0x0101010101010101} * static_cast<unsigned char>(c);
@@ -242,7 +243,7 @@ constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noex
   return true;
 }
 
-/// The same as a literal, which takes less code than a view.
+/// The same for a literal, which takes less code than a view.
 constexpr bool equals_ignoring_case(std::string_view text, const char* literal) noexcept {
   for (const char c : text) {
     if (*literal == '\0' || to_lower(c) != to_lower(*literal)) return false;
@@ -264,7 +265,7 @@ ARC_IDENTITY_NOINLINE inline int index_of(std::string_view text, const char* nam
   return -1;
 }
 
-/// Where `c` is first; `text.size()` where it is not.
+/// The index of the first `c`, or `text.size()`.
 constexpr std::size_t find(std::string_view text, char c) noexcept {
   std::size_t at = 0;
   while (at < text.size() && text[at] != c) ++at;
@@ -280,7 +281,7 @@ constexpr bool contains(const char* literal, char c) noexcept {
   return *literal != '\0';
 }
 
-/// The first `count` bytes, or all where there are fewer.
+/// The first `count` bytes, or all if there are fewer.
 constexpr std::string_view first(std::string_view text, std::size_t count) noexcept {
   return {text.data(), count < text.size() ? count : text.size()};
 }
@@ -321,27 +322,28 @@ constexpr std::string_view trim(std::string_view text) noexcept {
   return text;
 }
 
-/// Drops the CR at a line's end; whether there was one.
+/// Drops the CR at a line's end; returns whether there was one.
 constexpr bool drop_cr(std::string_view& line) noexcept {
   const bool has_cr = !line.empty() && line.back() == '\r';
   if (has_cr) line.remove_suffix(1);
   return has_cr;
 }
 
-/// What stands before `separator`; `text` keeps what follows it, or nothing where there is none.
+/// The part before `separator`; `text` keeps the part after it, or nothing if there is no
+/// separator.
 constexpr std::string_view take_until(std::string_view& text, char separator) noexcept {
   const std::string_view head = first(text, find(text, separator));
   text = head.size() == text.size() ? std::string_view{} : after(text, head.size() + 1);
   return head;
 }
 
-/// The next of a list's elements, which commas part; `list` keeps what follows, as above.
+/// The next element of a comma-separated list; `list` keeps the rest, as above.
 constexpr std::string_view take_element(std::string_view& list) noexcept {
   return trim(take_until(list, ','));
 }
 
-/// The number in a text of decimal digits; -1 where it is no such text. What is greater than 10^18
-/// is 10^18 + 1.
+/// The number in a text of decimal digits; -1 for any other text. A number above 10^18 becomes
+/// 10^18 + 1.
 constexpr std::int64_t parse_decimal(std::string_view text) noexcept {
   constexpr std::uint64_t too_great = 1'000'000'000'000'000'001;
   if (text.empty()) return -1;
@@ -365,7 +367,7 @@ namespace detail {
 
 struct cursor {
   const char* at = nullptr;   ///< The next character.
-  const char* end = nullptr;  ///< Behind the last one.
+  const char* end = nullptr;  ///< One past the last character.
 
   cursor() noexcept = default;
   cursor(const char* begin, const char* behind) noexcept : at(begin), end(behind) {}
@@ -400,14 +402,14 @@ struct cursor {
     token.end = at;
   }
 
-  /// What is before the first of the characters in `ends`, or all of it.
+  /// The part before the first of the characters in `ends`, or all of it.
   ARC_IDENTITY_OUTLINE void take_until(const char* ends, cursor& piece) noexcept {
     piece.at = at;
     while (at != end && !contains(ends, *at)) ++at;
     piece.end = at;
   }
 
-  /// A decimal number, at least one digit; what is too great is the greatest.
+  /// A decimal number, at least one digit; saturates.
   ARC_IDENTITY_OUTLINE bool take_number(std::uint32_t& number) noexcept {
     constexpr std::uint32_t greatest = UINT32_MAX;
     const char* const begin = at;
@@ -422,14 +424,14 @@ struct cursor {
   ARC_IDENTITY_OUTLINE int index_in(const char* names) const noexcept {
     return index_of(view(), names);
   }
-  /// Whether it is `name`, a literal with a second NUL, without regard to case.
+  /// Whether it equals `name`, a literal with a second NUL, ignoring case.
   bool is(const char* name) const noexcept { return index_in(name) == 0; }
 
   /// Whether all of it is visible ASCII.
   ARC_IDENTITY_OUTLINE bool is_visible() const noexcept {
 #if ARC_IDENTITY_PREFERS_SIZE
     return all_of(detail::is_visible);
-#else  // Eight bytes at a time, for tokens are long.
+#else  // Eight bytes at a time, because tokens are long.
     const char* c = at;
     for (; end - c >= 8; c += 8) {
       const word64 bytes = load_word(c);
@@ -489,7 +491,7 @@ class mutable_buffer {
   constexpr bool empty() const noexcept { return size_ == 0; }
   /// The first byte.
   constexpr char* begin() const noexcept { return data_; }
-  /// Behind the last byte.
+  /// One past the last byte.
   constexpr char* end() const noexcept { return data_ + size_; }
 
   /// The first `count` bytes; `count` is at most `size()`.
@@ -504,8 +506,8 @@ class mutable_buffer {
   std::size_t size_ = 0;
 };
 
-/// Overwrites a secret with zeros; the optimiser may not leave that out. For the workspace of a
-/// client or a handshake, once its token is not needed any more.
+/// Overwrites a secret with zeros; the optimiser cannot remove the writes. Use it on the workspace
+/// of a client or a handshake once the token is no longer needed.
 inline void wipe(mutable_buffer secret) noexcept {
   if (secret.empty()) return;
 #if defined(__GNUC__)
@@ -525,8 +527,8 @@ inline mutable_buffer writable(mutable_buffer memory, std::string_view view) noe
 }
 
 /// Copies a secret so that no part of it stays in the wide registers that memcpy uses: the dynamic
-/// linker saves those on the stack when it binds the next function, where nobody wipes them. Both
-/// may overlap where `to` is the lower address.
+/// linker saves those on the stack, unwiped, when it binds the next function. The ranges may
+/// overlap if `to` is the lower address.
 ARC_IDENTITY_OUTLINE inline void copy_secret(char* to, const char* from,
                                              std::size_t size) noexcept {
   volatile char* bytes = to;
@@ -537,7 +539,7 @@ inline void copy_secret(char* to, std::string_view secret) noexcept {
   copy_secret(to, secret.data(), secret.size());
 }
 
-/// What is no secret goes the quickest way.
+/// Data that is not secret is copied the fastest way.
 ARC_IDENTITY_OUTLINE inline void copy(char* to, std::string_view text) noexcept {
 #if ARC_IDENTITY_PREFERS_SIZE
   copy_secret(to, text);
@@ -546,7 +548,7 @@ ARC_IDENTITY_OUTLINE inline void copy(char* to, std::string_view text) noexcept 
 #endif
 }
 
-/// The same upwards: both may overlap where `to` is the higher address.
+/// The same from the end: the ranges may overlap if `to` is the higher address.
 inline void copy_up(char* to, const char* from, std::size_t size) noexcept {
   volatile char* const bytes = to;
   for (; size != 0; --size) bytes[size - 1] = from[size - 1];
@@ -557,12 +559,12 @@ inline void copy_up(char* to, const char* from, std::size_t size) noexcept {
 ARC_IDENTITY_END
 
 // --- arc_identity/core/json/scanner.hpp
-/// Reads JSON strictly (RFC 8259): one value after the other, without recursion or allocation.
+/// Reads JSON strictly (RFC 8259): one value after another, without recursion or allocation.
 
 ARC_IDENTITY_BEGIN
 namespace json {
 
-/// The kinds of values; `absent`: there is none.
+/// The kinds of values; `absent` means no value.
 enum class kind : std::uint8_t { absent, null, boolean, number, string, array, object };
 
 /// A value that was found.
@@ -572,7 +574,7 @@ struct value {
   bool repeated = false;                 ///< The member is given more than once; this is the last.
 };
 
-/// Arrays and objects inside each other, at most.
+/// The maximum nesting of arrays and objects.
 inline constexpr std::size_t max_depth = 512;
 
 }  // namespace json
@@ -596,7 +598,7 @@ struct json_scanner : cursor {
     }
   }
 
-  /// One character of a string, escaped or not: its code point, or -1 where it is malformed.
+  /// One character of a string, escaped or not: its code point, or -1 if malformed.
   ARC_IDENTITY_NOINLINE std::int32_t read_char() noexcept {
     if (at == end) return -1;
     const auto first = static_cast<unsigned char>(*at++);
@@ -615,7 +617,7 @@ struct json_scanner : cursor {
     return skip(':');
   }
 
-  /// One value and all that is in it, nested `limit` deep at most; the cursor is at its first
+  /// One value with its contents, nested at most `limit` deep; the cursor is at its first
   /// character.
   ARC_IDENTITY_NOINLINE json::kind skip_value(std::size_t limit = json::max_depth) noexcept {
     std::uint8_t is_object[json::max_depth / 8];  // A bit for each level.
@@ -686,7 +688,7 @@ struct json_scanner : cursor {
     return at != begin;
   }
 
-  /// Most of a string: printable ASCII but quotes and backslashes. Only for speed.
+  /// Most of a string: printable ASCII except quotes and backslashes. Only for speed.
   void skip_plain() noexcept {
 #if !ARC_IDENTITY_PREFERS_SIZE
     const char* c = at;
@@ -716,7 +718,7 @@ struct json_scanner : cursor {
     return -1;
   }
 
-  /// Four hexadecimal digits, and where they are a surrogate the other one; it must come as a pair.
+  /// Four hexadecimal digits; a surrogate must be followed by the other half of its pair.
   std::int32_t read_utf16() noexcept {
     const std::int32_t unit = read_hex4();
     if (unit >> 11 != 0xd800 >> 11) return unit;
@@ -766,7 +768,7 @@ inline char* write_utf8(std::int32_t code_point, char* to) noexcept {
   return to;
 }
 
-/// Whether the text between the quotes of a valid string means the UTF-8 text `plain`.
+/// Whether the text between the quotes of a valid string decodes to the UTF-8 text `plain`.
 ARC_IDENTITY_NOINLINE inline bool json_means(const cursor& quoted, cursor plain,
                                              bool ignore_case = false) noexcept {
   json_scanner text(quoted.at, quoted.end);
@@ -792,7 +794,7 @@ inline int find_json_name(const cursor& quoted, const char* names, bool ignore_c
   for (int index = 0; *names != '\0'; ++index) {
     const char* end = names;
     while (*end != '\0') ++end;
-    // Most differ in the first letter, which is quick to see.
+    // Most differ in the first letter, which is quick to check.
     const bool may_match = ARC_IDENTITY_PREFERS_SIZE || quoted.is_at('\\') ||
                            (!quoted.empty() && to_lower(*quoted.at) == to_lower(*names));
     if (may_match && json_means(quoted, {names, end}, ignore_case)) return index;
@@ -811,22 +813,22 @@ ARC_IDENTITY_END
 #if defined(ARC_IDENTITY_SIMDJSON)
 
 // --- arc_identity/core/json/simdjson.hpp
-/// Judges JSON with simdjson (3.0 or later), for programs that have it anyway. Where
-/// `ARC_IDENTITY_SIMDJSON` is defined, `json::is_valid` and `json::extract` do, and with them all
-/// that read JSON; verdicts and values are the same.
+/// Validates JSON with simdjson (3.0 or later), for programs that already use it. If
+/// `ARC_IDENTITY_SIMDJSON` is defined, `json::is_valid` and `json::extract` use it, and so does
+/// everything that reads JSON; the results are the same.
 ///
-/// simdjson splits the text into tokens and checks its UTF-8. Scalars and names are judged here,
-/// since simdjson has limits on numbers that RFC 8259 does not have. A call allocates about six
-/// times the text, and is recursive to the depth that the text has; where memory runs out, the text
-/// counts as not valid.
+/// simdjson splits the text into tokens and checks its UTF-8. Scalars and names are checked here,
+/// because simdjson has limits on numbers that RFC 8259 does not have. A call allocates about six
+/// times the text's size, and recurses to the text's depth; if memory runs out, the text counts as
+/// invalid.
 
 #include <simdjson.h>
 
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// A copy of the text with the padding behind it that simdjson reads into; wiped in the end, for it
-/// may hold a token. Without data where memory ran out.
+/// A copy of the text with the padding that simdjson reads after it; wiped at the end, because it
+/// may hold a token. Has no data if memory ran out.
 class padded_copy {
  public:
   explicit padded_copy(std::string_view text) noexcept : copy_(text.size()) {
@@ -846,7 +848,7 @@ class padded_copy {
   simdjson::padded_string copy_;
 };
 
-/// One walk over a text, which stops where it is not valid. simdjson gets a copy; what is found are
+/// One walk over a text, which stops where it is invalid. simdjson gets a copy; the results are
 /// views into `text`.
 class simdjson_walk {
  public:
@@ -855,7 +857,7 @@ class simdjson_walk {
                          json::value* values = nullptr, bool ignore_case = false) noexcept
       : text_(text), copy_(text), names_(names), values_(values), ignore_case_(ignore_case) {}
 
-  /// The kind of the text's value; `absent` where it is not valid.
+  /// The kind of the text's value; `absent` if it is invalid.
   json::kind walk() noexcept {
     simdjson::ondemand::parser parser;
     if (copy_.begin() == nullptr || starts_with(text_, "\xef\xbb\xbf")) return json::kind::absent;
@@ -873,7 +875,7 @@ class simdjson_walk {
   bool walk_value(Element& element, std::size_t depth, json::value& found) noexcept {
     simdjson::ondemand::object object;
     simdjson::ondemand::array array;
-    std::string_view token;  // And the white space behind it.
+    std::string_view token;  // And the white space after it.
     using result = simdjson::simdjson_result<std::string_view>;
     if (result(element.raw_json_token()).get(token) != simdjson::SUCCESS) return false;
     json_scanner scanner(token);
@@ -900,7 +902,7 @@ class simdjson_walk {
     const char* const begin = token.data() + quote;
     found.text = text_.substr(static_cast<std::size_t>(begin - copy_.begin()),
                               static_cast<std::size_t>(end - begin) - quote);
-    // What simdjson takes for the next token may be none.
+    // simdjson's next token may not be a valid one.
     return depth == 0 ? next == copy_.end() : next != copy_.end() && contains(",]}", *next);
   }
 
@@ -948,8 +950,7 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// Takes the value that comes next, nested `limit` deep at most; its kind is `absent` where it is
-/// malformed.
+/// Takes the next value, nested at most `limit` deep; its kind is `absent` if it is malformed.
 ARC_IDENTITY_OUTLINE inline void take_json_value(json_scanner& scanner, json::value& found,
                                                  std::size_t limit = json::max_depth) noexcept {
   scanner.skip_space();
@@ -960,7 +961,7 @@ ARC_IDENTITY_OUTLINE inline void take_json_value(json_scanner& scanner, json::va
   found.text = {begin, static_cast<std::size_t>(end - begin)};
 }
 
-/// Decodes the text of a valid string in its place; returns its new end.
+/// Decodes the text of a valid string in place; returns its new end.
 ARC_IDENTITY_OUTLINE inline char* unescape(char* begin, const char* end) noexcept {
   json_scanner text(begin, end);
   while (!text.empty()) {
@@ -985,11 +986,11 @@ class items {
  public:
   /// `text` is the array or object, with or without white space around it.
   explicit items(std::string_view text) noexcept : scanner_(text) { open(); }
-  /// The items of a value; of a scalar there are none.
+  /// The items of a value; a scalar has none.
   explicit items(const value& container) noexcept
       : items(container.kind >= kind::array ? container.text : std::string_view{}) {}
 
-  /// Goes on to the next item: false at the end, or where the text is malformed.
+  /// Advances to the next item: false at the end, or if the text is malformed.
   ARC_IDENTITY_NOINLINE bool next() noexcept {
     if (is_done_) return false;
     is_done_ = true;  // Unless an item is found.
@@ -1007,7 +1008,7 @@ class items {
     return !is_done_;
   }
 
-  /// The member's name as it stands between its quotes; empty in an array.
+  /// The member's name as written between its quotes; empty in an array.
   std::string_view name() const noexcept { return name_.view(); }
   /// The member's value, or the element.
   const json::value& value() const noexcept { return value_; }
@@ -1035,8 +1036,8 @@ class items {
 };
 
 /// Whether `text` is one JSON value, of any kind, with nothing but white space around it. Strings
-/// must be UTF-8, escaped surrogates must come in pairs, and arrays and objects may be nested
-/// `max_depth` (512) deep.
+/// must be UTF-8, escaped surrogates must come in pairs, and arrays and objects may be nested up to
+/// `max_depth` (512).
 inline bool is_valid(std::string_view text) noexcept {
 #if defined(ARC_IDENTITY_SIMDJSON)
   return detail::simdjson_walk(text).walk() != kind::absent;
@@ -1051,7 +1052,7 @@ inline bool is_valid(std::string_view text) noexcept {
 
 /// Validates `object` and sets `values[i]` for each of its members that has the i-th name of
 /// `names`, where each name is plain ASCII and ends with a NUL: "error\0message\0". Returns false
-/// where the text is not one valid object; the values mean nothing then.
+/// if the text is not one valid object; then the values are meaningless.
 ARC_IDENTITY_NOINLINE inline bool extract(std::string_view object, const char* names, value* values,
                                           name_case names_in = name_case::exact) noexcept {
   const bool ignore_case = names_in == name_case::ignored;
@@ -1071,7 +1072,7 @@ ARC_IDENTITY_NOINLINE inline bool extract(std::string_view object, const char* n
 #endif
 }
 
-/// Decodes the escapes of a valid string's text in its place; the result is never longer.
+/// Decodes the escapes of a valid string's text in place; the result is never longer.
 inline std::string_view unescape(mutable_buffer quoted) noexcept {
   return {quoted.data(),
           static_cast<std::size_t>(detail::unescape(quoted.begin(), quoted.end()) - quoted.data())};
@@ -1082,12 +1083,12 @@ ARC_IDENTITY_END
 
 // --- arc_identity/core/json/path.hpp
 /// Finds one value in JSON by its path, such as `compute.tagsList[0].value`. For documents that are
-/// looked into a few times: each step reads what it steps over.
+/// queried a few times: each step reads what it skips.
 
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// The member called `name`, the last one where it is repeated.
+/// The member called `name`; the last one if repeated.
 inline json::value json_member(const json::value& object, const cursor& name) noexcept {
   json::value found;
   if (object.kind != json::kind::object) return found;
@@ -1111,8 +1112,8 @@ inline json::value json_element(const json::value& array, std::uint32_t index) n
 namespace json {
 
 /// The value at `path` in `text`: names with dots between them, and indices from 0 in brackets; an
-/// empty path is the whole. Names that hold a dot or a bracket cannot be given. `kind::absent`
-/// where there is none, where the path is malformed, or where `text` is not valid JSON.
+/// empty path is the whole. Names that hold a dot or a bracket cannot be given. `kind::absent` if
+/// there is none, the path is malformed, or `text` is not valid JSON.
 inline value find(std::string_view text, std::string_view path) noexcept {
   if (!is_valid(text)) return {};
   detail::json_scanner whole(text);
@@ -1143,8 +1144,8 @@ ARC_IDENTITY_END
 
 ARC_IDENTITY_BEGIN
 
-/// The kinds of failure. `error::message()` tells the case at hand; docs/troubleshooting.md has a
-/// section for each, by its name.
+/// The kinds of failure. `error::message()` describes the actual case; docs/troubleshooting.md has
+/// a section for each, by name.
 enum class errc : std::uint8_t {
   invalid_argument = 1,    ///< A resource, an identity or an option cannot be used as given.
   not_arc_server,          ///< No trace of an Azure Arc agent on this machine.
@@ -1152,47 +1153,47 @@ enum class errc : std::uint8_t {
   workspace_too_small,     ///< The caller's buffer cannot hold the request and the key.
   connection_refused,      ///< Nobody listens at the endpoint.
   connection_failed,       ///< The connection could not be made for another reason.
-  agent_not_verified,      ///< `options::agent_check`: who answers does not own the key file.
+  agent_not_verified,      ///< `options::agent_check`: the peer does not own the key file.
   connection_lost,         ///< The peer closed or reset it before the response was whole.
   timed_out,               ///< A time limit of the options ran out.
-  malformed_response,      ///< Not HTTP/1.x as RFC 9112 has it, or ambiguous.
+  malformed_response,      ///< Not valid HTTP/1.x (RFC 9112), or ambiguous.
   response_too_large,      ///< More than a limit of the traits, or than the buffer, allows.
   invalid_challenge,       ///< 401 without a `WWW-Authenticate` field.
   key_path_rejected,       ///< The challenge names no key file in the key directory.
   key_file_not_found,      ///< The key file that the agent named is not there.
   key_file_denied,         ///< This user may not read the key file.
-  key_file_invalid,        ///< Not a regular file of 1 to 4096 bytes that can stand in a header.
+  key_file_invalid,        ///< Not a regular file of 1 to 4096 bytes valid in a header.
   key_file_failed,         ///< The key file could not be read for another reason.
   key_rejected,            ///< The agent refused fresh keys.
   request_refused,         ///< The agent refused the request: 400, 403 and the like.
   identity_not_found,      ///< The identity asked for is not assigned to this machine.
   agent_unavailable,       ///< 408, 410, 429 or 5xx until attempts or time ran out.
-  unexpected_status,       ///< A status that has no meaning here: a redirect, say.
+  unexpected_status,       ///< A status that has no meaning here, such as a redirect.
   invalid_token_response,  ///< 200, but no usable token in it.
   identity_not_confirmed,  ///< A token, but not provably of the identity asked for.
-  invalid_json,            ///< Not JSON as RFC 8259 has it.
+  invalid_json,            ///< Not valid JSON (RFC 8259).
   out_of_memory,           ///< A credential had no memory for the exchange or for the token.
 
-  // Of key_vault.hpp; the core has no other part in them.
+  // Used only by key_vault.hpp.
   vault_unreachable,         ///< No connection to the vault: its name, a proxy, the network.
   vault_not_verified,        ///< Its TLS certificate does not prove that it is the vault.
   vault_challenge_rejected,  ///< It asks for a token, but not for one of its own domain.
   vault_access_denied,       ///< 401 to a fresh token, or 403: the identity may not do this.
   vault_item_not_found,      ///< 404: no such secret, or no such version of it.
-  vault_refused,             ///< Another status that says no.
+  vault_refused,             ///< Another error status.
   vault_unavailable,         ///< 408, 429 or 5xx until attempts or time ran out.
   invalid_vault_response,    ///< 200, but not what was asked for.
 
-  // Came later.
-  discovery_failed,  ///< Whether this is an Arc machine is unknown: a file cannot be looked at.
+  // Added later.
+  discovery_failed,  ///< Unknown whether this is an Arc machine: a file cannot be checked.
 };
 
 ARC_IDENTITY_END
 
 // --- arc_identity/core/detail/reason.hpp
-/// The rules that the core checks: for each, the error code, the sentence and the remedy that its
-/// violation gives. Code passes on the rule alone; the message is made of this table in one place,
-/// the constructor of `error`. docs/troubleshooting.md is checked against it.
+/// The rules that the core checks: for each, the error code, the sentence and the remedy of its
+/// violation. Code passes only the rule; the constructor of `error` alone makes the message from
+/// this table. docs/troubleshooting.md is checked against it.
 
 /// What the user can do: REMEDY(name, sentence).
 #define ARC_IDENTITY_REMEDIES(REMEDY)                                                        \
@@ -1358,7 +1359,7 @@ inline constexpr errc reason_codes[] = {errc{}, ARC_IDENTITY_RULES(ARC_IDENTITY_
 inline constexpr remedy reason_remedies[] = {remedy::none, ARC_IDENTITY_RULES(ARC_IDENTITY_REMEDY)};
 #undef ARC_IDENTITY_REMEDY
 
-// Texts with a NUL behind each: a table of pointers would be relocated when a program starts.
+// NUL-terminated texts: a table of pointers would be relocated when a program starts.
 #define ARC_IDENTITY_SENTENCE(name, code, advice, sentence) sentence "\0"
 inline constexpr char reason_sentences[] = "\0" ARC_IDENTITY_RULES(ARC_IDENTITY_SENTENCE);
 #undef ARC_IDENTITY_SENTENCE
@@ -1386,7 +1387,7 @@ inline const char* remedy_of(reason why) noexcept {
   return nth_text(remedy_sentences, static_cast<unsigned>(advice));
 }
 
-/// That of the code's first rule, for failures that are not of this table.
+/// The remedy of the code's first rule, for failures outside this table.
 inline const char* remedy_of(errc code) noexcept {
   for (unsigned i = 1; i != sizeof reason_codes / sizeof reason_codes[0]; ++i) {
     if (reason_codes[i] == code) return remedy_of(static_cast<reason>(i));
@@ -1401,8 +1402,8 @@ ARC_IDENTITY_END
 #undef ARC_IDENTITY_RULES
 
 // --- arc_identity/core/detail/text.hpp
-/// A sentence of a message, or none. Where `ARC_IDENTITY_SMALL` is defined only whether there is
-/// one is kept, so that no sentence takes room in the program.
+/// A sentence of a message, or none. If `ARC_IDENTITY_SMALL` is defined, it only stores whether
+/// there is one, so that the program contains no sentences.
 
 ARC_IDENTITY_BEGIN
 namespace detail {
@@ -1426,7 +1427,7 @@ class text {
     return given.chars_ != nullptr;
   }
 
-  /// Null where there is none.
+  /// Null if there is none.
   constexpr const char* c_str() const noexcept { return chars_; }
 
  private:
@@ -1447,8 +1448,8 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// What a part of the library reports of a failure: a rule of the core's table, or a code with
-/// static texts of its own. The peer's texts are untrusted; the error quotes them cut and cleaned.
+/// How a part of the library reports a failure: a rule of the core's table, or a code with its own
+/// static texts. The peer's texts are untrusted; the error quotes them shortened and cleaned.
 struct failure {
   errc code{};
   text what{};  ///< Instead of the rule's sentence.
@@ -1458,7 +1459,7 @@ struct failure {
   int system_error = 0;
   text remedy{};                      ///< Instead of the rule's remedy.
   std::uint32_t retry_after = 0;      ///< In milliseconds.
-  std::string_view correlation_id{};  ///< The peer's, which support asks for.
+  std::string_view correlation_id{};  ///< The peer's; support asks for it.
   reason rule = reason::none;
 
   /// A violated rule.
@@ -1476,7 +1477,7 @@ inline failure violation(reason rule, std::string_view quoted = {}) noexcept {
   return made;
 }
 
-/// The sentence of a rule, as texts of other parts are; none for `none`.
+/// The sentence of a rule; empty for `none`.
 inline text text_of(reason rule) noexcept {
   if (rule == reason::none) return nullptr;
   if constexpr (!has_sentences) return "";
@@ -1497,10 +1498,11 @@ inline const char* name_of(errc code) noexcept {
 
 }  // namespace detail
 
-/// A failure. Copies freely; about 400 bytes, or 144 where `ARC_IDENTITY_SMALL` is defined.
+/// A failure. Cheap to copy; about 400 bytes, or 144 where `ARC_IDENTITY_SMALL` is defined.
 class error {
  public:
-  /// For the library: makes the message at once, since the peer's texts may not last.
+  /// For the library: builds the message at once, because the peer's texts may not outlive the
+  /// call.
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): message_ is written up to its NUL.
   explicit error(const detail::failure& failure) noexcept
       : http_status_(failure.http_status),
@@ -1540,18 +1542,18 @@ class error {
   /// The kind of failure.
   errc code() const noexcept { return code_; }
 
-  /// The cause, the peer's own text where it sent one, and the remedy, as printable ASCII with a
-  /// NUL at its end. Never a secret. It lives as long as this error. Where `ARC_IDENTITY_SMALL` is
-  /// defined, the code's name stands for the cause, and there is no remedy.
+  /// The cause, the peer's own text if it sent one, and the remedy, as NUL-terminated printable
+  /// ASCII. Never a secret. Valid as long as this error. If `ARC_IDENTITY_SMALL` is defined, the
+  /// code's name replaces the cause, and there is no remedy.
   const char* message() const noexcept { return message_; }
 
-  /// The status of the peer's response; 0 where there was none.
+  /// The status of the peer's response; 0 if there was none.
   int http_status() const noexcept { return http_status_; }
 
-  /// The operating system's number (errno, GetLastError); 0 where none is known.
+  /// The operating system's error number (errno, GetLastError); 0 if unknown.
   int system_error() const noexcept { return system_error_; }
 
-  /// How long the peer asked to be left alone (Retry-After: RFC 9110, 10.2.3); 0 where it did not.
+  /// How long the peer asked the client to wait (Retry-After: RFC 9110, 10.2.3); 0 if it did not.
   std::chrono::milliseconds retry_after() const noexcept {
     return std::chrono::milliseconds(retry_after_);
   }
@@ -1569,7 +1571,7 @@ class error {
     for (; *text != '\0'; ++text) append(*text);
   }
 
-  /// Not ASCII, or a control character: '?'. A terminal must be safe from the peer's text.
+  /// Replaces non-ASCII and control characters by '?', to protect terminals from the peer's text.
   ARC_IDENTITY_NOINLINE void quote(std::string_view text, std::size_t longest) noexcept {
     if (text.empty()) return;
     append(": ");
@@ -1579,7 +1581,7 @@ class error {
     }
   }
 
-  /// In brackets, which `label` opens; a 0 is left out.
+  /// In brackets, which `label` opens; 0 is omitted.
   ARC_IDENTITY_NOINLINE void append_number(const char* label, int number) noexcept {
     if (number == 0) return;
     append(label);
@@ -1607,24 +1609,24 @@ class error {
 ARC_IDENTITY_END
 
 // --- arc_identity/core/options.hpp
-/// What a caller may choose at run time, and what it may watch.
+/// Options that a caller sets at run time, and events that it can observe.
 
 ARC_IDENTITY_BEGIN
 
 /// The key directory on Linux; on Windows it lies under the system's folder ProgramData.
 inline constexpr std::string_view default_key_directory = "/var/opt/azcmagent/tokens";
 
-/// What an observer is told of.
+/// The events an observer receives.
 enum class event_kind : std::uint8_t {
-  connected,       ///< A TCP connection stands.
+  connected,       ///< A TCP connection was made.
   challenged,      ///< The agent named a key file, which may be opened: `text` is its path.
   key_read,        ///< The key has been read.
-  refresh_failed,  ///< A credential keeps a token that still holds; no newer came, for `reason`.
+  refresh_failed,  ///< A credential keeps a valid token; refreshing failed for `reason`.
   retrying,        ///< An attempt failed for `reason`; the next one begins after `wait`.
-  token_received,  ///< A token came, good for `lifetime`.
+  token_received,  ///< A token was received, valid for `lifetime`.
 };
 
-/// Something happened. Never holds a secret; `text` is the agent's, untrusted, and lives only
+/// An event. Never holds a secret; `text` comes from the agent, is untrusted, and is valid only
 /// during the callback.
 struct event {
   event_kind kind{};        ///< What happened.
@@ -1632,11 +1634,11 @@ struct event {
   errc reason{};            ///< `retrying`, `refresh_failed`: why.
   int http_status = 0;      ///< `retrying`, `refresh_failed`: the agent's status; 0: no answer.
   std::chrono::milliseconds wait{0};  ///< `retrying`: how long until the next attempt, at most.
-  std::chrono::seconds lifetime{0};   ///< `token_received`: how long it is good for.
+  std::chrono::seconds lifetime{0};   ///< `token_received`: how long it is valid.
 };
 
 /// Who must own the other end of a connection before the key is sent to it. Owners are users of the
-/// operating system; only Linux tells them (see docs/porting.md for transports of your own).
+/// operating system; only Linux reports them (for your own transports see docs/porting.md).
 enum class agent_check : std::uint8_t {
   owner,   ///< The owner of the key file, root, or the user `himds`; or the owners are unknown.
   strict,  ///< The owner of the key file, known for certain. Before anything at all is sent: root
@@ -1646,39 +1648,40 @@ enum class agent_check : std::uint8_t {
 
 /// Views must outlive the client that they are given to; a credential copies them.
 struct options {
-  /// The URL of the token endpoint. Empty: the system's client finds it on this machine, others
-  /// take the agent's default.
+  /// The URL of the token endpoint. Empty: the system's client finds it on this machine, others use
+  /// the agent's default.
   std::string_view endpoint{};
-  /// The directory that key files must lie in, absolute. Empty: the platform's.
+  /// The absolute path of the directory that must contain the key files. Empty: the platform's.
   std::string_view key_directory{};
-  /// The version of the agent's interface, one that it knows.
+  /// The version of the agent's interface; the agent must support it.
   std::string_view api_version = "2020-06-01";
-  /// For one attempt, from connecting to the token. More than nothing.
+  /// For one attempt, from connecting to the token. Must be positive.
   std::chrono::milliseconds attempt_timeout{10'000};
-  /// For a whole call, waits and all attempts included. More than nothing.
+  /// For a whole call, including waits and all attempts. Must be positive.
   std::chrono::milliseconds total_timeout{30'000};
-  /// For refreshing a token of a credential ahead of its end, instead of `total_timeout`.
+  /// Replaces `total_timeout` when a credential refreshes a token before it expires.
   std::chrono::milliseconds refresh_timeout{3'000};
-  /// How often to begin at most; at least 1.
+  /// The maximum number of attempts; at least 1.
   unsigned max_attempts = 16;
   /// As `agent_check::strict`, whatever `agent_check` is.
   bool verify_agent = false;
-  /// Who the key is sent to. `agent_not_verified` where that is not so. A program that drives a
-  /// handshake without a client looks up the owners itself: `basic_handshake::peer_owned_by`.
+  /// Who may receive the key; otherwise the call fails with `agent_not_verified`. A program that
+  /// drives a handshake without a client looks up the owners itself:
+  /// `basic_handshake::peer_owned_by`.
   arc_identity::agent_check agent_check = arc_identity::agent_check::owner;
   /// Called as `observer(observer_context, event)` in the thread that asks for a token. It must
   /// not throw and must not call back into the client.
   void (*observer)(void* context, const event& event) = nullptr;
-  /// What the observer is called with.
+  /// The first argument of the observer.
   void* observer_context = nullptr;
 };
 
-/// What holds where no options are given.
+/// Used if no options are given.
 inline constexpr options default_options{};
 
 namespace detail {
 
-/// A timeout in milliseconds; a longer one is as good as 24 days, a negative one is none.
+/// A timeout in milliseconds, limited to 24 days; a negative one becomes 0.
 ARC_IDENTITY_NOINLINE constexpr std::uint32_t bounded(std::chrono::milliseconds timeout) noexcept {
   constexpr std::chrono::milliseconds longest{0x7fffffff};
   if (timeout.count() < 0) return 0;
@@ -1748,7 +1751,7 @@ class bad_result : public std::exception {
   explicit bad_result(const error& cause) noexcept : error_(cause) {}
   /// The error's message; lives as long as this.
   const char* what() const noexcept override { return error_.message(); }
-  /// The error that there was instead of a value.
+  /// The error that the result held.
   const arc_identity::error& error() const noexcept { return error_; }
 
  private:
@@ -1756,16 +1759,16 @@ class bad_result : public std::exception {
 };
 #endif
 
-/// Either a `T` or an `error`. Ask before use: `if (!r) report(r.error()); else use(*r);`
-/// In a debug build (without `NDEBUG`, and not compiled for size) taking what is not there prints
-/// the error's message and ends the program; else it is undefined, but for `value()`.
+/// Either a `T` or an `error`. Check before use: `if (!r) report(r.error()); else use(*r);` In a
+/// debug build (without `NDEBUG`, and not compiled for size) accessing what is absent prints the
+/// error's message and ends the program; otherwise it is undefined, except for `value()`.
 template <class T>
 class [[nodiscard]] result {
   static_assert(std::is_nothrow_move_constructible_v<T>,
                 "a result's value must move without throw");
 
  public:
-  /// What it has where all went well.
+  /// The type of the value.
   using value_type = T;
 
   /// A value.
@@ -1774,10 +1777,10 @@ class [[nodiscard]] result {
   result(T&& value) noexcept : value_(std::move(value)), has_value_(true) {}
   /// An error.
   result(const arc_identity::error& cause) noexcept : error_(cause), has_value_(false) {}
-  /// For the library: the error that is made of it.
+  /// For the library: the error made from it.
   result(const detail::failure& cause) noexcept : error_(cause), has_value_(false) {}
 
-  /// Copies what is there; throws what `T` throws.
+  /// Copies the content; throws what `T` throws.
   result(const result& other) : has_value_(other.has_value_) {
     if (has_value_) {
       ::new (static_cast<void*>(&value_)) T(other.value_);
@@ -1786,7 +1789,7 @@ class [[nodiscard]] result {
     }
   }
 
-  /// Moves what is there.
+  /// Moves the content.
   result(result&& other) noexcept : has_value_(other.has_value_) {
     if (has_value_) {
       ::new (static_cast<void*>(&value_)) T(std::move(other.value_));
@@ -1795,7 +1798,7 @@ class [[nodiscard]] result {
     }
   }
 
-  /// Takes what is there in `other`.
+  /// Takes the content of `other`.
   result& operator=(result other) noexcept {
     this->~result();
     ::new (static_cast<void*>(this)) result(std::move(other));
@@ -1811,7 +1814,7 @@ class [[nodiscard]] result {
   /// Whether there is a value.
   bool has_value() const noexcept { return has_value_; }
 
-  /// The value. Undefined where there is none.
+  /// The value. Undefined if there is none.
   T& operator*() & noexcept {
     assert_value();
     return value_;
@@ -1826,7 +1829,7 @@ class [[nodiscard]] result {
     assert_value();
     return std::move(value_);
   }
-  /// A member of the value. Undefined where there is none.
+  /// A member of the value. Undefined if there is none.
   T* operator->() noexcept {
     assert_value();
     return &value_;
@@ -1837,8 +1840,7 @@ class [[nodiscard]] result {
     return &value_;
   }
 
-  /// The value. Where there is none it throws `bad_result`, or ends the program if exceptions
-  /// are off.
+  /// The value. If there is none, throws `bad_result`, or ends the program if exceptions are off.
   T& value() & {
     require_value();
     return value_;
@@ -1854,7 +1856,7 @@ class [[nodiscard]] result {
     return std::move(value_);
   }
 
-  /// The error. Undefined where there is a value.
+  /// The error. Undefined if there is a value.
   const arc_identity::error& error() const noexcept {
     if (ARC_IDENTITY_ASSERTS && has_value_) {
       detail::end_program("the error was taken of a result that has none", "it holds a value");
@@ -1888,7 +1890,7 @@ class [[nodiscard]] result {
 ARC_IDENTITY_END
 
 // --- arc_identity/core/managed_identity_id.hpp
-/// Which of a machine's managed identities a token is asked for.
+/// Selects one of a machine's managed identities.
 
 ARC_IDENTITY_BEGIN
 
@@ -1900,7 +1902,7 @@ enum class managed_identity_kind : std::uint8_t {
   resource_id,      ///< Its Azure resource id: /subscriptions/.../userAssignedIdentities/name.
 };
 
-/// The name of a managed identity. It refers to the caller's text and does not own it.
+/// The name of a managed identity. Refers to the caller's text and does not own it.
 class managed_identity_id {
  public:
   /// The machine's own.
@@ -1920,18 +1922,18 @@ class managed_identity_id {
 
   /// The system-assigned identity.
   constexpr managed_identity_id() noexcept = default;
-  /// Of a kind that is known at run time only.
+  /// Of a kind known only at run time.
   constexpr managed_identity_id(managed_identity_kind kind, std::string_view value) noexcept
       : kind_(kind), value_(value) {}
 
-  /// In which way it is named.
+  /// How it is named.
   constexpr managed_identity_kind kind() const noexcept { return kind_; }
   /// The id; empty for the machine's own.
   constexpr std::string_view value() const noexcept { return value_; }
 
   /// The query parameter that selects it, and the member of the response that confirms it.
   /// The agent ignores `mi_res_id` as a parameter, so a resource id goes as `msi_res_id`. A
-  /// literal, with a NUL behind it.
+  /// NUL-terminated literal.
   constexpr std::string_view parameter() const noexcept {
     switch (kind_) {
       case managed_identity_kind::client_id: return "client_id";
@@ -1950,15 +1952,15 @@ class managed_identity_id {
 ARC_IDENTITY_END
 
 // --- arc_identity/core/token_request.hpp
-/// What a token is asked for: a resource, as an identity.
+/// A request for a token: the resource and the identity.
 
 ARC_IDENTITY_BEGIN
 
 struct token_response;
 
-/// A resource such as `https://vault.azure.net`, and the identity that asks. It refers to the
-/// caller's texts and does not own them. A scope, which ends in `/.default` in any case, is taken
-/// as its resource.
+/// A resource such as `https://vault.azure.net`, and the identity that asks. Refers to the caller's
+/// texts and does not own them. A scope, which ends in `/.default` (case ignored), is read as its
+/// resource.
 struct token_request {
   /// `resource_or_scope` is any text that makes a string view; `as` is who asks.
   template <class Text, class = std::enable_if_t<std::is_convertible_v<Text, std::string_view>>>
@@ -1966,7 +1968,7 @@ struct token_request {
                           managed_identity_id as = managed_identity_id::system_assigned()) noexcept
       : resource(without_default(resource_or_scope)), identity(as) {}
 
-  using response = token_response;  ///< What is answered; see token_response.hpp.
+  using response = token_response;  ///< The response; see token_response.hpp.
 
   std::string_view resource;     ///< What the token is for.
   managed_identity_id identity;  ///< Who asks.
@@ -1982,7 +1984,7 @@ struct token_request {
 
 namespace detail {
 
-/// Why this cannot be asked for, or `none`.
+/// Why the request is invalid, or `none`.
 constexpr reason check(const token_request& request) noexcept {
   if (request.resource.empty()) return reason::resource_empty;
   if (!all_of(request.resource, is_visible)) return reason::resource_not_visible;
@@ -2000,27 +2002,27 @@ ARC_IDENTITY_END
 
 ARC_IDENTITY_BEGIN
 
-/// A token as it came. All views point into the buffer that the response was received into.
+/// A token as received. All views point into the buffer that holds the response.
 struct token_response {
   std::string_view access_token{};  ///< Visible ASCII, never empty. A secret.
   std::string_view resource{};      ///< As the agent echoes it; may be empty.
-  /// The time of the request and `lifetime`, since 1970-01-01T00:00:00Z; where no clock is set,
-  /// what the agent says, up to the year 2106.
+  /// The time of the request plus `lifetime`, since 1970-01-01T00:00:00Z; if no clock is set, the
+  /// agent's value, up to the year 2106.
   std::chrono::seconds expires_on{0};
-  /// How long it is good for, counted from the request; more than nothing, 24 hours at most.
+  /// How long it is valid, counted from the request; positive, at most 24 hours.
   std::chrono::seconds lifetime{0};
 
   /// Reads a 200 response's `body`, decoding escapes in it. `identity` is the one asked for, `now`
-  /// the time of the request since 1970, or 0 where no clock is set.
-  /// Errors: `invalid_token_response`; `identity_not_confirmed` where the response does not prove
-  /// that the token is of the user-assigned identity asked for.
+  /// the time of the request since 1970, or 0 if no clock is set.
+  /// Errors: `invalid_token_response`; `identity_not_confirmed` if the response does not prove that
+  /// the token belongs to the requested user-assigned identity.
   static result<token_response> parse(mutable_buffer body, managed_identity_id identity,
                                       std::chrono::seconds now) noexcept;
 };
 
 namespace detail {
 
-/// Decodes a string member in its place, which is writable memory; what is no string becomes empty.
+/// Decodes a string member in place, in writable memory; any other value becomes empty.
 ARC_IDENTITY_NOINLINE inline void decode(json::value& value) noexcept {
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): see above.
   char* const begin = const_cast<char*>(value.text.data());
@@ -2031,8 +2033,8 @@ ARC_IDENTITY_NOINLINE inline void decode(json::value& value) noexcept {
   value.text = {begin, static_cast<std::size_t>(unescape(begin, end) - begin)};
 }
 
-/// Whole seconds in a number, or in a decoded string with one: a fraction is dropped, and less than
-/// 0 is 0. From 2^32 on (the year 2106) it is 2^32 - 1. False where there are none.
+/// Whole seconds from a number, or from a decoded string that holds one: a fraction is dropped, and
+/// less than 0 becomes 0. From 2^32 on (the year 2106) it is 2^32 - 1. False if there is no number.
 ARC_IDENTITY_NOINLINE inline bool read_seconds(const json::value& value,
                                                std::uint32_t& seconds) noexcept {
   cursor text(value.text);
@@ -2090,11 +2092,11 @@ class token_members {
     member_count,
   };
 
-  /// `null` is as good as absent.
+  /// `null` is treated as absent.
   bool is_given(member which) const noexcept { return values_[which].kind > json::kind::null; }
 
-  /// The shorter of what the two members promise, 24 hours at most. Without a clock (`now` is 0)
-  /// `expires_on` promises no lifetime.
+  /// The shorter of the two members' lifetimes, at most 24 hours. Without a clock (`now` is 0)
+  /// `expires_on` gives no lifetime.
   reason read_expiry(std::uint32_t now, token_response& token) const noexcept {
     std::uint32_t lifetime = 86400;
     std::uint32_t in = lifetime;
@@ -2117,7 +2119,7 @@ class token_members {
     constexpr std::size_t before = client_id - 1;
     const auto which = static_cast<member>(before + static_cast<std::size_t>(identity.kind()));
     if (which != msi_res_id) return echoes(which, identity);
-    // A resource id comes under either name; where both are given, both must match.
+    // A resource id has either name; if both are present, both must match.
     return (is_given(msi_res_id) || is_given(mi_res_id)) &&
            (!is_given(msi_res_id) || echoes(msi_res_id, identity)) &&
            (!is_given(mi_res_id) || echoes(mi_res_id, identity));
@@ -2131,14 +2133,14 @@ class token_members {
   json::value values_[member_count] = {};
 };
 
-/// A function of its own, whose frame is gone when the result is acted upon.
+/// A separate function, so that its frame is gone when the result is used.
 ARC_IDENTITY_NOINLINE inline reason read_token(std::string_view body,
                                                const managed_identity_id& identity,
                                                std::uint32_t now, token_response& token) noexcept {
   return token_members().read(body, identity, now, token);
 }
 
-/// The clock in 32 bits; 0, as where none is set, from the year 2106 on.
+/// The clock in 32 bits; from the year 2106 on it is 0, as if no clock were set.
 constexpr std::uint32_t brief_unix_time(std::chrono::seconds time) noexcept {
   return time.count() > 0 && time.count() < UINT32_MAX - 86400
              ? static_cast<std::uint32_t>(time.count())
@@ -2488,8 +2490,8 @@ ARC_IDENTITY_END
 #if ARC_IDENTITY_HAS_CODE
 
 // --- arc_identity/core/detail/windows_path.hpp
-/// How Windows reads paths. Compiled for Windows, or where `ARC_IDENTITY_WINDOWS_PATHS` is defined
-/// as 1; elsewhere only `/` separates and all names are plain.
+/// How Windows reads paths. Compiled for Windows, or if `ARC_IDENTITY_WINDOWS_PATHS` is defined as
+/// 1; otherwise only `/` separates and all names are plain.
 
 ARC_IDENTITY_BEGIN
 namespace detail {
@@ -2502,14 +2504,14 @@ constexpr bool is_windows_path(std::string_view directory) noexcept {
          (contains(directory, '\\') || (directory.size() >= 2 && directory[1] == ':'));
 }
 
-/// One character for all that mean the same in a path.
+/// Maps all characters that are equivalent in a path to one.
 constexpr char path_char(char c, bool windows) noexcept {
   if (!windows) return c;
   return c == '\\' ? '/' : to_lower(c);
 }
 
 /// Whether Windows opens a device under this name (Microsoft, "Naming Files, Paths, and
-/// Namespaces"): what is before the first dot counts, less the spaces at its end.
+/// Namespaces"): the part before the first dot counts, without trailing spaces.
 inline bool is_windows_device(std::string_view name) noexcept {
   name = first(name, find(name, '.'));
   while (!name.empty() && name.back() == ' ') name.remove_suffix(1);
@@ -2521,9 +2523,9 @@ inline bool is_windows_device(std::string_view name) noexcept {
              "0\0001\0002\0003\0004\0005\0006\0007\0008\0009\0\xc2\xb9\0\xc2\xb2\0\xc2\xb3\0") >= 0;
 }
 
-/// Whether Windows opens something else under this name than a file called so: a stream, a device,
-/// a file by its short name (with ~ and a digit). Dots and spaces at the end, which it drops, need
-/// no check: the name ends in ".key".
+/// Whether Windows opens something other than a file of this name: a stream, a device, or a file by
+/// its short name (with ~ and a digit). Windows drops trailing dots and spaces; they need no check,
+/// because the name ends in ".key".
 inline bool is_reserved_on_windows(std::string_view name) noexcept {
   char before = '\0';
   for (const char c : name) {
@@ -2547,7 +2549,7 @@ ARC_IDENTITY_END
 
 // --- arc_identity/core/challenge.hpp
 /// Finds, in `WWW-Authenticate` fields (RFC 9110, 11.6.1), the path of the key file that the agent
-/// wants read, and decides whether it may be opened. It opens nothing.
+/// names, and decides whether it may be opened. It opens nothing.
 
 ARC_IDENTITY_BEGIN
 namespace detail {
@@ -2573,8 +2575,8 @@ struct challenge_list : cursor {
     }
   }
 
-  /// What is behind a parameter's name: quoted or, as the agent sends it, bare up to the end of the
-  /// element. A backslash in quotes is not an escape, for Windows paths are sent as they are.
+  /// A parameter's value: quoted or, as the agent sends it, bare up to the end of the element. A
+  /// backslash in quotes is not an escape, because Windows paths are sent unescaped.
   bool take_value(cursor& value) noexcept {
     if (!skip('=')) return false;
     skip_blanks();
@@ -2590,7 +2592,7 @@ struct challenge_list : cursor {
 /// The realm of the first Basic challenge in any number of fields.
 class basic_realm {
  public:
-  /// `none` once it is found; else why it is not.
+  /// `none` once it is found; otherwise why not.
   reason rejection() const noexcept { return rejection_; }
   const cursor& value() const noexcept { return value_; }
 
@@ -2632,7 +2634,7 @@ class basic_realm {
   cursor value_{};
 };
 
-/// Why `path` may not be opened as a key file in `directory`; `none` where it may.
+/// Why `path` may not be opened as a key file in `directory`; `none` if it may.
 ARC_IDENTITY_NOINLINE inline reason check_key_path(cursor path, cursor directory) noexcept {
   const bool windows = is_windows_path(directory.view());
   while (!directory.empty() && path_char(directory.end[-1], windows) == '/') --directory.end;
@@ -2683,14 +2685,14 @@ ARC_IDENTITY_END
 
 ARC_IDENTITY_BEGIN
 
-/// The agent's own endpoint, unless its environment says otherwise.
+/// The agent's endpoint, unless the environment names another.
 inline constexpr std::string_view default_endpoint_url =
     "http://localhost:40342/metadata/identity/oauth2/token";
 
 namespace detail {
 
-/// What may be shown of a URL that is no endpoint: user info (RFC 3986, 3.2.1) can be a password,
-/// wherever it ends. From its last '@' on; all where there is none.
+/// The part of an invalid endpoint URL that may be shown: user info (RFC 3986, 3.2.1) can be a
+/// password, wherever it ends. Starts at the last '@', or is the whole URL if it has none.
 inline std::string_view without_user_info(std::string_view url) noexcept {
   std::size_t at = url.size();
   while (at > 0 && url[at - 1] != '@') --at;
@@ -2699,19 +2701,19 @@ inline std::string_view without_user_info(std::string_view url) noexcept {
 
 }  // namespace detail
 
-/// Where to connect: an address of the loopback interface and a TCP port.
+/// An address of the loopback interface and a TCP port to connect to.
 struct loopback_address {
   bool is_ipv6 = false;                   ///< ::1; then `ipv4` has no meaning.
   std::uint8_t ipv4[4] = {127, 0, 0, 1};  ///< In network order.
   std::uint16_t port = 0;                 ///< In the host's byte order.
 };
 
-/// A checked endpoint. Its views point into the URL that it was made of, which must outlive it.
+/// A checked endpoint. Its views point into the URL it was parsed from, which must outlive it.
 class endpoint {
  public:
-  /// Takes `url` apart (RFC 3986, 3). Without a path, or with "/", the agent's own path holds.
+  /// Parses `url` (RFC 3986, 3). If it has no path, or "/", the agent's default path is used.
   /// Errors: `invalid_endpoint` for everything but `http://` + `localhost`, an address of
-  /// 127.0.0.0/8 or `[::1]` + a port of 1 to 65535 (80 where there is none) + a path.
+  /// 127.0.0.0/8 or `[::1]` + a port of 1 to 65535 (default 80) + a path.
   static result<endpoint> parse(std::string_view url) noexcept {
     endpoint parsed;
     const detail::reason rejection = parsed.assign(url);
@@ -2745,10 +2747,10 @@ class endpoint {
     return reason::none;
   }
 
-  /// How many addresses there are to try in turn: two for `localhost`, else one.
+  /// The number of addresses to try in turn: two for `localhost`, otherwise one.
   std::size_t address_count() const noexcept { return is_localhost_ ? 2 : 1; }
 
-  /// The address to try as the `index`-th, from 0. `localhost` is 127.0.0.1, then ::1.
+  /// The `index`-th address to try, from 0. `localhost` is 127.0.0.1, then ::1.
   loopback_address address(std::size_t index) const noexcept {
     loopback_address address = address_;
     if (index > 0) address.is_ipv6 = true;
@@ -2772,7 +2774,7 @@ class endpoint {
     return index >= 0 || take_ipv4(host);
   }
 
-  /// Four decimal numbers without leading zeros (which some would take for octal), 127 first.
+  /// Four decimal numbers without leading zeros (which some read as octal), the first is 127.
   bool take_ipv4(detail::cursor& host) noexcept {
     for (std::uint8_t& byte : address_.ipv4) {
       const char* const digits = host.at;
@@ -2809,7 +2811,7 @@ ARC_IDENTITY_BEGIN
 /// How an operation of a transport ended.
 enum class io_status : std::uint8_t {
   ok,         ///< Done; `count` bytes were sent or received.
-  again,      ///< Nothing happened yet (a signal came, say); the caller tries again in time.
+  again,      ///< Nothing happened yet (perhaps a signal came); the caller retries.
   refused,    ///< `connect` only: nobody listens there.
   lost,       ///< The peer reset the connection.
   timed_out,  ///< The time given ran out.
@@ -2828,10 +2830,10 @@ struct io_result {
 enum class key_file_status : std::uint8_t {
   ok,         ///< `size` bytes were read.
   not_found,  ///< There is no file of that name.
-  denied,     ///< This user may not read it; `remedy` may tell what to do.
-  invalid,    ///< A link, a directory, a device, ...; `reason` tells.
+  denied,     ///< This user may not read it; `remedy` may say what to do.
+  invalid,    ///< A link, a directory, a device, ...; see `reason`.
   failed,     ///< Anything else; `system_error` tells.
-  busy,       ///< It cannot be opened or read now: too many open files, say.
+  busy,       ///< It cannot be opened or read now: too many open files, for example.
 };
 
 /// Who owns a key file: a user, by the operating system's number, or unknown.
@@ -2840,52 +2842,52 @@ struct file_owner {
   bool is_known = false;   ///< Whether `user` is known.
 };
 
-/// What reading a key file came to.
+/// The result of reading a key file.
 struct key_file_result {
   key_file_status status = key_file_status::ok;  ///< How it ended.
   std::size_t size = 0;                          ///< Bytes read.
   int system_error = 0;          ///< The operating system's number, 0 where there is none.
   const char* reason = nullptr;  ///< A static text, or null.
   const char* remedy = nullptr;  ///< A static text, or null.
-  file_owner owner{};            ///< Of the open file; unknown where the system has no owners.
+  file_owner owner{};            ///< Of the open file; unknown if the system has no owners.
 };
 
 /// Whether it is known who owns the other end of a connection.
 enum class owner_status : std::uint8_t {
-  unknown,  ///< This system cannot tell, of no connection.
+  unknown,  ///< This system cannot tell for any connection.
   known,    ///< `user` owns it.
-  hidden,   ///< The system can tell, but not of this connection. It gets no key.
+  hidden,   ///< The system can tell, but not for this one. It gets no key.
   busy,     ///< It cannot be looked up now: too few descriptors, a closed connection.
 };
 
-/// What a look-up of the owner of the other end of a connection came to.
+/// The result of looking up who owns the other end of a connection.
 struct peer_owner_result {
   owner_status status = owner_status::unknown;  ///< How it ended.
-  bool is_agent = false;   ///< `user` is root or the agent's user; false where that is unknown.
-  std::uint32_t user = 0;  ///< The operating system's number of the user; only of `known`.
+  bool is_agent = false;   ///< `user` is root or the agent's user; false if unknown.
+  std::uint32_t user = 0;  ///< The operating system's user number; only if `known`.
   int system_error = 0;    ///< The operating system's number, 0 where there is none.
 };
 
-/// The longest key, in bytes (as other clients have it, too).
+/// The maximum key length in bytes (the same as in other clients).
 inline constexpr std::size_t max_key_bytes = 4096;
 
 /// Transport: one byte stream at a time, to the loopback interface. Its owner calls one method at
-/// a time. `timeout` is more than zero and is the most that the call may take.
+/// a time. `timeout` is positive, and is the longest that the call may take.
 ///
 ///     io_result connect(const loopback_address& peer, std::chrono::milliseconds timeout);
-///         Closes a former stream first.
-///         ok         the stream stands
-///         again      it is under way; the next call, for the same peer, goes on with it or
-///                    begins anew
-///         refused    nobody listens at `peer`; another address, or another time, may do
+///         Closes any previous stream first.
+///         ok         the stream is connected
+///         again      it is in progress; the next call, for the same peer, continues it or
+///                    starts again
+///         refused    nobody listens at `peer`; another address may work, or this one later
 ///         timed_out  no answer within `timeout`
-///         failed     it cannot be made: `system_error`
-///         busy       it cannot be made now, but later perhaps: `system_error`
+///         failed     it cannot be connected: see `system_error`
+///         busy       it cannot be connected now, perhaps later: see `system_error`
 ///
 ///     io_result send(const_buffer bytes, std::chrono::milliseconds timeout);
-///         ok         the first `count` of `bytes` are on their way, at least one
+///         ok         the first `count` of `bytes`, at least one, were sent
 ///         again      none yet, call again
-///         lost       the peer is gone; how much it got is unknown
+///         lost       the peer is gone; how much it received is unknown
 ///         timed_out  nothing could be sent within `timeout`
 ///         failed     `system_error`
 ///
@@ -2897,39 +2899,39 @@ inline constexpr std::size_t max_key_bytes = 4096;
 ///         failed     `system_error`
 ///
 ///     void close();
-///         Closes the stream, also one that is under way; does nothing where there is none. Its
-///         destructor does as much.
+///         Closes the stream, also while it is connecting; does nothing if there is none. The
+///         destructor does the same.
 ///
-/// Optional, for `options::agent_check`; without it the owner is unknown. Called on a stream that
-/// stands, before the key is sent, and for `agent_check::strict` before anything is sent:
+/// Optional, for `options::agent_check`; without it the owner is unknown. Called on a
+/// connected stream, before the key is sent, and for `agent_check::strict` before anything is sent:
 ///
 ///     peer_owner_result peer_owner(const loopback_address& peer, const file_owner& key_file);
-///         Looks up who owns the other end of the stream, which is to `peer`. `is_agent` counts
-///         where that is not the owner of `key_file`, or where that owner is unknown: what takes
-///         time to find out can be left out otherwise.
+///         Looks up who owns the other end of the stream, which is to `peer`. `is_agent` is
+///         used only if that is not the owner of `key_file`, or if that owner is unknown: otherwise
+///         a slow look-up can be skipped.
 ///
-/// A copy of a transport shares no stream with it: it is a transport with none.
+/// A copy of a transport shares no stream with it: it starts without one.
 ///
 /// Clock:
 ///
 ///     std::chrono::milliseconds now();
-///         since any fixed moment; never goes back, and goes on while the machine sleeps
+///         since any fixed moment; never goes back, and advances while the machine sleeps
 ///     std::chrono::seconds unix_time();
-///         since 1970-01-01T00:00:00Z; anything where no clock is set
+///         since 1970-01-01T00:00:00Z; any value if no clock is set
 ///     void sleep_for(std::chrono::milliseconds time);
-///         returns when it is over; earlier does no harm
+///         returns when it is over; returning early is harmless
 ///
 /// KeyFileReader:
 ///
 ///     key_file_result read(const char* path, mutable_buffer space);
 ///         Opens `path` (NUL-terminated; one name in the key directory) once, without following a
-///         link and without blocking, makes sure on the open handle that it is a regular file
+///         link and without blocking, checks on the open handle that it is a regular file
 ///         with one name (no hard link), and reads it from its start, until its end or until
 ///         `space` is full.
-///         ok         `size` bytes are in `space`; as many as fit where the file is longer. `owner`
+///         ok         `size` bytes are in `space`; as many as fit if the file is longer. `owner`
 ///                    is that of the open file
 ///         not_found, denied, invalid, failed, busy: see `key_file_status`; `space` holds no key.
-///                    After `busy` the client begins anew, until attempts or time run out.
+///                    After `busy` the client starts again, until attempts or time run out.
 namespace detail {
 
 /// Whether a policy has a method, as a type.
@@ -3011,9 +3013,9 @@ struct check_key_file_reader : std::true_type {
 ARC_IDENTITY_END
 
 // --- arc_identity/core/exchange/agent_check.hpp
-/// Whether a connection may have the key, by who owns its other end and who owns the key file: the
-/// agent creates the file, so a program of another user that relays the agent's challenge is found
-/// out. It looks nothing up.
+/// Decides whether a connection may get the key, from the owners of its other end and of the key
+/// file: the agent creates the file, so this detects another user's program that relays the agent's
+/// challenge. It looks nothing up.
 
 ARC_IDENTITY_BEGIN
 namespace detail {
@@ -3035,8 +3037,8 @@ constexpr bool may_get_request(agent_check check, const peer_owner_result& peer)
   return check != agent_check::strict || (peer.status == owner_status::known && peer.is_agent);
 }
 
-/// Both users, for a message, at the start of `space`, which holds more than the 40 bytes that it
-/// takes: "user 1001, not user 998".
+/// Writes both users, for a message, at the start of `space`, which must hold more than 40 bytes:
+/// "user 1001, not user 998".
 inline std::string_view write_owners(mutable_buffer space, const file_owner& key_file,
                                      const peer_owner_result& peer) noexcept {
   char* end = space.data();
@@ -3066,14 +3068,14 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// A code such as `invalid_request`, its description, and what support asks for. Untrusted.
+/// A code such as `invalid_request`, its description, and the id that support asks for. Untrusted.
 struct agent_error {
   std::string_view code{};
   std::string_view description{};
   std::string_view correlation_id{};
 };
 
-/// A token, or part of one, as in a response that was cut off.
+/// A token, or part of one, as in a truncated response.
 ARC_IDENTITY_NOINLINE inline bool may_hold_token(std::string_view text) noexcept {
   for (; !text.empty(); text = after(text, 1)) {
     if (starts_with(text, "access_token") || starts_with(text, "eyJ")) return true;
@@ -3086,9 +3088,9 @@ inline std::string_view first_of(std::string_view text, std::string_view other) 
 }
 
 /// Reads `{"error":CODE,"error_description":...}`, `{"error":{"code":...,"message":...}}` and
-/// `{"message":...,"correlationId":...}`, names without regard to case. Of any other `body` all of
-/// it, escapes decoded, unless it is that of a success, which may be a token by another name. What
-/// may hold a token is left out. Decodes strings in their place.
+/// `{"message":...,"correlationId":...}`, names without regard to case. Any other `body` is taken
+/// whole, escapes decoded, unless it belongs to a success: then it may be a token under another
+/// name. Text that may hold a token is left out. Decodes strings in place.
 inline void read_agent_error(std::string_view body, bool is_success, agent_error& found) noexcept {
   enum { error, description, message, correlation_id, code, inner_message, member_count };
   json::value values[member_count] = {};
@@ -3121,8 +3123,8 @@ inline void read_agent_error(std::string_view body, bool is_success, agent_error
 ARC_IDENTITY_END
 
 // --- arc_identity/core/exchange/backoff.hpp
-/// How long to wait before trying again: exponential back-off with jitter, so that many processes
-/// that were turned away together do not come back together.
+/// How long to wait before trying again: exponential back-off with jitter, so that processes that
+/// failed at the same time do not retry at the same time.
 
 ARC_IDENTITY_BEGIN
 namespace detail {
@@ -3133,7 +3135,7 @@ class backoff {
   void seed(std::uint32_t random) noexcept { random_ = random; }
 
   /// The wait in milliseconds before try number `attempt` (the first retry is 1): at most 200,
-  /// doubled each time up to 6.4 s. Anything from 1 ms on, for the spread is what lets many
+  /// doubled each time up to 6.4 s. It may be as short as 1 ms: the wide spread lets many processes
   /// through.
   std::uint32_t wait(unsigned attempt) noexcept {
     const std::uint32_t longest = 200U << (attempt < 6 ? attempt - 1 : 5);
@@ -3153,10 +3155,10 @@ class backoff {
   std::uint32_t random_ = 0;
 };
 
-/// How much of `wait` fits into the time `left`, in milliseconds: the part that the peer `asked`
-/// for is binding, of the rest at most half of what is left then, but 200 ms, so that the peer is
-/// not pressed. A result of `left` or more does not fit: less than 100 ms would remain for an
-/// attempt, which would end without what the peer has said.
+/// How much of `wait` fits into the time `left`, in milliseconds: all that the peer `asked` for,
+/// and of the rest at most half of the time that remains then, or 200 ms if that is more, to spare
+/// the peer. A result of `left` or more does not fit: less than 100 ms would remain for an attempt,
+/// which would end without the peer's answer.
 constexpr std::uint32_t fitting_wait(std::uint32_t wait, std::uint32_t asked,
                                      std::uint32_t left) noexcept {
   constexpr std::uint32_t shortest = 200;
@@ -3171,8 +3173,8 @@ constexpr std::uint32_t fitting_wait(std::uint32_t wait, std::uint32_t asked,
 ARC_IDENTITY_END
 
 // --- arc_identity/core/exchange/key_trace.hpp
-/// Recognises a key in what the agent says afterwards, without keeping the key: some agents and
-/// proxies repeat a request in their error messages, and messages end in logs.
+/// Recognises a key in the agent's later responses, without keeping the key: some agents and
+/// proxies echo a request in their error messages, and messages end up in logs.
 
 ARC_IDENTITY_BEGIN
 namespace detail {
@@ -3183,8 +3185,8 @@ class key_trace {
   key_trace() noexcept = default;
   explicit key_trace(std::string_view key) noexcept : size_(key.size()), hash_(hash(key)) {}
 
-  /// Whether the key stands somewhere in `text`; keys of a few bytes stand everywhere and are not
-  /// looked for. A mistake is possible, a miss is not.
+  /// Whether `text` contains the key; keys of a few bytes occur everywhere and are not searched
+  /// for. False positives are possible, false negatives are not.
   bool is_in(std::string_view text) const noexcept {
     constexpr std::size_t shortest = 8;
     if (size_ < shortest || text.size() < size_) return false;
@@ -3239,7 +3241,7 @@ class request_writer {
     }
   }
 
-  /// A text as it is.
+  /// A text, unchanged.
   ARC_IDENTITY_OUTLINE void append(std::string_view text) noexcept {
     if (text.size() > static_cast<std::size_t>(end_ - to_)) {
       ok_ = false;
@@ -3249,10 +3251,10 @@ class request_writer {
     }
   }
 
-  /// A literal as it is.
+  /// A literal, unchanged.
   ARC_IDENTITY_OUTLINE void append(const char* text) noexcept { append(std::string_view(text)); }
 
-  /// `name` as it is, and behind it `value`, percent-encoded (RFC 3986, 2.1).
+  /// `name` unchanged, then `value`, percent-encoded (RFC 3986, 2.1).
   ARC_IDENTITY_NOINLINE void append_parameter(const char* name, std::string_view value) noexcept {
     append(name);
     for (const char c : value) {
@@ -3288,8 +3290,8 @@ ARC_IDENTITY_END
 
 ARC_IDENTITY_BEGIN
 
-/// Limits. Derive from it, declare those to change anew, and hand the type to `basic_handshake`;
-/// for a `basic_client` derive from `default_traits`, which has them, too.
+/// Limits. Derive from it, redeclare those to change, and pass the type to `basic_handshake`; for a
+/// `basic_client` derive from `default_traits`, which includes them.
 struct default_limits {
   /// Status lines, fields, trailers and chunk extensions of one exchange's response, in bytes.
   static constexpr std::size_t max_header_bytes = std::size_t{16} * 1024;
@@ -3311,7 +3313,7 @@ struct response_limits {
   std::size_t interim_responses;  ///< See `default_limits::max_interim_responses`.
 };
 
-/// Those of a type like `default_limits`.
+/// The values of a type like `default_limits`.
 template <class Limits>
 inline constexpr response_limits limits_of = {Limits::max_header_bytes, Limits::max_header_fields,
                                               Limits::max_body_bytes,
@@ -3322,7 +3324,7 @@ ARC_IDENTITY_END
 
 // --- arc_identity/core/http/response_parser.hpp
 /// An incremental parser of one HTTP/1.x response to a GET request (RFC 9112), in the caller's
-/// buffer. No I/O and no allocation; the result never depends on where the bytes were split.
+/// buffer. No I/O and no allocation; the result does not depend on how the bytes were split.
 
 ARC_IDENTITY_BEGIN
 namespace http {
@@ -3330,11 +3332,11 @@ namespace http {
 /// What parsing has come to.
 enum class parse_status : std::uint8_t {
   incomplete,  ///< More bytes are needed.
-  complete,    ///< The response is whole; its views can be used.
+  complete,    ///< The response is complete; its views can be used.
   failed,      ///< `error()` has the reason; more bytes change nothing.
 };
 
-/// Receive into `prepare()`, then `commit()` what came; or `feed()` bytes from elsewhere. Call
+/// Receive into `prepare()`, then `commit()` the bytes; or `feed()` bytes from elsewhere. Call
 /// `finish()` when the peer has closed. All views point into the buffer.
 class response_parser {
  public:
@@ -3374,7 +3376,7 @@ class response_parser {
       bytes.remove_prefix(count);
       commit(count);
     }
-    if (!bytes.empty()) keep_alive_ = false;  // Bytes nobody asked for follow (RFC 9112, 9.2).
+    if (!bytes.empty()) keep_alive_ = false;  // Unsolicited bytes follow (RFC 9112, 9.2).
     return status_;
   }
 
@@ -3393,7 +3395,7 @@ class response_parser {
   /// What parsing has come to.
   parse_status status() const noexcept { return status_; }
 
-  /// 200 to 599; 0 as long as there is no status line, 100 to 199 in interim responses.
+  /// 200 to 599; 0 before the status line, 100 to 199 in interim responses.
   int status_code() const noexcept { return status_code_; }
 
   /// The decoded body.
@@ -3401,7 +3403,7 @@ class response_parser {
     return {body_, static_cast<std::size_t>(body_end_ - body_)};
   }
 
-  /// Whether another request may be sent on this connection (RFC 9112, 9.3). Bytes that came behind
+  /// Whether another request may be sent on this connection (RFC 9112, 9.3). Bytes received after
   /// the response forbid it.
   bool keep_alive() const noexcept { return keep_alive_ && status_ == parse_status::complete; }
 
@@ -3417,13 +3419,13 @@ class response_parser {
 
   /// Why it failed.
   detail::reason reason() const noexcept { return reason_; }
-  /// Whether the header section of a final response is whole.
+  /// Whether the header section of a final response is complete.
   bool has_header() const noexcept { return phase_ > phase::fields; }
   /// From `WWW-Authenticate`.
   const detail::basic_realm& realm() const noexcept { return realm_; }
-  /// `Retry-After`; empty where there is none.
+  /// `Retry-After`; empty if absent.
   const detail::cursor& retry_after() const noexcept { return retry_after_; }
-  /// `Date`; empty where there is none.
+  /// `Date`; empty if absent.
   const detail::cursor& date() const noexcept { return date_; }
   /// Whether a `Content-Encoding` other than identity was applied to the body.
   bool is_encoded() const noexcept { return is_encoded_; }
@@ -3444,7 +3446,7 @@ class response_parser {
     while (status_ == parse_status::incomplete && (is_in_body() ? take_body() : take_line())) {
     }
     if (status_ == parse_status::complete && at_ != end_) keep_alive_ = false;
-    // Chunk framing takes no room: what is not parsed yet moves up to the body.
+    // Chunk framing takes no room: unparsed bytes move up to the body.
     if (phase_ >= phase::chunk_size && body_end_ != at_) {
       const auto rest = static_cast<std::size_t>(end_ - at_);
       detail::copy_secret(body_end_, at_, rest);
@@ -3458,7 +3460,7 @@ class response_parser {
            phase_ == phase::chunk_data;
   }
 
-  /// Takes what there is of a body or a chunk; false where more bytes are needed.
+  /// Takes the available part of a body or a chunk; false if more bytes are needed.
   bool take_body() noexcept {
     auto count = static_cast<std::size_t>(end_ - at_);
     if (count > remaining_) count = remaining_;
@@ -3479,7 +3481,7 @@ class response_parser {
     return true;
   }
 
-  /// Takes one line; false where more bytes are needed for it.
+  /// Takes one line; false if more bytes are needed.
   bool take_line() noexcept {
     char* const begin = at_;
     char* line_end = end_of_line();
@@ -3497,27 +3499,27 @@ class response_parser {
     return true;
   }
 
-  /// Where the next LF is, or the end of what there is.
+  /// The next LF, or the end of the received bytes.
   char* end_of_line() const noexcept {
     char* at = at_;
 #if ARC_IDENTITY_PREFERS_SIZE
     while (at != end_ && *at != '\n') ++at;
     return at;
-#else  // A peer that sends a line byte by byte has it scanned as often.
+#else  // A line that arrives byte by byte is rescanned for each byte.
     if (at == end_) return at;
     at = static_cast<char*>(std::memchr(at, '\n', static_cast<std::size_t>(end_ - at)));
     return at != nullptr ? at : end_;
 #endif
   }
 
-  /// The framing of a chunk is not counted as header: as many digits as a size can have, CR LF.
+  /// Chunk framing that is not counted as header: as many digits as a size can have, CR LF.
   std::size_t free_bytes() const noexcept {
     return phase_ == phase::chunk_size  ? 2 * sizeof(std::size_t) + 2
            : phase_ == phase::chunk_end ? 2
                                         : 0;
   }
 
-  /// A line without its end. A bare LF ends a line as well (RFC 9112, 2.2), except of a chunk.
+  /// A line without its end. A bare LF also ends a line (RFC 9112, 2.2), except in chunk framing.
   void on_line(detail::cursor& line, bool has_cr) noexcept {
     if (!line.all_of(detail::is_field_char)) {
       return fail(phase_ == phase::status_line ? detail::reason::bad_status_line
@@ -3562,7 +3564,7 @@ class response_parser {
     detail::cursor name;
     value.take_token(name);
     if (name.empty() || !value.skip(':')) return fail(detail::reason::bad_field);
-    if (phase_ == phase::trailers) return;  // Says nothing about the framing.
+    if (phase_ == phase::trailers) return;  // Does not affect the framing.
     value.trim();
     switch (
         name.index_in("content-length\0transfer-encoding\0connection\0content-encoding\0"
@@ -3633,7 +3635,7 @@ class response_parser {
     }
   }
 
-  /// Drops a 1xx response and starts anew (RFC 9110, 15.2); what it used of the limits stays used.
+  /// Drops a 1xx response and starts again (RFC 9110, 15.2); it still counts toward the limits.
   void skip_interim() noexcept {
     if (++interim_count_ > limits_->interim_responses) return fail(detail::reason::many_interims);
     const auto rest = static_cast<std::size_t>(end_ - at_);
@@ -3714,13 +3716,13 @@ class response_parser {
 ARC_IDENTITY_END
 
 // --- arc_identity/core/http/retry_after.hpp
-/// How long a peer that is not available asks to be left alone: `Retry-After` (RFC 9110, 10.2.3) in
-/// seconds. A date there counts as none.
+/// How long an unavailable peer asks clients to wait: `Retry-After` (RFC 9110, 10.2.3) in seconds.
+/// A date is ignored.
 
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// In milliseconds: 0 where the field holds no number, eleven days at most.
+/// In milliseconds: 0 if the field holds no number, at most eleven days.
 inline std::uint32_t retry_after(cursor field) noexcept {
   constexpr std::uint32_t longest = 1'000'000;
   std::uint32_t seconds = 0;
@@ -3732,39 +3734,38 @@ inline std::uint32_t retry_after(cursor field) noexcept {
 ARC_IDENTITY_END
 
 // --- arc_identity/core/exchange/exchange.hpp
-/// What all exchanges with the agent have in common: a request in the workspace, the address that
-/// it goes to, the response, failures, waits and attempts, and an end. Without I/O and without a
-/// clock.
+/// The common part of all exchanges with the agent: the request in the workspace, its address, the
+/// response, failures, waits, attempts, and the result. No I/O and no clock.
 
 ARC_IDENTITY_BEGIN
 
-/// What a handshake needs next, and what the caller does then. Where a connection fails, the
-/// caller reports `failed()` instead.
+/// What a handshake needs next, and what the caller must do. If a connection fails, the caller
+/// reports `failed()` instead.
 enum class need : std::uint8_t {
-  connect,   ///< Close a former connection and connect to `peer()`; then `connected()`.
+  connect,   ///< Close any previous connection and connect to `peer()`; then `connected()`.
   send,      ///< Send `output()`, or some of it; then `sent(count)`.
   receive,   ///< Receive into `input()`; then `received(count)`, 0 for the peer's end.
   read_key,  ///< Read the file `key_path()` into `key_space()`; then `key_read(result)`.
   wait,      ///< Close the connection and wait for `wait_time()`; then `waited()`.
-  nothing,   ///< Close the connection; `result()` is there.
+  nothing,   ///< Close the connection; `result()` is available.
 };
 
 namespace detail {
 
 /// The state of an exchange: all zero at the beginning, which takes the least code.
-// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): exchange_state() makes it so.
+// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): exchange_state() zeroes it.
 struct exchange_state {
-  // What is used most comes first: what is near takes less code to reach.
+  // The most used members come first: small offsets take less code.
   need need_;
-  bool is_keyed_;               ///< The request under way carries a key.
-  bool is_reused_;              ///< It goes over the connection of the one before.
-  bool avoids_reuse_;           ///< The agent does not keep connections as it says.
-  bool was_refused_;            ///< In this attempt, at one address at least.
-  bool had_stale_key_;          ///< The agent has refused a key in an attempt before.
-  std::uint8_t address_index_;  ///< Of the endpoint's addresses, the one in turn.
-  unsigned attempts_;           ///< Those that have failed.
+  bool is_keyed_;               ///< The current request carries a key.
+  bool is_reused_;              ///< It uses the previous request's connection.
+  bool avoids_reuse_;           ///< The agent closes connections that it said it would keep.
+  bool was_refused_;            ///< In this attempt, at least at one address.
+  bool had_stale_key_;          ///< The agent refused a key in an earlier attempt.
+  std::uint8_t address_index_;  ///< The current one of the endpoint's addresses.
+  unsigned attempts_;           ///< The failed ones.
   std::uint32_t wait_;          ///< In milliseconds.
-  std::uint32_t refused_for_;   ///< What was waited since the first refusal, in milliseconds.
+  std::uint32_t refused_for_;   ///< Time waited since the first refusal, in milliseconds.
   std::uint32_t unix_time_;
   std::uint32_t lifetime_;    ///< Of the token received, in seconds.
   std::size_t request_size_;  ///< At the workspace's start, until it is sent.
@@ -3784,19 +3785,19 @@ class exchange : protected exchange_state {
   exchange(const exchange&) = delete;
   exchange& operator=(const exchange&) = delete;
 
-  /// Optional, right at the beginning: the time since 1970, by which expiry is judged, and a
-  /// number that differs from process to process, which spreads the waits of many.
+  /// Optional, before anything else: the time since 1970, to judge expiry, and a number that
+  /// differs between processes, to spread their waits.
   void start_at(std::chrono::seconds unix_time, std::uint32_t random) noexcept {
     unix_time_ = brief_unix_time(unix_time);
     backoff_.seed(random);
   }
 
-  /// What it needs now.
+  /// What the exchange needs now.
   need next() const noexcept { return need_; }
 
-  // Every report below changes nothing where it was not asked for.
+  // A report below changes nothing if the exchange did not ask for it.
 
-  /// `need::connect`: where to.
+  /// `need::connect`: the address to connect to.
   loopback_address peer() const noexcept { return endpoint_.address(address_index_); }
 
   /// `need::connect`: the connection is made.
@@ -3816,15 +3817,14 @@ class exchange : protected exchange_state {
   /// `need::send`: whether the key is in `output()`, and nothing of that request was sent.
   bool carries_key() const noexcept { return need_ == need::send && is_keyed_ && sent_ == 0; }
 
-  /// The owner of the key file, as `key_read` was told; unknown where `carries_key()` does not
-  /// hold.
+  /// The owner of the key file, from `key_read`; unknown if `carries_key()` is false.
   file_owner key_owner() const noexcept { return carries_key() ? key_owner_ : file_owner{}; }
 
-  /// Optional, by which a program of another user at the agent's port gets no key: who owns the
-  /// other end of the connection. Report it right before bytes of `output()` are sent for which
-  /// `carries_key()` holds. Under `agent_check::strict` also right before `connected()`. By
-  /// `options::agent_check` and `key_owner()` the exchange then goes on, tries again later
-  /// (`owner_status::busy`), or is over (`errc::agent_not_verified`): look at `next()` again.
+  /// Optional: reports who owns the other end of the connection, so that another user's program at
+  /// the agent's port gets no key. Call it right before sending bytes of `output()` if
+  /// `carries_key()`, and under `agent_check::strict` also right before `connected()`. Depending on
+  /// `options::agent_check` and `key_owner()` the exchange then continues, tries again later
+  /// (`owner_status::busy`), or ends (`errc::agent_not_verified`): check `next()` again.
   void peer_owned_by(const peer_owner_result& peer) noexcept {
     const agent_check check = check_of(options_);
     const bool has_key = carries_key();
@@ -3847,7 +3847,7 @@ class exchange : protected exchange_state {
     end();
   }
 
-  /// `need::send`: the first `count` bytes of `output()` are on their way.
+  /// `need::send`: the first `count` bytes of `output()` were sent.
   void sent(std::size_t count) noexcept {
     if (need_ != need::send) return;
     const std::size_t left = request_size_ - sent_;
@@ -3861,14 +3861,14 @@ class exchange : protected exchange_state {
   /// `need::receive`: where the next bytes go; never empty.
   mutable_buffer input() const noexcept { return parser_.prepare(); }
 
-  /// `need::wait`: how long.
+  /// `need::wait`: how long to wait.
   std::chrono::milliseconds wait_time() const noexcept { return std::chrono::milliseconds(wait_); }
 
-  /// `need::wait`, optional, before `wait_time()`: only so much time is left. What the agent has
-  /// asked for (Retry-After) is kept, of the rest as much as leaves time for an attempt. Where
-  /// `wait_time()` is not less than the time that is left then, `give_up()`.
+  /// `need::wait`, optional, before `wait_time()`: limits the wait to the time that is left. The
+  /// agent's wait (Retry-After) is kept, the rest is cut to leave time for an attempt. If
+  /// `wait_time()` then is not less than the time left, call `give_up()`.
   void shorten_wait(std::chrono::milliseconds left) noexcept { shorten_wait(bounded(left)); }
-  /// The same in 32 bits; false where it is time to give up.
+  /// The same in 32 bits; false if it is time to give up.
   bool shorten_wait(std::uint32_t left) noexcept {
     const std::uint32_t fitting = fitting_wait(wait_, failure_.retry_after, left);
     if (failure_.rule == reason::refused) refused_for_ -= wait_ - fitting;
@@ -3876,11 +3876,11 @@ class exchange : protected exchange_state {
     return fitting < left;
   }
 
-  /// `need::wait`: it is over.
+  /// `need::wait`: the wait is over.
   void waited() noexcept {
     if (need_ != need::wait) return;
-    // The failure's texts were in the workspace, which is used again now; only that of a connection
-    // that was not made is the endpoint's own.
+    // The failure's texts are in the workspace, which is now reused; only the text of a failed
+    // connection is the endpoint's own.
     if (failure_.rule != reason::refused && failure_.rule != reason::no_connection) {
       failure_.peer_code = failure_.peer_description = {};
     }
@@ -3889,9 +3889,9 @@ class exchange : protected exchange_state {
     start_attempt();
   }
 
-  /// The connection could not be made, or broke, or the attempt took too long (`timed_out`): what
-  /// is under way then has failed, so do not hand on what an older socket reports. The system's
-  /// number of the error, if there is one, goes into the message.
+  /// The connection could not be made, or broke, or the attempt took too long (`timed_out`). The
+  /// current step then fails, so do not pass on reports of an older socket. The system's error
+  /// number, if there is one, goes into the message.
   void failed(io_status status, int system_error = 0) noexcept {
     if (need_ == need::wait || need_ == need::nothing) return;
     if (status == io_status::timed_out) {
@@ -3905,8 +3905,8 @@ class exchange : protected exchange_state {
     on_lost();
   }
 
-  /// The caller has no more time. Unless a new attempt has come to something, the failure of the
-  /// one before is the result.
+  /// The caller has no more time. Unless the current attempt has made progress, the previous
+  /// attempt's failure is the result.
   void give_up() noexcept {
     if (need_ == need::nothing) return;
     if (need_ == need::wait || (need_ == need::connect && has_failed())) return end();
@@ -3914,7 +3914,7 @@ class exchange : protected exchange_state {
     wipe_and_end();
   }
 
-  /// The caller does not want to go on; `result()` has the code and the static text `why`.
+  /// The caller stops the exchange; `result()` has the code and the static text `why`.
   void stop(errc code, const char* why) noexcept {
     if (need_ == need::nothing) return;
     failure_ = {code, why};
@@ -3926,7 +3926,7 @@ class exchange : protected exchange_state {
   }
 
  protected:
-  /// `request` names what is asked for; with an empty resource it is the document at `path`.
+  /// `request` says what to get; if its resource is empty, the document at `path`.
   // cppcheck-suppress uninitDerivedMemberVar ; exchange_state() makes all of it zero
   exchange(const token_request& request, mutable_buffer workspace,
            const arc_identity::options& options, const http::response_limits& limits) noexcept
@@ -3953,11 +3953,11 @@ class exchange : protected exchange_state {
     const reason rejection = endpoint_.assign(url);
     if (rejection == reason::none) return start_attempt();
     fail(rejection);
-    failure_.peer_code = "the option endpoint";  // Others were checked when they were found.
+    failure_.peer_code = "the option endpoint";  // Others were checked already.
     failure_.peer_description = without_user_info(url);
   }
 
-  /// Lets `location` look for the agent, unless the exchange has failed; whether it is found.
+  /// Lets `location` find the agent, unless the exchange has failed; returns whether it was found.
   template <class Location>
   bool find(Location& location) {
     if (!has_failed()) failure_ = location.find(options_);
@@ -3997,14 +3997,14 @@ class exchange : protected exchange_state {
 
   // --- What came ---
 
-  /// Parses received bytes; false where none were asked for.
+  /// Parses received bytes; false if none were requested.
   bool takes(std::size_t count) noexcept {
     if (need_ != need::receive) return false;
     count == 0 ? parser_.finish() : parser_.commit(count);
     return true;
   }
 
-  /// Whether there is a whole response to act upon. Of one that failed the attempt ends here.
+  /// Whether there is a complete response to act on. If parsing failed, ends the attempt.
   bool is_complete() noexcept {
     if (parser_.status() == http::parse_status::failed) {
       on_broken_response();
@@ -4015,7 +4015,7 @@ class exchange : protected exchange_state {
     return false;
   }
 
-  /// A response that is neither what was asked for nor a challenge.
+  /// A response that is neither the requested one nor a challenge.
   void on_error() noexcept {
     const int status = parser_.status_code();
     if (status < 400) {  // Not quoted: it may be a token.
@@ -4052,8 +4052,8 @@ class exchange : protected exchange_state {
 
   // --- How an attempt ends ---
 
-  /// Why this attempt fails; the status is that of the response under way. What else there is to
-  /// report is added to `failure_` before it ends.
+  /// Sets why this attempt fails; the status is that of the current response. Other details are
+  /// added to `failure_` before the attempt ends.
   ARC_IDENTITY_NOINLINE void fail(reason rule) noexcept {
     failure_ = {};
     failure_.set(rule);
@@ -4078,8 +4078,8 @@ class exchange : protected exchange_state {
     wipe_and_end();
   }
 
-  /// Once more from the start, after a wait: the agent's, which is binding, and our own of
-  /// `at_most` milliseconds. The failure is the result if there is no once more.
+  /// Retries from the start, after a wait: all that the agent asks for, and our own of `at_most`
+  /// milliseconds. If no attempt is left, the failure is the result.
   ARC_IDENTITY_NOINLINE void retry(std::uint32_t at_most = UINT32_MAX) noexcept {
     if (++attempts_ >= options_.max_attempts) return end();
     wipe_request();
@@ -4101,8 +4101,8 @@ class exchange : protected exchange_state {
     options_.observer(options_.observer_context, event);
   }
 
-  /// Somewhere on the way, in the middle of a token perhaps. An agent that has closed a connection
-  /// which it said it would keep open gets a new one for each request from now on.
+  /// The connection broke, perhaps in the middle of a token. If the agent closed a connection that
+  /// it said it would keep open, each further request gets a new one.
   ARC_IDENTITY_NOINLINE void on_lost() noexcept {
     wipe(workspace_);
     avoids_reuse_ = avoids_reuse_ || is_reused_;
@@ -4122,7 +4122,7 @@ class exchange : protected exchange_state {
     return key_owner_.is_known ? reason::owners_differ : reason::key_owner_unknown;
   }
 
-  /// The response stopped short, or is not HTTP. It may hold part of a token.
+  /// The response was truncated, or is not HTTP. It may hold part of a token.
   void on_broken_response() noexcept {
     fail(parser_.reason());
     if (failure_.code == errc::connection_lost) return on_lost();
@@ -4132,14 +4132,14 @@ class exchange : protected exchange_state {
     retry();
   }
 
-  /// Where nobody listens at a port that the system may give to clients (Linux: 32768 to 60999),
-  /// a connection can, rarely, end at itself (RFC 9293, 3.5: simultaneous open).
+  /// If nobody listens at a port in the ephemeral range (Linux: 32768 to 60999), a connection can,
+  /// rarely, connect to itself (RFC 9293, 3.5: simultaneous open).
   bool is_own_request() const noexcept {
     return starts_with({workspace_.data(), workspace_.size()}, "GET ");
   }
 
-  /// This address did not do; the next one may, but for a key, which is for the address that asked
-  /// for it. An agent that restarts gets three seconds.
+  /// This address failed; tries the next one, unless a key is to be sent: that goes only to the
+  /// address that asked for it. An agent that restarts gets three seconds.
   void on_no_connection(io_status status, int system_error) noexcept {
     constexpr std::uint32_t patience = 3000;
     was_refused_ = was_refused_ || status == io_status::refused;
@@ -4186,7 +4186,7 @@ class exchange : protected exchange_state {
 ARC_IDENTITY_END
 
 // --- arc_identity/core/exchange/document_exchange.hpp
-/// The exchange for a document that the agent hands out without a challenge.
+/// The exchange for a document that the agent serves without a challenge.
 
 ARC_IDENTITY_BEGIN
 namespace detail {
@@ -4196,7 +4196,7 @@ namespace detail {
 ///     static constexpr std::string_view path;
 ///         its path at the agent
 ///     static constexpr const char* remedy;
-///         what to do where the agent refuses it; a sentence
+///         what to do if the agent refuses it; a sentence
 ///     detail::failure read(std::string_view body, mutable_buffer space, std::string_view date);
 ///         takes the body of a 200 response, which stays where it is; `space` is the rest of the
 ///         workspace, `date` the response's `Date` field. A failure whose code is 0 is none.
@@ -4209,7 +4209,7 @@ class document_exchange : public exchange {
   document_exchange(mutable_buffer workspace, const arc_identity::options& options,
                     const http::response_limits& limits) noexcept
       : exchange(std::string_view{}, workspace, options, limits) {
-    // NOLINTNEXTLINE(cppcoreguidelines-prefer-member-initializer): it is the base's.
+    // NOLINTNEXTLINE(cppcoreguidelines-prefer-member-initializer): it belongs to the base.
     path_ = Document::path;
   }
 
@@ -4257,18 +4257,18 @@ ARC_IDENTITY_END
 
 ARC_IDENTITY_BEGIN
 
-/// One token's exchange. What it is given by view or by reference must outlive it: the endpoint's
-/// URL, the request's texts, the workspace, the options, the limits. What it shares with other
-/// exchanges (`next`, `peer`, `sent`, ...) is in exchange.hpp.
+/// The exchange for one token. Everything passed by view or by reference must outlive it: the
+/// endpoint's URL, the request's texts, the workspace, the options, the limits. Members shared with
+/// other exchanges (`next`, `peer`, `sent`, ...) are in exchange.hpp.
 class handshake : public detail::exchange {
  public:
-  /// What `result` has where all went well.
+  /// The value of `result` on success.
   using response = token_response;
   /// It may need `need::read_key`.
   static constexpr bool has_key = true;
 
   /// `workspace` holds, in turn, requests, the key and responses, and at the end the token.
-  /// 16 KB do for usual tokens; at least the request and the key must fit.
+  /// 16 KB are enough for usual tokens; at least the request and the key must fit.
   handshake(const arc_identity::endpoint& endpoint, const token_request& request,
             mutable_buffer workspace, const arc_identity::options& options = default_options,
             const http::response_limits& limits = http::limits_of<default_limits>) noexcept
@@ -4278,11 +4278,11 @@ class handshake : public detail::exchange {
     begin_at(endpoint);
   }
 
-  /// The options would be gone before they are used.
+  /// The options would be destroyed before they are used.
   handshake(const arc_identity::endpoint& endpoint, const token_request& request,
             mutable_buffer workspace, const arc_identity::options&& options) = delete;
 
-  /// For clients, whose endpoint is not known yet: `begin` follows.
+  /// For clients whose endpoint is not known yet: `begin` follows.
   handshake(const token_request& request, mutable_buffer workspace,
             const arc_identity::options& options, const http::response_limits& limits) noexcept
       : exchange(request, workspace, options, limits) {
@@ -4290,7 +4290,7 @@ class handshake : public detail::exchange {
     if (!has_failed() && rejection != detail::reason::none) fail(rejection);
   }
 
-  /// From now on, instead of the option.
+  /// Replaces the option from now on.
   void set_key_directory(std::string_view directory) noexcept { key_directory_ = directory; }
 
   /// For clients: begins with the endpoint and the key directory that `location` finds.
@@ -4301,12 +4301,12 @@ class handshake : public detail::exchange {
     begin_at(location.endpoint());
   }
 
-  /// `need::receive`: `count` bytes are in `input()`; 0 where the peer has closed its side.
+  /// `need::receive`: `count` bytes are in `input()`; 0 if the peer has closed its side.
   void received(std::size_t count) noexcept {
     if (!takes(count)) return;
     const int status = parser_.status_code();
     const bool challenges = status == 401 && !is_keyed_;
-    // A challenge is used as soon as the header section is whole: the body may never end.
+    // A challenge is used as soon as the header section is complete: the body may never end.
     const bool has_path = parser_.has_header() && !parser_.is_encoded() &&
                           parser_.realm().rejection() == detail::reason::none;
     if (!(challenges && has_path) && !is_complete()) return;
@@ -4318,7 +4318,8 @@ class handshake : public detail::exchange {
   /// `need::read_key`: the file to read, NUL-terminated.
   const char* key_path() const noexcept { return workspace_.end() - key_path_size_ - 1; }
 
-  /// `need::read_key`: where the key goes; a byte more than a key may have, to find a longer one.
+  /// `need::read_key`: where to put the key; one byte larger than the longest key, to detect longer
+  /// ones.
   mutable_buffer key_space() const noexcept {
     if (need_ != need::read_key) return {};
     const mutable_buffer space = workspace_.after(request_size_);
@@ -4326,29 +4327,28 @@ class handshake : public detail::exchange {
     return space.first(room <= max_key_bytes ? room : max_key_bytes + 1);
   }
 
-  /// `need::read_key`: how reading ended. A trailing line end is dropped.
+  /// `need::read_key`: the result of reading. A trailing line end is dropped.
   void key_read(const key_file_result& file) noexcept {
     using detail::reason;
     if (need_ != need::read_key) return;
     if (file.status != key_file_status::ok) return on_unreadable_key(file);
     const mutable_buffer space = key_space();
     const std::size_t size = file.size < space.size() ? file.size : space.size();
-    request_size_ += size;  // From here on, whatever happens, it is wiped with the request.
+    request_size_ += size;  // From here on it is always wiped with the request.
     if (size == space.size()) {
       return size > max_key_bytes ? end_at_key(reason::long_key)
                                   : wipe_and_end(reason::workspace_small);
     }
     detail::cursor key(space.data(), space.data() + size);
     while (!key.empty() && (key.end[-1] == '\r' || key.end[-1] == '\n')) --key.end;
-    detail::cursor trimmed = key;  // As others repeat it.
+    detail::cursor trimmed = key;  // As others echo it.
     trimmed.trim();
     if (trimmed.empty()) return end_at_key(reason::empty_key);
     if (!key.all_of(detail::is_field_char)) return end_at_key(reason::bad_key);
     key_trace_ = detail::key_trace(trimmed.view());
     key_owner_ = file.owner;
     notify(event_kind::key_read);
-    // The request ends behind the key. There is room: the path, which is not needed any more, is
-    // behind it.
+    // The request's end follows the key. It fits: it replaces the path, which is no longer needed.
     char* const end = space.data() + key.size();
     detail::copy_secret(end, "\r\n\r\n", 4);
     request_size_ = static_cast<std::size_t>(end + 4 - workspace_.data());
@@ -4382,8 +4382,8 @@ class handshake : public detail::exchange {
       return end();
     }
     notify(event_kind::challenged, path);
-    // The path moves out of the response to the workspace's end. The second request is written
-    // before it, up to where the key goes, so that the key is read right into its place.
+    // The path moves from the response to the workspace's end. The second request is written before
+    // it, up to the key, so that the key is read directly into its place.
     is_reused_ = parser_.keep_alive() && !avoids_reuse_;
     key_path_size_ = path.size();
     const mutable_buffer room = workspace_.first(workspace_.size() - path.size() - 1);
@@ -4414,7 +4414,7 @@ class handshake : public detail::exchange {
     failure_.peer_code = {key_path(), key_path_size_};
   }
 
-  /// 401 to a request with a key: the key was stale. One fresh key gets its chance.
+  /// 401 to a request with a key: the key was stale. One fresh key is tried.
   void on_key_refused() noexcept {
     fail(detail::reason::stale_key);
     quote_agent();
@@ -4455,11 +4455,12 @@ ARC_IDENTITY_END
 
 ARC_IDENTITY_BEGIN
 
-/// Where the agent is: what the options say, else the defaults of Linux. A platform's discovery
-/// has the same methods and may look around in `find`.
+/// Where the agent is: from the options, otherwise the defaults of Linux. A platform's discovery
+/// has the same methods and may search in `find`.
 class fixed_location {
  public:
-  /// Looks for it. A failure whose code is 0 is none: then the others can be called.
+  /// Looks for the agent. A failure with code 0 means success: then the other methods can be
+  /// called.
   detail::failure find(const options& options) noexcept {
     endpoint_ = options.endpoint.empty() ? default_endpoint_url : options.endpoint;
     key_directory_ = options.key_directory.empty() ? default_key_directory : options.key_directory;
@@ -4477,9 +4478,9 @@ class fixed_location {
   std::string_view key_directory_{};
 };
 
-/// What is fixed about a client when it is compiled. Derive from it to change a part.
+/// The compile-time settings of a client. Derive from it to change some of them.
 struct default_traits : default_limits {
-  /// Where the agent is, or who finds it.
+  /// The type that finds the agent.
   using location = fixed_location;
 };
 
@@ -4504,8 +4505,8 @@ class basic_client {
         key_file_reader_(std::move(key_file_reader)) {}
 
   /// Gets a token; blocks for `options::total_timeout` at most. The views of the result point
-  /// into `workspace`, of which 16 KB do for usual tokens. What is left there is a secret: `wipe`
-  /// it when the token is not needed any more.
+  /// into `workspace`, of which 16 KB are enough for usual tokens. The workspace then holds a
+  /// secret: `wipe` it when the token is no longer needed.
   /// Errors: every `errc` before `invalid_json`.
   result<token_response> get_token(const token_request& request, mutable_buffer workspace) {
     handshake exchange(request, workspace, options_, http::limits_of<Traits>);
@@ -4513,9 +4514,9 @@ class basic_client {
   }
 
   /// Gets a document that the agent hands out without a challenge, such as `instance_metadata`; see
-  /// exchange/document_exchange.hpp for what a Document must have. Time, views and workspace as for
-  /// a token. Errors: those of the Document, `unexpected_status` where the agent asks for a key,
-  /// and all that `get_token` has for the endpoint, the connection and HTTP.
+  /// exchange/document_exchange.hpp for what a Document must have. Time, views and workspace are as
+  /// for a token. Errors: those of the Document, `unexpected_status` if the agent asks for a key,
+  /// and those of `get_token` for the endpoint, the connection and HTTP.
   template <class Document>
   result<Document> get_document(mutable_buffer workspace) {
     detail::document_exchange<Document> exchange(workspace, options_, http::limits_of<Traits>);
@@ -4525,7 +4526,7 @@ class basic_client {
   /// What it tells the time by.
   Clock& clock() noexcept { return clock_; }
 
-  /// From now on, instead of the option.
+  /// Replaces the option from now on.
   void set_total_timeout(std::chrono::milliseconds timeout) noexcept {
     options_.total_timeout = timeout;
   }
@@ -4574,13 +4575,13 @@ class basic_client {
 
   milliseconds now() { return static_cast<milliseconds>(clock_.now().count()); }
 
-  /// Differs from process to process where addresses or start times do.
+  /// Differs between processes if addresses or start times do.
   static std::uint32_t seed(const void* here, milliseconds time) noexcept {
     const auto address = reinterpret_cast<std::uintptr_t>(here);
     return static_cast<std::uint32_t>(address >> 4) ^ time * 2654435761U;
   }
 
-  /// A function of its own, whose frame is gone when what came is read.
+  /// A separate function, so that its frame is gone when the received bytes are read.
   template <class Exchange>
   ARC_IDENTITY_NOINLINE io_result transfer(Exchange& exchange, std::chrono::milliseconds timeout) {
     if constexpr (Exchange::has_key && detail::has_peer_owner<Transport>::value) {

@@ -42,7 +42,7 @@ class mutable_buffer {
   constexpr bool empty() const noexcept { return size_ == 0; }
   /// The first byte.
   constexpr char* begin() const noexcept { return data_; }
-  /// Behind the last byte.
+  /// One past the last byte.
   constexpr char* end() const noexcept { return data_ + size_; }
 
   /// The first `count` bytes; `count` is at most `size()`.
@@ -57,8 +57,8 @@ class mutable_buffer {
   std::size_t size_ = 0;
 };
 
-/// Overwrites a secret with zeros; the optimiser may not leave that out. For the workspace of a
-/// client or a handshake, once its token is not needed any more.
+/// Overwrites a secret with zeros; the optimiser cannot remove the writes. Use it on the workspace
+/// of a client or a handshake once the token is no longer needed.
 inline void wipe(mutable_buffer secret) noexcept {
   if (secret.empty()) return;
 #if defined(__GNUC__)
@@ -78,8 +78,8 @@ inline mutable_buffer writable(mutable_buffer memory, std::string_view view) noe
 }
 
 /// Copies a secret so that no part of it stays in the wide registers that memcpy uses: the dynamic
-/// linker saves those on the stack when it binds the next function, where nobody wipes them. Both
-/// may overlap where `to` is the lower address.
+/// linker saves those on the stack, unwiped, when it binds the next function. The ranges may
+/// overlap if `to` is the lower address.
 ARC_IDENTITY_OUTLINE inline void copy_secret(char* to, const char* from,
                                              std::size_t size) noexcept {
   volatile char* bytes = to;
@@ -90,7 +90,7 @@ inline void copy_secret(char* to, std::string_view secret) noexcept {
   copy_secret(to, secret.data(), secret.size());
 }
 
-/// What is no secret goes the quickest way.
+/// Data that is not secret is copied the fastest way.
 ARC_IDENTITY_OUTLINE inline void copy(char* to, std::string_view text) noexcept {
 #if ARC_IDENTITY_PREFERS_SIZE
   copy_secret(to, text);
@@ -99,7 +99,7 @@ ARC_IDENTITY_OUTLINE inline void copy(char* to, std::string_view text) noexcept 
 #endif
 }
 
-/// The same upwards: both may overlap where `to` is the higher address.
+/// The same from the end: the ranges may overlap if `to` is the higher address.
 inline void copy_up(char* to, const char* from, std::size_t size) noexcept {
   volatile char* const bytes = to;
   for (; size != 0; --size) bytes[size - 1] = from[size - 1];

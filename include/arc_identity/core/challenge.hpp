@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// Finds, in `WWW-Authenticate` fields (RFC 9110, 11.6.1), the path of the key file that the agent
-/// wants read, and decides whether it may be opened. It opens nothing.
+/// names, and decides whether it may be opened. It opens nothing.
 #pragma once
 
 #include <cstddef>
@@ -37,8 +37,8 @@ struct challenge_list : cursor {
     }
   }
 
-  /// What is behind a parameter's name: quoted or, as the agent sends it, bare up to the end of the
-  /// element. A backslash in quotes is not an escape, for Windows paths are sent as they are.
+  /// A parameter's value: quoted or, as the agent sends it, bare up to the end of the element. A
+  /// backslash in quotes is not an escape, because Windows paths are sent unescaped.
   bool take_value(cursor& value) noexcept {
     if (!skip('=')) return false;
     skip_blanks();
@@ -54,7 +54,7 @@ struct challenge_list : cursor {
 /// The realm of the first Basic challenge in any number of fields.
 class basic_realm {
  public:
-  /// `none` once it is found; else why it is not.
+  /// `none` once it is found; otherwise why not.
   reason rejection() const noexcept { return rejection_; }
   const cursor& value() const noexcept { return value_; }
 
@@ -96,7 +96,7 @@ class basic_realm {
   cursor value_{};
 };
 
-/// Why `path` may not be opened as a key file in `directory`; `none` where it may.
+/// Why `path` may not be opened as a key file in `directory`; `none` if it may.
 ARC_IDENTITY_NOINLINE inline reason check_key_path(cursor path, cursor directory) noexcept {
   const bool windows = is_windows_path(directory.view());
   while (!directory.empty() && path_char(directory.end[-1], windows) == '/') --directory.end;

@@ -15,11 +15,12 @@
 
 ARC_IDENTITY_BEGIN
 
-/// Where the agent is: what the options say, else the defaults of Linux. A platform's discovery
-/// has the same methods and may look around in `find`.
+/// Where the agent is: from the options, otherwise the defaults of Linux. A platform's discovery
+/// has the same methods and may search in `find`.
 class fixed_location {
  public:
-  /// Looks for it. A failure whose code is 0 is none: then the others can be called.
+  /// Looks for the agent. A failure with code 0 means success: then the other methods can be
+  /// called.
   detail::failure find(const options& options) noexcept {
     endpoint_ = options.endpoint.empty() ? default_endpoint_url : options.endpoint;
     key_directory_ = options.key_directory.empty() ? default_key_directory : options.key_directory;
@@ -37,9 +38,9 @@ class fixed_location {
   std::string_view key_directory_{};
 };
 
-/// What is fixed about a client when it is compiled. Derive from it to change a part.
+/// The compile-time settings of a client. Derive from it to change some of them.
 struct default_traits : default_limits {
-  /// Where the agent is, or who finds it.
+  /// The type that finds the agent.
   using location = fixed_location;
 };
 
@@ -64,8 +65,8 @@ class basic_client {
         key_file_reader_(std::move(key_file_reader)) {}
 
   /// Gets a token; blocks for `options::total_timeout` at most. The views of the result point
-  /// into `workspace`, of which 16 KB do for usual tokens. What is left there is a secret: `wipe`
-  /// it when the token is not needed any more.
+  /// into `workspace`, of which 16 KB are enough for usual tokens. The workspace then holds a
+  /// secret: `wipe` it when the token is no longer needed.
   /// Errors: every `errc` before `invalid_json`.
   result<token_response> get_token(const token_request& request, mutable_buffer workspace) {
     handshake exchange(request, workspace, options_, http::limits_of<Traits>);
@@ -73,9 +74,9 @@ class basic_client {
   }
 
   /// Gets a document that the agent hands out without a challenge, such as `instance_metadata`; see
-  /// exchange/document_exchange.hpp for what a Document must have. Time, views and workspace as for
-  /// a token. Errors: those of the Document, `unexpected_status` where the agent asks for a key,
-  /// and all that `get_token` has for the endpoint, the connection and HTTP.
+  /// exchange/document_exchange.hpp for what a Document must have. Time, views and workspace are as
+  /// for a token. Errors: those of the Document, `unexpected_status` if the agent asks for a key,
+  /// and those of `get_token` for the endpoint, the connection and HTTP.
   template <class Document>
   result<Document> get_document(mutable_buffer workspace) {
     detail::document_exchange<Document> exchange(workspace, options_, http::limits_of<Traits>);
@@ -85,7 +86,7 @@ class basic_client {
   /// What it tells the time by.
   Clock& clock() noexcept { return clock_; }
 
-  /// From now on, instead of the option.
+  /// Replaces the option from now on.
   void set_total_timeout(std::chrono::milliseconds timeout) noexcept {
     options_.total_timeout = timeout;
   }
@@ -134,13 +135,13 @@ class basic_client {
 
   milliseconds now() { return static_cast<milliseconds>(clock_.now().count()); }
 
-  /// Differs from process to process where addresses or start times do.
+  /// Differs between processes if addresses or start times do.
   static std::uint32_t seed(const void* here, milliseconds time) noexcept {
     const auto address = reinterpret_cast<std::uintptr_t>(here);
     return static_cast<std::uint32_t>(address >> 4) ^ time * 2654435761U;
   }
 
-  /// A function of its own, whose frame is gone when what came is read.
+  /// A separate function, so that its frame is gone when the received bytes are read.
   template <class Exchange>
   ARC_IDENTITY_NOINLINE io_result transfer(Exchange& exchange, std::chrono::milliseconds timeout) {
     if constexpr (Exchange::has_key && detail::has_peer_owner<Transport>::value) {

@@ -15,14 +15,14 @@
 
 ARC_IDENTITY_BEGIN
 
-/// The agent's own endpoint, unless its environment says otherwise.
+/// The agent's endpoint, unless the environment names another.
 inline constexpr std::string_view default_endpoint_url =
     "http://localhost:40342/metadata/identity/oauth2/token";
 
 namespace detail {
 
-/// What may be shown of a URL that is no endpoint: user info (RFC 3986, 3.2.1) can be a password,
-/// wherever it ends. From its last '@' on; all where there is none.
+/// The part of an invalid endpoint URL that may be shown: user info (RFC 3986, 3.2.1) can be a
+/// password, wherever it ends. Starts at the last '@', or is the whole URL if it has none.
 inline std::string_view without_user_info(std::string_view url) noexcept {
   std::size_t at = url.size();
   while (at > 0 && url[at - 1] != '@') --at;
@@ -31,19 +31,19 @@ inline std::string_view without_user_info(std::string_view url) noexcept {
 
 }  // namespace detail
 
-/// Where to connect: an address of the loopback interface and a TCP port.
+/// An address of the loopback interface and a TCP port to connect to.
 struct loopback_address {
   bool is_ipv6 = false;                   ///< ::1; then `ipv4` has no meaning.
   std::uint8_t ipv4[4] = {127, 0, 0, 1};  ///< In network order.
   std::uint16_t port = 0;                 ///< In the host's byte order.
 };
 
-/// A checked endpoint. Its views point into the URL that it was made of, which must outlive it.
+/// A checked endpoint. Its views point into the URL it was parsed from, which must outlive it.
 class endpoint {
  public:
-  /// Takes `url` apart (RFC 3986, 3). Without a path, or with "/", the agent's own path holds.
+  /// Parses `url` (RFC 3986, 3). If it has no path, or "/", the agent's default path is used.
   /// Errors: `invalid_endpoint` for everything but `http://` + `localhost`, an address of
-  /// 127.0.0.0/8 or `[::1]` + a port of 1 to 65535 (80 where there is none) + a path.
+  /// 127.0.0.0/8 or `[::1]` + a port of 1 to 65535 (default 80) + a path.
   static result<endpoint> parse(std::string_view url) noexcept {
     endpoint parsed;
     const detail::reason rejection = parsed.assign(url);
@@ -77,10 +77,10 @@ class endpoint {
     return reason::none;
   }
 
-  /// How many addresses there are to try in turn: two for `localhost`, else one.
+  /// The number of addresses to try in turn: two for `localhost`, otherwise one.
   std::size_t address_count() const noexcept { return is_localhost_ ? 2 : 1; }
 
-  /// The address to try as the `index`-th, from 0. `localhost` is 127.0.0.1, then ::1.
+  /// The `index`-th address to try, from 0. `localhost` is 127.0.0.1, then ::1.
   loopback_address address(std::size_t index) const noexcept {
     loopback_address address = address_;
     if (index > 0) address.is_ipv6 = true;
@@ -104,7 +104,7 @@ class endpoint {
     return index >= 0 || take_ipv4(host);
   }
 
-  /// Four decimal numbers without leading zeros (which some would take for octal), 127 first.
+  /// Four decimal numbers without leading zeros (which some read as octal), the first is 127.
   bool take_ipv4(detail::cursor& host) noexcept {
     for (std::uint8_t& byte : address_.ipv4) {
       const char* const digits = host.at;

@@ -15,8 +15,8 @@
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// What a part of the library reports of a failure: a rule of the core's table, or a code with
-/// static texts of its own. The peer's texts are untrusted; the error quotes them cut and cleaned.
+/// How a part of the library reports a failure: a rule of the core's table, or a code with its own
+/// static texts. The peer's texts are untrusted; the error quotes them shortened and cleaned.
 struct failure {
   errc code{};
   text what{};  ///< Instead of the rule's sentence.
@@ -26,7 +26,7 @@ struct failure {
   int system_error = 0;
   text remedy{};                      ///< Instead of the rule's remedy.
   std::uint32_t retry_after = 0;      ///< In milliseconds.
-  std::string_view correlation_id{};  ///< The peer's, which support asks for.
+  std::string_view correlation_id{};  ///< The peer's; support asks for it.
   reason rule = reason::none;
 
   /// A violated rule.
@@ -44,7 +44,7 @@ inline failure violation(reason rule, std::string_view quoted = {}) noexcept {
   return made;
 }
 
-/// The sentence of a rule, as texts of other parts are; none for `none`.
+/// The sentence of a rule; empty for `none`.
 inline text text_of(reason rule) noexcept {
   if (rule == reason::none) return nullptr;
   if constexpr (!has_sentences) return "";
@@ -65,10 +65,11 @@ inline const char* name_of(errc code) noexcept {
 
 }  // namespace detail
 
-/// A failure. Copies freely; about 400 bytes, or 144 where `ARC_IDENTITY_SMALL` is defined.
+/// A failure. Cheap to copy; about 400 bytes, or 144 where `ARC_IDENTITY_SMALL` is defined.
 class error {
  public:
-  /// For the library: makes the message at once, since the peer's texts may not last.
+  /// For the library: builds the message at once, because the peer's texts may not outlive the
+  /// call.
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): message_ is written up to its NUL.
   explicit error(const detail::failure& failure) noexcept
       : http_status_(failure.http_status),
@@ -108,18 +109,18 @@ class error {
   /// The kind of failure.
   errc code() const noexcept { return code_; }
 
-  /// The cause, the peer's own text where it sent one, and the remedy, as printable ASCII with a
-  /// NUL at its end. Never a secret. It lives as long as this error. Where `ARC_IDENTITY_SMALL` is
-  /// defined, the code's name stands for the cause, and there is no remedy.
+  /// The cause, the peer's own text if it sent one, and the remedy, as NUL-terminated printable
+  /// ASCII. Never a secret. Valid as long as this error. If `ARC_IDENTITY_SMALL` is defined, the
+  /// code's name replaces the cause, and there is no remedy.
   const char* message() const noexcept { return message_; }
 
-  /// The status of the peer's response; 0 where there was none.
+  /// The status of the peer's response; 0 if there was none.
   int http_status() const noexcept { return http_status_; }
 
-  /// The operating system's number (errno, GetLastError); 0 where none is known.
+  /// The operating system's error number (errno, GetLastError); 0 if unknown.
   int system_error() const noexcept { return system_error_; }
 
-  /// How long the peer asked to be left alone (Retry-After: RFC 9110, 10.2.3); 0 where it did not.
+  /// How long the peer asked the client to wait (Retry-After: RFC 9110, 10.2.3); 0 if it did not.
   std::chrono::milliseconds retry_after() const noexcept {
     return std::chrono::milliseconds(retry_after_);
   }
@@ -137,7 +138,7 @@ class error {
     for (; *text != '\0'; ++text) append(*text);
   }
 
-  /// Not ASCII, or a control character: '?'. A terminal must be safe from the peer's text.
+  /// Replaces non-ASCII and control characters by '?', to protect terminals from the peer's text.
   ARC_IDENTITY_NOINLINE void quote(std::string_view text, std::size_t longest) noexcept {
     if (text.empty()) return;
     append(": ");
@@ -147,7 +148,7 @@ class error {
     }
   }
 
-  /// In brackets, which `label` opens; a 0 is left out.
+  /// In brackets, which `label` opens; 0 is omitted.
   ARC_IDENTITY_NOINLINE void append_number(const char* label, int number) noexcept {
     if (number == 0) return;
     append(label);

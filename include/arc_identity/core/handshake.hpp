@@ -23,18 +23,18 @@
 
 ARC_IDENTITY_BEGIN
 
-/// One token's exchange. What it is given by view or by reference must outlive it: the endpoint's
-/// URL, the request's texts, the workspace, the options, the limits. What it shares with other
-/// exchanges (`next`, `peer`, `sent`, ...) is in exchange.hpp.
+/// The exchange for one token. Everything passed by view or by reference must outlive it: the
+/// endpoint's URL, the request's texts, the workspace, the options, the limits. Members shared with
+/// other exchanges (`next`, `peer`, `sent`, ...) are in exchange.hpp.
 class handshake : public detail::exchange {
  public:
-  /// What `result` has where all went well.
+  /// The value of `result` on success.
   using response = token_response;
   /// It may need `need::read_key`.
   static constexpr bool has_key = true;
 
   /// `workspace` holds, in turn, requests, the key and responses, and at the end the token.
-  /// 16 KB do for usual tokens; at least the request and the key must fit.
+  /// 16 KB are enough for usual tokens; at least the request and the key must fit.
   handshake(const arc_identity::endpoint& endpoint, const token_request& request,
             mutable_buffer workspace, const arc_identity::options& options = default_options,
             const http::response_limits& limits = http::limits_of<default_limits>) noexcept
@@ -44,11 +44,11 @@ class handshake : public detail::exchange {
     begin_at(endpoint);
   }
 
-  /// The options would be gone before they are used.
+  /// The options would be destroyed before they are used.
   handshake(const arc_identity::endpoint& endpoint, const token_request& request,
             mutable_buffer workspace, const arc_identity::options&& options) = delete;
 
-  /// For clients, whose endpoint is not known yet: `begin` follows.
+  /// For clients whose endpoint is not known yet: `begin` follows.
   handshake(const token_request& request, mutable_buffer workspace,
             const arc_identity::options& options, const http::response_limits& limits) noexcept
       : exchange(request, workspace, options, limits) {
@@ -56,7 +56,7 @@ class handshake : public detail::exchange {
     if (!has_failed() && rejection != detail::reason::none) fail(rejection);
   }
 
-  /// From now on, instead of the option.
+  /// Replaces the option from now on.
   void set_key_directory(std::string_view directory) noexcept { key_directory_ = directory; }
 
   /// For clients: begins with the endpoint and the key directory that `location` finds.
@@ -67,12 +67,12 @@ class handshake : public detail::exchange {
     begin_at(location.endpoint());
   }
 
-  /// `need::receive`: `count` bytes are in `input()`; 0 where the peer has closed its side.
+  /// `need::receive`: `count` bytes are in `input()`; 0 if the peer has closed its side.
   void received(std::size_t count) noexcept {
     if (!takes(count)) return;
     const int status = parser_.status_code();
     const bool challenges = status == 401 && !is_keyed_;
-    // A challenge is used as soon as the header section is whole: the body may never end.
+    // A challenge is used as soon as the header section is complete: the body may never end.
     const bool has_path = parser_.has_header() && !parser_.is_encoded() &&
                           parser_.realm().rejection() == detail::reason::none;
     if (!(challenges && has_path) && !is_complete()) return;
@@ -84,7 +84,8 @@ class handshake : public detail::exchange {
   /// `need::read_key`: the file to read, NUL-terminated.
   const char* key_path() const noexcept { return workspace_.end() - key_path_size_ - 1; }
 
-  /// `need::read_key`: where the key goes; a byte more than a key may have, to find a longer one.
+  /// `need::read_key`: where to put the key; one byte larger than the longest key, to detect longer
+  /// ones.
   mutable_buffer key_space() const noexcept {
     if (need_ != need::read_key) return {};
     const mutable_buffer space = workspace_.after(request_size_);
@@ -92,29 +93,28 @@ class handshake : public detail::exchange {
     return space.first(room <= max_key_bytes ? room : max_key_bytes + 1);
   }
 
-  /// `need::read_key`: how reading ended. A trailing line end is dropped.
+  /// `need::read_key`: the result of reading. A trailing line end is dropped.
   void key_read(const key_file_result& file) noexcept {
     using detail::reason;
     if (need_ != need::read_key) return;
     if (file.status != key_file_status::ok) return on_unreadable_key(file);
     const mutable_buffer space = key_space();
     const std::size_t size = file.size < space.size() ? file.size : space.size();
-    request_size_ += size;  // From here on, whatever happens, it is wiped with the request.
+    request_size_ += size;  // From here on it is always wiped with the request.
     if (size == space.size()) {
       return size > max_key_bytes ? end_at_key(reason::long_key)
                                   : wipe_and_end(reason::workspace_small);
     }
     detail::cursor key(space.data(), space.data() + size);
     while (!key.empty() && (key.end[-1] == '\r' || key.end[-1] == '\n')) --key.end;
-    detail::cursor trimmed = key;  // As others repeat it.
+    detail::cursor trimmed = key;  // As others echo it.
     trimmed.trim();
     if (trimmed.empty()) return end_at_key(reason::empty_key);
     if (!key.all_of(detail::is_field_char)) return end_at_key(reason::bad_key);
     key_trace_ = detail::key_trace(trimmed.view());
     key_owner_ = file.owner;
     notify(event_kind::key_read);
-    // The request ends behind the key. There is room: the path, which is not needed any more, is
-    // behind it.
+    // The request's end follows the key. It fits: it replaces the path, which is no longer needed.
     char* const end = space.data() + key.size();
     detail::copy_secret(end, "\r\n\r\n", 4);
     request_size_ = static_cast<std::size_t>(end + 4 - workspace_.data());
@@ -148,8 +148,8 @@ class handshake : public detail::exchange {
       return end();
     }
     notify(event_kind::challenged, path);
-    // The path moves out of the response to the workspace's end. The second request is written
-    // before it, up to where the key goes, so that the key is read right into its place.
+    // The path moves from the response to the workspace's end. The second request is written before
+    // it, up to the key, so that the key is read directly into its place.
     is_reused_ = parser_.keep_alive() && !avoids_reuse_;
     key_path_size_ = path.size();
     const mutable_buffer room = workspace_.first(workspace_.size() - path.size() - 1);
@@ -180,7 +180,7 @@ class handshake : public detail::exchange {
     failure_.peer_code = {key_path(), key_path_size_};
   }
 
-  /// 401 to a request with a key: the key was stale. One fresh key gets its chance.
+  /// 401 to a request with a key: the key was stale. One fresh key is tried.
   void on_key_refused() noexcept {
     fail(detail::reason::stale_key);
     quote_agent();

@@ -17,8 +17,7 @@
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// Takes the value that comes next, nested `limit` deep at most; its kind is `absent` where it is
-/// malformed.
+/// Takes the next value, nested at most `limit` deep; its kind is `absent` if it is malformed.
 ARC_IDENTITY_OUTLINE inline void take_json_value(json_scanner& scanner, json::value& found,
                                                  std::size_t limit = json::max_depth) noexcept {
   scanner.skip_space();
@@ -29,7 +28,7 @@ ARC_IDENTITY_OUTLINE inline void take_json_value(json_scanner& scanner, json::va
   found.text = {begin, static_cast<std::size_t>(end - begin)};
 }
 
-/// Decodes the text of a valid string in its place; returns its new end.
+/// Decodes the text of a valid string in place; returns its new end.
 ARC_IDENTITY_OUTLINE inline char* unescape(char* begin, const char* end) noexcept {
   json_scanner text(begin, end);
   while (!text.empty()) {
@@ -54,11 +53,11 @@ class items {
  public:
   /// `text` is the array or object, with or without white space around it.
   explicit items(std::string_view text) noexcept : scanner_(text) { open(); }
-  /// The items of a value; of a scalar there are none.
+  /// The items of a value; a scalar has none.
   explicit items(const value& container) noexcept
       : items(container.kind >= kind::array ? container.text : std::string_view{}) {}
 
-  /// Goes on to the next item: false at the end, or where the text is malformed.
+  /// Advances to the next item: false at the end, or if the text is malformed.
   ARC_IDENTITY_NOINLINE bool next() noexcept {
     if (is_done_) return false;
     is_done_ = true;  // Unless an item is found.
@@ -76,7 +75,7 @@ class items {
     return !is_done_;
   }
 
-  /// The member's name as it stands between its quotes; empty in an array.
+  /// The member's name as written between its quotes; empty in an array.
   std::string_view name() const noexcept { return name_.view(); }
   /// The member's value, or the element.
   const json::value& value() const noexcept { return value_; }
@@ -104,8 +103,8 @@ class items {
 };
 
 /// Whether `text` is one JSON value, of any kind, with nothing but white space around it. Strings
-/// must be UTF-8, escaped surrogates must come in pairs, and arrays and objects may be nested
-/// `max_depth` (512) deep.
+/// must be UTF-8, escaped surrogates must come in pairs, and arrays and objects may be nested up to
+/// `max_depth` (512).
 inline bool is_valid(std::string_view text) noexcept {
 #if defined(ARC_IDENTITY_SIMDJSON)
   return detail::simdjson_walk(text).walk() != kind::absent;
@@ -120,7 +119,7 @@ inline bool is_valid(std::string_view text) noexcept {
 
 /// Validates `object` and sets `values[i]` for each of its members that has the i-th name of
 /// `names`, where each name is plain ASCII and ends with a NUL: "error\0message\0". Returns false
-/// where the text is not one valid object; the values mean nothing then.
+/// if the text is not one valid object; then the values are meaningless.
 ARC_IDENTITY_NOINLINE inline bool extract(std::string_view object, const char* names, value* values,
                                           name_case names_in = name_case::exact) noexcept {
   const bool ignore_case = names_in == name_case::ignored;
@@ -140,7 +139,7 @@ ARC_IDENTITY_NOINLINE inline bool extract(std::string_view object, const char* n
 #endif
 }
 
-/// Decodes the escapes of a valid string's text in its place; the result is never longer.
+/// Decodes the escapes of a valid string's text in place; the result is never longer.
 inline std::string_view unescape(mutable_buffer quoted) noexcept {
   return {quoted.data(),
           static_cast<std::size_t>(detail::unescape(quoted.begin(), quoted.end()) - quoted.data())};

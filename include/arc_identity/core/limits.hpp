@@ -8,8 +8,8 @@
 
 ARC_IDENTITY_BEGIN
 
-/// Limits. Derive from it, declare those to change anew, and hand the type to `basic_handshake`;
-/// for a `basic_client` derive from `default_traits`, which has them, too.
+/// Limits. Derive from it, redeclare those to change, and pass the type to `basic_handshake`; for a
+/// `basic_client` derive from `default_traits`, which includes them.
 struct default_limits {
   /// Status lines, fields, trailers and chunk extensions of one exchange's response, in bytes.
   static constexpr std::size_t max_header_bytes = std::size_t{16} * 1024;
@@ -31,7 +31,7 @@ struct response_limits {
   std::size_t interim_responses;  ///< See `default_limits::max_interim_responses`.
 };
 
-/// Those of a type like `default_limits`.
+/// The values of a type like `default_limits`.
 template <class Limits>
 inline constexpr response_limits limits_of = {Limits::max_header_bytes, Limits::max_header_fields,
                                               Limits::max_body_bytes,

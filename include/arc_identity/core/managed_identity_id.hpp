@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// Which of a machine's managed identities a token is asked for.
+/// Selects one of a machine's managed identities.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ enum class managed_identity_kind : std::uint8_t {
   resource_id,      ///< Its Azure resource id: /subscriptions/.../userAssignedIdentities/name.
 };
 
-/// The name of a managed identity. It refers to the caller's text and does not own it.
+/// The name of a managed identity. Refers to the caller's text and does not own it.
 class managed_identity_id {
  public:
   /// The machine's own.
@@ -37,18 +37,18 @@ class managed_identity_id {
 
   /// The system-assigned identity.
   constexpr managed_identity_id() noexcept = default;
-  /// Of a kind that is known at run time only.
+  /// Of a kind known only at run time.
   constexpr managed_identity_id(managed_identity_kind kind, std::string_view value) noexcept
       : kind_(kind), value_(value) {}
 
-  /// In which way it is named.
+  /// How it is named.
   constexpr managed_identity_kind kind() const noexcept { return kind_; }
   /// The id; empty for the machine's own.
   constexpr std::string_view value() const noexcept { return value_; }
 
   /// The query parameter that selects it, and the member of the response that confirms it.
   /// The agent ignores `mi_res_id` as a parameter, so a resource id goes as `msi_res_id`. A
-  /// literal, with a NUL behind it.
+  /// NUL-terminated literal.
   constexpr std::string_view parameter() const noexcept {
     switch (kind_) {
       case managed_identity_kind::client_id: return "client_id";

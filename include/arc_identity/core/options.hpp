@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// What a caller may choose at run time, and what it may watch.
+/// Options that a caller sets at run time, and events that it can observe.
 #pragma once
 
 #include <chrono>
@@ -14,17 +14,17 @@ ARC_IDENTITY_BEGIN
 /// The key directory on Linux; on Windows it lies under the system's folder ProgramData.
 inline constexpr std::string_view default_key_directory = "/var/opt/azcmagent/tokens";
 
-/// What an observer is told of.
+/// The events an observer receives.
 enum class event_kind : std::uint8_t {
-  connected,       ///< A TCP connection stands.
+  connected,       ///< A TCP connection was made.
   challenged,      ///< The agent named a key file, which may be opened: `text` is its path.
   key_read,        ///< The key has been read.
-  refresh_failed,  ///< A credential keeps a token that still holds; no newer came, for `reason`.
+  refresh_failed,  ///< A credential keeps a valid token; refreshing failed for `reason`.
   retrying,        ///< An attempt failed for `reason`; the next one begins after `wait`.
-  token_received,  ///< A token came, good for `lifetime`.
+  token_received,  ///< A token was received, valid for `lifetime`.
 };
 
-/// Something happened. Never holds a secret; `text` is the agent's, untrusted, and lives only
+/// An event. Never holds a secret; `text` comes from the agent, is untrusted, and is valid only
 /// during the callback.
 struct event {
   event_kind kind{};        ///< What happened.
@@ -32,11 +32,11 @@ struct event {
   errc reason{};            ///< `retrying`, `refresh_failed`: why.
   int http_status = 0;      ///< `retrying`, `refresh_failed`: the agent's status; 0: no answer.
   std::chrono::milliseconds wait{0};  ///< `retrying`: how long until the next attempt, at most.
-  std::chrono::seconds lifetime{0};   ///< `token_received`: how long it is good for.
+  std::chrono::seconds lifetime{0};   ///< `token_received`: how long it is valid.
 };
 
 /// Who must own the other end of a connection before the key is sent to it. Owners are users of the
-/// operating system; only Linux tells them (see docs/porting.md for transports of your own).
+/// operating system; only Linux reports them (for your own transports see docs/porting.md).
 enum class agent_check : std::uint8_t {
   owner,   ///< The owner of the key file, root, or the user `himds`; or the owners are unknown.
   strict,  ///< The owner of the key file, known for certain. Before anything at all is sent: root
@@ -46,39 +46,40 @@ enum class agent_check : std::uint8_t {
 
 /// Views must outlive the client that they are given to; a credential copies them.
 struct options {
-  /// The URL of the token endpoint. Empty: the system's client finds it on this machine, others
-  /// take the agent's default.
+  /// The URL of the token endpoint. Empty: the system's client finds it on this machine, others use
+  /// the agent's default.
   std::string_view endpoint{};
-  /// The directory that key files must lie in, absolute. Empty: the platform's.
+  /// The absolute path of the directory that must contain the key files. Empty: the platform's.
   std::string_view key_directory{};
-  /// The version of the agent's interface, one that it knows.
+  /// The version of the agent's interface; the agent must support it.
   std::string_view api_version = "2020-06-01";
-  /// For one attempt, from connecting to the token. More than nothing.
+  /// For one attempt, from connecting to the token. Must be positive.
   std::chrono::milliseconds attempt_timeout{10'000};
-  /// For a whole call, waits and all attempts included. More than nothing.
+  /// For a whole call, including waits and all attempts. Must be positive.
   std::chrono::milliseconds total_timeout{30'000};
-  /// For refreshing a token of a credential ahead of its end, instead of `total_timeout`.
+  /// Replaces `total_timeout` when a credential refreshes a token before it expires.
   std::chrono::milliseconds refresh_timeout{3'000};
-  /// How often to begin at most; at least 1.
+  /// The maximum number of attempts; at least 1.
   unsigned max_attempts = 16;
   /// As `agent_check::strict`, whatever `agent_check` is.
   bool verify_agent = false;
-  /// Who the key is sent to. `agent_not_verified` where that is not so. A program that drives a
-  /// handshake without a client looks up the owners itself: `basic_handshake::peer_owned_by`.
+  /// Who may receive the key; otherwise the call fails with `agent_not_verified`. A program that
+  /// drives a handshake without a client looks up the owners itself:
+  /// `basic_handshake::peer_owned_by`.
   arc_identity::agent_check agent_check = arc_identity::agent_check::owner;
   /// Called as `observer(observer_context, event)` in the thread that asks for a token. It must
   /// not throw and must not call back into the client.
   void (*observer)(void* context, const event& event) = nullptr;
-  /// What the observer is called with.
+  /// The first argument of the observer.
   void* observer_context = nullptr;
 };
 
-/// What holds where no options are given.
+/// Used if no options are given.
 inline constexpr options default_options{};
 
 namespace detail {
 
-/// A timeout in milliseconds; a longer one is as good as 24 days, a negative one is none.
+/// A timeout in milliseconds, limited to 24 days; a negative one becomes 0.
 ARC_IDENTITY_NOINLINE constexpr std::uint32_t bounded(std::chrono::milliseconds timeout) noexcept {
   constexpr std::chrono::milliseconds longest{0x7fffffff};
   if (timeout.count() < 0) return 0;

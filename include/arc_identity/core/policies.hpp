@@ -19,7 +19,7 @@ ARC_IDENTITY_BEGIN
 /// How an operation of a transport ended.
 enum class io_status : std::uint8_t {
   ok,         ///< Done; `count` bytes were sent or received.
-  again,      ///< Nothing happened yet (a signal came, say); the caller tries again in time.
+  again,      ///< Nothing happened yet (perhaps a signal came); the caller retries.
   refused,    ///< `connect` only: nobody listens there.
   lost,       ///< The peer reset the connection.
   timed_out,  ///< The time given ran out.
@@ -38,10 +38,10 @@ struct io_result {
 enum class key_file_status : std::uint8_t {
   ok,         ///< `size` bytes were read.
   not_found,  ///< There is no file of that name.
-  denied,     ///< This user may not read it; `remedy` may tell what to do.
-  invalid,    ///< A link, a directory, a device, ...; `reason` tells.
+  denied,     ///< This user may not read it; `remedy` may say what to do.
+  invalid,    ///< A link, a directory, a device, ...; see `reason`.
   failed,     ///< Anything else; `system_error` tells.
-  busy,       ///< It cannot be opened or read now: too many open files, say.
+  busy,       ///< It cannot be opened or read now: too many open files, for example.
 };
 
 /// Who owns a key file: a user, by the operating system's number, or unknown.
@@ -50,52 +50,52 @@ struct file_owner {
   bool is_known = false;   ///< Whether `user` is known.
 };
 
-/// What reading a key file came to.
+/// The result of reading a key file.
 struct key_file_result {
   key_file_status status = key_file_status::ok;  ///< How it ended.
   std::size_t size = 0;                          ///< Bytes read.
   int system_error = 0;          ///< The operating system's number, 0 where there is none.
   const char* reason = nullptr;  ///< A static text, or null.
   const char* remedy = nullptr;  ///< A static text, or null.
-  file_owner owner{};            ///< Of the open file; unknown where the system has no owners.
+  file_owner owner{};            ///< Of the open file; unknown if the system has no owners.
 };
 
 /// Whether it is known who owns the other end of a connection.
 enum class owner_status : std::uint8_t {
-  unknown,  ///< This system cannot tell, of no connection.
+  unknown,  ///< This system cannot tell for any connection.
   known,    ///< `user` owns it.
-  hidden,   ///< The system can tell, but not of this connection. It gets no key.
+  hidden,   ///< The system can tell, but not for this one. It gets no key.
   busy,     ///< It cannot be looked up now: too few descriptors, a closed connection.
 };
 
-/// What a look-up of the owner of the other end of a connection came to.
+/// The result of looking up who owns the other end of a connection.
 struct peer_owner_result {
   owner_status status = owner_status::unknown;  ///< How it ended.
-  bool is_agent = false;   ///< `user` is root or the agent's user; false where that is unknown.
-  std::uint32_t user = 0;  ///< The operating system's number of the user; only of `known`.
+  bool is_agent = false;   ///< `user` is root or the agent's user; false if unknown.
+  std::uint32_t user = 0;  ///< The operating system's user number; only if `known`.
   int system_error = 0;    ///< The operating system's number, 0 where there is none.
 };
 
-/// The longest key, in bytes (as other clients have it, too).
+/// The maximum key length in bytes (the same as in other clients).
 inline constexpr std::size_t max_key_bytes = 4096;
 
 /// Transport: one byte stream at a time, to the loopback interface. Its owner calls one method at
-/// a time. `timeout` is more than zero and is the most that the call may take.
+/// a time. `timeout` is positive, and is the longest that the call may take.
 ///
 ///     io_result connect(const loopback_address& peer, std::chrono::milliseconds timeout);
-///         Closes a former stream first.
-///         ok         the stream stands
-///         again      it is under way; the next call, for the same peer, goes on with it or
-///                    begins anew
-///         refused    nobody listens at `peer`; another address, or another time, may do
+///         Closes any previous stream first.
+///         ok         the stream is connected
+///         again      it is in progress; the next call, for the same peer, continues it or
+///                    starts again
+///         refused    nobody listens at `peer`; another address may work, or this one later
 ///         timed_out  no answer within `timeout`
-///         failed     it cannot be made: `system_error`
-///         busy       it cannot be made now, but later perhaps: `system_error`
+///         failed     it cannot be connected: see `system_error`
+///         busy       it cannot be connected now, perhaps later: see `system_error`
 ///
 ///     io_result send(const_buffer bytes, std::chrono::milliseconds timeout);
-///         ok         the first `count` of `bytes` are on their way, at least one
+///         ok         the first `count` of `bytes`, at least one, were sent
 ///         again      none yet, call again
-///         lost       the peer is gone; how much it got is unknown
+///         lost       the peer is gone; how much it received is unknown
 ///         timed_out  nothing could be sent within `timeout`
 ///         failed     `system_error`
 ///
@@ -107,39 +107,39 @@ inline constexpr std::size_t max_key_bytes = 4096;
 ///         failed     `system_error`
 ///
 ///     void close();
-///         Closes the stream, also one that is under way; does nothing where there is none. Its
-///         destructor does as much.
+///         Closes the stream, also while it is connecting; does nothing if there is none. The
+///         destructor does the same.
 ///
-/// Optional, for `options::agent_check`; without it the owner is unknown. Called on a stream that
-/// stands, before the key is sent, and for `agent_check::strict` before anything is sent:
+/// Optional, for `options::agent_check`; without it the owner is unknown. Called on a
+/// connected stream, before the key is sent, and for `agent_check::strict` before anything is sent:
 ///
 ///     peer_owner_result peer_owner(const loopback_address& peer, const file_owner& key_file);
-///         Looks up who owns the other end of the stream, which is to `peer`. `is_agent` counts
-///         where that is not the owner of `key_file`, or where that owner is unknown: what takes
-///         time to find out can be left out otherwise.
+///         Looks up who owns the other end of the stream, which is to `peer`. `is_agent` is
+///         used only if that is not the owner of `key_file`, or if that owner is unknown: otherwise
+///         a slow look-up can be skipped.
 ///
-/// A copy of a transport shares no stream with it: it is a transport with none.
+/// A copy of a transport shares no stream with it: it starts without one.
 ///
 /// Clock:
 ///
 ///     std::chrono::milliseconds now();
-///         since any fixed moment; never goes back, and goes on while the machine sleeps
+///         since any fixed moment; never goes back, and advances while the machine sleeps
 ///     std::chrono::seconds unix_time();
-///         since 1970-01-01T00:00:00Z; anything where no clock is set
+///         since 1970-01-01T00:00:00Z; any value if no clock is set
 ///     void sleep_for(std::chrono::milliseconds time);
-///         returns when it is over; earlier does no harm
+///         returns when it is over; returning early is harmless
 ///
 /// KeyFileReader:
 ///
 ///     key_file_result read(const char* path, mutable_buffer space);
 ///         Opens `path` (NUL-terminated; one name in the key directory) once, without following a
-///         link and without blocking, makes sure on the open handle that it is a regular file
+///         link and without blocking, checks on the open handle that it is a regular file
 ///         with one name (no hard link), and reads it from its start, until its end or until
 ///         `space` is full.
-///         ok         `size` bytes are in `space`; as many as fit where the file is longer. `owner`
+///         ok         `size` bytes are in `space`; as many as fit if the file is longer. `owner`
 ///                    is that of the open file
 ///         not_found, denied, invalid, failed, busy: see `key_file_status`; `space` holds no key.
-///                    After `busy` the client begins anew, until attempts or time run out.
+///                    After `busy` the client starts again, until attempts or time run out.
 namespace detail {
 
 /// Whether a policy has a method, as a type.

@@ -40,7 +40,7 @@ class bad_result : public std::exception {
   explicit bad_result(const error& cause) noexcept : error_(cause) {}
   /// The error's message; lives as long as this.
   const char* what() const noexcept override { return error_.message(); }
-  /// The error that there was instead of a value.
+  /// The error that the result held.
   const arc_identity::error& error() const noexcept { return error_; }
 
  private:
@@ -48,16 +48,16 @@ class bad_result : public std::exception {
 };
 #endif
 
-/// Either a `T` or an `error`. Ask before use: `if (!r) report(r.error()); else use(*r);`
-/// In a debug build (without `NDEBUG`, and not compiled for size) taking what is not there prints
-/// the error's message and ends the program; else it is undefined, but for `value()`.
+/// Either a `T` or an `error`. Check before use: `if (!r) report(r.error()); else use(*r);` In a
+/// debug build (without `NDEBUG`, and not compiled for size) accessing what is absent prints the
+/// error's message and ends the program; otherwise it is undefined, except for `value()`.
 template <class T>
 class [[nodiscard]] result {
   static_assert(std::is_nothrow_move_constructible_v<T>,
                 "a result's value must move without throw");
 
  public:
-  /// What it has where all went well.
+  /// The type of the value.
   using value_type = T;
 
   /// A value.
@@ -66,10 +66,10 @@ class [[nodiscard]] result {
   result(T&& value) noexcept : value_(std::move(value)), has_value_(true) {}
   /// An error.
   result(const arc_identity::error& cause) noexcept : error_(cause), has_value_(false) {}
-  /// For the library: the error that is made of it.
+  /// For the library: the error made from it.
   result(const detail::failure& cause) noexcept : error_(cause), has_value_(false) {}
 
-  /// Copies what is there; throws what `T` throws.
+  /// Copies the content; throws what `T` throws.
   result(const result& other) : has_value_(other.has_value_) {
     if (has_value_) {
       ::new (static_cast<void*>(&value_)) T(other.value_);
@@ -78,7 +78,7 @@ class [[nodiscard]] result {
     }
   }
 
-  /// Moves what is there.
+  /// Moves the content.
   result(result&& other) noexcept : has_value_(other.has_value_) {
     if (has_value_) {
       ::new (static_cast<void*>(&value_)) T(std::move(other.value_));
@@ -87,7 +87,7 @@ class [[nodiscard]] result {
     }
   }
 
-  /// Takes what is there in `other`.
+  /// Takes the content of `other`.
   result& operator=(result other) noexcept {
     this->~result();
     ::new (static_cast<void*>(this)) result(std::move(other));
@@ -103,7 +103,7 @@ class [[nodiscard]] result {
   /// Whether there is a value.
   bool has_value() const noexcept { return has_value_; }
 
-  /// The value. Undefined where there is none.
+  /// The value. Undefined if there is none.
   T& operator*() & noexcept {
     assert_value();
     return value_;
@@ -118,7 +118,7 @@ class [[nodiscard]] result {
     assert_value();
     return std::move(value_);
   }
-  /// A member of the value. Undefined where there is none.
+  /// A member of the value. Undefined if there is none.
   T* operator->() noexcept {
     assert_value();
     return &value_;
@@ -129,8 +129,7 @@ class [[nodiscard]] result {
     return &value_;
   }
 
-  /// The value. Where there is none it throws `bad_result`, or ends the program if exceptions
-  /// are off.
+  /// The value. If there is none, throws `bad_result`, or ends the program if exceptions are off.
   T& value() & {
     require_value();
     return value_;
@@ -146,7 +145,7 @@ class [[nodiscard]] result {
     return std::move(value_);
   }
 
-  /// The error. Undefined where there is a value.
+  /// The error. Undefined if there is a value.
   const arc_identity::error& error() const noexcept {
     if (ARC_IDENTITY_ASSERTS && has_value_) {
       detail::end_program("the error was taken of a result that has none", "it holds a value");

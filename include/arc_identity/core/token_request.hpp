@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// What a token is asked for: a resource, as an identity.
+/// A request for a token: the resource and the identity.
 #pragma once
 
 #include <cstddef>
@@ -15,9 +15,9 @@ ARC_IDENTITY_BEGIN
 
 struct token_response;
 
-/// A resource such as `https://vault.azure.net`, and the identity that asks. It refers to the
-/// caller's texts and does not own them. A scope, which ends in `/.default` in any case, is taken
-/// as its resource.
+/// A resource such as `https://vault.azure.net`, and the identity that asks. Refers to the caller's
+/// texts and does not own them. A scope, which ends in `/.default` (case ignored), is read as its
+/// resource.
 struct token_request {
   /// `resource_or_scope` is any text that makes a string view; `as` is who asks.
   template <class Text, class = std::enable_if_t<std::is_convertible_v<Text, std::string_view>>>
@@ -25,7 +25,7 @@ struct token_request {
                           managed_identity_id as = managed_identity_id::system_assigned()) noexcept
       : resource(without_default(resource_or_scope)), identity(as) {}
 
-  using response = token_response;  ///< What is answered; see token_response.hpp.
+  using response = token_response;  ///< The response; see token_response.hpp.
 
   std::string_view resource;     ///< What the token is for.
   managed_identity_id identity;  ///< Who asks.
@@ -41,7 +41,7 @@ struct token_request {
 
 namespace detail {
 
-/// Why this cannot be asked for, or `none`.
+/// Why the request is invalid, or `none`.
 constexpr reason check(const token_request& request) noexcept {
   if (request.resource.empty()) return reason::resource_empty;
   if (!all_of(request.resource, is_visible)) return reason::resource_not_visible;

@@ -17,27 +17,27 @@
 
 ARC_IDENTITY_BEGIN
 
-/// A token as it came. All views point into the buffer that the response was received into.
+/// A token as received. All views point into the buffer that holds the response.
 struct token_response {
   std::string_view access_token{};  ///< Visible ASCII, never empty. A secret.
   std::string_view resource{};      ///< As the agent echoes it; may be empty.
-  /// The time of the request and `lifetime`, since 1970-01-01T00:00:00Z; where no clock is set,
-  /// what the agent says, up to the year 2106.
+  /// The time of the request plus `lifetime`, since 1970-01-01T00:00:00Z; if no clock is set, the
+  /// agent's value, up to the year 2106.
   std::chrono::seconds expires_on{0};
-  /// How long it is good for, counted from the request; more than nothing, 24 hours at most.
+  /// How long it is valid, counted from the request; positive, at most 24 hours.
   std::chrono::seconds lifetime{0};
 
   /// Reads a 200 response's `body`, decoding escapes in it. `identity` is the one asked for, `now`
-  /// the time of the request since 1970, or 0 where no clock is set.
-  /// Errors: `invalid_token_response`; `identity_not_confirmed` where the response does not prove
-  /// that the token is of the user-assigned identity asked for.
+  /// the time of the request since 1970, or 0 if no clock is set.
+  /// Errors: `invalid_token_response`; `identity_not_confirmed` if the response does not prove that
+  /// the token belongs to the requested user-assigned identity.
   static result<token_response> parse(mutable_buffer body, managed_identity_id identity,
                                       std::chrono::seconds now) noexcept;
 };
 
 namespace detail {
 
-/// Decodes a string member in its place, which is writable memory; what is no string becomes empty.
+/// Decodes a string member in place, in writable memory; any other value becomes empty.
 ARC_IDENTITY_NOINLINE inline void decode(json::value& value) noexcept {
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): see above.
   char* const begin = const_cast<char*>(value.text.data());
@@ -48,8 +48,8 @@ ARC_IDENTITY_NOINLINE inline void decode(json::value& value) noexcept {
   value.text = {begin, static_cast<std::size_t>(unescape(begin, end) - begin)};
 }
 
-/// Whole seconds in a number, or in a decoded string with one: a fraction is dropped, and less than
-/// 0 is 0. From 2^32 on (the year 2106) it is 2^32 - 1. False where there are none.
+/// Whole seconds from a number, or from a decoded string that holds one: a fraction is dropped, and
+/// less than 0 becomes 0. From 2^32 on (the year 2106) it is 2^32 - 1. False if there is no number.
 ARC_IDENTITY_NOINLINE inline bool read_seconds(const json::value& value,
                                                std::uint32_t& seconds) noexcept {
   cursor text(value.text);
@@ -107,11 +107,11 @@ class token_members {
     member_count,
   };
 
-  /// `null` is as good as absent.
+  /// `null` is treated as absent.
   bool is_given(member which) const noexcept { return values_[which].kind > json::kind::null; }
 
-  /// The shorter of what the two members promise, 24 hours at most. Without a clock (`now` is 0)
-  /// `expires_on` promises no lifetime.
+  /// The shorter of the two members' lifetimes, at most 24 hours. Without a clock (`now` is 0)
+  /// `expires_on` gives no lifetime.
   reason read_expiry(std::uint32_t now, token_response& token) const noexcept {
     std::uint32_t lifetime = 86400;
     std::uint32_t in = lifetime;
@@ -134,7 +134,7 @@ class token_members {
     constexpr std::size_t before = client_id - 1;
     const auto which = static_cast<member>(before + static_cast<std::size_t>(identity.kind()));
     if (which != msi_res_id) return echoes(which, identity);
-    // A resource id comes under either name; where both are given, both must match.
+    // A resource id has either name; if both are present, both must match.
     return (is_given(msi_res_id) || is_given(mi_res_id)) &&
            (!is_given(msi_res_id) || echoes(msi_res_id, identity)) &&
            (!is_given(mi_res_id) || echoes(mi_res_id, identity));
@@ -148,14 +148,14 @@ class token_members {
   json::value values_[member_count] = {};
 };
 
-/// A function of its own, whose frame is gone when the result is acted upon.
+/// A separate function, so that its frame is gone when the result is used.
 ARC_IDENTITY_NOINLINE inline reason read_token(std::string_view body,
                                                const managed_identity_id& identity,
                                                std::uint32_t now, token_response& token) noexcept {
   return token_members().read(body, identity, now, token);
 }
 
-/// The clock in 32 bits; 0, as where none is set, from the year 2106 on.
+/// The clock in 32 bits; from the year 2106 on it is 0, as if no clock were set.
 constexpr std::uint32_t brief_unix_time(std::chrono::seconds time) noexcept {
   return time.count() > 0 && time.count() < UINT32_MAX - 86400
              ? static_cast<std::uint32_t>(time.count())

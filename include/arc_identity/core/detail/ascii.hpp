@@ -35,12 +35,12 @@ constexpr bool is_control(char c) noexcept {
 /// 0x21 to 0x7e: VCHAR (RFC 5234, B.1).
 constexpr bool is_visible(char c) noexcept { return c > 0x20 && c < 0x7f; }
 
-/// No control byte; what is not ASCII passes.
+/// No control byte; non-ASCII bytes are allowed.
 constexpr bool is_printable(char c) noexcept { return !is_control(c); }
 
 constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
 
-/// ASCII's letters and digits, and some more of its characters: a bit for each.
+/// The letters, digits and some other characters of ASCII: one bit each.
 class char_set {
  public:
   constexpr explicit char_set(std::string_view more) noexcept {
@@ -64,18 +64,18 @@ class char_set {
   std::uint32_t bits_[4] = {};
 };
 
-/// unreserved (RFC 3986, 2.3): what needs no percent-encoding anywhere.
+/// unreserved (RFC 3986, 2.3): never needs percent-encoding.
 inline constexpr char_set unreserved_chars("-._~");
 constexpr bool is_unreserved(char c) noexcept { return unreserved_chars.contains(c); }
 
-/// tchar (RFC 9110, 5.6.2): what names of fields, schemes and parameters are made of.
+/// tchar (RFC 9110, 5.6.2): the characters of field, scheme and parameter names.
 inline constexpr char_set token_chars("!#$%&'*+-.^_`|~");
 constexpr bool is_token_char(char c) noexcept { return token_chars.contains(c); }
 
-/// What may stand in a field value (RFC 9110, 5.5): visible, obs-text, space and tab.
+/// Allowed in a field value (RFC 9110, 5.5): visible, obs-text, space and tab.
 constexpr bool is_field_char(char c) noexcept { return !is_control(c) || c == '\t'; }
 
-/// Eight characters, to look at all at once.
+/// Eight characters, to examine at once.
 using word64 = std::uint64_t;
 constexpr word64 eight_of(char c) noexcept {
   return word64{0x0101010101010101} * static_cast<unsigned char>(c);
@@ -102,7 +102,7 @@ constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noex
   return true;
 }
 
-/// The same as a literal, which takes less code than a view.
+/// The same for a literal, which takes less code than a view.
 constexpr bool equals_ignoring_case(std::string_view text, const char* literal) noexcept {
   for (const char c : text) {
     if (*literal == '\0' || to_lower(c) != to_lower(*literal)) return false;
@@ -124,7 +124,7 @@ ARC_IDENTITY_NOINLINE inline int index_of(std::string_view text, const char* nam
   return -1;
 }
 
-/// Where `c` is first; `text.size()` where it is not.
+/// The index of the first `c`, or `text.size()`.
 constexpr std::size_t find(std::string_view text, char c) noexcept {
   std::size_t at = 0;
   while (at < text.size() && text[at] != c) ++at;
@@ -140,7 +140,7 @@ constexpr bool contains(const char* literal, char c) noexcept {
   return *literal != '\0';
 }
 
-/// The first `count` bytes, or all where there are fewer.
+/// The first `count` bytes, or all if there are fewer.
 constexpr std::string_view first(std::string_view text, std::size_t count) noexcept {
   return {text.data(), count < text.size() ? count : text.size()};
 }
@@ -181,27 +181,28 @@ constexpr std::string_view trim(std::string_view text) noexcept {
   return text;
 }
 
-/// Drops the CR at a line's end; whether there was one.
+/// Drops the CR at a line's end; returns whether there was one.
 constexpr bool drop_cr(std::string_view& line) noexcept {
   const bool has_cr = !line.empty() && line.back() == '\r';
   if (has_cr) line.remove_suffix(1);
   return has_cr;
 }
 
-/// What stands before `separator`; `text` keeps what follows it, or nothing where there is none.
+/// The part before `separator`; `text` keeps the part after it, or nothing if there is no
+/// separator.
 constexpr std::string_view take_until(std::string_view& text, char separator) noexcept {
   const std::string_view head = first(text, find(text, separator));
   text = head.size() == text.size() ? std::string_view{} : after(text, head.size() + 1);
   return head;
 }
 
-/// The next of a list's elements, which commas part; `list` keeps what follows, as above.
+/// The next element of a comma-separated list; `list` keeps the rest, as above.
 constexpr std::string_view take_element(std::string_view& list) noexcept {
   return trim(take_until(list, ','));
 }
 
-/// The number in a text of decimal digits; -1 where it is no such text. What is greater than 10^18
-/// is 10^18 + 1.
+/// The number in a text of decimal digits; -1 for any other text. A number above 10^18 becomes
+/// 10^18 + 1.
 constexpr std::int64_t parse_decimal(std::string_view text) noexcept {
   constexpr std::uint64_t too_great = 1'000'000'000'000'000'001;
   if (text.empty()) return -1;

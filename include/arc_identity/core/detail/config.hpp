@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-/// The namespace of the library, and what it finds out about the compiler.
+/// The namespace of the library, and the compiler features that it detects.
 ///
-/// Everything lives in `arc_identity::v0`, an inline namespace. What a translation unit is compiled
-/// with may change the code: `result<T>::value()` ends the program where exceptions are off,
-/// `bad_result` has no type information where RTTI is, `ARC_IDENTITY_SMALL` picks the smallest code
-/// rather than the fastest, and the shortest messages, `ARC_IDENTITY_SIMDJSON` reads JSON with
+/// Everything lives in `arc_identity::v0`, an inline namespace. The settings of a translation unit
+/// may change the code: `result<T>::value()` ends the program where exceptions are off,
+/// `bad_result` has no type information if RTTI is off, `ARC_IDENTITY_SMALL` picks the smallest
+/// code rather than the fastest, and the shortest messages, `ARC_IDENTITY_SIMDJSON` reads JSON with
 /// simdjson, and `ARC_IDENTITY_WINDOWS_PATHS` (0 or 1) compares paths as Windows does. The
-/// namespace of such units has another name, as `v0_no_rtti_small`, so that all kinds can be linked
-/// into one program; they cannot hand each other the library's types.
-/// What else a compiler can be told (NDEBUG, the standard, the size of enumerations, ...) changes
-/// no type and no result, only what a mistake of the program's comes to; optimization picks between
-/// bodies that do the same, and where units differ the linker takes one of them.
+/// namespace of such units has another name, such as `v0_no_rtti_small`, so that all kinds can be
+/// linked into one program; they cannot exchange the library's types. Other compiler settings
+/// (NDEBUG, the standard, the size of enumerations, ...) change no type and no result, only the
+/// effect of a mistake in the program; optimization selects between equivalent bodies, and if units
+/// differ the linker takes one of them.
 #pragma once
 
 // MSVC keeps its __cplusplus at 199711, unless /Zc:__cplusplus is given.
@@ -36,7 +36,7 @@
 #define ARC_IDENTITY_HAS_RTTI 0
 #endif
 
-// Small code rather than fast code, where the compiler is told to. Which of the two a unit has
+// Small code rather than fast code, if asked for or if the compiler optimizes for size. The choice
 // changes no type and no result.
 #if defined(ARC_IDENTITY_SMALL) || defined(__OPTIMIZE_SIZE__)
 #define ARC_IDENTITY_PREFERS_SIZE 1
@@ -44,14 +44,14 @@
 #define ARC_IDENTITY_PREFERS_SIZE 0
 #endif
 
-// Debug builds say what was done wrong, and stop; code that is to be small has no room for that.
+// Debug builds report a mistake and stop; small code has no room for that.
 #if defined(NDEBUG) || ARC_IDENTITY_PREFERS_SIZE
 #define ARC_IDENTITY_ASSERTS 0
 #else
 #define ARC_IDENTITY_ASSERTS 1
 #endif
 
-// Paths as Windows reads them; a program for another system may ask for them, too.
+// Windows path rules; a program for another system may request them, too.
 #if !defined(ARC_IDENTITY_WINDOWS_PATHS)
 #if defined(_WIN32)
 #define ARC_IDENTITY_WINDOWS_PATHS 1
@@ -60,14 +60,14 @@
 #endif
 #endif
 
-// Whether the unit has the code, or sees what another unit has.
+// Whether the unit contains the code, or only declarations of another unit's code.
 #if defined(ARC_IDENTITY_SEPARATE_COMPILATION) && !defined(ARC_IDENTITY_IMPLEMENTATION)
 #define ARC_IDENTITY_HAS_CODE 0
 #else
 #define ARC_IDENTITY_HAS_CODE 1
 #endif
 
-// The name of the namespace: `v0`, and what differs from the usual.
+// The name of the namespace: `v0`, and any differences from the default.
 #if !ARC_IDENTITY_HAS_EXCEPTIONS  // Then no type could have type information.
 #define ARC_IDENTITY_LANGUAGE _no_exceptions
 #elif !ARC_IDENTITY_HAS_RTTI
@@ -93,14 +93,15 @@
 #define ARC_IDENTITY_JOIN(a, b, c, d) v0##a##b##c##d
 #define ARC_IDENTITY_JOIN_EXPANDED(a, b, c, d) ARC_IDENTITY_JOIN(a, b, c, d)
 
-/// A function that is seldom called, or that would take stack from its callers: never inlined.
+/// A function that is seldom called, or that would enlarge its callers' stack frames: never
+/// inlined.
 #if defined(__GNUC__)
 #define ARC_IDENTITY_NOINLINE __attribute__((noinline))
 #else
 #define ARC_IDENTITY_NOINLINE
 #endif
 
-/// A short function with many callers: compiled once where the code is to be small.
+/// A short function with many callers: not inlined in small code.
 #if ARC_IDENTITY_PREFERS_SIZE
 #define ARC_IDENTITY_OUTLINE ARC_IDENTITY_NOINLINE
 #else

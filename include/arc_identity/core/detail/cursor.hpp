@@ -15,7 +15,7 @@ namespace detail {
 
 struct cursor {
   const char* at = nullptr;   ///< The next character.
-  const char* end = nullptr;  ///< Behind the last one.
+  const char* end = nullptr;  ///< One past the last character.
 
   cursor() noexcept = default;
   cursor(const char* begin, const char* behind) noexcept : at(begin), end(behind) {}
@@ -50,14 +50,14 @@ struct cursor {
     token.end = at;
   }
 
-  /// What is before the first of the characters in `ends`, or all of it.
+  /// The part before the first of the characters in `ends`, or all of it.
   ARC_IDENTITY_OUTLINE void take_until(const char* ends, cursor& piece) noexcept {
     piece.at = at;
     while (at != end && !contains(ends, *at)) ++at;
     piece.end = at;
   }
 
-  /// A decimal number, at least one digit; what is too great is the greatest.
+  /// A decimal number, at least one digit; saturates.
   ARC_IDENTITY_OUTLINE bool take_number(std::uint32_t& number) noexcept {
     constexpr std::uint32_t greatest = UINT32_MAX;
     const char* const begin = at;
@@ -72,14 +72,14 @@ struct cursor {
   ARC_IDENTITY_OUTLINE int index_in(const char* names) const noexcept {
     return index_of(view(), names);
   }
-  /// Whether it is `name`, a literal with a second NUL, without regard to case.
+  /// Whether it equals `name`, a literal with a second NUL, ignoring case.
   bool is(const char* name) const noexcept { return index_in(name) == 0; }
 
   /// Whether all of it is visible ASCII.
   ARC_IDENTITY_OUTLINE bool is_visible() const noexcept {
 #if ARC_IDENTITY_PREFERS_SIZE
     return all_of(detail::is_visible);
-#else  // Eight bytes at a time, for tokens are long.
+#else  // Eight bytes at a time, because tokens are long.
     const char* c = at;
     for (; end - c >= 8; c += 8) {
       const word64 bytes = load_word(c);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/// The rules that the core checks: for each, the error code, the sentence and the remedy that its
-/// violation gives. Code passes on the rule alone; the message is made of this table in one place,
-/// the constructor of `error`. docs/troubleshooting.md is checked against it.
+/// The rules that the core checks: for each, the error code, the sentence and the remedy of its
+/// violation. Code passes only the rule; the constructor of `error` alone makes the message from
+/// this table. docs/troubleshooting.md is checked against it.
 #pragma once
 
 #include <cstddef>
@@ -174,7 +174,7 @@ inline constexpr errc reason_codes[] = {errc{}, ARC_IDENTITY_RULES(ARC_IDENTITY_
 inline constexpr remedy reason_remedies[] = {remedy::none, ARC_IDENTITY_RULES(ARC_IDENTITY_REMEDY)};
 #undef ARC_IDENTITY_REMEDY
 
-// Texts with a NUL behind each: a table of pointers would be relocated when a program starts.
+// NUL-terminated texts: a table of pointers would be relocated when a program starts.
 #define ARC_IDENTITY_SENTENCE(name, code, advice, sentence) sentence "\0"
 inline constexpr char reason_sentences[] = "\0" ARC_IDENTITY_RULES(ARC_IDENTITY_SENTENCE);
 #undef ARC_IDENTITY_SENTENCE
@@ -202,7 +202,7 @@ inline const char* remedy_of(reason why) noexcept {
   return nth_text(remedy_sentences, static_cast<unsigned>(advice));
 }
 
-/// That of the code's first rule, for failures that are not of this table.
+/// The remedy of the code's first rule, for failures outside this table.
 inline const char* remedy_of(errc code) noexcept {
   for (unsigned i = 1; i != sizeof reason_codes / sizeof reason_codes[0]; ++i) {
     if (reason_codes[i] == code) return remedy_of(static_cast<reason>(i));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// A sentence of a message, or none. Where `ARC_IDENTITY_SMALL` is defined only whether there is
-/// one is kept, so that no sentence takes room in the program.
+/// A sentence of a message, or none. If `ARC_IDENTITY_SMALL` is defined, it only stores whether
+/// there is one, so that the program contains no sentences.
 #pragma once
 
 #include <cstddef>
@@ -29,7 +29,7 @@ class text {
     return given.chars_ != nullptr;
   }
 
-  /// Null where there is none.
+  /// Null if there is none.
   constexpr const char* c_str() const noexcept { return chars_; }
 
  private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// How Windows reads paths. Compiled for Windows, or where `ARC_IDENTITY_WINDOWS_PATHS` is defined
-/// as 1; elsewhere only `/` separates and all names are plain.
+/// How Windows reads paths. Compiled for Windows, or if `ARC_IDENTITY_WINDOWS_PATHS` is defined as
+/// 1; otherwise only `/` separates and all names are plain.
 #pragma once
 
 #include <cstddef>
@@ -20,14 +20,14 @@ constexpr bool is_windows_path(std::string_view directory) noexcept {
          (contains(directory, '\\') || (directory.size() >= 2 && directory[1] == ':'));
 }
 
-/// One character for all that mean the same in a path.
+/// Maps all characters that are equivalent in a path to one.
 constexpr char path_char(char c, bool windows) noexcept {
   if (!windows) return c;
   return c == '\\' ? '/' : to_lower(c);
 }
 
 /// Whether Windows opens a device under this name (Microsoft, "Naming Files, Paths, and
-/// Namespaces"): what is before the first dot counts, less the spaces at its end.
+/// Namespaces"): the part before the first dot counts, without trailing spaces.
 inline bool is_windows_device(std::string_view name) noexcept {
   name = first(name, find(name, '.'));
   while (!name.empty() && name.back() == ' ') name.remove_suffix(1);
@@ -39,9 +39,9 @@ inline bool is_windows_device(std::string_view name) noexcept {
              "0\0001\0002\0003\0004\0005\0006\0007\0008\0009\0\xc2\xb9\0\xc2\xb2\0\xc2\xb3\0") >= 0;
 }
 
-/// Whether Windows opens something else under this name than a file called so: a stream, a device,
-/// a file by its short name (with ~ and a digit). Dots and spaces at the end, which it drops, need
-/// no check: the name ends in ".key".
+/// Whether Windows opens something other than a file of this name: a stream, a device, or a file by
+/// its short name (with ~ and a digit). Windows drops trailing dots and spaces; they need no check,
+/// because the name ends in ".key".
 inline bool is_reserved_on_windows(std::string_view name) noexcept {
   char before = '\0';
   for (const char c : name) {

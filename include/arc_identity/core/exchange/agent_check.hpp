@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/// Whether a connection may have the key, by who owns its other end and who owns the key file: the
-/// agent creates the file, so a program of another user that relays the agent's challenge is found
-/// out. It looks nothing up.
+/// Decides whether a connection may get the key, from the owners of its other end and of the key
+/// file: the agent creates the file, so this detects another user's program that relays the agent's
+/// challenge. It looks nothing up.
 #pragma once
 
 #include <cstddef>
@@ -32,8 +32,8 @@ constexpr bool may_get_request(agent_check check, const peer_owner_result& peer)
   return check != agent_check::strict || (peer.status == owner_status::known && peer.is_agent);
 }
 
-/// Both users, for a message, at the start of `space`, which holds more than the 40 bytes that it
-/// takes: "user 1001, not user 998".
+/// Writes both users, for a message, at the start of `space`, which must hold more than 40 bytes:
+/// "user 1001, not user 998".
 inline std::string_view write_owners(mutable_buffer space, const file_owner& key_file,
                                      const peer_owner_result& peer) noexcept {
   char* end = space.data();

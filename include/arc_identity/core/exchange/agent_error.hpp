@@ -14,14 +14,14 @@
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// A code such as `invalid_request`, its description, and what support asks for. Untrusted.
+/// A code such as `invalid_request`, its description, and the id that support asks for. Untrusted.
 struct agent_error {
   std::string_view code{};
   std::string_view description{};
   std::string_view correlation_id{};
 };
 
-/// A token, or part of one, as in a response that was cut off.
+/// A token, or part of one, as in a truncated response.
 ARC_IDENTITY_NOINLINE inline bool may_hold_token(std::string_view text) noexcept {
   for (; !text.empty(); text = after(text, 1)) {
     if (starts_with(text, "access_token") || starts_with(text, "eyJ")) return true;
@@ -34,9 +34,9 @@ inline std::string_view first_of(std::string_view text, std::string_view other) 
 }
 
 /// Reads `{"error":CODE,"error_description":...}`, `{"error":{"code":...,"message":...}}` and
-/// `{"message":...,"correlationId":...}`, names without regard to case. Of any other `body` all of
-/// it, escapes decoded, unless it is that of a success, which may be a token by another name. What
-/// may hold a token is left out. Decodes strings in their place.
+/// `{"message":...,"correlationId":...}`, names without regard to case. Any other `body` is taken
+/// whole, escapes decoded, unless it belongs to a success: then it may be a token under another
+/// name. Text that may hold a token is left out. Decodes strings in place.
 inline void read_agent_error(std::string_view body, bool is_success, agent_error& found) noexcept {
   enum { error, description, message, correlation_id, code, inner_message, member_count };
   json::value values[member_count] = {};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// How long to wait before trying again: exponential back-off with jitter, so that many processes
-/// that were turned away together do not come back together.
+/// How long to wait before trying again: exponential back-off with jitter, so that processes that
+/// failed at the same time do not retry at the same time.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ class backoff {
   void seed(std::uint32_t random) noexcept { random_ = random; }
 
   /// The wait in milliseconds before try number `attempt` (the first retry is 1): at most 200,
-  /// doubled each time up to 6.4 s. Anything from 1 ms on, for the spread is what lets many
+  /// doubled each time up to 6.4 s. It may be as short as 1 ms: the wide spread lets many processes
   /// through.
   std::uint32_t wait(unsigned attempt) noexcept {
     const std::uint32_t longest = 200U << (attempt < 6 ? attempt - 1 : 5);
@@ -36,10 +36,10 @@ class backoff {
   std::uint32_t random_ = 0;
 };
 
-/// How much of `wait` fits into the time `left`, in milliseconds: the part that the peer `asked`
-/// for is binding, of the rest at most half of what is left then, but 200 ms, so that the peer is
-/// not pressed. A result of `left` or more does not fit: less than 100 ms would remain for an
-/// attempt, which would end without what the peer has said.
+/// How much of `wait` fits into the time `left`, in milliseconds: all that the peer `asked` for,
+/// and of the rest at most half of the time that remains then, or 200 ms if that is more, to spare
+/// the peer. A result of `left` or more does not fit: less than 100 ms would remain for an attempt,
+/// which would end without the peer's answer.
 constexpr std::uint32_t fitting_wait(std::uint32_t wait, std::uint32_t asked,
                                      std::uint32_t left) noexcept {
   constexpr std::uint32_t shortest = 200;

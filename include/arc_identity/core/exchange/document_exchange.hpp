@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// The exchange for a document that the agent hands out without a challenge.
+/// The exchange for a document that the agent serves without a challenge.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +18,7 @@ namespace detail {
 ///     static constexpr std::string_view path;
 ///         its path at the agent
 ///     static constexpr const char* remedy;
-///         what to do where the agent refuses it; a sentence
+///         what to do if the agent refuses it; a sentence
 ///     detail::failure read(std::string_view body, mutable_buffer space, std::string_view date);
 ///         takes the body of a 200 response, which stays where it is; `space` is the rest of the
 ///         workspace, `date` the response's `Date` field. A failure whose code is 0 is none.
@@ -31,7 +31,7 @@ class document_exchange : public exchange {
   document_exchange(mutable_buffer workspace, const arc_identity::options& options,
                     const http::response_limits& limits) noexcept
       : exchange(std::string_view{}, workspace, options, limits) {
-    // NOLINTNEXTLINE(cppcoreguidelines-prefer-member-initializer): it is the base's.
+    // NOLINTNEXTLINE(cppcoreguidelines-prefer-member-initializer): it belongs to the base.
     path_ = Document::path;
   }
 

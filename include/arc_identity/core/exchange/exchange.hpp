@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// What all exchanges with the agent have in common: a request in the workspace, the address that
-/// it goes to, the response, failures, waits and attempts, and an end. Without I/O and without a
-/// clock.
+/// The common part of all exchanges with the agent: the request in the workspace, its address, the
+/// response, failures, waits, attempts, and the result. No I/O and no clock.
 #pragma once
 
 #include <chrono>
@@ -28,33 +27,33 @@
 
 ARC_IDENTITY_BEGIN
 
-/// What a handshake needs next, and what the caller does then. Where a connection fails, the
-/// caller reports `failed()` instead.
+/// What a handshake needs next, and what the caller must do. If a connection fails, the caller
+/// reports `failed()` instead.
 enum class need : std::uint8_t {
-  connect,   ///< Close a former connection and connect to `peer()`; then `connected()`.
+  connect,   ///< Close any previous connection and connect to `peer()`; then `connected()`.
   send,      ///< Send `output()`, or some of it; then `sent(count)`.
   receive,   ///< Receive into `input()`; then `received(count)`, 0 for the peer's end.
   read_key,  ///< Read the file `key_path()` into `key_space()`; then `key_read(result)`.
   wait,      ///< Close the connection and wait for `wait_time()`; then `waited()`.
-  nothing,   ///< Close the connection; `result()` is there.
+  nothing,   ///< Close the connection; `result()` is available.
 };
 
 namespace detail {
 
 /// The state of an exchange: all zero at the beginning, which takes the least code.
-// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): exchange_state() makes it so.
+// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): exchange_state() zeroes it.
 struct exchange_state {
-  // What is used most comes first: what is near takes less code to reach.
+  // The most used members come first: small offsets take less code.
   need need_;
-  bool is_keyed_;               ///< The request under way carries a key.
-  bool is_reused_;              ///< It goes over the connection of the one before.
-  bool avoids_reuse_;           ///< The agent does not keep connections as it says.
-  bool was_refused_;            ///< In this attempt, at one address at least.
-  bool had_stale_key_;          ///< The agent has refused a key in an attempt before.
-  std::uint8_t address_index_;  ///< Of the endpoint's addresses, the one in turn.
-  unsigned attempts_;           ///< Those that have failed.
+  bool is_keyed_;               ///< The current request carries a key.
+  bool is_reused_;              ///< It uses the previous request's connection.
+  bool avoids_reuse_;           ///< The agent closes connections that it said it would keep.
+  bool was_refused_;            ///< In this attempt, at least at one address.
+  bool had_stale_key_;          ///< The agent refused a key in an earlier attempt.
+  std::uint8_t address_index_;  ///< The current one of the endpoint's addresses.
+  unsigned attempts_;           ///< The failed ones.
   std::uint32_t wait_;          ///< In milliseconds.
-  std::uint32_t refused_for_;   ///< What was waited since the first refusal, in milliseconds.
+  std::uint32_t refused_for_;   ///< Time waited since the first refusal, in milliseconds.
   std::uint32_t unix_time_;
   std::uint32_t lifetime_;    ///< Of the token received, in seconds.
   std::size_t request_size_;  ///< At the workspace's start, until it is sent.
@@ -74,19 +73,19 @@ class exchange : protected exchange_state {
   exchange(const exchange&) = delete;
   exchange& operator=(const exchange&) = delete;
 
-  /// Optional, right at the beginning: the time since 1970, by which expiry is judged, and a
-  /// number that differs from process to process, which spreads the waits of many.
+  /// Optional, before anything else: the time since 1970, to judge expiry, and a number that
+  /// differs between processes, to spread their waits.
   void start_at(std::chrono::seconds unix_time, std::uint32_t random) noexcept {
     unix_time_ = brief_unix_time(unix_time);
     backoff_.seed(random);
   }
 
-  /// What it needs now.
+  /// What the exchange needs now.
   need next() const noexcept { return need_; }
 
-  // Every report below changes nothing where it was not asked for.
+  // A report below changes nothing if the exchange did not ask for it.
 
-  /// `need::connect`: where to.
+  /// `need::connect`: the address to connect to.
   loopback_address peer() const noexcept { return endpoint_.address(address_index_); }
 
   /// `need::connect`: the connection is made.
@@ -106,15 +105,14 @@ class exchange : protected exchange_state {
   /// `need::send`: whether the key is in `output()`, and nothing of that request was sent.
   bool carries_key() const noexcept { return need_ == need::send && is_keyed_ && sent_ == 0; }
 
-  /// The owner of the key file, as `key_read` was told; unknown where `carries_key()` does not
-  /// hold.
+  /// The owner of the key file, from `key_read`; unknown if `carries_key()` is false.
   file_owner key_owner() const noexcept { return carries_key() ? key_owner_ : file_owner{}; }
 
-  /// Optional, by which a program of another user at the agent's port gets no key: who owns the
-  /// other end of the connection. Report it right before bytes of `output()` are sent for which
-  /// `carries_key()` holds. Under `agent_check::strict` also right before `connected()`. By
-  /// `options::agent_check` and `key_owner()` the exchange then goes on, tries again later
-  /// (`owner_status::busy`), or is over (`errc::agent_not_verified`): look at `next()` again.
+  /// Optional: reports who owns the other end of the connection, so that another user's program at
+  /// the agent's port gets no key. Call it right before sending bytes of `output()` if
+  /// `carries_key()`, and under `agent_check::strict` also right before `connected()`. Depending on
+  /// `options::agent_check` and `key_owner()` the exchange then continues, tries again later
+  /// (`owner_status::busy`), or ends (`errc::agent_not_verified`): check `next()` again.
   void peer_owned_by(const peer_owner_result& peer) noexcept {
     const agent_check check = check_of(options_);
     const bool has_key = carries_key();
@@ -137,7 +135,7 @@ class exchange : protected exchange_state {
     end();
   }
 
-  /// `need::send`: the first `count` bytes of `output()` are on their way.
+  /// `need::send`: the first `count` bytes of `output()` were sent.
   void sent(std::size_t count) noexcept {
     if (need_ != need::send) return;
     const std::size_t left = request_size_ - sent_;
@@ -151,14 +149,14 @@ class exchange : protected exchange_state {
   /// `need::receive`: where the next bytes go; never empty.
   mutable_buffer input() const noexcept { return parser_.prepare(); }
 
-  /// `need::wait`: how long.
+  /// `need::wait`: how long to wait.
   std::chrono::milliseconds wait_time() const noexcept { return std::chrono::milliseconds(wait_); }
 
-  /// `need::wait`, optional, before `wait_time()`: only so much time is left. What the agent has
-  /// asked for (Retry-After) is kept, of the rest as much as leaves time for an attempt. Where
-  /// `wait_time()` is not less than the time that is left then, `give_up()`.
+  /// `need::wait`, optional, before `wait_time()`: limits the wait to the time that is left. The
+  /// agent's wait (Retry-After) is kept, the rest is cut to leave time for an attempt. If
+  /// `wait_time()` then is not less than the time left, call `give_up()`.
   void shorten_wait(std::chrono::milliseconds left) noexcept { shorten_wait(bounded(left)); }
-  /// The same in 32 bits; false where it is time to give up.
+  /// The same in 32 bits; false if it is time to give up.
   bool shorten_wait(std::uint32_t left) noexcept {
     const std::uint32_t fitting = fitting_wait(wait_, failure_.retry_after, left);
     if (failure_.rule == reason::refused) refused_for_ -= wait_ - fitting;
@@ -166,11 +164,11 @@ class exchange : protected exchange_state {
     return fitting < left;
   }
 
-  /// `need::wait`: it is over.
+  /// `need::wait`: the wait is over.
   void waited() noexcept {
     if (need_ != need::wait) return;
-    // The failure's texts were in the workspace, which is used again now; only that of a connection
-    // that was not made is the endpoint's own.
+    // The failure's texts are in the workspace, which is now reused; only the text of a failed
+    // connection is the endpoint's own.
     if (failure_.rule != reason::refused && failure_.rule != reason::no_connection) {
       failure_.peer_code = failure_.peer_description = {};
     }
@@ -179,9 +177,9 @@ class exchange : protected exchange_state {
     start_attempt();
   }
 
-  /// The connection could not be made, or broke, or the attempt took too long (`timed_out`): what
-  /// is under way then has failed, so do not hand on what an older socket reports. The system's
-  /// number of the error, if there is one, goes into the message.
+  /// The connection could not be made, or broke, or the attempt took too long (`timed_out`). The
+  /// current step then fails, so do not pass on reports of an older socket. The system's error
+  /// number, if there is one, goes into the message.
   void failed(io_status status, int system_error = 0) noexcept {
     if (need_ == need::wait || need_ == need::nothing) return;
     if (status == io_status::timed_out) {
@@ -195,8 +193,8 @@ class exchange : protected exchange_state {
     on_lost();
   }
 
-  /// The caller has no more time. Unless a new attempt has come to something, the failure of the
-  /// one before is the result.
+  /// The caller has no more time. Unless the current attempt has made progress, the previous
+  /// attempt's failure is the result.
   void give_up() noexcept {
     if (need_ == need::nothing) return;
     if (need_ == need::wait || (need_ == need::connect && has_failed())) return end();
@@ -204,7 +202,7 @@ class exchange : protected exchange_state {
     wipe_and_end();
   }
 
-  /// The caller does not want to go on; `result()` has the code and the static text `why`.
+  /// The caller stops the exchange; `result()` has the code and the static text `why`.
   void stop(errc code, const char* why) noexcept {
     if (need_ == need::nothing) return;
     failure_ = {code, why};
@@ -216,7 +214,7 @@ class exchange : protected exchange_state {
   }
 
  protected:
-  /// `request` names what is asked for; with an empty resource it is the document at `path`.
+  /// `request` says what to get; if its resource is empty, the document at `path`.
   // cppcheck-suppress uninitDerivedMemberVar ; exchange_state() makes all of it zero
   exchange(const token_request& request, mutable_buffer workspace,
            const arc_identity::options& options, const http::response_limits& limits) noexcept
@@ -243,11 +241,11 @@ class exchange : protected exchange_state {
     const reason rejection = endpoint_.assign(url);
     if (rejection == reason::none) return start_attempt();
     fail(rejection);
-    failure_.peer_code = "the option endpoint";  // Others were checked when they were found.
+    failure_.peer_code = "the option endpoint";  // Others were checked already.
     failure_.peer_description = without_user_info(url);
   }
 
-  /// Lets `location` look for the agent, unless the exchange has failed; whether it is found.
+  /// Lets `location` find the agent, unless the exchange has failed; returns whether it was found.
   template <class Location>
   bool find(Location& location) {
     if (!has_failed()) failure_ = location.find(options_);
@@ -287,14 +285,14 @@ class exchange : protected exchange_state {
 
   // --- What came ---
 
-  /// Parses received bytes; false where none were asked for.
+  /// Parses received bytes; false if none were requested.
   bool takes(std::size_t count) noexcept {
     if (need_ != need::receive) return false;
     count == 0 ? parser_.finish() : parser_.commit(count);
     return true;
   }
 
-  /// Whether there is a whole response to act upon. Of one that failed the attempt ends here.
+  /// Whether there is a complete response to act on. If parsing failed, ends the attempt.
   bool is_complete() noexcept {
     if (parser_.status() == http::parse_status::failed) {
       on_broken_response();
@@ -305,7 +303,7 @@ class exchange : protected exchange_state {
     return false;
   }
 
-  /// A response that is neither what was asked for nor a challenge.
+  /// A response that is neither the requested one nor a challenge.
   void on_error() noexcept {
     const int status = parser_.status_code();
     if (status < 400) {  // Not quoted: it may be a token.
@@ -342,8 +340,8 @@ class exchange : protected exchange_state {
 
   // --- How an attempt ends ---
 
-  /// Why this attempt fails; the status is that of the response under way. What else there is to
-  /// report is added to `failure_` before it ends.
+  /// Sets why this attempt fails; the status is that of the current response. Other details are
+  /// added to `failure_` before the attempt ends.
   ARC_IDENTITY_NOINLINE void fail(reason rule) noexcept {
     failure_ = {};
     failure_.set(rule);
@@ -368,8 +366,8 @@ class exchange : protected exchange_state {
     wipe_and_end();
   }
 
-  /// Once more from the start, after a wait: the agent's, which is binding, and our own of
-  /// `at_most` milliseconds. The failure is the result if there is no once more.
+  /// Retries from the start, after a wait: all that the agent asks for, and our own of `at_most`
+  /// milliseconds. If no attempt is left, the failure is the result.
   ARC_IDENTITY_NOINLINE void retry(std::uint32_t at_most = UINT32_MAX) noexcept {
     if (++attempts_ >= options_.max_attempts) return end();
     wipe_request();
@@ -391,8 +389,8 @@ class exchange : protected exchange_state {
     options_.observer(options_.observer_context, event);
   }
 
-  /// Somewhere on the way, in the middle of a token perhaps. An agent that has closed a connection
-  /// which it said it would keep open gets a new one for each request from now on.
+  /// The connection broke, perhaps in the middle of a token. If the agent closed a connection that
+  /// it said it would keep open, each further request gets a new one.
   ARC_IDENTITY_NOINLINE void on_lost() noexcept {
     wipe(workspace_);
     avoids_reuse_ = avoids_reuse_ || is_reused_;
@@ -412,7 +410,7 @@ class exchange : protected exchange_state {
     return key_owner_.is_known ? reason::owners_differ : reason::key_owner_unknown;
   }
 
-  /// The response stopped short, or is not HTTP. It may hold part of a token.
+  /// The response was truncated, or is not HTTP. It may hold part of a token.
   void on_broken_response() noexcept {
     fail(parser_.reason());
     if (failure_.code == errc::connection_lost) return on_lost();
@@ -422,14 +420,14 @@ class exchange : protected exchange_state {
     retry();
   }
 
-  /// Where nobody listens at a port that the system may give to clients (Linux: 32768 to 60999),
-  /// a connection can, rarely, end at itself (RFC 9293, 3.5: simultaneous open).
+  /// If nobody listens at a port in the ephemeral range (Linux: 32768 to 60999), a connection can,
+  /// rarely, connect to itself (RFC 9293, 3.5: simultaneous open).
   bool is_own_request() const noexcept {
     return starts_with({workspace_.data(), workspace_.size()}, "GET ");
   }
 
-  /// This address did not do; the next one may, but for a key, which is for the address that asked
-  /// for it. An agent that restarts gets three seconds.
+  /// This address failed; tries the next one, unless a key is to be sent: that goes only to the
+  /// address that asked for it. An agent that restarts gets three seconds.
   void on_no_connection(io_status status, int system_error) noexcept {
     constexpr std::uint32_t patience = 3000;
     was_refused_ = was_refused_ || status == io_status::refused;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Recognises a key in what the agent says afterwards, without keeping the key: some agents and
-/// proxies repeat a request in their error messages, and messages end in logs.
+/// Recognises a key in the agent's later responses, without keeping the key: some agents and
+/// proxies echo a request in their error messages, and messages end up in logs.
 #pragma once
 
 #include <cstddef>
@@ -18,8 +18,8 @@ class key_trace {
   key_trace() noexcept = default;
   explicit key_trace(std::string_view key) noexcept : size_(key.size()), hash_(hash(key)) {}
 
-  /// Whether the key stands somewhere in `text`; keys of a few bytes stand everywhere and are not
-  /// looked for. A mistake is possible, a miss is not.
+  /// Whether `text` contains the key; keys of a few bytes occur everywhere and are not searched
+  /// for. False positives are possible, false negatives are not.
   bool is_in(std::string_view text) const noexcept {
     constexpr std::size_t shortest = 8;
     if (size_ < shortest || text.size() < size_) return false;

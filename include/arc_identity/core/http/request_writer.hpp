@@ -29,7 +29,7 @@ class request_writer {
     }
   }
 
-  /// A text as it is.
+  /// A text, unchanged.
   ARC_IDENTITY_OUTLINE void append(std::string_view text) noexcept {
     if (text.size() > static_cast<std::size_t>(end_ - to_)) {
       ok_ = false;
@@ -39,10 +39,10 @@ class request_writer {
     }
   }
 
-  /// A literal as it is.
+  /// A literal, unchanged.
   ARC_IDENTITY_OUTLINE void append(const char* text) noexcept { append(std::string_view(text)); }
 
-  /// `name` as it is, and behind it `value`, percent-encoded (RFC 3986, 2.1).
+  /// `name` unchanged, then `value`, percent-encoded (RFC 3986, 2.1).
   ARC_IDENTITY_NOINLINE void append_parameter(const char* name, std::string_view value) noexcept {
     append(name);
     for (const char c : value) {

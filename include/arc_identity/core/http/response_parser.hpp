@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// An incremental parser of one HTTP/1.x response to a GET request (RFC 9112), in the caller's
-/// buffer. No I/O and no allocation; the result never depends on where the bytes were split.
+/// buffer. No I/O and no allocation; the result does not depend on how the bytes were split.
 #pragma once
 
 #include <cstddef>
@@ -22,11 +22,11 @@ namespace http {
 /// What parsing has come to.
 enum class parse_status : std::uint8_t {
   incomplete,  ///< More bytes are needed.
-  complete,    ///< The response is whole; its views can be used.
+  complete,    ///< The response is complete; its views can be used.
   failed,      ///< `error()` has the reason; more bytes change nothing.
 };
 
-/// Receive into `prepare()`, then `commit()` what came; or `feed()` bytes from elsewhere. Call
+/// Receive into `prepare()`, then `commit()` the bytes; or `feed()` bytes from elsewhere. Call
 /// `finish()` when the peer has closed. All views point into the buffer.
 class response_parser {
  public:
@@ -66,7 +66,7 @@ class response_parser {
       bytes.remove_prefix(count);
       commit(count);
     }
-    if (!bytes.empty()) keep_alive_ = false;  // Bytes nobody asked for follow (RFC 9112, 9.2).
+    if (!bytes.empty()) keep_alive_ = false;  // Unsolicited bytes follow (RFC 9112, 9.2).
     return status_;
   }
 
@@ -85,7 +85,7 @@ class response_parser {
   /// What parsing has come to.
   parse_status status() const noexcept { return status_; }
 
-  /// 200 to 599; 0 as long as there is no status line, 100 to 199 in interim responses.
+  /// 200 to 599; 0 before the status line, 100 to 199 in interim responses.
   int status_code() const noexcept { return status_code_; }
 
   /// The decoded body.
@@ -93,7 +93,7 @@ class response_parser {
     return {body_, static_cast<std::size_t>(body_end_ - body_)};
   }
 
-  /// Whether another request may be sent on this connection (RFC 9112, 9.3). Bytes that came behind
+  /// Whether another request may be sent on this connection (RFC 9112, 9.3). Bytes received after
   /// the response forbid it.
   bool keep_alive() const noexcept { return keep_alive_ && status_ == parse_status::complete; }
 
@@ -109,13 +109,13 @@ class response_parser {
 
   /// Why it failed.
   detail::reason reason() const noexcept { return reason_; }
-  /// Whether the header section of a final response is whole.
+  /// Whether the header section of a final response is complete.
   bool has_header() const noexcept { return phase_ > phase::fields; }
   /// From `WWW-Authenticate`.
   const detail::basic_realm& realm() const noexcept { return realm_; }
-  /// `Retry-After`; empty where there is none.
+  /// `Retry-After`; empty if absent.
   const detail::cursor& retry_after() const noexcept { return retry_after_; }
-  /// `Date`; empty where there is none.
+  /// `Date`; empty if absent.
   const detail::cursor& date() const noexcept { return date_; }
   /// Whether a `Content-Encoding` other than identity was applied to the body.
   bool is_encoded() const noexcept { return is_encoded_; }
@@ -136,7 +136,7 @@ class response_parser {
     while (status_ == parse_status::incomplete && (is_in_body() ? take_body() : take_line())) {
     }
     if (status_ == parse_status::complete && at_ != end_) keep_alive_ = false;
-    // Chunk framing takes no room: what is not parsed yet moves up to the body.
+    // Chunk framing takes no room: unparsed bytes move up to the body.
     if (phase_ >= phase::chunk_size && body_end_ != at_) {
       const auto rest = static_cast<std::size_t>(end_ - at_);
       detail::copy_secret(body_end_, at_, rest);
@@ -150,7 +150,7 @@ class response_parser {
            phase_ == phase::chunk_data;
   }
 
-  /// Takes what there is of a body or a chunk; false where more bytes are needed.
+  /// Takes the available part of a body or a chunk; false if more bytes are needed.
   bool take_body() noexcept {
     auto count = static_cast<std::size_t>(end_ - at_);
     if (count > remaining_) count = remaining_;
@@ -171,7 +171,7 @@ class response_parser {
     return true;
   }
 
-  /// Takes one line; false where more bytes are needed for it.
+  /// Takes one line; false if more bytes are needed.
   bool take_line() noexcept {
     char* const begin = at_;
     char* line_end = end_of_line();
@@ -189,27 +189,27 @@ class response_parser {
     return true;
   }
 
-  /// Where the next LF is, or the end of what there is.
+  /// The next LF, or the end of the received bytes.
   char* end_of_line() const noexcept {
     char* at = at_;
 #if ARC_IDENTITY_PREFERS_SIZE
     while (at != end_ && *at != '\n') ++at;
     return at;
-#else  // A peer that sends a line byte by byte has it scanned as often.
+#else  // A line that arrives byte by byte is rescanned for each byte.
     if (at == end_) return at;
     at = static_cast<char*>(std::memchr(at, '\n', static_cast<std::size_t>(end_ - at)));
     return at != nullptr ? at : end_;
 #endif
   }
 
-  /// The framing of a chunk is not counted as header: as many digits as a size can have, CR LF.
+  /// Chunk framing that is not counted as header: as many digits as a size can have, CR LF.
   std::size_t free_bytes() const noexcept {
     return phase_ == phase::chunk_size  ? 2 * sizeof(std::size_t) + 2
            : phase_ == phase::chunk_end ? 2
                                         : 0;
   }
 
-  /// A line without its end. A bare LF ends a line as well (RFC 9112, 2.2), except of a chunk.
+  /// A line without its end. A bare LF also ends a line (RFC 9112, 2.2), except in chunk framing.
   void on_line(detail::cursor& line, bool has_cr) noexcept {
     if (!line.all_of(detail::is_field_char)) {
       return fail(phase_ == phase::status_line ? detail::reason::bad_status_line
@@ -254,7 +254,7 @@ class response_parser {
     detail::cursor name;
     value.take_token(name);
     if (name.empty() || !value.skip(':')) return fail(detail::reason::bad_field);
-    if (phase_ == phase::trailers) return;  // Says nothing about the framing.
+    if (phase_ == phase::trailers) return;  // Does not affect the framing.
     value.trim();
     switch (
         name.index_in("content-length\0transfer-encoding\0connection\0content-encoding\0"
@@ -325,7 +325,7 @@ class response_parser {
     }
   }
 
-  /// Drops a 1xx response and starts anew (RFC 9110, 15.2); what it used of the limits stays used.
+  /// Drops a 1xx response and starts again (RFC 9110, 15.2); it still counts toward the limits.
   void skip_interim() noexcept {
     if (++interim_count_ > limits_->interim_responses) return fail(detail::reason::many_interims);
     const auto rest = static_cast<std::size_t>(end_ - at_);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// How long a peer that is not available asks to be left alone: `Retry-After` (RFC 9110, 10.2.3) in
-/// seconds. A date there counts as none.
+/// How long an unavailable peer asks clients to wait: `Retry-After` (RFC 9110, 10.2.3) in seconds.
+/// A date is ignored.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// In milliseconds: 0 where the field holds no number, eleven days at most.
+/// In milliseconds: 0 if the field holds no number, at most eleven days.
 inline std::uint32_t retry_after(cursor field) noexcept {
   constexpr std::uint32_t longest = 1'000'000;
   std::uint32_t seconds = 0;

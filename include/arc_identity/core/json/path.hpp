@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// Finds one value in JSON by its path, such as `compute.tagsList[0].value`. For documents that are
-/// looked into a few times: each step reads what it steps over.
+/// queried a few times: each step reads what it skips.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// The member called `name`, the last one where it is repeated.
+/// The member called `name`; the last one if repeated.
 inline json::value json_member(const json::value& object, const cursor& name) noexcept {
   json::value found;
   if (object.kind != json::kind::object) return found;
@@ -37,8 +37,8 @@ inline json::value json_element(const json::value& array, std::uint32_t index) n
 namespace json {
 
 /// The value at `path` in `text`: names with dots between them, and indices from 0 in brackets; an
-/// empty path is the whole. Names that hold a dot or a bracket cannot be given. `kind::absent`
-/// where there is none, where the path is malformed, or where `text` is not valid JSON.
+/// empty path is the whole. Names that hold a dot or a bracket cannot be given. `kind::absent` if
+/// there is none, the path is malformed, or `text` is not valid JSON.
 inline value find(std::string_view text, std::string_view path) noexcept {
   if (!is_valid(text)) return {};
   detail::json_scanner whole(text);

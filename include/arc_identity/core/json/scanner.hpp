@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// Reads JSON strictly (RFC 8259): one value after the other, without recursion or allocation.
+/// Reads JSON strictly (RFC 8259): one value after another, without recursion or allocation.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@
 ARC_IDENTITY_BEGIN
 namespace json {
 
-/// The kinds of values; `absent`: there is none.
+/// The kinds of values; `absent` means no value.
 enum class kind : std::uint8_t { absent, null, boolean, number, string, array, object };
 
 /// A value that was found.
@@ -24,7 +24,7 @@ struct value {
   bool repeated = false;                 ///< The member is given more than once; this is the last.
 };
 
-/// Arrays and objects inside each other, at most.
+/// The maximum nesting of arrays and objects.
 inline constexpr std::size_t max_depth = 512;
 
 }  // namespace json
@@ -48,7 +48,7 @@ struct json_scanner : cursor {
     }
   }
 
-  /// One character of a string, escaped or not: its code point, or -1 where it is malformed.
+  /// One character of a string, escaped or not: its code point, or -1 if malformed.
   ARC_IDENTITY_NOINLINE std::int32_t read_char() noexcept {
     if (at == end) return -1;
     const auto first = static_cast<unsigned char>(*at++);
@@ -67,7 +67,7 @@ struct json_scanner : cursor {
     return skip(':');
   }
 
-  /// One value and all that is in it, nested `limit` deep at most; the cursor is at its first
+  /// One value with its contents, nested at most `limit` deep; the cursor is at its first
   /// character.
   ARC_IDENTITY_NOINLINE json::kind skip_value(std::size_t limit = json::max_depth) noexcept {
     std::uint8_t is_object[json::max_depth / 8];  // A bit for each level.
@@ -138,7 +138,7 @@ struct json_scanner : cursor {
     return at != begin;
   }
 
-  /// Most of a string: printable ASCII but quotes and backslashes. Only for speed.
+  /// Most of a string: printable ASCII except quotes and backslashes. Only for speed.
   void skip_plain() noexcept {
 #if !ARC_IDENTITY_PREFERS_SIZE
     const char* c = at;
@@ -168,7 +168,7 @@ struct json_scanner : cursor {
     return -1;
   }
 
-  /// Four hexadecimal digits, and where they are a surrogate the other one; it must come as a pair.
+  /// Four hexadecimal digits; a surrogate must be followed by the other half of its pair.
   std::int32_t read_utf16() noexcept {
     const std::int32_t unit = read_hex4();
     if (unit >> 11 != 0xd800 >> 11) return unit;
@@ -218,7 +218,7 @@ inline char* write_utf8(std::int32_t code_point, char* to) noexcept {
   return to;
 }
 
-/// Whether the text between the quotes of a valid string means the UTF-8 text `plain`.
+/// Whether the text between the quotes of a valid string decodes to the UTF-8 text `plain`.
 ARC_IDENTITY_NOINLINE inline bool json_means(const cursor& quoted, cursor plain,
                                              bool ignore_case = false) noexcept {
   json_scanner text(quoted.at, quoted.end);
@@ -244,7 +244,7 @@ inline int find_json_name(const cursor& quoted, const char* names, bool ignore_c
   for (int index = 0; *names != '\0'; ++index) {
     const char* end = names;
     while (*end != '\0') ++end;
-    // Most differ in the first letter, which is quick to see.
+    // Most differ in the first letter, which is quick to check.
     const bool may_match = ARC_IDENTITY_PREFERS_SIZE || quoted.is_at('\\') ||
                            (!quoted.empty() && to_lower(*quoted.at) == to_lower(*names));
     if (may_match && json_means(quoted, {names, end}, ignore_case)) return index;

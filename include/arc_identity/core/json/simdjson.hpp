@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/// Judges JSON with simdjson (3.0 or later), for programs that have it anyway. Where
-/// `ARC_IDENTITY_SIMDJSON` is defined, `json::is_valid` and `json::extract` do, and with them all
-/// that read JSON; verdicts and values are the same.
+/// Validates JSON with simdjson (3.0 or later), for programs that already use it. If
+/// `ARC_IDENTITY_SIMDJSON` is defined, `json::is_valid` and `json::extract` use it, and so does
+/// everything that reads JSON; the results are the same.
 ///
-/// simdjson splits the text into tokens and checks its UTF-8. Scalars and names are judged here,
-/// since simdjson has limits on numbers that RFC 8259 does not have. A call allocates about six
-/// times the text, and is recursive to the depth that the text has; where memory runs out, the text
-/// counts as not valid.
+/// simdjson splits the text into tokens and checks its UTF-8. Scalars and names are checked here,
+/// because simdjson has limits on numbers that RFC 8259 does not have. A call allocates about six
+/// times the text's size, and recurses to the text's depth; if memory runs out, the text counts as
+/// invalid.
 #pragma once
 
 #include <cstddef>
@@ -22,8 +22,8 @@
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// A copy of the text with the padding behind it that simdjson reads into; wiped in the end, for it
-/// may hold a token. Without data where memory ran out.
+/// A copy of the text with the padding that simdjson reads after it; wiped at the end, because it
+/// may hold a token. Has no data if memory ran out.
 class padded_copy {
  public:
   explicit padded_copy(std::string_view text) noexcept : copy_(text.size()) {
@@ -43,7 +43,7 @@ class padded_copy {
   simdjson::padded_string copy_;
 };
 
-/// One walk over a text, which stops where it is not valid. simdjson gets a copy; what is found are
+/// One walk over a text, which stops where it is invalid. simdjson gets a copy; the results are
 /// views into `text`.
 class simdjson_walk {
  public:
@@ -52,7 +52,7 @@ class simdjson_walk {
                          json::value* values = nullptr, bool ignore_case = false) noexcept
       : text_(text), copy_(text), names_(names), values_(values), ignore_case_(ignore_case) {}
 
-  /// The kind of the text's value; `absent` where it is not valid.
+  /// The kind of the text's value; `absent` if it is invalid.
   json::kind walk() noexcept {
     simdjson::ondemand::parser parser;
     if (copy_.begin() == nullptr || starts_with(text_, "\xef\xbb\xbf")) return json::kind::absent;
@@ -70,7 +70,7 @@ class simdjson_walk {
   bool walk_value(Element& element, std::size_t depth, json::value& found) noexcept {
     simdjson::ondemand::object object;
     simdjson::ondemand::array array;
-    std::string_view token;  // And the white space behind it.
+    std::string_view token;  // And the white space after it.
     using result = simdjson::simdjson_result<std::string_view>;
     if (result(element.raw_json_token()).get(token) != simdjson::SUCCESS) return false;
     json_scanner scanner(token);
@@ -97,7 +97,7 @@ class simdjson_walk {
     const char* const begin = token.data() + quote;
     found.text = text_.substr(static_cast<std::size_t>(begin - copy_.begin()),
                               static_cast<std::size_t>(end - begin) - quote);
-    // What simdjson takes for the next token may be none.
+    // simdjson's next token may not be a valid one.
     return depth == 0 ? next == copy_.end() : next != copy_.end() && contains(",]}", *next);
   }
 

@@ -2166,13 +2166,13 @@ ARC_IDENTITY_END
 // --- arc_identity/version.hpp
 /// The library's version, for the preprocessor and the build.
 
-/// Breaks what it likes when it grows.
+/// Increased for incompatible changes.
 #define ARC_IDENTITY_VERSION_MAJOR 0
-/// Adds when it grows; while the major version is 0, may break as well.
+/// Increased for additions; while the major version is 0, also for incompatible changes.
 #define ARC_IDENTITY_VERSION_MINOR 1
-/// Mends when it grows.
+/// Increased for fixes.
 #define ARC_IDENTITY_VERSION_PATCH 0
-/// All three, as a text.
+/// All three, as a string.
 #define ARC_IDENTITY_VERSION "0.1.0"
 
 // --- arc_identity/arc_identity.hpp
@@ -2184,24 +2184,25 @@ ARC_IDENTITY_END
 ///     if (!token) return report(token.error().message());
 ///     use(token->authorization());
 ///
-/// With ARC_IDENTITY_CORE_ONLY defined it is the core alone, which needs no operating system: what
-/// the single header is for firmware.
+/// With ARC_IDENTITY_CORE_ONLY defined it is the core alone, which needs no operating system: use
+/// this with the single header for firmware.
 ///
-/// With ARC_IDENTITY_SEPARATE_COMPILATION defined, units see declarations of `credential` and
-/// `client` alone, and compile several times as fast. One unit of the program has the code: it
-/// defines ARC_IDENTITY_IMPLEMENTATION, too, before it includes this. (CMake:
+/// With ARC_IDENTITY_SEPARATE_COMPILATION defined, units see only declarations of `credential` and
+/// `client`, and compile several times as fast. One unit of the program must contain the code: it
+/// also defines ARC_IDENTITY_IMPLEMENTATION before it includes this. (CMake:
 /// `arc_identity::compiled`.)
 
 #ifndef ARC_IDENTITY_CORE_ONLY
 
 // --- arc_identity/access_token.hpp
-/// An access token that is shared by its copies and wiped with the last of them.
+/// An access token, shared by its copies and wiped when the last copy is destroyed.
 
 #include <atomic>
 
 ARC_IDENTITY_BEGIN
 
-/// A bearer token (RFC 6750). Immutable; a copy costs one count. Views live as long as any copy.
+/// A bearer token (RFC 6750). Immutable; a copy only increments a counter. Views are valid as long
+/// as any copy exists.
 class access_token {
  public:
   /// No token: all views are empty.
@@ -2212,14 +2213,14 @@ class access_token {
   }
   /// Leaves `other` empty.
   access_token(access_token&& other) noexcept : text_(std::exchange(other.text_, nullptr)) {}
-  /// Lets go of the token that was here.
+  /// Releases the previous token.
   access_token& operator=(access_token other) noexcept {
     std::swap(text_, other.text_);
     return *this;
   }
   ~access_token() { release(); }
 
-  /// A token of its own memory; without one (`empty()`) where there is no memory.
+  /// A token in its own memory; `empty()` if there is no memory.
   static access_token make(std::string_view secret, std::string_view resource,
                            std::chrono::seconds expires_on) noexcept {
     const std::size_t size = scheme.size() + secret.size() + resource.size();
@@ -2238,7 +2239,7 @@ class access_token {
   /// Whether there is no token.
   bool empty() const noexcept { return text_ == nullptr; }
 
-  /// The token itself. Whoever has it can act as the identity until it expires.
+  /// The token itself. Anyone who has it can act as the identity until it expires.
   std::string_view secret() const noexcept {
     return part(scheme.size(), empty() ? 0 : text_->secret_size);
   }
@@ -2248,13 +2249,13 @@ class access_token {
     return part(0, empty() ? 0 : scheme.size() + text_->secret_size);
   }
 
-  /// The resource that the token is for, as it was asked for.
+  /// The resource that the token is for, as requested.
   std::string_view resource() const noexcept {
     return empty() ? std::string_view{}
                    : part(scheme.size() + text_->secret_size, text_->resource_size);
   }
 
-  /// When it ends, by the clock of the service that made it.
+  /// When it expires, by the clock of the service that issued it.
   std::chrono::system_clock::time_point expires_on() const noexcept {
     using time_point = std::chrono::system_clock::time_point;
     constexpr auto latest =
@@ -2263,7 +2264,7 @@ class access_token {
     return time_point(text_->expires_on < latest ? text_->expires_on : latest);
   }
 
-  /// Shows that there is a token, and never the token.
+  /// Shows only whether there is a token, never the token.
   template <class Stream>
   friend auto operator<<(Stream& stream, const access_token& token)
       -> decltype(stream << std::declval<const char*>()) {
@@ -2301,8 +2302,7 @@ class access_token {
 ARC_IDENTITY_END
 
 // --- arc_identity/instance_metadata/http_date.hpp
-/// The fixed-length date of HTTP (RFC 9110, 5.6.7: IMF-fixdate), which the agent's clock is known
-/// by.
+/// The fixed-length date of HTTP (RFC 9110, 5.6.7: IMF-fixdate), which shows the agent's clock.
 
 ARC_IDENTITY_BEGIN
 namespace detail {
@@ -2312,7 +2312,7 @@ ARC_IDENTITY_NOINLINE inline int two_digits(const char* at) noexcept {
   return (at[0] - '0') * 10 + (at[1] - '0');
 }
 
-/// The month of the three letters at `at`, from 0; 12 where it is none.
+/// The month of the three letters at `at`, from 0; 12 if invalid.
 inline int month_at(const char* at) noexcept {
   int month = 0;
   const char* name = "JanFebMarAprMayJunJulAugSepOctNovDec";
@@ -2333,8 +2333,8 @@ constexpr bool matches_form(std::string_view text, const char* form) noexcept {
   return *form == '\0';
 }
 
-/// The seconds from 1970-01-01T00:00:00Z to `text`, such as "Sun, 06 Nov 1994 08:49:37 GMT"; -1
-/// where it is no such date. The day of the week is not checked.
+/// The seconds from 1970-01-01T00:00:00Z to `text`, such as "Sun, 06 Nov 1994 08:49:37 GMT"; -1 for
+/// anything else. The day of the week is not checked.
 inline std::int64_t parse_http_date(std::string_view text) noexcept {
   if (!matches_form(text, "aaa, 00 aaa 0000 00:00:00 GMT")) return -1;
   const char* const at = text.data();
@@ -2360,8 +2360,8 @@ inline std::int64_t parse_http_date(std::string_view text) noexcept {
 ARC_IDENTITY_END
 
 // --- arc_identity/instance_metadata.hpp
-/// What the agent tells of its machine: name, place and resource id in Azure, tags. Any local user
-/// may ask for it; no key is needed, and nothing in it is secret.
+/// What the agent reports about its machine: name, location and resource id in Azure, tags. Any
+/// local user may request it; no key is needed, and nothing in it is secret.
 ///
 ///     char workspace[64 * 1024];
 ///     arc_identity::client client;
@@ -2370,27 +2370,27 @@ ARC_IDENTITY_END
 
 ARC_IDENTITY_BEGIN
 
-/// A name and a value that somebody has given to the machine in Azure.
+/// A name and a value assigned to the machine in Azure.
 struct instance_tag {
   std::string_view name{};   ///< The name, unique among the machine's tags.
   std::string_view value{};  ///< The value, perhaps empty.
 };
 
 /// The answer of the agent's `/metadata/instance`. All views point into the workspace; what the
-/// agent does not know, or does not tell, is empty. Texts are UTF-8 and may hold control
-/// characters. For one thread at a time: escapes are decoded when a text is asked for.
+/// agent does not report is empty. Texts are UTF-8 and may hold control characters. For one thread
+/// at a time: escapes are decoded when a text is accessed.
 class instance_metadata {
  public:
   // --- As a Document: see core/exchange/document_exchange.hpp ---
 
-  static constexpr std::string_view path = "/metadata/instance";  ///< Where it is, at the agent.
-  /// What to do where the agent refuses it.
+  static constexpr std::string_view path = "/metadata/instance";  ///< Its path at the agent.
+  /// What to do if the agent refuses it.
   static constexpr const char* remedy =
       "Check the api_version, and that it is the Arc agent that listens there";
 
-  /// Takes the `body` of a response that came at `date`. The views of escaped texts are decoded in
-  /// `space`, which must be as large as the body.
-  /// Errors: `invalid_json` where it is no metadata, `workspace_too_small`.
+  /// Takes the `body` of a response whose `Date` field is `date`. The views of escaped texts are
+  /// decoded in `space`, which must be as large as the body.
+  /// Errors: `invalid_json` if it is not metadata, `workspace_too_small`.
   detail::failure read(std::string_view body, mutable_buffer space,
                        std::string_view date) noexcept {
     constexpr const char* members =
@@ -2425,13 +2425,13 @@ class instance_metadata {
   std::string_view subscription_id() const noexcept { return text(values_[subscription_id_]); }
   /// Its name.
   std::string_view resource_group() const noexcept { return text(values_[resource_group_]); }
-  /// A GUID that Azure knows the machine by.
+  /// The GUID that identifies the machine in Azure.
   std::string_view vm_id() const noexcept { return text(values_[vm_id_]); }
   /// `Linux` or `Windows`, as the agent spells it.
   std::string_view os_type() const noexcept { return text(values_[os_type_]); }
-  /// The member `version`, as the agent has it.
+  /// The member `version`, unchanged.
   std::string_view agent_version() const noexcept { return text(values_[version_]); }
-  /// `AzurePublicCloud`, for one.
+  /// For example `AzurePublicCloud`.
   std::string_view cloud() const noexcept { return text(values_[cloud_]); }
 
   /// Calls `on_tag(instance_tag)` for each tag, in the agent's order.
@@ -2447,10 +2447,10 @@ class instance_metadata {
     }
   }
 
-  /// The whole answer, as it came; valid JSON. For what has no method here, see `json::find`.
+  /// The whole response, unchanged; valid JSON. For values without a method here, see `json::find`.
   std::string_view json() const noexcept { return json_; }
 
-  /// The agent's clock when it answered (its `Date` field), since 1970; 0 where it told none.
+  /// The agent's clock when it answered (its `Date` field), since 1970; 0 if it sent none.
   std::chrono::seconds agent_time() const noexcept { return agent_time_; }
 
  private:
@@ -2468,8 +2468,8 @@ class instance_metadata {
     member_count_,
   };
 
-  /// A string's meaning: as it stands there, or decoded in `space_`, each at the place that it has
-  /// in the body, so that none overwrites another.
+  /// A string's value: unchanged, or decoded into `space_` at the same offset as in the body, so
+  /// that none overwrites another.
   std::string_view text(const json::value& value) const noexcept {
     if (value.kind != json::kind::string) return {};
     if (value.text.find('\\') == std::string_view::npos) return value.text;
@@ -4650,8 +4650,8 @@ ARC_IDENTITY_END
 #if defined(ARC_IDENTITY_SEPARATE_COMPILATION)
 
 // --- arc_identity/separate/declarations.hpp
-/// `credential` and `client` as units see them that leave the code to another one; see
-/// arc_identity.hpp. They behave as the ones of the headers, and have no policies to choose.
+/// `credential` and `client` for units that leave the code to another unit; see arc_identity.hpp.
+/// They behave like those of the headers, without a choice of policies.
 
 ARC_IDENTITY_BEGIN
 
@@ -4661,8 +4661,8 @@ namespace system {
 class client;
 }
 
-/// A cache of tokens; see credential.hpp for each method. Throws `std::bad_alloc` where there is no
-/// memory to make or to copy it.
+/// A cache of tokens; see credential.hpp for each method. Throws `std::bad_alloc` if there is no
+/// memory to make or copy it.
 class credential {
  public:
   /// The texts of `options` are copied.
@@ -4676,7 +4676,7 @@ class credential {
   }
   ~credential();
 
-  /// No time limit of the caller's own.
+  /// No time limit set by the caller.
   static constexpr std::chrono::milliseconds no_timeout = (std::chrono::milliseconds::max)();
 
   /// The cached token, or a new one.
@@ -4684,12 +4684,12 @@ class credential {
                                  std::chrono::milliseconds timeout = no_timeout);
   /// A new token although one is cached.
   result<access_token> force_refresh(const token_request& request);
-  /// As `force_refresh`, unless the cache has another token than `refused` by now.
+  /// As `force_refresh`, unless the cache now has a token other than `refused`.
   result<access_token> force_refresh(const token_request& request, const access_token& refused,
                                      std::chrono::milliseconds timeout = no_timeout);
-  /// Refreshes the tokens that are due; returns how many new ones there are.
+  /// Refreshes the tokens that are due; returns the number of new ones.
   std::size_t refresh_due();
-  /// How long until `refresh_due` has something to do.
+  /// The time until `refresh_due` has something to do.
   std::chrono::milliseconds next_refresh() const;
 
  private:
@@ -4697,7 +4697,7 @@ class credential {
 };
 
 /// A client without a cache; see core/client.hpp and system/client.hpp for each method. Throws
-/// `std::bad_alloc` where there is no memory to make it.
+/// `std::bad_alloc` if there is no memory to make it.
 class client {
  public:
   /// The views in `options` must outlive the client.
@@ -4708,9 +4708,9 @@ class client {
 
   /// A token, as views into `workspace`.
   result<token_response> get_token(const token_request& request, mutable_buffer workspace);
-  /// What the agent knows of the machine, as views into `workspace`.
+  /// What the agent knows about the machine, as views into `workspace`.
   result<instance_metadata> get_instance_metadata(mutable_buffer workspace);
-  /// From now on, instead of the option.
+  /// Replaces the option from now on.
   void set_total_timeout(std::chrono::milliseconds timeout) noexcept;
 
  private:
@@ -4722,15 +4722,15 @@ ARC_IDENTITY_END
 #if ARC_IDENTITY_HAS_CODE
 
 // --- arc_identity/credential/striped_mutex.hpp
-/// A mutex for what is read all the time, from all processors, and hardly ever written.
+/// A mutex for data that is read often, from all processors, and rarely written.
 
 #include <mutex>
 
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// One mutex for each of several groups of threads. A reader locks that of its own group, whose
-/// memory no other processor asks for as a rule; a writer locks them all, with `std::lock_guard`.
+/// One mutex for each of several groups of threads. A reader locks that of its group, whose memory
+/// other processors seldom access; a writer locks all of them, with `std::lock_guard`.
 class striped_mutex {
  public:
   /// A reader's lock.
@@ -4771,8 +4771,8 @@ class striped_mutex {
 ARC_IDENTITY_END
 
 // --- arc_identity/credential/token_schedule.hpp
-/// When a token is used, refreshed or fetched: the times of one token, with the time handed in. It
-/// knows neither the token nor threads; whoever has both keeps one of these beside them.
+/// When a token is used, refreshed or fetched: the times of one token, with the time passed in. It
+/// knows neither the token nor threads; its owner manages both.
 
 ARC_IDENTITY_BEGIN
 namespace detail {
@@ -4782,16 +4782,16 @@ class token_schedule {
  public:
   using time = std::chrono::milliseconds;
 
-  /// What a caller who wants a token does.
+  /// What a caller who needs a token must do.
   enum class action {
     use,      ///< Takes the token.
-    refresh,  ///< Fetches the next token; until it is there, the old one holds.
+    refresh,  ///< Fetches the next token; until then the old one is used.
     fetch,    ///< Fetches a token.
-    wait,     ///< Waits for the fetch that is under way; then takes what came of it.
-    fail,     ///< Takes the error of a moment ago.
+    wait,     ///< Waits for the current fetch; then takes its result.
+    fail,     ///< Takes the recent error.
   };
 
-  /// `force`: the token that is there will not do.
+  /// `force`: the current token must be replaced.
   action next(time now, bool force) const noexcept {
     const bool is_usable = !force && holds(now);
     if (is_usable && (is_fetching_ || now < refresh_at_)) return action::use;
@@ -4800,10 +4800,10 @@ class token_schedule {
     return now < retry_at_ ? action::fail : action::fetch;
   }
 
-  /// Whether there is a token, and it has not ended.
+  /// Whether there is a token that has not expired.
   bool holds(time now) const noexcept { return now < ends_at_; }
   bool is_fetching() const noexcept { return is_fetching_; }
-  /// When the next one is due; while that is being fetched, when to try again if none comes.
+  /// When the next token is due; during a fetch, when to try again if that fails.
   time refresh_at() const noexcept { return refresh_at_; }
 
   void on_fetch(time now) noexcept {
@@ -4811,22 +4811,22 @@ class token_schedule {
     postpone_refresh(now);
   }
 
-  /// A token came that is good for `lifetime` from `begin` on.
+  /// A token was received, valid for `lifetime` from `begin`.
   void on_token(time begin, time lifetime) noexcept {
     is_fetching_ = false;
     ends_at_ = begin + lifetime;
     refresh_at_ = begin + time_to_refresh(lifetime);
   }
 
-  /// No token came ahead of time. The older one stays, and the next try waits a while; who has none
-  /// that holds may try at once, and for longer.
+  /// A refresh ahead of time failed. The old token stays, and the next attempt waits a while; a
+  /// caller without a valid token may try at once, and for longer.
   void on_refresh_error(time now, time retry_after) noexcept {
     is_fetching_ = false;
     postpone_refresh(now, pause(retry_after));
   }
 
-  /// No token came, in all the time that there was. The error is told without a new try for a
-  /// second, or for as long as the agent asks to be left alone, a minute at most.
+  /// No token was received within the time limit. The error is returned without a new attempt for a
+  /// second, or for as long as the agent asks clients to wait, at most a minute.
   void on_fetch_error(time now, time retry_after) noexcept {
     retry_at_ = now + pause(retry_after);
     on_refresh_error(now, retry_after);
@@ -4847,7 +4847,7 @@ class token_schedule {
     return retry_after > shortest ? retry_after : shortest;
   }
 
-  /// Half of a life of two hours or more, else all but five minutes; half of the shortest, too.
+  /// Half of a lifetime of two hours or more, or of the shortest ones; else all but five minutes.
   static time time_to_refresh(time lifetime) noexcept {
     constexpr std::chrono::hours long_life{2};
     constexpr std::chrono::minutes margin{5};
@@ -4864,9 +4864,9 @@ class token_schedule {
 ARC_IDENTITY_END
 
 // --- arc_identity/credential/token_cache.hpp
-/// What a credential remembers: a token for each resource and identity, and when to fetch the
-/// next. Plain data with the time handed in; it neither locks nor fetches. Of what is `const` here,
-/// and of `on_use`, several threads may make use at once.
+/// The data of a credential: a token for each resource and identity, and when to fetch the next.
+/// The time is passed in; it neither locks nor fetches. Several threads may call `const` methods
+/// and `on_use` at once.
 
 #include <condition_variable>
 #include <memory>
@@ -4895,21 +4895,21 @@ class cache_entry {
     return token_request(resource_, managed_identity_id(kind_, identity_));
   }
 
-  /// `force`: the token that is there will not do.
+  /// `force`: the current token must be replaced.
   action next(time now, bool force) const noexcept { return schedule_.next(now, force); }
 
-  /// Whether a next token will be wanted: one is being fetched, or somebody has asked since
+  /// Whether a next token will be needed: one is being fetched, or the token was used since
   /// `forget_use()`.
   bool is_in_use() const noexcept {
     return is_fetching() || (is_used_.load(std::memory_order_relaxed) && !token_.empty());
   }
 
-  /// Whether it is time to fetch that.
+  /// Whether it is time to fetch the next token.
   bool is_refresh_due(time now) const noexcept {
     return is_in_use() && !is_fetching() && now >= refresh_at();
   }
 
-  /// When that is; while one is being fetched, when to try again if none comes.
+  /// When to fetch it; during a fetch, when to try again if that fails.
   time refresh_at() const noexcept { return schedule_.refresh_at(); }
   time last_use() const noexcept { return last_use_.load(std::memory_order_relaxed); }
   bool is_fetching() const noexcept { return schedule_.is_fetching(); }
@@ -4918,7 +4918,7 @@ class cache_entry {
   const result<access_token>& outcome() const noexcept { return outcome_; }
   std::size_t fetch_count() const noexcept { return fetch_count_; }
 
-  /// Writes only what changes, so that the processors that read an entry need not fight for it.
+  /// Writes only what changes, so that processors that read an entry do not contend for it.
   void on_use(time now) noexcept {
     if (last_use() != now) last_use_.store(now, std::memory_order_relaxed);
     if (!is_used_.load(std::memory_order_relaxed)) is_used_.store(true, std::memory_order_relaxed);
@@ -4928,26 +4928,26 @@ class cache_entry {
 
   void on_fetch(time now) noexcept { schedule_.on_fetch(now); }
 
-  /// A token came that is good for `lifetime` from `begin` on.
+  /// A token was received, valid for `lifetime` from `begin`.
   void on_token(access_token token, time begin, time lifetime) noexcept {
     token_ = token;
     schedule_.on_token(begin, lifetime);
     on_outcome(std::move(token));
   }
 
-  /// No token came ahead of time.
+  /// A refresh ahead of time failed.
   void on_refresh_error(const error& cause, time now) noexcept {
     schedule_.on_refresh_error(now, cause.retry_after());
     on_outcome(cause);
   }
 
-  /// No token came, in all the time that there was.
+  /// No token was received within the time limit.
   void on_fetch_error(const error& cause, time now) noexcept {
     schedule_.on_fetch_error(now, cause.retry_after());
     on_outcome(cause);
   }
 
-  std::condition_variable fetched;          ///< A fetch is over.
+  std::condition_variable fetched;          ///< Notified when a fetch ends.
   std::shared_ptr<cache_entry> next_entry;  ///< The cache's, whose list it is in.
 
  private:
@@ -4962,15 +4962,15 @@ class cache_entry {
   const managed_identity_kind kind_;
   access_token token_;
   result<access_token> outcome_{
-      detail::failure{errc::timed_out, "no fetch is over"}};  ///< Of the last one.
+      detail::failure{errc::timed_out, "no fetch is over"}};  ///< The last fetch's result.
   token_schedule schedule_;
   std::atomic<time> last_use_{time{0}};
-  std::size_t fetch_count_ = 0;  ///< Those that are over.
+  std::size_t fetch_count_ = 0;  ///< The number of ended fetches.
   std::atomic<bool> is_used_{false};
 };
 
-/// The entries, as many as `max_entries`. A further one takes the place of the one that was not
-/// used for the longest time; an entry that is being fetched keeps its place.
+/// Up to `max_entries` entries. A further one replaces the least recently used one; an entry that
+/// is being fetched is not replaced.
 class token_cache {
  public:
   static constexpr std::size_t max_entries = 64;
@@ -4984,7 +4984,7 @@ class token_cache {
     return *each;
   }
 
-  /// A new entry, for what was not found.
+  /// A new entry, for a key that was not found.
   shared_entry add(const token_request& request) {
     auto added = std::make_shared<cache_entry>(request);
     while (count() >= max_entries && drop_oldest()) {
@@ -5001,7 +5001,7 @@ class token_cache {
     return *each;
   }
 
-  /// When the next refresh is due; `time::max()` where none will be.
+  /// When the next refresh is due; `time::max()` if none is.
   time next_refresh() const noexcept {
     time next = (time::max)();
     for (cache_entry* each = first_.get(); each != nullptr; each = each->next_entry.get()) {
@@ -5019,9 +5019,9 @@ class token_cache {
     return entries;
   }
 
-  /// False where all are being fetched.
+  /// False if all are being fetched.
   bool drop_oldest() noexcept {
-    shared_entry* oldest = nullptr;  // What holds it.
+    shared_entry* oldest = nullptr;  // The pointer that owns it.
     for (auto* each = &first_; *each != nullptr; each = &(*each)->next_entry) {
       if ((*each)->is_fetching()) continue;
       if (oldest == nullptr || (*each)->last_use() < (*oldest)->last_use()) oldest = each;
@@ -6891,20 +6891,19 @@ using client = system::client;
 ARC_IDENTITY_END
 
 // --- arc_identity/credential.hpp
-/// A cache of tokens over a client, safe to use from many threads: what most programs want. It
-/// starts no thread.
+/// A thread-safe cache of tokens over a client: what most programs need. It starts no thread.
 
 ARC_IDENTITY_BEGIN
 
-/// One per process is meant; copies share one cache. Any thread may call any method at any time.
-/// It holds a token each for 64 pairs of resource and identity; a further one takes the place of
-/// the one not used for the longest time. After `fork()`, a child may use it only where no other
-/// thread was in it at that moment: what another was fetching then is waited for in vain. A thread
-/// in it must not be cancelled (pthread_cancel): that would end the program.
+/// Use one per process; copies share one cache. Any thread may call any method at any time. It
+/// holds tokens for 64 pairs of resource and identity; another pair replaces the least recently
+/// used one. After `fork()`, a child may use it only if no other thread was inside it at that
+/// moment: otherwise the child may wait for a fetch that never ends. A thread inside it must not be
+/// cancelled (pthread_cancel): that would end the program.
 template <class Client>
 class basic_credential {
  public:
-  /// No time limit of the caller's own.
+  /// No time limit set by the caller.
   static constexpr std::chrono::milliseconds no_timeout = (std::chrono::milliseconds::max)();
 
   /// The texts of `options` are copied. The policies are copied for each fetch; they must not
@@ -6913,51 +6912,51 @@ class basic_credential {
   explicit basic_credential(const options& options = {}, Policies... policies)
       : state_(std::make_shared<state>(options, std::move(policies)...)) {}
 
-  /// A copy shares the cache. A move is a copy: none is without a cache.
+  /// A copy shares the cache. A move is a copy, so that every credential has a cache.
   basic_credential(const basic_credential&) = default;
   /// Shares the cache of the other.
   basic_credential& operator=(const basic_credential&) = default;
   ~basic_credential() = default;
 
-  /// A token for the resource: the cached one, else a new one from the agent, for which all
-  /// threads that ask at the same time wait together, for `options::total_timeout` at most.
-  /// Past half of a life of two hours or more, or of less than ten minutes, else from five minutes
-  /// before the end, one caller refreshes the token, for `options::refresh_timeout` at most; the
-  /// others, and that one too where it fails, get the old one as long as it holds. Errors: as
-  /// `basic_client::get_token`, and `out_of_memory`. An error comes back without a new try
-  /// for a second, or for as long as a busy agent asks (Retry-After), a minute at most. Throws
-  /// `std::bad_alloc` where there is no memory to remember a new resource.
-  /// A `timeout` below `options::total_timeout` is this caller's alone: where it ends the call, the
-  /// others that wait try for themselves.
+  /// A token for the resource: the cached one, otherwise a new one from the agent. All threads that
+  /// need it at the same time wait for one fetch, for `options::total_timeout` at most. One caller
+  /// refreshes the token before it expires, for `options::refresh_timeout` at most: from half of
+  /// its lifetime if that is two hours or more, or less than ten minutes, otherwise from five
+  /// minutes before its end. The other callers, and this one if the refresh fails, get the old
+  /// token as long as it is valid. Errors: as `basic_client::get_token`, and `out_of_memory`. An
+  /// error is returned again, without a new attempt, for a second, or for as long as a busy agent
+  /// asks (Retry-After), at most a minute. Throws `std::bad_alloc` if there is no memory for a new
+  /// resource. A `timeout` below `options::total_timeout` applies to this caller only: if it ends
+  /// the call, the other waiting callers try for themselves.
   result<access_token> get_token(const token_request& request,
                                  std::chrono::milliseconds timeout = no_timeout) {
     return get(request, false, timeout);
   }
 
-  /// A new token although one is cached: for when a service has refused that. Threads that ask at
-  /// the same time share one fetch.
+  /// A new token although one is cached, for use when a service has refused the cached one. Threads
+  /// that call it at the same time share one fetch.
   result<access_token> force_refresh(const token_request& request) {
     return get(request, true, no_timeout);
   }
 
-  /// As `force_refresh`, unless the cache has another token than `refused` by now.
+  /// As `force_refresh`, unless the cache now has a token other than `refused`.
   result<access_token> force_refresh(const token_request& request, const access_token& refused,
                                      std::chrono::milliseconds timeout = no_timeout) {
     result<access_token> cached = get(request, false, timeout);
     return cached && cached->secret() == refused.secret() ? get(request, true, timeout) : cached;
   }
 
-  /// Refreshes the tokens that are due and were used since it last did so, one after the other,
-  /// each for `options::refresh_timeout` at most; for an event loop or a timer, so that `get_token`
-  /// need not. Returns how many new tokens there are.
+  /// Refreshes the tokens that are due and were used since their last refresh here, one after
+  /// another, each for `options::refresh_timeout` at most. Call it from an event loop or a timer,
+  /// so that `get_token` does not refresh. Returns the number of new tokens.
   std::size_t refresh_due() {
     std::size_t refreshed = 0;
-    const time begin = now();  // What falls due meanwhile is for the next call.
+    const time begin = now();  // Tokens that fall due meanwhile are left to the next call.
     lock guard(state_->mutex);
     for (;;) {
       const shared_entry due = state_->cache.find_due(begin);
       if (due == nullptr) return refreshed;
-      due->forget_use();  // A use while it is fetched counts for the next time.
+      due->forget_use();  // A use during the fetch counts for the next refresh.
       if (refresh(*due, guard, state_->settings.total_timeout)) {
         ++refreshed;
       } else {
@@ -6966,9 +6965,9 @@ class basic_credential {
     }
   }
 
-  /// How long until `refresh_due` has something to do; zero where it has now,
-  /// `std::chrono::milliseconds::max()` as long as nothing is in use. Ask again after each
-  /// `get_token`: the first one for a resource brings it into use.
+  /// The time until `refresh_due` has something to do: zero if it has now,
+  /// `std::chrono::milliseconds::max()` while no token is in use. Call it again after each
+  /// `get_token`: the first one for a resource puts it in use.
   std::chrono::milliseconds next_refresh() const {
     const lock guard(state_->mutex);
     const std::chrono::milliseconds next = state_->cache.next_refresh();
@@ -7001,16 +7000,15 @@ class basic_credential {
       return given;
     }
 
-    /// Whoever reads the cache has this as a reader; while what readers see is changed, as a
-    /// writer.
+    /// Locked by readers of the cache, and exclusively while data that readers see is changed.
     detail::striped_mutex readers;
-    /// Whoever does more than read the cache has this before; never during a fetch.
+    /// Must be locked before `readers` to do more than read the cache; never held during a fetch.
     std::mutex mutex;
     const std::string endpoint;
     const std::string key_directory;
     const std::string api_version;
     const options settings;
-    Client prototype;  ///< Copied for each fetch; only its clock is used itself.
+    Client prototype;  ///< Copied for each fetch; only its clock is used directly.
     detail::token_cache cache;
   };
 
@@ -7030,7 +7028,7 @@ class basic_credential {
     return get_new(request, force, begin, timeout);
   }
 
-  /// There is none to use, or it is time for the next.
+  /// There is no usable token, or it is time for the next one.
   result<access_token> get_new(const token_request& request, bool force, time begin, time timeout) {
     detail::reason rejection = detail::check(request);
     if (rejection == detail::reason::none) rejection = detail::check(state_->settings);
@@ -7055,7 +7053,7 @@ class basic_credential {
             return detail::failure{errc::timed_out, "the request of another thread takes too long"};
           }
           if (cached->outcome()) return outcome_of(*cached);
-          break;  // That one had less time, perhaps.
+          break;  // Perhaps that thread had less time.
       }
     }
   }
@@ -7067,13 +7065,13 @@ class basic_credential {
     return state_->cache.add(request);
   }
 
-  /// What came of the last fetch. A token may have ended on the way to here.
+  /// The result of the last fetch. The token may have expired meanwhile.
   result<access_token> outcome_of(const entry& cached) const {
     if (!cached.outcome() || cached.holds(now())) return cached.outcome();
     return detail::failure{errc::timed_out, "the token ended before it was here"};
   }
 
-  /// Waits for another thread's fetch; whether that came to its end.
+  /// Waits for another thread's fetch; returns whether it ended.
   static bool wait(entry& cached, lock& guard, time timeout) {
     const std::size_t before = cached.fetch_count();
     return cached.fetched.wait_for(guard, timeout, [&] { return cached.fetch_count() != before; });
@@ -7084,11 +7082,12 @@ class basic_credential {
     return fetch(cached, guard, purpose::refresh, usual < most ? usual : most);
   }
 
-  /// A token that is needed, also by one caller with less time than others have, or the next one
-  /// ahead of time.
+  /// A token that is needed, also by a caller with less time than others, or the next one ahead of
+  /// time.
   enum class purpose { fetch, hurried_fetch, refresh };
 
-  /// Fetches a token, with the lock released meanwhile. The entry must be shared by the caller.
+  /// Fetches a token, with the lock released meanwhile. The caller must share ownership of the
+  /// entry.
   const result<access_token>& fetch(entry& cached, lock& guard, purpose why,
                                     time timeout) noexcept {
     const time begin = now();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// An access token that is shared by its copies and wiped with the last of them.
+/// An access token, shared by its copies and wiped when the last copy is destroyed.
 #pragma once
 
 #include <atomic>
@@ -14,7 +14,8 @@
 
 ARC_IDENTITY_BEGIN
 
-/// A bearer token (RFC 6750). Immutable; a copy costs one count. Views live as long as any copy.
+/// A bearer token (RFC 6750). Immutable; a copy only increments a counter. Views are valid as long
+/// as any copy exists.
 class access_token {
  public:
   /// No token: all views are empty.
@@ -25,14 +26,14 @@ class access_token {
   }
   /// Leaves `other` empty.
   access_token(access_token&& other) noexcept : text_(std::exchange(other.text_, nullptr)) {}
-  /// Lets go of the token that was here.
+  /// Releases the previous token.
   access_token& operator=(access_token other) noexcept {
     std::swap(text_, other.text_);
     return *this;
   }
   ~access_token() { release(); }
 
-  /// A token of its own memory; without one (`empty()`) where there is no memory.
+  /// A token in its own memory; `empty()` if there is no memory.
   static access_token make(std::string_view secret, std::string_view resource,
                            std::chrono::seconds expires_on) noexcept {
     const std::size_t size = scheme.size() + secret.size() + resource.size();
@@ -51,7 +52,7 @@ class access_token {
   /// Whether there is no token.
   bool empty() const noexcept { return text_ == nullptr; }
 
-  /// The token itself. Whoever has it can act as the identity until it expires.
+  /// The token itself. Anyone who has it can act as the identity until it expires.
   std::string_view secret() const noexcept {
     return part(scheme.size(), empty() ? 0 : text_->secret_size);
   }
@@ -61,13 +62,13 @@ class access_token {
     return part(0, empty() ? 0 : scheme.size() + text_->secret_size);
   }
 
-  /// The resource that the token is for, as it was asked for.
+  /// The resource that the token is for, as requested.
   std::string_view resource() const noexcept {
     return empty() ? std::string_view{}
                    : part(scheme.size() + text_->secret_size, text_->resource_size);
   }
 
-  /// When it ends, by the clock of the service that made it.
+  /// When it expires, by the clock of the service that issued it.
   std::chrono::system_clock::time_point expires_on() const noexcept {
     using time_point = std::chrono::system_clock::time_point;
     constexpr auto latest =
@@ -76,7 +77,7 @@ class access_token {
     return time_point(text_->expires_on < latest ? text_->expires_on : latest);
   }
 
-  /// Shows that there is a token, and never the token.
+  /// Shows only whether there is a token, never the token.
   template <class Stream>
   friend auto operator<<(Stream& stream, const access_token& token)
       -> decltype(stream << std::declval<const char*>()) {

@@ -32,8 +32,8 @@ ARC_IDENTITY_BEGIN
 template <class Credential>
 class basic_azure_token_credential final : public Azure::Core::Credentials::TokenCredential {
  public:
-  /// How long a token that took the place of another is not replaced: requests that were refused
-  /// together share one.
+  /// How long a replacement token is itself not replaced, so that requests refused at the same time
+  /// share one.
   static constexpr std::chrono::seconds replacement_holds{5};
 
   /// The id is copied.
@@ -47,11 +47,12 @@ class basic_azure_token_credential final : public Azure::Core::Credentials::Toke
         kind_(identity.kind()),
         id_(identity.value()) {}
 
-  /// A token for the one scope of `wanted`; its `TenantId` is not used. A token that was given out
-  /// before and does not last for `MinimumExpiration` is replaced; a new one is given whatever its
-  /// life, for a newer one would not last longer. Throws `AuthenticationException` with the error's
-  /// message, and `OperationCancelledException` where the context has ended. Its deadline at the
-  /// time of the call ends the exchange; `Cancel` does not, and counts when that is over.
+  /// A token for the single scope of `wanted`; its `TenantId` is not used. A token that was
+  /// returned before and expires within `MinimumExpiration` is replaced; a new one is returned
+  /// whatever its lifetime, because a newer one would not last longer. Throws
+  /// `AuthenticationException` with the error's message, and `OperationCancelledException` if the
+  /// context is cancelled. The context's deadline at the time of the call ends the exchange;
+  /// `Cancel` takes effect only after the exchange.
   Azure::Core::Credentials::AccessToken GetToken(
       const Azure::Core::Credentials::TokenRequestContext& wanted,
       const Azure::Core::Context& context) const override {
@@ -76,7 +77,7 @@ class basic_azure_token_credential final : public Azure::Core::Credentials::Toke
 
   struct given_token {
     access_token token;
-    clock::time_point replaced;  ///< When it took the place of another; the epoch: it did not.
+    clock::time_point replaced;  ///< When it replaced another; the epoch if it did not.
   };
 
   [[noreturn]] void fail(const std::string& why) const {
@@ -112,7 +113,7 @@ class basic_azure_token_credential final : public Azure::Core::Credentials::Toke
   const managed_identity_kind kind_ = managed_identity_kind::system_assigned;
   const std::string id_;
   mutable std::mutex mutex_;
-  mutable std::map<std::string, given_token> given_;  ///< The last one for each scope.
+  mutable std::map<std::string, given_token> given_;  ///< The latest token for each scope.
 };
 
 /// The credential of this platform.

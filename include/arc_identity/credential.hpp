@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// A cache of tokens over a client, safe to use from many threads: what most programs want. It
-/// starts no thread.
+/// A thread-safe cache of tokens over a client: what most programs need. It starts no thread.
 #pragma once
 
 #include <chrono>
@@ -23,15 +22,15 @@
 
 ARC_IDENTITY_BEGIN
 
-/// One per process is meant; copies share one cache. Any thread may call any method at any time.
-/// It holds a token each for 64 pairs of resource and identity; a further one takes the place of
-/// the one not used for the longest time. After `fork()`, a child may use it only where no other
-/// thread was in it at that moment: what another was fetching then is waited for in vain. A thread
-/// in it must not be cancelled (pthread_cancel): that would end the program.
+/// Use one per process; copies share one cache. Any thread may call any method at any time. It
+/// holds tokens for 64 pairs of resource and identity; another pair replaces the least recently
+/// used one. After `fork()`, a child may use it only if no other thread was inside it at that
+/// moment: otherwise the child may wait for a fetch that never ends. A thread inside it must not be
+/// cancelled (pthread_cancel): that would end the program.
 template <class Client>
 class basic_credential {
  public:
-  /// No time limit of the caller's own.
+  /// No time limit set by the caller.
   static constexpr std::chrono::milliseconds no_timeout = (std::chrono::milliseconds::max)();
 
   /// The texts of `options` are copied. The policies are copied for each fetch; they must not
@@ -40,51 +39,51 @@ class basic_credential {
   explicit basic_credential(const options& options = {}, Policies... policies)
       : state_(std::make_shared<state>(options, std::move(policies)...)) {}
 
-  /// A copy shares the cache. A move is a copy: none is without a cache.
+  /// A copy shares the cache. A move is a copy, so that every credential has a cache.
   basic_credential(const basic_credential&) = default;
   /// Shares the cache of the other.
   basic_credential& operator=(const basic_credential&) = default;
   ~basic_credential() = default;
 
-  /// A token for the resource: the cached one, else a new one from the agent, for which all
-  /// threads that ask at the same time wait together, for `options::total_timeout` at most.
-  /// Past half of a life of two hours or more, or of less than ten minutes, else from five minutes
-  /// before the end, one caller refreshes the token, for `options::refresh_timeout` at most; the
-  /// others, and that one too where it fails, get the old one as long as it holds. Errors: as
-  /// `basic_client::get_token`, and `out_of_memory`. An error comes back without a new try
-  /// for a second, or for as long as a busy agent asks (Retry-After), a minute at most. Throws
-  /// `std::bad_alloc` where there is no memory to remember a new resource.
-  /// A `timeout` below `options::total_timeout` is this caller's alone: where it ends the call, the
-  /// others that wait try for themselves.
+  /// A token for the resource: the cached one, otherwise a new one from the agent. All threads that
+  /// need it at the same time wait for one fetch, for `options::total_timeout` at most. One caller
+  /// refreshes the token before it expires, for `options::refresh_timeout` at most: from half of
+  /// its lifetime if that is two hours or more, or less than ten minutes, otherwise from five
+  /// minutes before its end. The other callers, and this one if the refresh fails, get the old
+  /// token as long as it is valid. Errors: as `basic_client::get_token`, and `out_of_memory`. An
+  /// error is returned again, without a new attempt, for a second, or for as long as a busy agent
+  /// asks (Retry-After), at most a minute. Throws `std::bad_alloc` if there is no memory for a new
+  /// resource. A `timeout` below `options::total_timeout` applies to this caller only: if it ends
+  /// the call, the other waiting callers try for themselves.
   result<access_token> get_token(const token_request& request,
                                  std::chrono::milliseconds timeout = no_timeout) {
     return get(request, false, timeout);
   }
 
-  /// A new token although one is cached: for when a service has refused that. Threads that ask at
-  /// the same time share one fetch.
+  /// A new token although one is cached, for use when a service has refused the cached one. Threads
+  /// that call it at the same time share one fetch.
   result<access_token> force_refresh(const token_request& request) {
     return get(request, true, no_timeout);
   }
 
-  /// As `force_refresh`, unless the cache has another token than `refused` by now.
+  /// As `force_refresh`, unless the cache now has a token other than `refused`.
   result<access_token> force_refresh(const token_request& request, const access_token& refused,
                                      std::chrono::milliseconds timeout = no_timeout) {
     result<access_token> cached = get(request, false, timeout);
     return cached && cached->secret() == refused.secret() ? get(request, true, timeout) : cached;
   }
 
-  /// Refreshes the tokens that are due and were used since it last did so, one after the other,
-  /// each for `options::refresh_timeout` at most; for an event loop or a timer, so that `get_token`
-  /// need not. Returns how many new tokens there are.
+  /// Refreshes the tokens that are due and were used since their last refresh here, one after
+  /// another, each for `options::refresh_timeout` at most. Call it from an event loop or a timer,
+  /// so that `get_token` does not refresh. Returns the number of new tokens.
   std::size_t refresh_due() {
     std::size_t refreshed = 0;
-    const time begin = now();  // What falls due meanwhile is for the next call.
+    const time begin = now();  // Tokens that fall due meanwhile are left to the next call.
     lock guard(state_->mutex);
     for (;;) {
       const shared_entry due = state_->cache.find_due(begin);
       if (due == nullptr) return refreshed;
-      due->forget_use();  // A use while it is fetched counts for the next time.
+      due->forget_use();  // A use during the fetch counts for the next refresh.
       if (refresh(*due, guard, state_->settings.total_timeout)) {
         ++refreshed;
       } else {
@@ -93,9 +92,9 @@ class basic_credential {
     }
   }
 
-  /// How long until `refresh_due` has something to do; zero where it has now,
-  /// `std::chrono::milliseconds::max()` as long as nothing is in use. Ask again after each
-  /// `get_token`: the first one for a resource brings it into use.
+  /// The time until `refresh_due` has something to do: zero if it has now,
+  /// `std::chrono::milliseconds::max()` while no token is in use. Call it again after each
+  /// `get_token`: the first one for a resource puts it in use.
   std::chrono::milliseconds next_refresh() const {
     const lock guard(state_->mutex);
     const std::chrono::milliseconds next = state_->cache.next_refresh();
@@ -128,16 +127,15 @@ class basic_credential {
       return given;
     }
 
-    /// Whoever reads the cache has this as a reader; while what readers see is changed, as a
-    /// writer.
+    /// Locked by readers of the cache, and exclusively while data that readers see is changed.
     detail::striped_mutex readers;
-    /// Whoever does more than read the cache has this before; never during a fetch.
+    /// Must be locked before `readers` to do more than read the cache; never held during a fetch.
     std::mutex mutex;
     const std::string endpoint;
     const std::string key_directory;
     const std::string api_version;
     const options settings;
-    Client prototype;  ///< Copied for each fetch; only its clock is used itself.
+    Client prototype;  ///< Copied for each fetch; only its clock is used directly.
     detail::token_cache cache;
   };
 
@@ -157,7 +155,7 @@ class basic_credential {
     return get_new(request, force, begin, timeout);
   }
 
-  /// There is none to use, or it is time for the next.
+  /// There is no usable token, or it is time for the next one.
   result<access_token> get_new(const token_request& request, bool force, time begin, time timeout) {
     detail::reason rejection = detail::check(request);
     if (rejection == detail::reason::none) rejection = detail::check(state_->settings);
@@ -182,7 +180,7 @@ class basic_credential {
             return detail::failure{errc::timed_out, "the request of another thread takes too long"};
           }
           if (cached->outcome()) return outcome_of(*cached);
-          break;  // That one had less time, perhaps.
+          break;  // Perhaps that thread had less time.
       }
     }
   }
@@ -194,13 +192,13 @@ class basic_credential {
     return state_->cache.add(request);
   }
 
-  /// What came of the last fetch. A token may have ended on the way to here.
+  /// The result of the last fetch. The token may have expired meanwhile.
   result<access_token> outcome_of(const entry& cached) const {
     if (!cached.outcome() || cached.holds(now())) return cached.outcome();
     return detail::failure{errc::timed_out, "the token ended before it was here"};
   }
 
-  /// Waits for another thread's fetch; whether that came to its end.
+  /// Waits for another thread's fetch; returns whether it ended.
   static bool wait(entry& cached, lock& guard, time timeout) {
     const std::size_t before = cached.fetch_count();
     return cached.fetched.wait_for(guard, timeout, [&] { return cached.fetch_count() != before; });
@@ -211,11 +209,12 @@ class basic_credential {
     return fetch(cached, guard, purpose::refresh, usual < most ? usual : most);
   }
 
-  /// A token that is needed, also by one caller with less time than others have, or the next one
-  /// ahead of time.
+  /// A token that is needed, also by a caller with less time than others, or the next one ahead of
+  /// time.
   enum class purpose { fetch, hurried_fetch, refresh };
 
-  /// Fetches a token, with the lock released meanwhile. The entry must be shared by the caller.
+  /// Fetches a token, with the lock released meanwhile. The caller must share ownership of the
+  /// entry.
   const result<access_token>& fetch(entry& cached, lock& guard, purpose why,
                                     time timeout) noexcept {
     const time begin = now();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// What the agent tells of its machine: name, place and resource id in Azure, tags. Any local user
-/// may ask for it; no key is needed, and nothing in it is secret.
+/// What the agent reports about its machine: name, location and resource id in Azure, tags. Any
+/// local user may request it; no key is needed, and nothing in it is secret.
 ///
 ///     char workspace[64 * 1024];
 ///     arc_identity::client client;
@@ -23,27 +23,27 @@
 
 ARC_IDENTITY_BEGIN
 
-/// A name and a value that somebody has given to the machine in Azure.
+/// A name and a value assigned to the machine in Azure.
 struct instance_tag {
   std::string_view name{};   ///< The name, unique among the machine's tags.
   std::string_view value{};  ///< The value, perhaps empty.
 };
 
 /// The answer of the agent's `/metadata/instance`. All views point into the workspace; what the
-/// agent does not know, or does not tell, is empty. Texts are UTF-8 and may hold control
-/// characters. For one thread at a time: escapes are decoded when a text is asked for.
+/// agent does not report is empty. Texts are UTF-8 and may hold control characters. For one thread
+/// at a time: escapes are decoded when a text is accessed.
 class instance_metadata {
  public:
   // --- As a Document: see core/exchange/document_exchange.hpp ---
 
-  static constexpr std::string_view path = "/metadata/instance";  ///< Where it is, at the agent.
-  /// What to do where the agent refuses it.
+  static constexpr std::string_view path = "/metadata/instance";  ///< Its path at the agent.
+  /// What to do if the agent refuses it.
   static constexpr const char* remedy =
       "Check the api_version, and that it is the Arc agent that listens there";
 
-  /// Takes the `body` of a response that came at `date`. The views of escaped texts are decoded in
-  /// `space`, which must be as large as the body.
-  /// Errors: `invalid_json` where it is no metadata, `workspace_too_small`.
+  /// Takes the `body` of a response whose `Date` field is `date`. The views of escaped texts are
+  /// decoded in `space`, which must be as large as the body.
+  /// Errors: `invalid_json` if it is not metadata, `workspace_too_small`.
   detail::failure read(std::string_view body, mutable_buffer space,
                        std::string_view date) noexcept {
     constexpr const char* members =
@@ -78,13 +78,13 @@ class instance_metadata {
   std::string_view subscription_id() const noexcept { return text(values_[subscription_id_]); }
   /// Its name.
   std::string_view resource_group() const noexcept { return text(values_[resource_group_]); }
-  /// A GUID that Azure knows the machine by.
+  /// The GUID that identifies the machine in Azure.
   std::string_view vm_id() const noexcept { return text(values_[vm_id_]); }
   /// `Linux` or `Windows`, as the agent spells it.
   std::string_view os_type() const noexcept { return text(values_[os_type_]); }
-  /// The member `version`, as the agent has it.
+  /// The member `version`, unchanged.
   std::string_view agent_version() const noexcept { return text(values_[version_]); }
-  /// `AzurePublicCloud`, for one.
+  /// For example `AzurePublicCloud`.
   std::string_view cloud() const noexcept { return text(values_[cloud_]); }
 
   /// Calls `on_tag(instance_tag)` for each tag, in the agent's order.
@@ -100,10 +100,10 @@ class instance_metadata {
     }
   }
 
-  /// The whole answer, as it came; valid JSON. For what has no method here, see `json::find`.
+  /// The whole response, unchanged; valid JSON. For values without a method here, see `json::find`.
   std::string_view json() const noexcept { return json_; }
 
-  /// The agent's clock when it answered (its `Date` field), since 1970; 0 where it told none.
+  /// The agent's clock when it answered (its `Date` field), since 1970; 0 if it sent none.
   std::chrono::seconds agent_time() const noexcept { return agent_time_; }
 
  private:
@@ -121,8 +121,8 @@ class instance_metadata {
     member_count_,
   };
 
-  /// A string's meaning: as it stands there, or decoded in `space_`, each at the place that it has
-  /// in the body, so that none overwrites another.
+  /// A string's value: unchanged, or decoded into `space_` at the same offset as in the body, so
+  /// that none overwrites another.
   std::string_view text(const json::value& value) const noexcept {
     if (value.kind != json::kind::string) return {};
     if (value.text.find('\\') == std::string_view::npos) return value.text;

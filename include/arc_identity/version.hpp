@@ -2,11 +2,11 @@
 /// The library's version, for the preprocessor and the build.
 #pragma once
 
-/// Breaks what it likes when it grows.
+/// Increased for incompatible changes.
 #define ARC_IDENTITY_VERSION_MAJOR 0
-/// Adds when it grows; while the major version is 0, may break as well.
+/// Increased for additions; while the major version is 0, also for incompatible changes.
 #define ARC_IDENTITY_VERSION_MINOR 1
-/// Mends when it grows.
+/// Increased for fixes.
 #define ARC_IDENTITY_VERSION_PATCH 0
-/// All three, as a text.
+/// All three, as a string.
 #define ARC_IDENTITY_VERSION "0.1.0"

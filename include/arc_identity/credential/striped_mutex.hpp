@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// A mutex for what is read all the time, from all processors, and hardly ever written.
+/// A mutex for data that is read often, from all processors, and rarely written.
 #pragma once
 
 #include <atomic>
@@ -11,8 +11,8 @@
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// One mutex for each of several groups of threads. A reader locks that of its own group, whose
-/// memory no other processor asks for as a rule; a writer locks them all, with `std::lock_guard`.
+/// One mutex for each of several groups of threads. A reader locks that of its group, whose memory
+/// other processors seldom access; a writer locks all of them, with `std::lock_guard`.
 class striped_mutex {
  public:
   /// A reader's lock.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/// What a credential remembers: a token for each resource and identity, and when to fetch the
-/// next. Plain data with the time handed in; it neither locks nor fetches. Of what is `const` here,
-/// and of `on_use`, several threads may make use at once.
+/// The data of a credential: a token for each resource and identity, and when to fetch the next.
+/// The time is passed in; it neither locks nor fetches. Several threads may call `const` methods
+/// and `on_use` at once.
 #pragma once
 
 #include <atomic>
@@ -42,21 +42,21 @@ class cache_entry {
     return token_request(resource_, managed_identity_id(kind_, identity_));
   }
 
-  /// `force`: the token that is there will not do.
+  /// `force`: the current token must be replaced.
   action next(time now, bool force) const noexcept { return schedule_.next(now, force); }
 
-  /// Whether a next token will be wanted: one is being fetched, or somebody has asked since
+  /// Whether a next token will be needed: one is being fetched, or the token was used since
   /// `forget_use()`.
   bool is_in_use() const noexcept {
     return is_fetching() || (is_used_.load(std::memory_order_relaxed) && !token_.empty());
   }
 
-  /// Whether it is time to fetch that.
+  /// Whether it is time to fetch the next token.
   bool is_refresh_due(time now) const noexcept {
     return is_in_use() && !is_fetching() && now >= refresh_at();
   }
 
-  /// When that is; while one is being fetched, when to try again if none comes.
+  /// When to fetch it; during a fetch, when to try again if that fails.
   time refresh_at() const noexcept { return schedule_.refresh_at(); }
   time last_use() const noexcept { return last_use_.load(std::memory_order_relaxed); }
   bool is_fetching() const noexcept { return schedule_.is_fetching(); }
@@ -65,7 +65,7 @@ class cache_entry {
   const result<access_token>& outcome() const noexcept { return outcome_; }
   std::size_t fetch_count() const noexcept { return fetch_count_; }
 
-  /// Writes only what changes, so that the processors that read an entry need not fight for it.
+  /// Writes only what changes, so that processors that read an entry do not contend for it.
   void on_use(time now) noexcept {
     if (last_use() != now) last_use_.store(now, std::memory_order_relaxed);
     if (!is_used_.load(std::memory_order_relaxed)) is_used_.store(true, std::memory_order_relaxed);
@@ -75,26 +75,26 @@ class cache_entry {
 
   void on_fetch(time now) noexcept { schedule_.on_fetch(now); }
 
-  /// A token came that is good for `lifetime` from `begin` on.
+  /// A token was received, valid for `lifetime` from `begin`.
   void on_token(access_token token, time begin, time lifetime) noexcept {
     token_ = token;
     schedule_.on_token(begin, lifetime);
     on_outcome(std::move(token));
   }
 
-  /// No token came ahead of time.
+  /// A refresh ahead of time failed.
   void on_refresh_error(const error& cause, time now) noexcept {
     schedule_.on_refresh_error(now, cause.retry_after());
     on_outcome(cause);
   }
 
-  /// No token came, in all the time that there was.
+  /// No token was received within the time limit.
   void on_fetch_error(const error& cause, time now) noexcept {
     schedule_.on_fetch_error(now, cause.retry_after());
     on_outcome(cause);
   }
 
-  std::condition_variable fetched;          ///< A fetch is over.
+  std::condition_variable fetched;          ///< Notified when a fetch ends.
   std::shared_ptr<cache_entry> next_entry;  ///< The cache's, whose list it is in.
 
  private:
@@ -109,15 +109,15 @@ class cache_entry {
   const managed_identity_kind kind_;
   access_token token_;
   result<access_token> outcome_{
-      detail::failure{errc::timed_out, "no fetch is over"}};  ///< Of the last one.
+      detail::failure{errc::timed_out, "no fetch is over"}};  ///< The last fetch's result.
   token_schedule schedule_;
   std::atomic<time> last_use_{time{0}};
-  std::size_t fetch_count_ = 0;  ///< Those that are over.
+  std::size_t fetch_count_ = 0;  ///< The number of ended fetches.
   std::atomic<bool> is_used_{false};
 };
 
-/// The entries, as many as `max_entries`. A further one takes the place of the one that was not
-/// used for the longest time; an entry that is being fetched keeps its place.
+/// Up to `max_entries` entries. A further one replaces the least recently used one; an entry that
+/// is being fetched is not replaced.
 class token_cache {
  public:
   static constexpr std::size_t max_entries = 64;
@@ -131,7 +131,7 @@ class token_cache {
     return *each;
   }
 
-  /// A new entry, for what was not found.
+  /// A new entry, for a key that was not found.
   shared_entry add(const token_request& request) {
     auto added = std::make_shared<cache_entry>(request);
     while (count() >= max_entries && drop_oldest()) {
@@ -148,7 +148,7 @@ class token_cache {
     return *each;
   }
 
-  /// When the next refresh is due; `time::max()` where none will be.
+  /// When the next refresh is due; `time::max()` if none is.
   time next_refresh() const noexcept {
     time next = (time::max)();
     for (cache_entry* each = first_.get(); each != nullptr; each = each->next_entry.get()) {
@@ -166,9 +166,9 @@ class token_cache {
     return entries;
   }
 
-  /// False where all are being fetched.
+  /// False if all are being fetched.
   bool drop_oldest() noexcept {
-    shared_entry* oldest = nullptr;  // What holds it.
+    shared_entry* oldest = nullptr;  // The pointer that owns it.
     for (auto* each = &first_; *each != nullptr; each = &(*each)->next_entry) {
       if ((*each)->is_fetching()) continue;
       if (oldest == nullptr || (*each)->last_use() < (*oldest)->last_use()) oldest = each;

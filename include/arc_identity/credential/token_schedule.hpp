@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// When a token is used, refreshed or fetched: the times of one token, with the time handed in. It
-/// knows neither the token nor threads; whoever has both keeps one of these beside them.
+/// When a token is used, refreshed or fetched: the times of one token, with the time passed in. It
+/// knows neither the token nor threads; its owner manages both.
 #pragma once
 
 #include <chrono>
@@ -15,16 +15,16 @@ class token_schedule {
  public:
   using time = std::chrono::milliseconds;
 
-  /// What a caller who wants a token does.
+  /// What a caller who needs a token must do.
   enum class action {
     use,      ///< Takes the token.
-    refresh,  ///< Fetches the next token; until it is there, the old one holds.
+    refresh,  ///< Fetches the next token; until then the old one is used.
     fetch,    ///< Fetches a token.
-    wait,     ///< Waits for the fetch that is under way; then takes what came of it.
-    fail,     ///< Takes the error of a moment ago.
+    wait,     ///< Waits for the current fetch; then takes its result.
+    fail,     ///< Takes the recent error.
   };
 
-  /// `force`: the token that is there will not do.
+  /// `force`: the current token must be replaced.
   action next(time now, bool force) const noexcept {
     const bool is_usable = !force && holds(now);
     if (is_usable && (is_fetching_ || now < refresh_at_)) return action::use;
@@ -33,10 +33,10 @@ class token_schedule {
     return now < retry_at_ ? action::fail : action::fetch;
   }
 
-  /// Whether there is a token, and it has not ended.
+  /// Whether there is a token that has not expired.
   bool holds(time now) const noexcept { return now < ends_at_; }
   bool is_fetching() const noexcept { return is_fetching_; }
-  /// When the next one is due; while that is being fetched, when to try again if none comes.
+  /// When the next token is due; during a fetch, when to try again if that fails.
   time refresh_at() const noexcept { return refresh_at_; }
 
   void on_fetch(time now) noexcept {
@@ -44,22 +44,22 @@ class token_schedule {
     postpone_refresh(now);
   }
 
-  /// A token came that is good for `lifetime` from `begin` on.
+  /// A token was received, valid for `lifetime` from `begin`.
   void on_token(time begin, time lifetime) noexcept {
     is_fetching_ = false;
     ends_at_ = begin + lifetime;
     refresh_at_ = begin + time_to_refresh(lifetime);
   }
 
-  /// No token came ahead of time. The older one stays, and the next try waits a while; who has none
-  /// that holds may try at once, and for longer.
+  /// A refresh ahead of time failed. The old token stays, and the next attempt waits a while; a
+  /// caller without a valid token may try at once, and for longer.
   void on_refresh_error(time now, time retry_after) noexcept {
     is_fetching_ = false;
     postpone_refresh(now, pause(retry_after));
   }
 
-  /// No token came, in all the time that there was. The error is told without a new try for a
-  /// second, or for as long as the agent asks to be left alone, a minute at most.
+  /// No token was received within the time limit. The error is returned without a new attempt for a
+  /// second, or for as long as the agent asks clients to wait, at most a minute.
   void on_fetch_error(time now, time retry_after) noexcept {
     retry_at_ = now + pause(retry_after);
     on_refresh_error(now, retry_after);
@@ -80,7 +80,7 @@ class token_schedule {
     return retry_after > shortest ? retry_after : shortest;
   }
 
-  /// Half of a life of two hours or more, else all but five minutes; half of the shortest, too.
+  /// Half of a lifetime of two hours or more, or of the shortest ones; else all but five minutes.
   static time time_to_refresh(time lifetime) noexcept {
     constexpr std::chrono::hours long_life{2};
     constexpr std::chrono::minutes margin{5};

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// The fixed-length date of HTTP (RFC 9110, 5.6.7: IMF-fixdate), which the agent's clock is known
-/// by.
+/// The fixed-length date of HTTP (RFC 9110, 5.6.7: IMF-fixdate), which shows the agent's clock.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +16,7 @@ ARC_IDENTITY_NOINLINE inline int two_digits(const char* at) noexcept {
   return (at[0] - '0') * 10 + (at[1] - '0');
 }
 
-/// The month of the three letters at `at`, from 0; 12 where it is none.
+/// The month of the three letters at `at`, from 0; 12 if invalid.
 inline int month_at(const char* at) noexcept {
   int month = 0;
   const char* name = "JanFebMarAprMayJunJulAugSepOctNovDec";
@@ -38,8 +37,8 @@ constexpr bool matches_form(std::string_view text, const char* form) noexcept {
   return *form == '\0';
 }
 
-/// The seconds from 1970-01-01T00:00:00Z to `text`, such as "Sun, 06 Nov 1994 08:49:37 GMT"; -1
-/// where it is no such date. The day of the week is not checked.
+/// The seconds from 1970-01-01T00:00:00Z to `text`, such as "Sun, 06 Nov 1994 08:49:37 GMT"; -1 for
+/// anything else. The day of the week is not checked.
 inline std::int64_t parse_http_date(std::string_view text) noexcept {
   if (!matches_form(text, "aaa, 00 aaa 0000 00:00:00 GMT")) return -1;
   const char* const at = text.data();

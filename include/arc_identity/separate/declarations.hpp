@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// `credential` and `client` as units see them that leave the code to another one; see
-/// arc_identity.hpp. They behave as the ones of the headers, and have no policies to choose.
+/// `credential` and `client` for units that leave the code to another unit; see arc_identity.hpp.
+/// They behave like those of the headers, without a choice of policies.
 #pragma once
 
 #include <chrono>
@@ -24,8 +24,8 @@ namespace system {
 class client;
 }
 
-/// A cache of tokens; see credential.hpp for each method. Throws `std::bad_alloc` where there is no
-/// memory to make or to copy it.
+/// A cache of tokens; see credential.hpp for each method. Throws `std::bad_alloc` if there is no
+/// memory to make or copy it.
 class credential {
  public:
   /// The texts of `options` are copied.
@@ -39,7 +39,7 @@ class credential {
   }
   ~credential();
 
-  /// No time limit of the caller's own.
+  /// No time limit set by the caller.
   static constexpr std::chrono::milliseconds no_timeout = (std::chrono::milliseconds::max)();
 
   /// The cached token, or a new one.
@@ -47,12 +47,12 @@ class credential {
                                  std::chrono::milliseconds timeout = no_timeout);
   /// A new token although one is cached.
   result<access_token> force_refresh(const token_request& request);
-  /// As `force_refresh`, unless the cache has another token than `refused` by now.
+  /// As `force_refresh`, unless the cache now has a token other than `refused`.
   result<access_token> force_refresh(const token_request& request, const access_token& refused,
                                      std::chrono::milliseconds timeout = no_timeout);
-  /// Refreshes the tokens that are due; returns how many new ones there are.
+  /// Refreshes the tokens that are due; returns the number of new ones.
   std::size_t refresh_due();
-  /// How long until `refresh_due` has something to do.
+  /// The time until `refresh_due` has something to do.
   std::chrono::milliseconds next_refresh() const;
 
  private:
@@ -60,7 +60,7 @@ class credential {
 };
 
 /// A client without a cache; see core/client.hpp and system/client.hpp for each method. Throws
-/// `std::bad_alloc` where there is no memory to make it.
+/// `std::bad_alloc` if there is no memory to make it.
 class client {
  public:
   /// The views in `options` must outlive the client.
@@ -71,9 +71,9 @@ class client {
 
   /// A token, as views into `workspace`.
   result<token_response> get_token(const token_request& request, mutable_buffer workspace);
-  /// What the agent knows of the machine, as views into `workspace`.
+  /// What the agent knows about the machine, as views into `workspace`.
   result<instance_metadata> get_instance_metadata(mutable_buffer workspace);
-  /// From now on, instead of the option.
+  /// Replaces the option from now on.
   void set_total_timeout(std::chrono::milliseconds timeout) noexcept;
 
  private:

@@ -5046,23 +5046,23 @@ ARC_IDENTITY_BEGIN
 namespace system {
 namespace detail {
 
-/// The values of IDENTITY_ENDPOINT and IMDS_ENDPOINT; empty where there is none.
+/// The values of IDENTITY_ENDPOINT and IMDS_ENDPOINT; empty if not set.
 struct agent_variables {
   std::string_view identity{};
   std::string_view imds{};
   bool any() const noexcept { return !identity.empty() || !imds.empty(); }
 };
 
-/// Of escapes it knows `\\`, `\"` and `\'`, of specifiers `%%`: a URL needs no others. Lines before
-/// the first section count, too.
+/// Supports the escapes `\\`, `\"` and `\'` and the specifier `%%`: a URL needs no others. Lines
+/// before the first section count, too.
 class drop_in {
  public:
-  /// Reads `text`, where lines are joined and quotes taken away; the values are views of it.
+  /// Reads `text`, joining lines and removing quotes in it; the values are views of it.
   explicit drop_in(mutable_buffer text) noexcept : text_(text) {
     using namespace arc_identity::detail;
     std::string_view rest(text.data(), text.size());
     char* line = text.data();
-    char* end = line;  // It never overtakes what is read.
+    char* end = line;  // It never passes the read position.
     while (!rest.empty()) {
       std::string_view part = take_until(rest, '\n');
       drop_cr(part);
@@ -5106,8 +5106,8 @@ class drop_in {
     if (arc_identity::detail::equals(name, "IMDS_ENDPOINT")) found_.imds = word;
   }
 
-  /// The next word without its quotes; `line` keeps what follows. Nothing, and nothing follows,
-  /// where a quote is not closed or an escape is unknown: systemd ignores the rest of such a line.
+  /// The next word without its quotes; `line` keeps the rest. If a quote is not closed or an escape
+  /// is unknown, both are empty: systemd ignores the rest of such a line.
   std::string_view take_word(std::string_view& line) const noexcept {
     using namespace arc_identity::detail;
     const mutable_buffer space = writable(text_, line);
@@ -5140,32 +5140,33 @@ class drop_in {
 ARC_IDENTITY_END
 
 // --- arc_identity/system/sighting.hpp
-/// What discovery sees at a path. "Cannot tell" is not "not there".
+/// What discovery finds at a path. "Cannot tell" differs from "not there".
 
 ARC_IDENTITY_BEGIN
 namespace system {
 
-/// Neither there nor an error: there is no such file.
+/// If neither is set, there is no such file.
 struct sighting {
   bool is_there = false;    ///< Whether there is such a file.
   int system_error = 0;     ///< Why it cannot be seen or read (errno, GetLastError); 0: it can.
-  std::string_view text{};  ///< Of a file that was read.
+  std::string_view text{};  ///< The content, if the file was read.
 };
 
 }  // namespace system
 ARC_IDENTITY_END
 
 // --- arc_identity/system/platform.hpp
-/// The system's policies for the platform that is compiled for: `system::socket_transport`,
-/// `system::clock`, `system::key_file_reader` and `system::environment`.
+/// The system's policies for the target platform: `system::socket_transport`, `system::clock`,
+/// `system::key_file_reader` and `system::environment`.
 
 #if defined(_WIN32)
 
 // --- arc_identity/system/windows/kernel32.hpp
-/// What the policies call of kernel32.dll, declared as <windows.h> declares it and without it:
-/// that one brings thousands of macros, min, max and ERROR among them, and an older <winsock.h>
-/// into every program. A program may include it before or after, or never. Names and values are
-/// those of Microsoft's documents; tests/windows/declarations_test.cpp compares them.
+/// The functions of kernel32.dll that the policies call, declared as in <windows.h> but without
+/// including it: that header brings thousands of macros, min, max and ERROR among them, and an
+/// older <winsock.h> into every program. A program may include it before or after, or never. Names
+/// and values are those of Microsoft's documents; tests/windows/declarations_test.cpp compares
+/// them.
 
 struct _BY_HANDLE_FILE_INFORMATION;
 struct _FILETIME;
@@ -5261,7 +5262,7 @@ namespace system {
 
 class clock {
  public:
-  /// Counts while the machine sleeps, too; in steps of 10 to 16 ms.
+  /// Advances while the machine sleeps, too; in steps of 10 to 16 ms.
   std::chrono::milliseconds now() const noexcept {
     return std::chrono::milliseconds(static_cast<std::int64_t>(detail::win32::GetTickCount64()));
   }
@@ -5291,8 +5292,8 @@ class clock {
 ARC_IDENTITY_END
 
 // --- arc_identity/system/windows/shell32.hpp
-/// What is called of shell32.dll, declared as <shlobj.h> declares it and without it; see
-/// kernel32.hpp.
+/// The functions of shell32.dll that are called, declared as in <shlobj.h> without including it;
+/// see kernel32.hpp.
 
 #if defined(_MSC_VER)
 #pragma comment(lib, "shell32.lib")
@@ -5321,22 +5322,22 @@ __declspec(dllimport) long __stdcall SHGetFolderPathW(HWND__*, int, handle, dwor
 ARC_IDENTITY_END
 
 // --- arc_identity/system/windows/utf16.hpp
-/// Texts on their way to Windows and back: UTF-8 inside of the library, UTF-16 at its border.
+/// Converts texts to and from Windows: UTF-8 inside the library, UTF-16 in calls of Windows.
 
 ARC_IDENTITY_BEGIN
 namespace system {
 namespace detail {
 
-/// The longest path that is handed to Windows, in units of UTF-16, its NUL included.
+/// The longest path that is passed to Windows, in units of UTF-16, its NUL included.
 inline constexpr std::size_t max_path_units = 1024;
 
-/// `text` with its NUL; false where it is not UTF-8 or has no room (GetLastError).
+/// `text` with its NUL; false if it is not UTF-8 or does not fit (GetLastError).
 inline bool to_utf16(const char* text, wchar_t* space, std::size_t size) noexcept {
   return win32::MultiByteToWideChar(win32::cp_utf8, win32::mb_err_invalid_chars, text, -1, space,
                                     static_cast<int>(size)) > 0;
 }
 
-/// The number of bytes that `size` units become; 0 where they are not UTF-16 or have no room.
+/// The number of bytes that `size` units become; 0 if they are not UTF-16 or do not fit.
 inline std::size_t to_utf8(const wchar_t* text, std::size_t size, mutable_buffer space) noexcept {
   const int count = win32::WideCharToMultiByte(win32::cp_utf8, win32::wc_err_invalid_chars, text,
                                                static_cast<int>(size), space.data(),
@@ -5349,10 +5350,9 @@ inline std::size_t to_utf8(const wchar_t* text, std::size_t size, mutable_buffer
 ARC_IDENTITY_END
 
 // --- arc_identity/system/windows/environment.hpp
-/// What discovery looks at on a Windows system: environment variables, and whether the agent's
-/// executable is there. Folders are the system's known folders, not what variables make of them:
-/// one on another host would get this user's credentials. The values are kept in the object: no
-/// heap.
+/// What discovery reads on a Windows system: environment variables, and whether the agent's
+/// executable exists. Folders are the system's known folders, not taken from variables: a folder on
+/// another host would get this user's credentials. The values are stored in the object: no heap.
 
 ARC_IDENTITY_BEGIN
 namespace system {
@@ -5370,11 +5370,11 @@ class environment {
 
   static constexpr const char* drop_in_remedy = nullptr;
 
-  /// Windows has no programs with more rights than their caller, who sets their variables.
+  /// Windows has no programs with more rights than the caller who sets their variables.
   static constexpr bool ignores_variables() noexcept { return false; }
 
-  /// AzureConnectedMachineAgent\Tokens in the folder ProgramData; empty where the system has none.
-  /// It is kept until the next call.
+  /// AzureConnectedMachineAgent\Tokens in the folder ProgramData; empty if the system has none.
+  /// Valid until the next call.
   std::string_view key_directory() noexcept {
     using namespace detail::win32;
     constexpr std::string_view below = "\\AzureConnectedMachineAgent\\Tokens";
@@ -5387,8 +5387,8 @@ class environment {
     return {key_directory_, size + below.size()};
   }
 
-  /// The variable's value in UTF-8; empty where it is not set. The values of the last three calls
-  /// are kept. One that cannot be kept, or is not Unicode, becomes a longer one, which no URL is.
+  /// The variable's value in UTF-8; empty if it is not set. The values of the last three calls stay
+  /// valid. A value that cannot be stored, or is not Unicode, becomes one too long for a URL.
   std::string_view variable(const char* name) noexcept {
     char* const space = values_[next_];
     next_ = (next_ + 1) % kept_values;
@@ -5417,7 +5417,7 @@ class environment {
 
  private:
   static constexpr std::size_t kept_values = 3;
-  /// As long a URL as discovery takes.
+  /// The longest URL that discovery accepts.
   static constexpr std::size_t longest_value = 512;
 
   static std::string_view read_variable(const char* name, mutable_buffer space) noexcept {
@@ -5434,7 +5434,7 @@ class environment {
     return {space.data(), longest_value + 1};
   }
 
-  /// Its path without a separator at the end, and its length; 0 where the system has none.
+  /// Its path without a separator at the end, and its length; 0 if the system has none.
   static std::size_t known_folder(int id, wchar_t* space) noexcept {
     using namespace detail::win32;
     if (SHGetFolderPathW(nullptr, id | csidl_flag_dont_verify, nullptr, shgfp_type_current,
@@ -5456,7 +5456,7 @@ class environment {
 ARC_IDENTITY_END
 
 // --- arc_identity/system/windows/file.hpp
-/// An open file of a Windows system, for reading small regular files without being led astray.
+/// An open file of a Windows system, for reading small regular files safely.
 
 ARC_IDENTITY_BEGIN
 namespace system {
@@ -5464,11 +5464,11 @@ namespace detail {
 
 enum class file_kind : std::uint8_t { regular, link, hard_linked, other };
 
-/// What a failed call left behind in a thread is taken at once: other calls overwrite it.
+/// A failed call's error code is read at once: other calls overwrite it.
 class file {
  public:
-  /// `path` in UTF-8. Never follows a link at its end; lends nobody this user's rights, should it
-  /// be a pipe; stands in the way of nobody who writes, renames or removes the file meanwhile.
+  /// `path` in UTF-8. Never follows a link at its end; gives a pipe's server no impersonation
+  /// rights; does not prevent others from writing, renaming or removing the file meanwhile.
   explicit file(const char* path) noexcept {
     using namespace win32;
     wchar_t wide[max_path_units];
@@ -5479,7 +5479,7 @@ class file {
     }
     if (is_open()) return;
     error_ = GetLastError();
-    // Windows opens no directory as a file: "access denied", it says.
+    // Windows does not open a directory as a file: it reports "access denied".
     is_directory_ = error_ == error_access_denied && is_directory(GetFileAttributesW(wide));
   }
   ~file() {
@@ -5489,12 +5489,12 @@ class file {
   file& operator=(const file&) = delete;
 
   bool is_open() const noexcept { return handle_ != win32::invalid_handle(); }
-  /// Why it is not open.
+  /// Why the file is not open.
   win32::dword error() const noexcept { return error_; }
   /// Whether it is not open because it is a directory.
   bool is_directory() const noexcept { return is_directory_; }
 
-  /// What the handle is of, and its size in bytes; false where the system does not tell.
+  /// The kind of the open file and its size in bytes; false if the system call fails.
   bool examine(file_kind& kind, std::uint64_t& size) const noexcept {
     using namespace win32;
     kind = file_kind::other;
@@ -5510,7 +5510,7 @@ class file {
     return true;
   }
 
-  /// What something on a disk is. A reparse point may lead anywhere: a symbolic link, a mount
+  /// The kind of a file on a disk. A reparse point may lead anywhere: a symbolic link, a mount
   /// point.
   static constexpr file_kind kind_of(win32::dword attributes) noexcept {
     using namespace win32;
@@ -5519,8 +5519,8 @@ class file {
     return is_other ? file_kind::other : file_kind::regular;
   }
 
-  /// Reads until `expected` bytes are there, the file ends, or `space` is full; `size` is the
-  /// number of bytes. False where that failed (GetLastError).
+  /// Reads until `expected` bytes are read, the file ends, or `space` is full; `size` is the number
+  /// of bytes. False if that failed (GetLastError).
   bool read(mutable_buffer space, std::uint64_t expected, std::size_t& size) const noexcept {
     size = 0;
     while (size < space.size() && size != expected) {
@@ -5581,7 +5581,7 @@ class key_file_reader {
   }
 
  private:
-  /// Other paths are checked by the rules of other systems, to which `a:b.key` is but a name.
+  /// Other paths are checked by the rules of other systems, where `a:b.key` is a plain name.
   static bool is_absolute(std::string_view path) noexcept {
     const bool has_drive = path.size() > 2 && arc_identity::detail::is_alpha(path[0]) &&
                            path[1] == ':' && (path[2] == '\\' || path[2] == '/');
@@ -5630,8 +5630,9 @@ class key_file_reader {
 ARC_IDENTITY_END
 
 // --- arc_identity/system/windows/ws2_32.hpp
-/// What the transport calls of ws2_32.dll, declared as <winsock2.h> declares it and without it;
-/// see kernel32.hpp. So the older <winsock.h>, which <windows.h> includes, does no harm either.
+/// The functions of ws2_32.dll that the transport calls, declared as in <winsock2.h> without
+/// including it; see kernel32.hpp. So the older <winsock.h>, which <windows.h> includes, does not
+/// conflict.
 
 #if defined(_MSC_VER)
 #pragma comment(lib, "ws2_32.lib")
@@ -5740,8 +5741,8 @@ __declspec(dllimport) int __stdcall send(socket_handle, const char*, int, int);
 ARC_IDENTITY_END
 
 // --- arc_identity/system/windows/winsock.hpp
-/// The use of Winsock by one object. Winsock counts its users: the program's own calls of
-/// WSAStartup and WSACleanup neither disturb nor are disturbed.
+/// The use of Winsock by one object. Winsock counts its users: it does not interfere with the
+/// program's own calls of WSAStartup and WSACleanup.
 
 ARC_IDENTITY_BEGIN
 namespace system {
@@ -5750,14 +5751,14 @@ namespace detail {
 class winsock {
  public:
   winsock() noexcept = default;
-  /// A copy has not started it.
+  /// A copy starts without it.
   winsock(const winsock&) noexcept {}
   winsock& operator=(const winsock&) = delete;
   ~winsock() {
     if (is_started_) win32::WSACleanup();
   }
 
-  /// Makes Winsock ready, unless it is; 0, or what is wrong.
+  /// Initialises Winsock, unless done already; 0, or the error.
   int start() noexcept {
     if (is_started_) return 0;
     alignas(void*) char data[512];  // WSADATA: 408 bytes, 400 for 32 bits.
@@ -5776,8 +5777,8 @@ ARC_IDENTITY_END
 
 // --- arc_identity/system/windows/socket_transport.hpp
 /// Transport over a TCP socket of Winsock. The socket does not block: each call waits in select()
-/// until its deadline. SO_RCVTIMEO would add up to half a second of its own, and connect() heeds
-/// neither. No inherited handle. Windows does not tell who owns the other end
+/// until its deadline. SO_RCVTIMEO would add up to half a second of its own, and connect() ignores
+/// both timeouts. No inherited handle. Windows does not tell who owns the other end
 /// (`options::agent_check`).
 
 ARC_IDENTITY_BEGIN
@@ -5786,7 +5787,7 @@ namespace system {
 class socket_transport {
  public:
   socket_transport() noexcept = default;
-  /// A copy has no connection of its own yet.
+  /// A copy starts without a connection.
   socket_transport(const socket_transport&) noexcept {}
   socket_transport& operator=(const socket_transport&) = delete;
   ~socket_transport() { close(); }
@@ -5828,8 +5829,8 @@ class socket_transport {
  private:
   enum class direction : std::uint8_t { in, out };
 
-  /// Where nobody listens, Windows tries again for two seconds; now it does so once, the least
-  /// that all its versions take. An older one than Windows 8 does not know it: no harm done.
+  /// If nobody listens, Windows retries for two seconds; this limits it to one retry, the least
+  /// that all versions accept. Versions before Windows 8 do not support it, which is harmless.
   void be_told_soon() const noexcept {
     using namespace detail::win32;
     tcp_initial_rto_parameters parameters{unspecified_rtt, 1};
@@ -5873,7 +5874,7 @@ class socket_transport {
     return error == 0 ? io_result{} : failure(error);
   }
 
-  /// Does `operation` now, else as soon as it can be done.
+  /// Does `operation` now, or as soon as possible.
   template <class Operation>
   io_result transfer(direction where, std::chrono::milliseconds timeout,
                      Operation operation) const noexcept {
@@ -5888,7 +5889,7 @@ class socket_transport {
     return {io_status::ok, static_cast<std::size_t>(count), 0};
   }
 
-  /// Until bytes can go this way, or a connection was made or has failed.
+  /// Waits until bytes can go this way, or a connection was made or has failed.
   io_result wait(direction where, std::chrono::milliseconds timeout) const noexcept {
     using namespace detail::win32;
     socket_set ready{1, socket_};
@@ -5916,7 +5917,7 @@ class socket_transport {
       case wsaeconnrefused: return {io_status::refused, 0, error};
       case wsaenetreset:
       case wsaeconnaborted:
-      case wsaeshutdown:  // Wine's word for it: this side never shuts anything down.
+      case wsaeshutdown:  // Wine's code for it: this side never shuts anything down.
       case wsaeconnreset: return {io_status::lost, 0, error};
       case wsaetimedout: return {io_status::timed_out, 0, 0};
       case wsaemfile:
@@ -5946,10 +5947,10 @@ namespace system {
 /// The clocks of a POSIX system.
 class clock {
  public:
-  /// Counts while the machine sleeps, too, where the system has such a clock (Linux); to a few
-  /// milliseconds. It is asked before each use of a cached token, and so reads coarse clocks: they
-  /// stand still during sleep, but then the wall clock has moved against the monotonic one, as
-  /// when somebody sets it, and the exact clock is asked.
+  /// Advances while the machine sleeps, too, if the system has such a clock (Linux); precise to a
+  /// few milliseconds. It is read before each use of a cached token, and so uses coarse clocks.
+  /// They stop during sleep, but then the wall clock has moved relative to the monotonic one, as
+  /// when it is set, and the exact clock is read.
   std::chrono::milliseconds now() const noexcept {
 #if defined(CLOCK_BOOTTIME) && defined(CLOCK_MONOTONIC_COARSE) && defined(CLOCK_REALTIME_COARSE)
     const std::int64_t monotonic = read(CLOCK_MONOTONIC_COARSE);
@@ -5968,7 +5969,7 @@ class clock {
   /// The wall clock, since 1970.
   std::chrono::seconds unix_time() const noexcept { return std::chrono::seconds(::time(nullptr)); }
 
-  /// Sleeps for all of the time, whatever signals come.
+  /// Sleeps for the whole time, even if signals arrive.
   void sleep_for(std::chrono::milliseconds time) const noexcept {
     timespec left{};
     left.tv_sec = static_cast<time_t>(time.count() / 1000);
@@ -5986,8 +5987,8 @@ class clock {
   }
 
 #if defined(CLOCK_BOOTTIME)
-  /// The two clocks are not read in the same moment; what differs by that is a little more of
-  /// sleep. The sum never shrinks.
+  /// The two clocks are not read at the same moment; the difference adds a little to the sleep. The
+  /// sum never decreases.
   static void measure_sleep() noexcept {
     const std::int64_t sum = read(CLOCK_BOOTTIME) - read(CLOCK_MONOTONIC);
     std::int64_t known = slept().load(std::memory_order_relaxed);
@@ -5996,7 +5997,7 @@ class clock {
   }
 #endif
 
-  /// How far the wall clock was ahead of the monotonic one when `slept` was found out.
+  /// How far the wall clock was ahead of the monotonic one when `slept` was determined.
   static std::atomic<std::int64_t>& known_offset() noexcept {
     static std::atomic<std::int64_t> value{INT64_MIN / 2};
     return value;
@@ -6012,7 +6013,7 @@ class clock {
 ARC_IDENTITY_END
 
 // --- arc_identity/system/posix/file.hpp
-/// An open file of a POSIX system, for reading small regular files without being led astray.
+/// An open file of a POSIX system, for reading small regular files safely.
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -6022,8 +6023,8 @@ ARC_IDENTITY_BEGIN
 namespace system {
 namespace detail {
 
-/// Whether what failed with this `errno` may go well later: the process or the system has none left
-/// of what it takes.
+/// Whether a call that failed with this `errno` may succeed later: the process or the system is out
+/// of resources.
 constexpr bool is_shortage(int error) noexcept {
   return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS;
 }
@@ -6041,11 +6042,11 @@ class file {
 
   bool is_open() const noexcept { return handle_ >= 0; }
 
-  /// False where the system does not tell (errno).
+  /// False if the system call fails (errno).
   bool examine(struct stat& status) const noexcept { return ::fstat(handle_, &status) == 0; }
 
-  /// Reads what comes at once: the number of bytes, 0 at the end, or -1 (errno). Where a signal
-  /// interrupts, it tries again, but not for ever.
+  /// One read: the number of bytes, 0 at the end, or -1 (errno). If a signal interrupts, it retries
+  /// a limited number of times.
   ssize_t read_some(mutable_buffer space) const noexcept {
     constexpr int most_tries = 100;
     ssize_t count = -1;
@@ -6056,8 +6057,8 @@ class file {
     return count;
   }
 
-  /// Reads until `expected` bytes are there, the file ends, or `space` is full. The number of
-  /// bytes, or -1 (errno).
+  /// Reads until `expected` bytes are read, the file ends, or `space` is full. Returns the number
+  /// of bytes, or -1 (errno).
   ssize_t read(mutable_buffer space, off_t expected) const noexcept {
     std::size_t size = 0;
     while (size < space.size() && static_cast<off_t>(size) != expected) {
@@ -6078,7 +6079,7 @@ class file {
 ARC_IDENTITY_END
 
 // --- arc_identity/system/posix/environment.hpp
-/// What discovery looks at on a POSIX system: environment variables and files.
+/// What discovery reads on a POSIX system: environment variables and files.
 
 #if defined(__linux__)
 #include <sys/auxv.h>
@@ -6088,14 +6089,14 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace system {
 
-/// Where a POSIX system tells of the agent.
+/// Where a POSIX system has information about the agent.
 class environment {
  public:
-  /// Where systemd learns the variables that the agent's installer has set.
+  /// The file from which systemd reads the variables that the agent's installer set.
   static constexpr const char* drop_in = "/lib/systemd/system.conf.d/azcmagent.conf";
-  /// It tells that this is an Arc machine.
+  /// Its presence shows that this is an Arc machine.
   static constexpr const char* agent_executable = "/opt/azcmagent/bin/himds";
-  /// What to say where none of it is there.
+  /// The message if none of them exists.
   static const char* searched() noexcept {
     return ignores_variables()
                ? "this is not an Azure Arc machine: no IDENTITY_ENDPOINT and IMDS_ENDPOINT in "
@@ -6106,12 +6107,12 @@ class environment {
                  "environment or in /lib/systemd/system.conf.d/azcmagent.conf, no "
                  "/opt/azcmagent/bin/himds";
   }
-  /// What to do where the drop-in has no endpoints.
+  /// What to do if the drop-in has no endpoints.
   static constexpr const char* drop_in_remedy =
       "Correct /lib/systemd/system.conf.d/azcmagent.conf, or set the two variables";
 
   /// Whether this program has rights that its caller may lack (set-user-ID, set-group-ID, file
-  /// capabilities): then the caller, who has set the variables, must not choose whom it talks to.
+  /// capabilities): then the caller, who set the variables, must not choose the peer.
   static bool ignores_variables() noexcept {
 #if defined(__linux__)
     return ::getauxval(AT_SECURE) != 0;
@@ -6120,10 +6121,10 @@ class environment {
 #endif
   }
 
-  /// Where the agent puts its keys.
+  /// The agent's key directory.
   static std::string_view key_directory() noexcept { return default_key_directory; }
 
-  /// The variable's value; empty where it is not set, or where variables are ignored.
+  /// The variable's value; empty if it is not set, or if variables are ignored.
   std::string_view variable(const char* name) const noexcept {
     if (ignores_variables()) return {};
     // NOLINTNEXTLINE(concurrency-mt-unsafe): safe, unless the program itself calls setenv.
@@ -6131,8 +6132,8 @@ class environment {
     return value == nullptr ? std::string_view{} : std::string_view(value);
   }
 
-  /// The beginning of a regular file, as much as `space` holds. To its end, for those of /proc tell
-  /// no size.
+  /// The beginning of a regular file, as much as `space` holds. Reads until the end, because files
+  /// in /proc report no size.
   sighting read(const char* path, mutable_buffer space) const noexcept {
     const detail::file file(path);
     struct stat status {};
@@ -6143,7 +6144,7 @@ class environment {
     return {true, 0, {space.data(), static_cast<std::size_t>(count)}};
   }
 
-  /// Whether there is such a file, of whatever kind.
+  /// Whether there is such a file, of any kind.
   sighting look_at(const char* path) const noexcept {
     struct stat status {};
     if (::stat(path, &status) != 0) return failure(errno);
@@ -6168,7 +6169,7 @@ namespace system {
 /// Opens with O_NOFOLLOW and O_NONBLOCK. The owner is that of the open file.
 class key_file_reader {
  public:
-  /// As core/policies.hpp has it.
+  /// See core/policies.hpp.
   key_file_result read(const char* path, mutable_buffer space) const noexcept {
     const detail::file file(path);
     if (!file.is_open()) return failure(errno);
@@ -6218,9 +6219,9 @@ ARC_IDENTITY_END
 
 // --- arc_identity/system/posix/sock_diag.hpp
 /// Asks the Linux kernel about one TCP socket of the loopback interface (sock_diag(7)). No
-/// privilege is needed, and what else is open on the machine costs nothing: the kernel looks the
+/// privilege is needed, and the number of other sockets does not matter: the kernel looks the
 /// socket up by its addresses. The structures are those of <linux/inet_diag.h>, which not every C
-/// library brings; tests/system/agent_check_test.cpp compares them.
+/// library provides; tests/system/agent_check_test.cpp compares them.
 
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -6232,14 +6233,14 @@ namespace detail {
 /// States of a TCP socket (<netinet/tcp.h>).
 enum class tcp_state : std::uint8_t {
   established = 1,
-  syn_received = 3,  ///< Shown for a connection that the listener does not offer to accept yet.
+  syn_received = 3,  ///< A connection that cannot be accepted yet.
   close_wait = 8,
   listening = 10,
 };
 
-/// What the kernel says of a socket.
+/// The kernel's answer about a socket.
 struct diag_answer {
-  int error = 0;  ///< errno; 0 where there is such a socket. The rest is then its description.
+  int error = 0;  ///< errno; 0 if the socket exists. The rest then describes it.
   tcp_state state{};
   std::uint32_t inode = 0;  ///< 0: no process has the socket (not accepted yet, or closed).
   std::uint32_t user = 0;   ///< The owner; of an older kernel 0 where `inode` is.
@@ -6275,7 +6276,7 @@ struct diag_request {
   diag_id id;
 };
 
-/// nlmsghdr and inet_diag_msg; of an error a negative errno is where `family` begins (nlmsgerr).
+/// nlmsghdr and inet_diag_msg; in an error, a negative errno is at `family` (nlmsgerr).
 struct diag_reply {
   netlink_head head;
   std::uint8_t family;
@@ -6309,8 +6310,8 @@ class sock_diag {
   sock_diag(const sock_diag&) = delete;
   sock_diag& operator=(const sock_diag&) = delete;
 
-  /// The socket at `local` that is connected to `remote`. Where there is none, the one that listens
-  /// for such a connection. Both of the same family; ENOENT where there is neither.
+  /// The socket at `local` that is connected to `remote`. If there is none, the socket that listens
+  /// for such a connection. Both of the same family; ENOENT if there is neither.
   diag_answer ask(const loopback_name& local, const loopback_name& remote) const noexcept {
     if (error_ != 0) return {error_};
     diag_request request{};
@@ -6322,7 +6323,7 @@ class sock_diag {
     request.id.remote_port = port_of(remote);
     write_address(local, request.id.local_address);
     write_address(remote, request.id.remote_address);
-    // Without the interface a socket that is bound to it would not be found.
+    // Without the interface, a socket bound to it would not be found.
     request.id.interface = loopback_interface;
     request.id.cookie[0] = request.id.cookie[1] = no_cookie;
     if (::send(socket_, &request, sizeof request, 0) < 0) return {errno};
@@ -6336,7 +6337,7 @@ class sock_diag {
   static constexpr std::uint16_t type_by_family = 20;  // SOCK_DIAG_BY_FAMILY
   static constexpr std::uint16_t flag_request = 1;     // NLM_F_REQUEST
   static constexpr std::uint32_t sequence = 1;
-  static constexpr std::uint32_t loopback_interface = 1;         // In each network namespace.
+  static constexpr std::uint32_t loopback_interface = 1;  // The same in each network namespace.
   static constexpr std::uint32_t no_cookie = ~std::uint32_t{0};  // INET_DIAG_NOCOOKIE
 
   /// sockaddr_nl
@@ -6388,8 +6389,8 @@ class sock_diag {
 ARC_IDENTITY_END
 
 // --- arc_identity/system/posix/peer_owner.hpp
-/// Who owns the other end of a connection over the loopback interface (Linux): what tells the agent
-/// from another user's program at its port. Elsewhere it is unknown.
+/// Who owns the other end of a connection over the loopback interface (Linux): this distinguishes
+/// the agent from another user's program at its port. On other systems it is unknown.
 
 #include <arpa/inet.h>
 
@@ -6397,15 +6398,15 @@ ARC_IDENTITY_BEGIN
 namespace system {
 namespace detail {
 
-/// Reads a text file line by line, in a buffer of its own; of longer lines only parts.
+/// Reads a text file line by line, in its own buffer; longer lines are split.
 class line_reader {
  public:
   explicit line_reader(const char* path) noexcept : source_(path) {}
 
-  /// At the end: whether the file was read whole; if not, `errno` tells why.
+  /// At the end: whether the whole file was read; if not, `errno` has the reason.
   bool is_ok() const noexcept { return last_read_ >= 0; }
 
-  /// The next line, which holds until it is called again; false at the end.
+  /// The next line, valid until the next call; false at the end.
   bool next(std::string_view& line) noexcept {
     while (!arc_identity::detail::contains(rest_, '\n') && rest_.size() < sizeof text_ &&
            last_read_ > 0) {
@@ -6430,13 +6431,13 @@ class line_reader {
   char text_[4096] = {};
 };
 
-/// The next word of a line; `line` keeps what follows.
+/// The next word of a line; `line` keeps the rest.
 inline std::string_view take_field(std::string_view& line) noexcept {
   line = arc_identity::detail::trim(line);
   return arc_identity::detail::take_until(line, ' ');
 }
 
-/// What is known of users without a name service. Files are read when they are asked for.
+/// What is known about users without a name service. Files are read when needed.
 struct user_files {
   const char* passwd = "/etc/passwd";
   const char* uid_map = "/proc/self/uid_map";
@@ -6444,7 +6445,7 @@ struct user_files {
 
   static constexpr std::uint32_t no_user = 0xffffffff;  ///< (uid_t)-1, which no user has.
 
-  /// The id of the user `himds` ("name:password:uid:...", passwd(5)); `no_user` without one.
+  /// The id of the user `himds` ("name:password:uid:...", passwd(5)); `no_user` if there is none.
   std::uint32_t himds() const noexcept {
     using namespace arc_identity::detail;
     line_reader lines(passwd);
@@ -6457,7 +6458,7 @@ struct user_files {
     return no_user;
   }
 
-  /// The id that stands for all users who have none in this user namespace.
+  /// The id that represents all users who have none in this user namespace.
   std::uint32_t overflow() const noexcept {
     line_reader lines(overflow_user);
     std::string_view line;
@@ -6477,7 +6478,7 @@ struct user_files {
   }
 
  private:
-  /// What is no number, or too great a one, is the id of no user.
+  /// A text that is not a number, or too large, is the id of no user.
   static std::uint32_t number(std::string_view text) noexcept {
     const std::int64_t id = arc_identity::detail::parse_decimal(text);
     return id >= 0 && id < no_user ? static_cast<std::uint32_t>(id) : no_user;
@@ -6487,16 +6488,16 @@ struct user_files {
 /// A question about a connection: which socket to look up.
 enum class diag_question : std::uint8_t {
   peer,      ///< The other end.
-  listener,  ///< What listens where the other end is.
-  own,       ///< This end, which is there for certain.
+  listener,  ///< The listener at the other end's address.
+  own,       ///< This end, which certainly exists.
 };
 
-/// Whether there is a connected socket, and not merely one that listens there.
+/// Whether there is a connected socket, not only a listening one.
 inline bool is_connected(const diag_answer& answer) noexcept {
   return answer.error == 0 && answer.state != tcp_state::listening;
 }
 
-/// Why there is no answer that counts.
+/// Why there is no usable answer.
 inline peer_owner_result no_owner(int error) noexcept {
   const bool is_unknown =
       error == EAFNOSUPPORT || error == EPROTONOSUPPORT || error == EPERM || error == EACCES;
@@ -6513,12 +6514,12 @@ inline peer_owner_result owner_of_missing(const diag_answer& own) noexcept {
   return {owner_status::busy, false, 0, ECONNRESET};
 }
 
-/// Finds the owner of a connection's other end. `ask(question)` gives the kernel's answer.
+/// Finds the owner of a connection's other end. `ask(question)` returns the kernel's answer.
 ///
-/// A user id counts only together with an inode. A connection that nobody has accepted has none,
-/// and belongs to who listens; it is looked at again afterwards, for meanwhile a program may have
-/// accepted it and left the port to another. One without an inode that has begun to close has no
-/// reader any more.
+/// A user id counts only together with an inode. A connection not accepted yet has none, and
+/// belongs to the listener's owner; it is checked again afterwards, because meanwhile a program may
+/// have accepted it and another may have taken the port. A connection without an inode that has
+/// begun to close no longer has a reader.
 template <class Ask>
 peer_owner_result find_peer_owner(Ask ask) noexcept {
   diag_answer peer = ask(diag_question::peer);
@@ -6542,8 +6543,8 @@ peer_owner_result find_peer_owner(Ask ask) noexcept {
   return {owner_status::known, false, peer.user};
 }
 
-/// What the kernel's answer means beside the owner of the key file. Files are read only where the
-/// two differ.
+/// Compares the kernel's answer with the owner of the key file. Files are read only if the two
+/// differ.
 inline peer_owner_result compare_owners(peer_owner_result peer, const file_owner& key_file,
                                         const user_files& users = {}) noexcept {
   constexpr std::uint32_t root = 0;
@@ -6558,7 +6559,7 @@ inline peer_owner_result compare_owners(peer_owner_result peer, const file_owner
   return peer;
 }
 
-/// An address of the loopback interface for the system's calls; gives its size in bytes.
+/// An address of the loopback interface for system calls; returns its size in bytes.
 inline socklen_t write_name(const loopback_address& address, loopback_name& name) noexcept {
   name = {};
   if (address.is_ipv6) {
@@ -6574,7 +6575,7 @@ inline socklen_t write_name(const loopback_address& address, loopback_name& name
   return sizeof name.ipv4;
 }
 
-/// Who listens at an address is asked for without the port of a connection.
+/// A query for the listener at an address omits the port of a connection.
 inline loopback_name without_port(loopback_name name) noexcept {
   (name.any.sa_family == AF_INET6 ? name.ipv6.sin6_port : name.ipv4.sin_port) = 0;
   return name;
@@ -6583,8 +6584,8 @@ inline loopback_name without_port(loopback_name name) noexcept {
 }  // namespace detail
 
 /// The owner of the other end of the TCP connection `socket`, which is to `peer`: what a
-/// Transport's `peer_owner` gives, and what an event loop reports with `handshake::peer_owned_by`,
-/// where `key_file` is `handshake::key_owner()`. Does not wait.
+/// Transport's `peer_owner` returns, and what an event loop passes to `handshake::peer_owned_by`,
+/// with `handshake::key_owner()` as `key_file`. Does not block.
 inline peer_owner_result peer_owner(int socket, const loopback_address& peer,
                                     const file_owner& key_file) noexcept {
 #if defined(__linux__)
@@ -6611,23 +6612,24 @@ ARC_IDENTITY_END
 
 // --- arc_identity/system/posix/socket_transport.hpp
 /// Transport over a TCP socket of a POSIX system. The kernel keeps the deadlines (SO_SNDTIMEO,
-/// SO_RCVTIMEO), so that an exchange needs no call to wait in. No SIGPIPE, no inherited handle.
+/// SO_RCVTIMEO), so that an exchange needs no separate call to wait. No SIGPIPE, no inherited
+/// handle.
 
 #include <sys/time.h>
 
 ARC_IDENTITY_BEGIN
 namespace system {
 
-/// A TCP socket that blocks, but no longer than the kernel was told.
+/// A TCP socket that blocks, but no longer than its kernel timeouts.
 class socket_transport {
  public:
   socket_transport() noexcept = default;
-  /// A copy has no connection of its own yet.
+  /// A copy starts without a connection.
   socket_transport(const socket_transport&) noexcept {}
   socket_transport& operator=(const socket_transport&) = delete;
   ~socket_transport() { close(); }
 
-  /// As core/policies.hpp has it.
+  /// See core/policies.hpp.
   io_result connect(const loopback_address& peer, std::chrono::milliseconds timeout) noexcept {
     close();
     detail::loopback_name name;
@@ -6643,13 +6645,13 @@ class socket_transport {
     return {};
   }
 
-  /// As core/policies.hpp has it.
+  /// See core/policies.hpp.
   io_result send(const_buffer bytes, std::chrono::milliseconds timeout) noexcept {
     if (!set_timeout(SO_SNDTIMEO, send_timeout_, timeout)) return {io_status::failed, 0, errno};
     return outcome(::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL));
   }
 
-  /// As core/policies.hpp has it.
+  /// See core/policies.hpp.
   io_result receive(mutable_buffer space, std::chrono::milliseconds timeout) noexcept {
     if (!set_timeout(SO_RCVTIMEO, receive_timeout_, timeout)) {
       return {io_status::failed, 0, errno};
@@ -6657,21 +6659,21 @@ class socket_transport {
     return outcome(::recv(socket_, space.data(), space.size(), 0));
   }
 
-  /// As core/policies.hpp has it; see peer_owner.hpp.
+  /// See core/policies.hpp and peer_owner.hpp.
   peer_owner_result peer_owner(const loopback_address& peer,
                                const file_owner& key_file) const noexcept {
     return system::peer_owner(socket_, peer, key_file);
   }
 
-  /// As core/policies.hpp has it.
+  /// See core/policies.hpp.
   void close() noexcept {
     if (socket_ >= 0) ::close(socket_);
     socket_ = -1;
   }
 
  private:
-  /// Tells the kernel, unless it knows already: a call that begins a little later has the same
-  /// deadline, give or take an eighth of the time, 100 ms at most.
+  /// Sets the kernel's timeout, unless it is close enough already: a call that begins a little
+  /// later keeps the same deadline, within an eighth of the time, at most 100 ms.
   bool set_timeout(int option, std::chrono::milliseconds& current,
                    std::chrono::milliseconds timeout) const noexcept {
     constexpr std::chrono::milliseconds longest_excess{100};
@@ -6720,25 +6722,26 @@ ARC_IDENTITY_END
 
 // --- arc_identity/system/discovery.hpp
 /// Finds the Arc agent of this machine: the options, the environment, the agent's systemd
-/// drop-in, the agent's executable, in this order. It never falls back to another service, such
-/// as that of Azure VMs. Of the environment it reads IDENTITY_ENDPOINT, IMDS_ENDPOINT and
+/// drop-in, the agent's executable, in this order. It never falls back to another service, such as
+/// that of Azure VMs. It reads the environment variables IDENTITY_ENDPOINT, IMDS_ENDPOINT and
 /// IDENTITY_HEADER.
 
 ARC_IDENTITY_BEGIN
 namespace system {
 
 /// `Environment` has `variable(name)`, `read(path, space)`, `look_at(path)`, and says where to
-/// look; see system/posix/environment.hpp. What it gives may be its own, until it is asked again.
+/// look; see system/posix/environment.hpp. Its results may be views of its own memory, valid until
+/// the next call.
 template <class Environment>
 class basic_discovery {
  public:
-  /// Looks at nothing yet.
+  /// Does not search yet.
   explicit basic_discovery(Environment environment = Environment{}) noexcept
       : environment_(std::move(environment)) {}
 
-  /// Looks around; afterwards `endpoint()` and `key_directory()` are known, unless it failed:
-  /// `not_arc_server` with what was looked for, `discovery_failed` where a file could not be looked
-  /// at, or `invalid_endpoint`. The failure's words live as long as this object.
+  /// Searches; afterwards `endpoint()` and `key_directory()` are known, unless it failed:
+  /// `not_arc_server` with what was searched for, `discovery_failed` if a file could not be
+  /// checked, or `invalid_endpoint`. The failure's texts are valid as long as this object.
   arc_identity::detail::failure find(const options& options) noexcept {
     arc_identity::detail::failure flaw{};
     look(options, flaw);
@@ -6755,7 +6758,7 @@ class basic_discovery {
  private:
   using variables = detail::agent_variables;
 
-  /// Of a longer file, the lines that fit are read.
+  /// If the file is longer, the lines that fit are read.
   static constexpr std::size_t longest_drop_in = 4096;
   static constexpr std::size_t longest_url = 512;
 
@@ -6787,7 +6790,7 @@ class basic_discovery {
     endpoint_ = imds_endpoint_ = default_endpoint_url;
   }
 
-  /// `text` may be elsewhere than in `space`.
+  /// `text` may lie outside `space`.
   static variables parse(std::string_view text, mutable_buffer space) noexcept {
     using namespace arc_identity::detail;
     if (text.empty()) return {};
@@ -6809,7 +6812,7 @@ class basic_discovery {
     flaw.peer_code = is_executable ? Environment::agent_executable : Environment::drop_in;
   }
 
-  /// Both must be there and be endpoints. The URLs are kept here: a variable may change.
+  /// Both must be set and be endpoints. The URLs are copied: a variable may change.
   void use(const variables& found, arc_identity::detail::failure& flaw) noexcept {
     if (found.imds.empty()) {
       flaw.what = "IDENTITY_ENDPOINT is set, but IMDS_ENDPOINT is not";
@@ -6836,7 +6839,7 @@ class basic_discovery {
     flaw.peer_description = keep(arc_identity::detail::without_user_info(value), urls_);
   }
 
-  /// As much of it as a URL may have.
+  /// At most as much of it as a URL may have.
   static std::string_view keep(std::string_view url, char* to) noexcept {
     url = arc_identity::detail::first(url, longest_url);
     std::memcpy(to, url.data(), url.size());
@@ -6862,7 +6865,7 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace system {
 
-/// What is fixed about this platform's client.
+/// The compile-time settings of this platform's client.
 struct traits : default_limits {
   /// Looks for the agent on this machine.
   using location = discovery;
@@ -6873,9 +6876,9 @@ class client : public basic_client<socket_transport, clock, key_file_reader, tra
  public:
   using basic_client::basic_client;
 
-  /// Gets what the agent knows of the machine; any local user may. Time, views and workspace as for
-  /// a token; the workspace must hold the document twice. Errors: see `get_document`, and
-  /// `invalid_json` where the answer is no metadata.
+  /// Gets what the agent knows about the machine; any local user may. Time, views and workspace are
+  /// as for a token; the workspace must hold the document twice. Errors: see `get_document`, and
+  /// `invalid_json` if the response is not metadata.
   result<instance_metadata> get_instance_metadata(mutable_buffer workspace) {
     return get_document<instance_metadata>(workspace);
   }

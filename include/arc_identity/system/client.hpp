@@ -11,7 +11,7 @@
 ARC_IDENTITY_BEGIN
 namespace system {
 
-/// What is fixed about this platform's client.
+/// The compile-time settings of this platform's client.
 struct traits : default_limits {
   /// Looks for the agent on this machine.
   using location = discovery;
@@ -22,9 +22,9 @@ class client : public basic_client<socket_transport, clock, key_file_reader, tra
  public:
   using basic_client::basic_client;
 
-  /// Gets what the agent knows of the machine; any local user may. Time, views and workspace as for
-  /// a token; the workspace must hold the document twice. Errors: see `get_document`, and
-  /// `invalid_json` where the answer is no metadata.
+  /// Gets what the agent knows about the machine; any local user may. Time, views and workspace are
+  /// as for a token; the workspace must hold the document twice. Errors: see `get_document`, and
+  /// `invalid_json` if the response is not metadata.
   result<instance_metadata> get_instance_metadata(mutable_buffer workspace) {
     return get_document<instance_metadata>(workspace);
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// Finds the Arc agent of this machine: the options, the environment, the agent's systemd
-/// drop-in, the agent's executable, in this order. It never falls back to another service, such
-/// as that of Azure VMs. Of the environment it reads IDENTITY_ENDPOINT, IMDS_ENDPOINT and
+/// drop-in, the agent's executable, in this order. It never falls back to another service, such as
+/// that of Azure VMs. It reads the environment variables IDENTITY_ENDPOINT, IMDS_ENDPOINT and
 /// IDENTITY_HEADER.
 #pragma once
 
@@ -24,17 +24,18 @@ ARC_IDENTITY_BEGIN
 namespace system {
 
 /// `Environment` has `variable(name)`, `read(path, space)`, `look_at(path)`, and says where to
-/// look; see system/posix/environment.hpp. What it gives may be its own, until it is asked again.
+/// look; see system/posix/environment.hpp. Its results may be views of its own memory, valid until
+/// the next call.
 template <class Environment>
 class basic_discovery {
  public:
-  /// Looks at nothing yet.
+  /// Does not search yet.
   explicit basic_discovery(Environment environment = Environment{}) noexcept
       : environment_(std::move(environment)) {}
 
-  /// Looks around; afterwards `endpoint()` and `key_directory()` are known, unless it failed:
-  /// `not_arc_server` with what was looked for, `discovery_failed` where a file could not be looked
-  /// at, or `invalid_endpoint`. The failure's words live as long as this object.
+  /// Searches; afterwards `endpoint()` and `key_directory()` are known, unless it failed:
+  /// `not_arc_server` with what was searched for, `discovery_failed` if a file could not be
+  /// checked, or `invalid_endpoint`. The failure's texts are valid as long as this object.
   arc_identity::detail::failure find(const options& options) noexcept {
     arc_identity::detail::failure flaw{};
     look(options, flaw);
@@ -51,7 +52,7 @@ class basic_discovery {
  private:
   using variables = detail::agent_variables;
 
-  /// Of a longer file, the lines that fit are read.
+  /// If the file is longer, the lines that fit are read.
   static constexpr std::size_t longest_drop_in = 4096;
   static constexpr std::size_t longest_url = 512;
 
@@ -83,7 +84,7 @@ class basic_discovery {
     endpoint_ = imds_endpoint_ = default_endpoint_url;
   }
 
-  /// `text` may be elsewhere than in `space`.
+  /// `text` may lie outside `space`.
   static variables parse(std::string_view text, mutable_buffer space) noexcept {
     using namespace arc_identity::detail;
     if (text.empty()) return {};
@@ -105,7 +106,7 @@ class basic_discovery {
     flaw.peer_code = is_executable ? Environment::agent_executable : Environment::drop_in;
   }
 
-  /// Both must be there and be endpoints. The URLs are kept here: a variable may change.
+  /// Both must be set and be endpoints. The URLs are copied: a variable may change.
   void use(const variables& found, arc_identity::detail::failure& flaw) noexcept {
     if (found.imds.empty()) {
       flaw.what = "IDENTITY_ENDPOINT is set, but IMDS_ENDPOINT is not";
@@ -132,7 +133,7 @@ class basic_discovery {
     flaw.peer_description = keep(arc_identity::detail::without_user_info(value), urls_);
   }
 
-  /// As much of it as a URL may have.
+  /// At most as much of it as a URL may have.
   static std::string_view keep(std::string_view url, char* to) noexcept {
     url = arc_identity::detail::first(url, longest_url);
     std::memcpy(to, url.data(), url.size());

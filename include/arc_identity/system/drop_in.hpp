@@ -15,23 +15,23 @@ ARC_IDENTITY_BEGIN
 namespace system {
 namespace detail {
 
-/// The values of IDENTITY_ENDPOINT and IMDS_ENDPOINT; empty where there is none.
+/// The values of IDENTITY_ENDPOINT and IMDS_ENDPOINT; empty if not set.
 struct agent_variables {
   std::string_view identity{};
   std::string_view imds{};
   bool any() const noexcept { return !identity.empty() || !imds.empty(); }
 };
 
-/// Of escapes it knows `\\`, `\"` and `\'`, of specifiers `%%`: a URL needs no others. Lines before
-/// the first section count, too.
+/// Supports the escapes `\\`, `\"` and `\'` and the specifier `%%`: a URL needs no others. Lines
+/// before the first section count, too.
 class drop_in {
  public:
-  /// Reads `text`, where lines are joined and quotes taken away; the values are views of it.
+  /// Reads `text`, joining lines and removing quotes in it; the values are views of it.
   explicit drop_in(mutable_buffer text) noexcept : text_(text) {
     using namespace arc_identity::detail;
     std::string_view rest(text.data(), text.size());
     char* line = text.data();
-    char* end = line;  // It never overtakes what is read.
+    char* end = line;  // It never passes the read position.
     while (!rest.empty()) {
       std::string_view part = take_until(rest, '\n');
       drop_cr(part);
@@ -75,8 +75,8 @@ class drop_in {
     if (arc_identity::detail::equals(name, "IMDS_ENDPOINT")) found_.imds = word;
   }
 
-  /// The next word without its quotes; `line` keeps what follows. Nothing, and nothing follows,
-  /// where a quote is not closed or an escape is unknown: systemd ignores the rest of such a line.
+  /// The next word without its quotes; `line` keeps the rest. If a quote is not closed or an escape
+  /// is unknown, both are empty: systemd ignores the rest of such a line.
   std::string_view take_word(std::string_view& line) const noexcept {
     using namespace arc_identity::detail;
     const mutable_buffer space = writable(text_, line);

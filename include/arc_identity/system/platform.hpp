@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// The system's policies for the platform that is compiled for: `system::socket_transport`,
-/// `system::clock`, `system::key_file_reader` and `system::environment`.
+/// The system's policies for the target platform: `system::socket_transport`, `system::clock`,
+/// `system::key_file_reader` and `system::environment`.
 #pragma once
 
 #include <arc_identity/system/sighting.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// What discovery sees at a path. "Cannot tell" is not "not there".
+/// What discovery finds at a path. "Cannot tell" differs from "not there".
 #pragma once
 
 #include <string_view>
@@ -9,11 +9,11 @@
 ARC_IDENTITY_BEGIN
 namespace system {
 
-/// Neither there nor an error: there is no such file.
+/// If neither is set, there is no such file.
 struct sighting {
   bool is_there = false;    ///< Whether there is such a file.
   int system_error = 0;     ///< Why it cannot be seen or read (errno, GetLastError); 0: it can.
-  std::string_view text{};  ///< Of a file that was read.
+  std::string_view text{};  ///< The content, if the file was read.
 };
 
 }  // namespace system

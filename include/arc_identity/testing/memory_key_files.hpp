@@ -40,7 +40,7 @@ class memory_key_files {
     return state_->opened;
   }
 
-  /// As core/policies.hpp has it.
+  /// See core/policies.hpp.
   key_file_result read(const char* path, mutable_buffer space) {
     const std::lock_guard<std::mutex> guard(state_->mutex);
     state_->opened.emplace_back(path);

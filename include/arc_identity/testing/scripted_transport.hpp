@@ -77,7 +77,7 @@ class scripted_transport {
     return state_->connects.empty() && state_->sends.empty() && state_->receives.empty();
   }
 
-  /// As core/policies.hpp has it.
+  /// See core/policies.hpp.
   io_result connect(const loopback_address& peer, std::chrono::milliseconds) {
     const lock guard(state_->mutex);
     state_->peers.push_back(peer);
@@ -87,7 +87,7 @@ class scripted_transport {
     return outcome;
   }
 
-  /// As core/policies.hpp has it.
+  /// See core/policies.hpp.
   io_result send(const_buffer bytes, std::chrono::milliseconds) {
     const lock guard(state_->mutex);
     if (!state_->is_open) return {io_status::failed};
@@ -97,7 +97,7 @@ class scripted_transport {
     return outcome;
   }
 
-  /// As core/policies.hpp has it.
+  /// See core/policies.hpp.
   io_result receive(mutable_buffer space, std::chrono::milliseconds) {
     const lock guard(state_->mutex);
     if (!state_->is_open) return {io_status::failed};
@@ -112,13 +112,13 @@ class scripted_transport {
     return outcome;
   }
 
-  /// As core/policies.hpp has it.
+  /// See core/policies.hpp.
   peer_owner_result peer_owner(const loopback_address&, const file_owner&) {
     const lock guard(state_->mutex);
     return state_->peer;
   }
 
-  /// As core/policies.hpp has it.
+  /// See core/policies.hpp.
   void close() {
     const lock guard(state_->mutex);
     state_->is_open = false;

@@ -17,10 +17,10 @@ namespace system {
 /// The clocks of a POSIX system.
 class clock {
  public:
-  /// Counts while the machine sleeps, too, where the system has such a clock (Linux); to a few
-  /// milliseconds. It is asked before each use of a cached token, and so reads coarse clocks: they
-  /// stand still during sleep, but then the wall clock has moved against the monotonic one, as
-  /// when somebody sets it, and the exact clock is asked.
+  /// Advances while the machine sleeps, too, if the system has such a clock (Linux); precise to a
+  /// few milliseconds. It is read before each use of a cached token, and so uses coarse clocks.
+  /// They stop during sleep, but then the wall clock has moved relative to the monotonic one, as
+  /// when it is set, and the exact clock is read.
   std::chrono::milliseconds now() const noexcept {
 #if defined(CLOCK_BOOTTIME) && defined(CLOCK_MONOTONIC_COARSE) && defined(CLOCK_REALTIME_COARSE)
     const std::int64_t monotonic = read(CLOCK_MONOTONIC_COARSE);
@@ -39,7 +39,7 @@ class clock {
   /// The wall clock, since 1970.
   std::chrono::seconds unix_time() const noexcept { return std::chrono::seconds(::time(nullptr)); }
 
-  /// Sleeps for all of the time, whatever signals come.
+  /// Sleeps for the whole time, even if signals arrive.
   void sleep_for(std::chrono::milliseconds time) const noexcept {
     timespec left{};
     left.tv_sec = static_cast<time_t>(time.count() / 1000);
@@ -57,8 +57,8 @@ class clock {
   }
 
 #if defined(CLOCK_BOOTTIME)
-  /// The two clocks are not read in the same moment; what differs by that is a little more of
-  /// sleep. The sum never shrinks.
+  /// The two clocks are not read at the same moment; the difference adds a little to the sleep. The
+  /// sum never decreases.
   static void measure_sleep() noexcept {
     const std::int64_t sum = read(CLOCK_BOOTTIME) - read(CLOCK_MONOTONIC);
     std::int64_t known = slept().load(std::memory_order_relaxed);
@@ -67,7 +67,7 @@ class clock {
   }
 #endif
 
-  /// How far the wall clock was ahead of the monotonic one when `slept` was found out.
+  /// How far the wall clock was ahead of the monotonic one when `slept` was determined.
   static std::atomic<std::int64_t>& known_offset() noexcept {
     static std::atomic<std::int64_t> value{INT64_MIN / 2};
     return value;

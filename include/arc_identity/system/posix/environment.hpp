@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// What discovery looks at on a POSIX system: environment variables and files.
+/// What discovery reads on a POSIX system: environment variables and files.
 #pragma once
 
 #include <cerrno>
@@ -22,14 +22,14 @@
 ARC_IDENTITY_BEGIN
 namespace system {
 
-/// Where a POSIX system tells of the agent.
+/// Where a POSIX system has information about the agent.
 class environment {
  public:
-  /// Where systemd learns the variables that the agent's installer has set.
+  /// The file from which systemd reads the variables that the agent's installer set.
   static constexpr const char* drop_in = "/lib/systemd/system.conf.d/azcmagent.conf";
-  /// It tells that this is an Arc machine.
+  /// Its presence shows that this is an Arc machine.
   static constexpr const char* agent_executable = "/opt/azcmagent/bin/himds";
-  /// What to say where none of it is there.
+  /// The message if none of them exists.
   static const char* searched() noexcept {
     return ignores_variables()
                ? "this is not an Azure Arc machine: no IDENTITY_ENDPOINT and IMDS_ENDPOINT in "
@@ -40,12 +40,12 @@ class environment {
                  "environment or in /lib/systemd/system.conf.d/azcmagent.conf, no "
                  "/opt/azcmagent/bin/himds";
   }
-  /// What to do where the drop-in has no endpoints.
+  /// What to do if the drop-in has no endpoints.
   static constexpr const char* drop_in_remedy =
       "Correct /lib/systemd/system.conf.d/azcmagent.conf, or set the two variables";
 
   /// Whether this program has rights that its caller may lack (set-user-ID, set-group-ID, file
-  /// capabilities): then the caller, who has set the variables, must not choose whom it talks to.
+  /// capabilities): then the caller, who set the variables, must not choose the peer.
   static bool ignores_variables() noexcept {
 #if defined(__linux__)
     return ::getauxval(AT_SECURE) != 0;
@@ -54,10 +54,10 @@ class environment {
 #endif
   }
 
-  /// Where the agent puts its keys.
+  /// The agent's key directory.
   static std::string_view key_directory() noexcept { return default_key_directory; }
 
-  /// The variable's value; empty where it is not set, or where variables are ignored.
+  /// The variable's value; empty if it is not set, or if variables are ignored.
   std::string_view variable(const char* name) const noexcept {
     if (ignores_variables()) return {};
     // NOLINTNEXTLINE(concurrency-mt-unsafe): safe, unless the program itself calls setenv.
@@ -65,8 +65,8 @@ class environment {
     return value == nullptr ? std::string_view{} : std::string_view(value);
   }
 
-  /// The beginning of a regular file, as much as `space` holds. To its end, for those of /proc tell
-  /// no size.
+  /// The beginning of a regular file, as much as `space` holds. Reads until the end, because files
+  /// in /proc report no size.
   sighting read(const char* path, mutable_buffer space) const noexcept {
     const detail::file file(path);
     struct stat status {};
@@ -77,7 +77,7 @@ class environment {
     return {true, 0, {space.data(), static_cast<std::size_t>(count)}};
   }
 
-  /// Whether there is such a file, of whatever kind.
+  /// Whether there is such a file, of any kind.
   sighting look_at(const char* path) const noexcept {
     struct stat status {};
     if (::stat(path, &status) != 0) return failure(errno);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// An open file of a POSIX system, for reading small regular files without being led astray.
+/// An open file of a POSIX system, for reading small regular files safely.
 #pragma once
 
 #include <cerrno>
@@ -16,8 +16,8 @@ ARC_IDENTITY_BEGIN
 namespace system {
 namespace detail {
 
-/// Whether what failed with this `errno` may go well later: the process or the system has none left
-/// of what it takes.
+/// Whether a call that failed with this `errno` may succeed later: the process or the system is out
+/// of resources.
 constexpr bool is_shortage(int error) noexcept {
   return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS;
 }
@@ -35,11 +35,11 @@ class file {
 
   bool is_open() const noexcept { return handle_ >= 0; }
 
-  /// False where the system does not tell (errno).
+  /// False if the system call fails (errno).
   bool examine(struct stat& status) const noexcept { return ::fstat(handle_, &status) == 0; }
 
-  /// Reads what comes at once: the number of bytes, 0 at the end, or -1 (errno). Where a signal
-  /// interrupts, it tries again, but not for ever.
+  /// One read: the number of bytes, 0 at the end, or -1 (errno). If a signal interrupts, it retries
+  /// a limited number of times.
   ssize_t read_some(mutable_buffer space) const noexcept {
     constexpr int most_tries = 100;
     ssize_t count = -1;
@@ -50,8 +50,8 @@ class file {
     return count;
   }
 
-  /// Reads until `expected` bytes are there, the file ends, or `space` is full. The number of
-  /// bytes, or -1 (errno).
+  /// Reads until `expected` bytes are read, the file ends, or `space` is full. Returns the number
+  /// of bytes, or -1 (errno).
   ssize_t read(mutable_buffer space, off_t expected) const noexcept {
     std::size_t size = 0;
     while (size < space.size() && static_cast<off_t>(size) != expected) {

@@ -16,7 +16,7 @@ namespace system {
 /// Opens with O_NOFOLLOW and O_NONBLOCK. The owner is that of the open file.
 class key_file_reader {
  public:
-  /// As core/policies.hpp has it.
+  /// See core/policies.hpp.
   key_file_result read(const char* path, mutable_buffer space) const noexcept {
     const detail::file file(path);
     if (!file.is_open()) return failure(errno);

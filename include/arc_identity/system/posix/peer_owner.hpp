@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Who owns the other end of a connection over the loopback interface (Linux): what tells the agent
-/// from another user's program at its port. Elsewhere it is unknown.
+/// Who owns the other end of a connection over the loopback interface (Linux): this distinguishes
+/// the agent from another user's program at its port. On other systems it is unknown.
 #pragma once
 
 #include <cerrno>
@@ -24,15 +24,15 @@ ARC_IDENTITY_BEGIN
 namespace system {
 namespace detail {
 
-/// Reads a text file line by line, in a buffer of its own; of longer lines only parts.
+/// Reads a text file line by line, in its own buffer; longer lines are split.
 class line_reader {
  public:
   explicit line_reader(const char* path) noexcept : source_(path) {}
 
-  /// At the end: whether the file was read whole; if not, `errno` tells why.
+  /// At the end: whether the whole file was read; if not, `errno` has the reason.
   bool is_ok() const noexcept { return last_read_ >= 0; }
 
-  /// The next line, which holds until it is called again; false at the end.
+  /// The next line, valid until the next call; false at the end.
   bool next(std::string_view& line) noexcept {
     while (!arc_identity::detail::contains(rest_, '\n') && rest_.size() < sizeof text_ &&
            last_read_ > 0) {
@@ -57,13 +57,13 @@ class line_reader {
   char text_[4096] = {};
 };
 
-/// The next word of a line; `line` keeps what follows.
+/// The next word of a line; `line` keeps the rest.
 inline std::string_view take_field(std::string_view& line) noexcept {
   line = arc_identity::detail::trim(line);
   return arc_identity::detail::take_until(line, ' ');
 }
 
-/// What is known of users without a name service. Files are read when they are asked for.
+/// What is known about users without a name service. Files are read when needed.
 struct user_files {
   const char* passwd = "/etc/passwd";
   const char* uid_map = "/proc/self/uid_map";
@@ -71,7 +71,7 @@ struct user_files {
 
   static constexpr std::uint32_t no_user = 0xffffffff;  ///< (uid_t)-1, which no user has.
 
-  /// The id of the user `himds` ("name:password:uid:...", passwd(5)); `no_user` without one.
+  /// The id of the user `himds` ("name:password:uid:...", passwd(5)); `no_user` if there is none.
   std::uint32_t himds() const noexcept {
     using namespace arc_identity::detail;
     line_reader lines(passwd);
@@ -84,7 +84,7 @@ struct user_files {
     return no_user;
   }
 
-  /// The id that stands for all users who have none in this user namespace.
+  /// The id that represents all users who have none in this user namespace.
   std::uint32_t overflow() const noexcept {
     line_reader lines(overflow_user);
     std::string_view line;
@@ -104,7 +104,7 @@ struct user_files {
   }
 
  private:
-  /// What is no number, or too great a one, is the id of no user.
+  /// A text that is not a number, or too large, is the id of no user.
   static std::uint32_t number(std::string_view text) noexcept {
     const std::int64_t id = arc_identity::detail::parse_decimal(text);
     return id >= 0 && id < no_user ? static_cast<std::uint32_t>(id) : no_user;
@@ -114,16 +114,16 @@ struct user_files {
 /// A question about a connection: which socket to look up.
 enum class diag_question : std::uint8_t {
   peer,      ///< The other end.
-  listener,  ///< What listens where the other end is.
-  own,       ///< This end, which is there for certain.
+  listener,  ///< The listener at the other end's address.
+  own,       ///< This end, which certainly exists.
 };
 
-/// Whether there is a connected socket, and not merely one that listens there.
+/// Whether there is a connected socket, not only a listening one.
 inline bool is_connected(const diag_answer& answer) noexcept {
   return answer.error == 0 && answer.state != tcp_state::listening;
 }
 
-/// Why there is no answer that counts.
+/// Why there is no usable answer.
 inline peer_owner_result no_owner(int error) noexcept {
   const bool is_unknown =
       error == EAFNOSUPPORT || error == EPROTONOSUPPORT || error == EPERM || error == EACCES;
@@ -140,12 +140,12 @@ inline peer_owner_result owner_of_missing(const diag_answer& own) noexcept {
   return {owner_status::busy, false, 0, ECONNRESET};
 }
 
-/// Finds the owner of a connection's other end. `ask(question)` gives the kernel's answer.
+/// Finds the owner of a connection's other end. `ask(question)` returns the kernel's answer.
 ///
-/// A user id counts only together with an inode. A connection that nobody has accepted has none,
-/// and belongs to who listens; it is looked at again afterwards, for meanwhile a program may have
-/// accepted it and left the port to another. One without an inode that has begun to close has no
-/// reader any more.
+/// A user id counts only together with an inode. A connection not accepted yet has none, and
+/// belongs to the listener's owner; it is checked again afterwards, because meanwhile a program may
+/// have accepted it and another may have taken the port. A connection without an inode that has
+/// begun to close no longer has a reader.
 template <class Ask>
 peer_owner_result find_peer_owner(Ask ask) noexcept {
   diag_answer peer = ask(diag_question::peer);
@@ -169,8 +169,8 @@ peer_owner_result find_peer_owner(Ask ask) noexcept {
   return {owner_status::known, false, peer.user};
 }
 
-/// What the kernel's answer means beside the owner of the key file. Files are read only where the
-/// two differ.
+/// Compares the kernel's answer with the owner of the key file. Files are read only if the two
+/// differ.
 inline peer_owner_result compare_owners(peer_owner_result peer, const file_owner& key_file,
                                         const user_files& users = {}) noexcept {
   constexpr std::uint32_t root = 0;
@@ -185,7 +185,7 @@ inline peer_owner_result compare_owners(peer_owner_result peer, const file_owner
   return peer;
 }
 
-/// An address of the loopback interface for the system's calls; gives its size in bytes.
+/// An address of the loopback interface for system calls; returns its size in bytes.
 inline socklen_t write_name(const loopback_address& address, loopback_name& name) noexcept {
   name = {};
   if (address.is_ipv6) {
@@ -201,7 +201,7 @@ inline socklen_t write_name(const loopback_address& address, loopback_name& name
   return sizeof name.ipv4;
 }
 
-/// Who listens at an address is asked for without the port of a connection.
+/// A query for the listener at an address omits the port of a connection.
 inline loopback_name without_port(loopback_name name) noexcept {
   (name.any.sa_family == AF_INET6 ? name.ipv6.sin6_port : name.ipv4.sin_port) = 0;
   return name;
@@ -210,8 +210,8 @@ inline loopback_name without_port(loopback_name name) noexcept {
 }  // namespace detail
 
 /// The owner of the other end of the TCP connection `socket`, which is to `peer`: what a
-/// Transport's `peer_owner` gives, and what an event loop reports with `handshake::peer_owned_by`,
-/// where `key_file` is `handshake::key_owner()`. Does not wait.
+/// Transport's `peer_owner` returns, and what an event loop passes to `handshake::peer_owned_by`,
+/// with `handshake::key_owner()` as `key_file`. Does not block.
 inline peer_owner_result peer_owner(int socket, const loopback_address& peer,
                                     const file_owner& key_file) noexcept {
 #if defined(__linux__)

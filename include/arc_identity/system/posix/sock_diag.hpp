@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// Asks the Linux kernel about one TCP socket of the loopback interface (sock_diag(7)). No
-/// privilege is needed, and what else is open on the machine costs nothing: the kernel looks the
+/// privilege is needed, and the number of other sockets does not matter: the kernel looks the
 /// socket up by its addresses. The structures are those of <linux/inet_diag.h>, which not every C
-/// library brings; tests/system/agent_check_test.cpp compares them.
+/// library provides; tests/system/agent_check_test.cpp compares them.
 #pragma once
 
 #include <cerrno>
@@ -23,14 +23,14 @@ namespace detail {
 /// States of a TCP socket (<netinet/tcp.h>).
 enum class tcp_state : std::uint8_t {
   established = 1,
-  syn_received = 3,  ///< Shown for a connection that the listener does not offer to accept yet.
+  syn_received = 3,  ///< A connection that cannot be accepted yet.
   close_wait = 8,
   listening = 10,
 };
 
-/// What the kernel says of a socket.
+/// The kernel's answer about a socket.
 struct diag_answer {
-  int error = 0;  ///< errno; 0 where there is such a socket. The rest is then its description.
+  int error = 0;  ///< errno; 0 if the socket exists. The rest then describes it.
   tcp_state state{};
   std::uint32_t inode = 0;  ///< 0: no process has the socket (not accepted yet, or closed).
   std::uint32_t user = 0;   ///< The owner; of an older kernel 0 where `inode` is.
@@ -66,7 +66,7 @@ struct diag_request {
   diag_id id;
 };
 
-/// nlmsghdr and inet_diag_msg; of an error a negative errno is where `family` begins (nlmsgerr).
+/// nlmsghdr and inet_diag_msg; in an error, a negative errno is at `family` (nlmsgerr).
 struct diag_reply {
   netlink_head head;
   std::uint8_t family;
@@ -100,8 +100,8 @@ class sock_diag {
   sock_diag(const sock_diag&) = delete;
   sock_diag& operator=(const sock_diag&) = delete;
 
-  /// The socket at `local` that is connected to `remote`. Where there is none, the one that listens
-  /// for such a connection. Both of the same family; ENOENT where there is neither.
+  /// The socket at `local` that is connected to `remote`. If there is none, the socket that listens
+  /// for such a connection. Both of the same family; ENOENT if there is neither.
   diag_answer ask(const loopback_name& local, const loopback_name& remote) const noexcept {
     if (error_ != 0) return {error_};
     diag_request request{};
@@ -113,7 +113,7 @@ class sock_diag {
     request.id.remote_port = port_of(remote);
     write_address(local, request.id.local_address);
     write_address(remote, request.id.remote_address);
-    // Without the interface a socket that is bound to it would not be found.
+    // Without the interface, a socket bound to it would not be found.
     request.id.interface = loopback_interface;
     request.id.cookie[0] = request.id.cookie[1] = no_cookie;
     if (::send(socket_, &request, sizeof request, 0) < 0) return {errno};
@@ -127,7 +127,7 @@ class sock_diag {
   static constexpr std::uint16_t type_by_family = 20;  // SOCK_DIAG_BY_FAMILY
   static constexpr std::uint16_t flag_request = 1;     // NLM_F_REQUEST
   static constexpr std::uint32_t sequence = 1;
-  static constexpr std::uint32_t loopback_interface = 1;         // In each network namespace.
+  static constexpr std::uint32_t loopback_interface = 1;  // The same in each network namespace.
   static constexpr std::uint32_t no_cookie = ~std::uint32_t{0};  // INET_DIAG_NOCOOKIE
 
   /// sockaddr_nl

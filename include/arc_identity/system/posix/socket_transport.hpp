@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// Transport over a TCP socket of a POSIX system. The kernel keeps the deadlines (SO_SNDTIMEO,
-/// SO_RCVTIMEO), so that an exchange needs no call to wait in. No SIGPIPE, no inherited handle.
+/// SO_RCVTIMEO), so that an exchange needs no separate call to wait. No SIGPIPE, no inherited
+/// handle.
 #pragma once
 
 #include <cerrno>
@@ -21,16 +22,16 @@
 ARC_IDENTITY_BEGIN
 namespace system {
 
-/// A TCP socket that blocks, but no longer than the kernel was told.
+/// A TCP socket that blocks, but no longer than its kernel timeouts.
 class socket_transport {
  public:
   socket_transport() noexcept = default;
-  /// A copy has no connection of its own yet.
+  /// A copy starts without a connection.
   socket_transport(const socket_transport&) noexcept {}
   socket_transport& operator=(const socket_transport&) = delete;
   ~socket_transport() { close(); }
 
-  /// As core/policies.hpp has it.
+  /// See core/policies.hpp.
   io_result connect(const loopback_address& peer, std::chrono::milliseconds timeout) noexcept {
     close();
     detail::loopback_name name;
@@ -46,13 +47,13 @@ class socket_transport {
     return {};
   }
 
-  /// As core/policies.hpp has it.
+  /// See core/policies.hpp.
   io_result send(const_buffer bytes, std::chrono::milliseconds timeout) noexcept {
     if (!set_timeout(SO_SNDTIMEO, send_timeout_, timeout)) return {io_status::failed, 0, errno};
     return outcome(::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL));
   }
 
-  /// As core/policies.hpp has it.
+  /// See core/policies.hpp.
   io_result receive(mutable_buffer space, std::chrono::milliseconds timeout) noexcept {
     if (!set_timeout(SO_RCVTIMEO, receive_timeout_, timeout)) {
       return {io_status::failed, 0, errno};
@@ -60,21 +61,21 @@ class socket_transport {
     return outcome(::recv(socket_, space.data(), space.size(), 0));
   }
 
-  /// As core/policies.hpp has it; see peer_owner.hpp.
+  /// See core/policies.hpp and peer_owner.hpp.
   peer_owner_result peer_owner(const loopback_address& peer,
                                const file_owner& key_file) const noexcept {
     return system::peer_owner(socket_, peer, key_file);
   }
 
-  /// As core/policies.hpp has it.
+  /// See core/policies.hpp.
   void close() noexcept {
     if (socket_ >= 0) ::close(socket_);
     socket_ = -1;
   }
 
  private:
-  /// Tells the kernel, unless it knows already: a call that begins a little later has the same
-  /// deadline, give or take an eighth of the time, 100 ms at most.
+  /// Sets the kernel's timeout, unless it is close enough already: a call that begins a little
+  /// later keeps the same deadline, within an eighth of the time, at most 100 ms.
   bool set_timeout(int option, std::chrono::milliseconds& current,
                    std::chrono::milliseconds timeout) const noexcept {
     constexpr std::chrono::milliseconds longest_excess{100};

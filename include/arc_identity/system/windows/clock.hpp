@@ -13,7 +13,7 @@ namespace system {
 
 class clock {
  public:
-  /// Counts while the machine sleeps, too; in steps of 10 to 16 ms.
+  /// Advances while the machine sleeps, too; in steps of 10 to 16 ms.
   std::chrono::milliseconds now() const noexcept {
     return std::chrono::milliseconds(static_cast<std::int64_t>(detail::win32::GetTickCount64()));
   }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-/// What discovery looks at on a Windows system: environment variables, and whether the agent's
-/// executable is there. Folders are the system's known folders, not what variables make of them:
-/// one on another host would get this user's credentials. The values are kept in the object: no
-/// heap.
+/// What discovery reads on a Windows system: environment variables, and whether the agent's
+/// executable exists. Folders are the system's known folders, not taken from variables: a folder on
+/// another host would get this user's credentials. The values are stored in the object: no heap.
 #pragma once
 
 #include <cstddef>
@@ -32,11 +31,11 @@ class environment {
 
   static constexpr const char* drop_in_remedy = nullptr;
 
-  /// Windows has no programs with more rights than their caller, who sets their variables.
+  /// Windows has no programs with more rights than the caller who sets their variables.
   static constexpr bool ignores_variables() noexcept { return false; }
 
-  /// AzureConnectedMachineAgent\Tokens in the folder ProgramData; empty where the system has none.
-  /// It is kept until the next call.
+  /// AzureConnectedMachineAgent\Tokens in the folder ProgramData; empty if the system has none.
+  /// Valid until the next call.
   std::string_view key_directory() noexcept {
     using namespace detail::win32;
     constexpr std::string_view below = "\\AzureConnectedMachineAgent\\Tokens";
@@ -49,8 +48,8 @@ class environment {
     return {key_directory_, size + below.size()};
   }
 
-  /// The variable's value in UTF-8; empty where it is not set. The values of the last three calls
-  /// are kept. One that cannot be kept, or is not Unicode, becomes a longer one, which no URL is.
+  /// The variable's value in UTF-8; empty if it is not set. The values of the last three calls stay
+  /// valid. A value that cannot be stored, or is not Unicode, becomes one too long for a URL.
   std::string_view variable(const char* name) noexcept {
     char* const space = values_[next_];
     next_ = (next_ + 1) % kept_values;
@@ -79,7 +78,7 @@ class environment {
 
  private:
   static constexpr std::size_t kept_values = 3;
-  /// As long a URL as discovery takes.
+  /// The longest URL that discovery accepts.
   static constexpr std::size_t longest_value = 512;
 
   static std::string_view read_variable(const char* name, mutable_buffer space) noexcept {
@@ -96,7 +95,7 @@ class environment {
     return {space.data(), longest_value + 1};
   }
 
-  /// Its path without a separator at the end, and its length; 0 where the system has none.
+  /// Its path without a separator at the end, and its length; 0 if the system has none.
   static std::size_t known_folder(int id, wchar_t* space) noexcept {
     using namespace detail::win32;
     if (SHGetFolderPathW(nullptr, id | csidl_flag_dont_verify, nullptr, shgfp_type_current,

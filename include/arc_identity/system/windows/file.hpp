@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// An open file of a Windows system, for reading small regular files without being led astray.
+/// An open file of a Windows system, for reading small regular files safely.
 #pragma once
 
 #include <cstddef>
@@ -16,11 +16,11 @@ namespace detail {
 
 enum class file_kind : std::uint8_t { regular, link, hard_linked, other };
 
-/// What a failed call left behind in a thread is taken at once: other calls overwrite it.
+/// A failed call's error code is read at once: other calls overwrite it.
 class file {
  public:
-  /// `path` in UTF-8. Never follows a link at its end; lends nobody this user's rights, should it
-  /// be a pipe; stands in the way of nobody who writes, renames or removes the file meanwhile.
+  /// `path` in UTF-8. Never follows a link at its end; gives a pipe's server no impersonation
+  /// rights; does not prevent others from writing, renaming or removing the file meanwhile.
   explicit file(const char* path) noexcept {
     using namespace win32;
     wchar_t wide[max_path_units];
@@ -31,7 +31,7 @@ class file {
     }
     if (is_open()) return;
     error_ = GetLastError();
-    // Windows opens no directory as a file: "access denied", it says.
+    // Windows does not open a directory as a file: it reports "access denied".
     is_directory_ = error_ == error_access_denied && is_directory(GetFileAttributesW(wide));
   }
   ~file() {
@@ -41,12 +41,12 @@ class file {
   file& operator=(const file&) = delete;
 
   bool is_open() const noexcept { return handle_ != win32::invalid_handle(); }
-  /// Why it is not open.
+  /// Why the file is not open.
   win32::dword error() const noexcept { return error_; }
   /// Whether it is not open because it is a directory.
   bool is_directory() const noexcept { return is_directory_; }
 
-  /// What the handle is of, and its size in bytes; false where the system does not tell.
+  /// The kind of the open file and its size in bytes; false if the system call fails.
   bool examine(file_kind& kind, std::uint64_t& size) const noexcept {
     using namespace win32;
     kind = file_kind::other;
@@ -62,7 +62,7 @@ class file {
     return true;
   }
 
-  /// What something on a disk is. A reparse point may lead anywhere: a symbolic link, a mount
+  /// The kind of a file on a disk. A reparse point may lead anywhere: a symbolic link, a mount
   /// point.
   static constexpr file_kind kind_of(win32::dword attributes) noexcept {
     using namespace win32;
@@ -71,8 +71,8 @@ class file {
     return is_other ? file_kind::other : file_kind::regular;
   }
 
-  /// Reads until `expected` bytes are there, the file ends, or `space` is full; `size` is the
-  /// number of bytes. False where that failed (GetLastError).
+  /// Reads until `expected` bytes are read, the file ends, or `space` is full; `size` is the number
+  /// of bytes. False if that failed (GetLastError).
   bool read(mutable_buffer space, std::uint64_t expected, std::size_t& size) const noexcept {
     size = 0;
     while (size < space.size() && size != expected) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-/// What the policies call of kernel32.dll, declared as <windows.h> declares it and without it:
-/// that one brings thousands of macros, min, max and ERROR among them, and an older <winsock.h>
-/// into every program. A program may include it before or after, or never. Names and values are
-/// those of Microsoft's documents; tests/windows/declarations_test.cpp compares them.
+/// The functions of kernel32.dll that the policies call, declared as in <windows.h> but without
+/// including it: that header brings thousands of macros, min, max and ERROR among them, and an
+/// older <winsock.h> into every program. A program may include it before or after, or never. Names
+/// and values are those of Microsoft's documents; tests/windows/declarations_test.cpp compares
+/// them.
 #pragma once
 
 #include <cstdint>

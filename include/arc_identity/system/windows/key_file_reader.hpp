@@ -39,7 +39,7 @@ class key_file_reader {
   }
 
  private:
-  /// Other paths are checked by the rules of other systems, to which `a:b.key` is but a name.
+  /// Other paths are checked by the rules of other systems, where `a:b.key` is a plain name.
   static bool is_absolute(std::string_view path) noexcept {
     const bool has_drive = path.size() > 2 && arc_identity::detail::is_alpha(path[0]) &&
                            path[1] == ':' && (path[2] == '\\' || path[2] == '/');

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// What is called of shell32.dll, declared as <shlobj.h> declares it and without it; see
-/// kernel32.hpp.
+/// The functions of shell32.dll that are called, declared as in <shlobj.h> without including it;
+/// see kernel32.hpp.
 #pragma once
 
 #include <arc_identity/core/detail/config.hpp>

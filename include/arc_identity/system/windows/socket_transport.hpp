@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// Transport over a TCP socket of Winsock. The socket does not block: each call waits in select()
-/// until its deadline. SO_RCVTIMEO would add up to half a second of its own, and connect() heeds
-/// neither. No inherited handle. Windows does not tell who owns the other end
+/// until its deadline. SO_RCVTIMEO would add up to half a second of its own, and connect() ignores
+/// both timeouts. No inherited handle. Windows does not tell who owns the other end
 /// (`options::agent_check`).
 #pragma once
 
@@ -23,7 +23,7 @@ namespace system {
 class socket_transport {
  public:
   socket_transport() noexcept = default;
-  /// A copy has no connection of its own yet.
+  /// A copy starts without a connection.
   socket_transport(const socket_transport&) noexcept {}
   socket_transport& operator=(const socket_transport&) = delete;
   ~socket_transport() { close(); }
@@ -65,8 +65,8 @@ class socket_transport {
  private:
   enum class direction : std::uint8_t { in, out };
 
-  /// Where nobody listens, Windows tries again for two seconds; now it does so once, the least
-  /// that all its versions take. An older one than Windows 8 does not know it: no harm done.
+  /// If nobody listens, Windows retries for two seconds; this limits it to one retry, the least
+  /// that all versions accept. Versions before Windows 8 do not support it, which is harmless.
   void be_told_soon() const noexcept {
     using namespace detail::win32;
     tcp_initial_rto_parameters parameters{unspecified_rtt, 1};
@@ -110,7 +110,7 @@ class socket_transport {
     return error == 0 ? io_result{} : failure(error);
   }
 
-  /// Does `operation` now, else as soon as it can be done.
+  /// Does `operation` now, or as soon as possible.
   template <class Operation>
   io_result transfer(direction where, std::chrono::milliseconds timeout,
                      Operation operation) const noexcept {
@@ -125,7 +125,7 @@ class socket_transport {
     return {io_status::ok, static_cast<std::size_t>(count), 0};
   }
 
-  /// Until bytes can go this way, or a connection was made or has failed.
+  /// Waits until bytes can go this way, or a connection was made or has failed.
   io_result wait(direction where, std::chrono::milliseconds timeout) const noexcept {
     using namespace detail::win32;
     socket_set ready{1, socket_};
@@ -153,7 +153,7 @@ class socket_transport {
       case wsaeconnrefused: return {io_status::refused, 0, error};
       case wsaenetreset:
       case wsaeconnaborted:
-      case wsaeshutdown:  // Wine's word for it: this side never shuts anything down.
+      case wsaeshutdown:  // Wine's code for it: this side never shuts anything down.
       case wsaeconnreset: return {io_status::lost, 0, error};
       case wsaetimedout: return {io_status::timed_out, 0, 0};
       case wsaemfile:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// Texts on their way to Windows and back: UTF-8 inside of the library, UTF-16 at its border.
+/// Converts texts to and from Windows: UTF-8 inside the library, UTF-16 in calls of Windows.
 #pragma once
 
 #include <cstddef>
@@ -12,16 +12,16 @@ ARC_IDENTITY_BEGIN
 namespace system {
 namespace detail {
 
-/// The longest path that is handed to Windows, in units of UTF-16, its NUL included.
+/// The longest path that is passed to Windows, in units of UTF-16, its NUL included.
 inline constexpr std::size_t max_path_units = 1024;
 
-/// `text` with its NUL; false where it is not UTF-8 or has no room (GetLastError).
+/// `text` with its NUL; false if it is not UTF-8 or does not fit (GetLastError).
 inline bool to_utf16(const char* text, wchar_t* space, std::size_t size) noexcept {
   return win32::MultiByteToWideChar(win32::cp_utf8, win32::mb_err_invalid_chars, text, -1, space,
                                     static_cast<int>(size)) > 0;
 }
 
-/// The number of bytes that `size` units become; 0 where they are not UTF-16 or have no room.
+/// The number of bytes that `size` units become; 0 if they are not UTF-16 or do not fit.
 inline std::size_t to_utf8(const wchar_t* text, std::size_t size, mutable_buffer space) noexcept {
   const int count = win32::WideCharToMultiByte(win32::cp_utf8, win32::wc_err_invalid_chars, text,
                                                static_cast<int>(size), space.data(),

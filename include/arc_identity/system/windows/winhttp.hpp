@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// What key_vault/winhttp.hpp calls of winhttp.dll, and of others for it, declared as <winhttp.h>,
-/// <wincrypt.h> and <windows.h> declare it and without them; see kernel32.hpp.
+/// The functions of winhttp.dll and others that key_vault/winhttp.hpp calls, declared as in
+/// <winhttp.h>, <wincrypt.h> and <windows.h> without including them; see kernel32.hpp.
 #pragma once
 
 #include <cstdint>

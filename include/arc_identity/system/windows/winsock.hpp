@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// The use of Winsock by one object. Winsock counts its users: the program's own calls of
-/// WSAStartup and WSACleanup neither disturb nor are disturbed.
+/// The use of Winsock by one object. Winsock counts its users: it does not interfere with the
+/// program's own calls of WSAStartup and WSACleanup.
 #pragma once
 
 #include <arc_identity/core/detail/config.hpp>
@@ -13,14 +13,14 @@ namespace detail {
 class winsock {
  public:
   winsock() noexcept = default;
-  /// A copy has not started it.
+  /// A copy starts without it.
   winsock(const winsock&) noexcept {}
   winsock& operator=(const winsock&) = delete;
   ~winsock() {
     if (is_started_) win32::WSACleanup();
   }
 
-  /// Makes Winsock ready, unless it is; 0, or what is wrong.
+  /// Initialises Winsock, unless done already; 0, or the error.
   int start() noexcept {
     if (is_started_) return 0;
     alignas(void*) char data[512];  // WSADATA: 408 bytes, 400 for 32 bits.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/// What the transport calls of ws2_32.dll, declared as <winsock2.h> declares it and without it;
-/// see kernel32.hpp. So the older <winsock.h>, which <windows.h> includes, does no harm either.
+/// The functions of ws2_32.dll that the transport calls, declared as in <winsock2.h> without
+/// including it; see kernel32.hpp. So the older <winsock.h>, which <windows.h> includes, does not
+/// conflict.
 #pragma once
 
 #include <cstdint>

@@ -40,23 +40,25 @@ struct key_vault_options {
   managed_identity_id identity{};
   /// The version of Key Vault's interface. Azure Stack Hub knows 7.1 at most.
   std::string_view api_version = "7.4";
-  /// What tokens are for, such as https://vault.azure.net. They are sent to the vault whatever its
-  /// challenge says, and whatever its host is: for emulators, and for Azure Stack Hub. Empty: what
-  /// the vault's challenge names, if the vault's host lies under that resource's domain.
+  /// The resource of the tokens, such as https://vault.azure.net. They are sent to the vault
+  /// regardless of its challenge and its host: for emulators, and for Azure Stack Hub. Empty: the
+  /// resource that the vault's challenge names, if the vault's host lies under that resource's
+  /// domain.
   std::string_view resource{};
-  /// For one request to the vault. More than nothing.
+  /// For one request to the vault. Must be positive.
   std::chrono::milliseconds attempt_timeout{10'000};
-  /// For a whole call, its waits and getting a token included; the latter is not cut short, but has
-  /// the time limits of the credential. More than nothing.
+  /// For a whole call, including waits and getting a token; the latter is not cut short, but has
+  /// the time limits of the credential. Must be positive.
   std::chrono::milliseconds total_timeout{30'000};
-  /// How often to send a request at most while the vault is busy or out of reach; at least 1.
+  /// The maximum number of times to send a request while the vault is busy or unreachable; at least
+  /// 1.
   unsigned max_attempts = 4;
-  /// A response's body.
+  /// The limit of a response's body.
   std::size_t max_body_bytes = std::size_t{1} << 20;
   /// Called as `observer(observer_context, event)` before each further attempt, with
   /// `event_kind::retrying`. It must not throw and must not call back.
   void (*observer)(void* context, const event& event) = nullptr;
-  /// What the observer is called with.
+  /// The first argument of the observer.
   void* observer_context = nullptr;
 };
 
@@ -73,7 +75,7 @@ struct is_vault_credential<
                     std::declval<const token_request&>(), std::declval<const access_token&>()))>>
     : std::true_type {};
 
-/// What speaks against these options.
+/// Returns why the options are invalid, or null.
 constexpr objection check(const key_vault_options& options) noexcept {
   if (options.api_version.empty() || !all_of(options.api_version, is_unreserved)) {
     return "the option api_version is not a version";
@@ -99,7 +101,7 @@ inline bool is_transient(const https_response& response) noexcept {
   return false;
 }
 
-/// What to tell where no response came.
+/// The failure to report if no response came.
 inline failure no_response(const https_response& response) noexcept {
   const auto told = [&](errc code, const char* what, const char* remedy) {
     return failure{code, what, response.reason, {}, 0, 0, remedy};
@@ -123,8 +125,8 @@ inline failure no_response(const https_response& response) noexcept {
   }
 }
 
-/// What to tell of a response that is not what was asked for: `item` is NAME or NAME/VERSION, or
-/// empty for the list. The views point into it and into the response's body.
+/// The failure to report for a response other than the requested one: `item` is NAME or
+/// NAME/VERSION, or empty for the list. The views point into it and into the response's body.
 inline failure unwanted_response(https_response& response, std::string_view item) noexcept {
   if (response.status != https_status::ok) return no_response(response);
   const agent_error words = read_vault_error(response.body.buffer());
@@ -163,8 +165,8 @@ inline failure unwanted_response(https_response& response, std::string_view item
 
 /// One vault. Unless the options name a resource, it asks the vault itself what the token must be
 /// for, and sends a token only where the vault's host lies under that resource's domain; it follows
-/// no redirect and no link elsewhere. It remembers that resource, and no secret. One thread at a
-/// time; give each its own, and all a copy of one credential.
+/// no redirect and no link elsewhere. It remembers that resource, and no secret. For one thread at
+/// a time: give each thread its own, with copies of one credential.
 template <class Https, class Credential = credential, class Clock = system::clock>
 class basic_key_vault {
   static_assert(detail::check_https<Https>());
@@ -174,8 +176,8 @@ class basic_key_vault {
                 "result<access_token> force_refresh(const token_request&, const access_token&)");
 
  public:
-  /// `url` is such as https://myvault.vault.azure.net, perhaps with a port; it is copied. What is
-  /// wrong with it, or with the options, the calls tell.
+  /// `url` is such as https://myvault.vault.azure.net, perhaps with a port; it is copied. The calls
+  /// report errors in it or in the options.
   explicit basic_key_vault(Credential token_source, std::string_view url,
                            const key_vault_options& options = {}, Https https = Https{},
                            Clock clock = Clock{})
@@ -191,8 +193,8 @@ class basic_key_vault {
   }
 
   /// The secret `name`, of `version` or, where that is empty, the current one. `name` and `version`
-  /// are 1 to 127 letters, digits and hyphens each. In place of a name, an identifier of this vault
-  /// does (key_vault/identifier.hpp); then only one of the two may name a version.
+  /// are 1 to 127 letters, digits and hyphens each. An identifier of this vault can replace the
+  /// name (key_vault/identifier.hpp); then only one of the two arguments may contain a version.
   /// Errors: those of the credential's `get_token`, and
   ///     invalid_argument          the URL, an option, the name, the version or the identifier
   ///     vault_unreachable, connection_lost, timed_out, vault_unavailable
@@ -221,9 +223,9 @@ class basic_key_vault {
     return read<key_vault_secret>("/secrets/" + item + query(), item, detail::read_secret_body);
   }
 
-  /// The certificate `name` with its private key, in the format that the vault keeps it in. It is
-  /// the secret of the same name, and needs the right to that.
-  /// Errors: as `get_secret`; `invalid_vault_response` also where that secret is no certificate or
+  /// The certificate `name` with its private key, in the format that the vault stores. It is read
+  /// as the secret of the same name, and needs permission for that.
+  /// Errors: as `get_secret`; `invalid_vault_response` also if that secret is not a certificate or
   /// its private key cannot be exported.
   result<key_vault_certificate> get_certificate(std::string_view name,
                                                 std::string_view version = {}) {
@@ -235,7 +237,7 @@ class basic_key_vault {
     return certificate;
   }
 
-  /// The first page of all secrets' properties, of as many as the service thinks fit.
+  /// The first page of all secrets' properties; the service chooses its size.
   /// Errors: as `get_secret`.
   result<key_vault_page> list_secrets() {
     if (objection_ != nullptr) return detail::failure{errc::invalid_argument, objection_};
@@ -243,7 +245,7 @@ class basic_key_vault {
   }
 
   /// The page after `page`; an empty one after the last.
-  /// Errors: as `get_secret`; `invalid_vault_response` also where the link leads to another host.
+  /// Errors: as `get_secret`; `invalid_vault_response` also if the link leads to another host.
   result<key_vault_page> next_page(const key_vault_page& page) {
     if (page.next_link.empty()) return key_vault_page{};
     detail::https_url link;
@@ -276,7 +278,7 @@ class basic_key_vault {
            detail::equals_ignoring_case(url.host, host_);
   }
 
-  /// What speaks against an identifier, and a version besides.
+  /// Returns why an identifier and a separate version are invalid, or null.
   detail::objection check(const key_vault_identifier& identifier,
                           std::string_view version) const noexcept {
     if (objection_ != nullptr) return objection_;
@@ -318,12 +320,12 @@ class basic_key_vault {
     return detail::failure{errc::invalid_vault_response, objection, words.code, words.description};
   }
 
-  /// The body of the 200 that `url` is answered with in the end; `item` is what is asked for.
+  /// The body of the final 200 response to `url`; `item` is the requested item.
   result<secret_text> fetch(const std::string& url, std::string_view item) {
     const milliseconds end = clock_.now() + milliseconds(detail::bounded(options_.total_timeout));
     detail::backoff backoff;
     backoff.seed(static_cast<std::uint32_t>(clock_.now().count()));
-    access_token token;  // None until the vault has said what it must be for.
+    access_token token;  // Empty until the vault has named the resource.
     bool is_fresh = false;
     unsigned attempt = 1;
     for (;;) {
@@ -388,7 +390,7 @@ class basic_key_vault {
             "Check the vault's URL; no token was sent"};
   }
 
-  /// Waits as long as is proper before attempt number `attempt`; false where there is none.
+  /// Waits before attempt number `attempt`; false if there is no further attempt.
   bool wait_before(unsigned attempt, const https_response& response, detail::backoff& backoff,
                    milliseconds end) {
     if (!detail::is_transient(response) || attempt > options_.max_attempts) return false;
@@ -416,13 +418,13 @@ class basic_key_vault {
   Credential credential_;
   Https https_;
   Clock clock_;
-  key_vault_options options_;  ///< Its texts are not used but through the copies below.
+  key_vault_options options_;  ///< Its texts are used only through the copies below.
   std::string identity_;
   std::string api_version_;
   std::string host_;
   std::uint16_t port_ = 443;
   detail::objection objection_;
-  std::string resource_;  ///< What tokens are for; empty until the vault has said so.
+  std::string resource_;  ///< The resource of the tokens; empty until the vault has named it.
 };
 
 ARC_IDENTITY_END

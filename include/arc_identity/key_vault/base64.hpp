@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// Decodes base64 (RFC 4648, 4), in which a vault hands out a PFX.
+/// Decodes base64 (RFC 4648, 4), the form in which a vault returns a PFX.
 #pragma once
 
 #include <cstddef>
@@ -21,8 +21,8 @@ constexpr int base64_value(char c) noexcept {
   return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-/// Appends what `text` means to `bytes`. False where it is not base64: another character, white
-/// space included, padding that is missing or not at the end, bits that are left over.
+/// Appends the decoded `text` to `bytes`. False if it is not base64: other characters, including
+/// white space, padding missing or not at the end, or left-over bits.
 inline bool decode_base64(std::string_view text, secret_text& bytes) {
   if (text.size() % 4 != 0) return false;
   const std::size_t padding = ends_with(text, "==") ? 2 : ends_with(text, "=") ? 1 : 0;

@@ -29,7 +29,7 @@
 ARC_IDENTITY_BEGIN
 
 /// HTTPS by libcurl. TLS 1.2 or later; certificates are always verified, and there is no way to
-/// turn that off. HTTP/2 where both sides can. Proxies as libcurl finds them: `https_proxy` and
+/// turn that off. HTTP/2 if both sides support it. Proxies as libcurl finds them: `https_proxy` and
 /// `no_proxy` in the environment.
 ///
 /// Connections are kept from one call to the next. One thread at a time; different objects may be
@@ -37,14 +37,14 @@ ARC_IDENTITY_BEGIN
 /// with a libcurl before 7.84 that uses it in other threads, too, calls curl_global_init() itself
 /// before it starts them.
 ///
-/// What libcurl and its TLS library copy of a token or a response, they do not wipe.
+/// Copies of a token or a response inside libcurl and its TLS library are not wiped.
 class curl_https {
  public:
-  /// `ca_file`: a PEM file with the only CA certificates to trust; empty: those of the system. One
-  /// that cannot be read makes every call end with `https_status::not_verified`.
+  /// `ca_file`: a PEM file with the only CA certificates to trust; empty: those of the system. If
+  /// it cannot be read, every call ends with `https_status::not_verified`.
   explicit curl_https(std::string ca_file = {}) : ca_file_(std::move(ca_file)) {}
 
-  /// One GET, as https.hpp has it.
+  /// One GET; see https.hpp.
   https_response get(const https_request& request);
 
  private:
@@ -80,7 +80,7 @@ class curl_https {
 using key_vault = basic_key_vault<curl_https>;
 
 inline https_response curl_https::get(const https_request& request) {
-  // Initialised once, for good: others in the process may be using it when the last of us ends.
+  // Initialised once and never cleaned up: other code may still use it when our last object ends.
   static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
   https_response response;
   reception received{{response, request.max_body_bytes}};
@@ -123,7 +123,7 @@ inline curl_https::fields curl_https::make_fields(std::string_view authorization
   return fields(curl_slist_append(nullptr, field.view().data()));
 }
 
-/// False where libcurl does not take an option that matters.
+/// False if libcurl rejects a required option.
 inline bool curl_https::prepare(const https_request& request, curl_slist* headers,
                                 reception& received) {
   CURL* const easy = easy_.get();
@@ -144,7 +144,7 @@ inline bool curl_https::prepare(const https_request& request, curl_slist* header
   set(CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
   if (!ca_file_.empty()) {
     set(CURLOPT_CAINFO, ca_file_.c_str());
-    curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);  // Not every TLS library has one.
+    curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);  // Not every TLS library supports it.
   }
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_2TLS});  // Where it can.
   set(CURLOPT_HTTPHEADER, headers);

@@ -45,7 +45,7 @@ struct secret_document {
   key_vault_properties properties{};
 };
 
-/// Reads a SecretBundle or a SecretItem; what speaks against it.
+/// Reads a SecretBundle or a SecretItem; returns why it is invalid, or null.
 inline objection read_secret(mutable_buffer body, secret_document& secret) {
   enum { value, id, content_type, attributes, tags, member_count };
   enum { enabled, not_before, expires, created, updated, attribute_count };
@@ -93,7 +93,7 @@ inline objection read_secret_body(secret_text& body, key_vault_secret& secret) {
   return nullptr;
 }
 
-/// Reads the response to GET /secrets. A vault that was never used has null for a list.
+/// Reads the response to GET /secrets. A vault that was never used returns null for the list.
 inline objection read_page(secret_text& body, key_vault_page& page) {
   json::value values[2] = {};  // value, nextLink
   if (!json::extract(body.view(), "value\0nextLink\0", values)) {
@@ -116,7 +116,7 @@ inline objection read_page(secret_text& body, key_vault_page& page) {
   return nullptr;
 }
 
-/// Makes a certificate of the secret that holds it, as the vault delivers that.
+/// Makes a certificate from the secret that holds it, as the vault returns it.
 inline objection read_certificate(key_vault_secret& secret, key_vault_certificate& certificate) {
   certificate.properties = std::move(secret.properties);
   const std::string_view type = certificate.properties.content_type;
@@ -136,8 +136,8 @@ inline objection read_certificate(key_vault_secret& secret, key_vault_certificat
   return "the secret of that name is no certificate";
 }
 
-/// The vault's own text in the body of an error, or that of a gateway in between; none where it
-/// might hold a token.
+/// The text in the body of an error, from the vault or from a gateway; none if it might hold a
+/// token.
 inline agent_error read_vault_error(mutable_buffer body) noexcept {
   const std::string_view text(body.data(), body.size());
   agent_error found;

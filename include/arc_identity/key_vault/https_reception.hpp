@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// How an Https policy keeps what comes of a response, part by part.
+/// Collects the parts of a response for an Https policy.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// `keep_...` is false where the exchange is to end.
+/// `keep_...` returns false if the exchange must end.
 struct https_reception {
   https_response& response;
   std::size_t max_body_bytes = 0;

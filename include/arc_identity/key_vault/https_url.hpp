@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// URLs of vaults and of the resources that tokens are for (RFC 3986): https, a DNS name, perhaps a
-/// port. Which host lies under which domain is decided here.
+/// port. Also decides which host lies under which domain.
 #pragma once
 
 #include <cstddef>
@@ -37,7 +37,7 @@ constexpr bool is_host_name(std::string_view host) noexcept {
   return true;
 }
 
-/// What speaks against `text` as a URL; null: `url` has its parts.
+/// Returns why `text` is not a valid URL; if null, `url` has its parts.
 constexpr objection parse_https_url(std::string_view text, https_url& url) noexcept {
   constexpr std::string_view scheme = "https://";
   if (!equals_ignoring_case(text.substr(0, scheme.size()), scheme)) {

@@ -14,7 +14,7 @@
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// What a vault's names and versions are made of (Key Vault: 1 to 127 of 0-9, a-z, A-Z and -).
+/// The characters of a vault's names and versions (Key Vault: 1 to 127 of 0-9, a-z, A-Z and -).
 constexpr bool is_vault_name(std::string_view name) noexcept {
   return !name.empty() && name.size() <= 127 &&
          all_of(name, [](char c) { return is_alpha(c) || is_digit(c) || c == '-'; });
@@ -28,7 +28,7 @@ struct key_vault_identifier {
   std::string_view name{};     ///< 1 to 127 letters, digits and hyphens.
   std::string_view version{};  ///< The same; empty: the current one.
 
-  /// Whether `text` is to be read as an identifier: a name has no colon.
+  /// Whether `text` should be read as an identifier: a name has no colon.
   static constexpr bool is_url(std::string_view text) noexcept {
     return text.find(':') != std::string_view::npos;
   }

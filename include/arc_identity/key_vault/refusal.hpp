@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// What helps where a vault says no, chosen by the code that it gives (Azure Key Vault, "REST API
-/// error codes"). No advice where the code is none of these: a gateway in between answers, too.
+/// The remedy when a vault refuses, chosen by its error code (Azure Key Vault, "REST API error
+/// codes"). No remedy for other codes: they may come from a gateway.
 #pragma once
 
 #include <string_view>
@@ -12,7 +12,7 @@
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// For a 403. Reading secrets needs one right, listing them another.
+/// For a 403. Reading secrets and listing them need different permissions.
 constexpr text remedy_for_denial(std::string_view code, bool is_list) noexcept {
   const auto is = [code](std::string_view known) { return equals_ignoring_case(code, known); };
   if (is("AccessDenied")) {
@@ -51,7 +51,7 @@ constexpr text remedy_for_missing(std::string_view code) noexcept {
   return is_of_vault ? "Check the name and the version" : "Check the vault's URL";
 }
 
-/// For another status that says no.
+/// For another error status.
 constexpr text remedy_for_refusal(std::string_view code) noexcept {
   return equals_ignoring_case(code, "BadParameter")
              ? "Check the name and the api-version (Azure Stack Hub knows 7.1 at most)"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// What a vault hands out: secrets, certificates, pages of a list.
+/// What a vault returns: secrets, certificates, pages of a list.
 #pragma once
 
 #include <chrono>
@@ -18,32 +18,32 @@ struct key_vault_tag {
   std::string value{};  ///< As it was given.
 };
 
-/// What is known of a secret, without the secret. Texts are the vault's: whoever may write secrets
-/// there chooses some of them.
+/// The properties of a secret, without its value. Texts come from the vault: users who may write
+/// secrets there choose some of them.
 struct key_vault_properties {
   std::string id{};            ///< https://VAULT/secrets/NAME/VERSION
   std::string name{};          ///< From the id.
   std::string version{};       ///< From the id; empty in a list.
   std::string content_type{};  ///< Empty where none is set.
-  bool enabled = true;         ///< Disabled ones are listed, and not handed out.
-  /// Before it, it should not be used; since 1970-01-01T00:00:00Z, 0 where not set.
+  bool enabled = true;         ///< Disabled secrets are listed, but cannot be read.
+  /// Not to be used before; since 1970-01-01T00:00:00Z, 0 if not set.
   std::chrono::seconds not_before{0};
-  /// From then on it should not be used; since 1970, 0 where not set.
+  /// Not to be used from then on; since 1970, 0 if not set.
   std::chrono::seconds expires_on{0};
-  /// When this version was made; since 1970, 0 where not told.
+  /// When this version was created; since 1970, 0 if not given.
   std::chrono::seconds created{0};
-  /// When its properties were changed last; since 1970, 0 where not told.
+  /// When its properties were last changed; since 1970, 0 if not given.
   std::chrono::seconds updated{0};
   std::vector<key_vault_tag> tags{};  ///< In the vault's order.
 };
 
-/// A secret and what is known of it.
+/// A secret and its properties.
 struct key_vault_secret {
   secret_text value{};                ///< Any text; wiped with this.
-  key_vault_properties properties{};  ///< What else is known of it.
+  key_vault_properties properties{};  ///< Its properties.
 };
 
-/// In what a certificate is kept.
+/// The format of a certificate.
 enum class certificate_format : std::uint8_t {
   pem,  ///< PEM (RFC 7468): the private key and the chain.
   pfx,  ///< PKCS #12 (RFC 7292) in binary, without a password.
@@ -59,7 +59,7 @@ struct key_vault_certificate {
 /// A part of the list of all secrets; not their values.
 struct key_vault_page {
   std::vector<key_vault_properties> secrets{};  ///< In the vault's order.
-  std::string next_link{};  ///< Where the next page is; empty: this is the last one.
+  std::string next_link{};                      ///< The next page's URL; empty on the last page.
 };
 
 ARC_IDENTITY_END

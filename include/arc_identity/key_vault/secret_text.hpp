@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// Text that is wiped when it goes: a secret from a vault, or a message that holds one.
+/// Text that is wiped when destroyed: a secret from a vault, or a message that holds one.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// Wipes memory before it gives it back, also where a container outgrows it.
+/// Wipes memory before freeing it, also when a container grows.
 template <class T>
 struct wiping_allocator {
   using value_type = T;
@@ -41,8 +41,8 @@ struct wiping_allocator {
 
 }  // namespace detail
 
-/// Owns bytes, text or not, and wipes them when it ends, grows or is cleared. It moves; who needs
-/// a copy makes one of its `view()`, on purpose.
+/// Owns bytes, text or not, and wipes them when it is destroyed, grows or is cleared. Movable only;
+/// to copy it, copy its `view()`.
 class secret_text {
  public:
   secret_text() noexcept = default;
@@ -50,7 +50,7 @@ class secret_text {
   explicit secret_text(std::string_view bytes) : bytes_(bytes.begin(), bytes.end()) {}
   /// Leaves the other empty.
   secret_text(secret_text&&) noexcept = default;
-  /// Wipes what was here.
+  /// Wipes the previous content.
   secret_text& operator=(secret_text&&) noexcept = default;
   secret_text(const secret_text&) = delete;
   secret_text& operator=(const secret_text&) = delete;
@@ -58,7 +58,7 @@ class secret_text {
 
   /// The secret itself, until this object changes or ends.
   std::string_view view() const noexcept { return {bytes_.data(), bytes_.size()}; }
-  /// The same, to be decoded in its place.
+  /// The same, writable, to decode it in place.
   mutable_buffer buffer() noexcept { return bytes_; }
   /// In bytes.
   std::size_t size() const noexcept { return bytes_.size(); }
@@ -72,7 +72,7 @@ class secret_text {
   /// Wipes it.
   void clear() noexcept { *this = secret_text{}; }
 
-  /// Shows that there is a secret, and never the secret.
+  /// Shows only whether there is a secret, never the secret.
   template <class Stream>
   friend auto operator<<(Stream& stream, const secret_text& text)
       -> decltype(stream << std::declval<const char*>()) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Reads the challenge of a vault (RFC 6750, 3, as Key Vault has it) and decides whether it may get
-/// the token that it asks for.
+/// Reads the challenge of a vault (RFC 6750, 3, as Key Vault sends it) and decides whether the
+/// vault may get the requested token.
 ///
 ///     WWW-Authenticate: Bearer authorization="https://login.microsoftonline.com/TENANT",
 ///         resource="https://vault.azure.net"
@@ -35,7 +35,8 @@ struct vault_challenge {
   bool is_usable() const noexcept { return !resource.empty() || !scope.empty(); }
 };
 
-/// The first Bearer challenge of the list that names a resource; what speaks against it.
+/// Finds the first Bearer challenge of the list that names a resource; returns why it is invalid,
+/// or null.
 inline objection read_vault_challenge(std::string_view field, vault_challenge& found) noexcept {
   challenge_list list(field.data(), field.data() + field.size());
   bool in_bearer = false;
@@ -64,7 +65,7 @@ inline objection read_vault_challenge(std::string_view field, vault_challenge& f
   return found.is_usable() ? nullptr : "the vault's challenge names no resource";
 }
 
-/// What speaks against giving a token for `resource` to `host`.
+/// Returns why `host` may not get a token for `resource`, or null.
 inline objection check_vault_resource(std::string_view resource, std::string_view host) noexcept {
   https_url url;
   if (parse_https_url(resource, url) != nullptr || url.has_path() || url.port != 443) {
@@ -74,7 +75,7 @@ inline objection check_vault_resource(std::string_view resource, std::string_vie
   return "the vault's challenge asks for a token for another domain than its own";
 }
 
-/// Reads the fields of a 401 of `host`. Null: `resource` is what a token may be asked for.
+/// Reads the fields of a 401 of `host`. If null, `resource` is the resource to request a token for.
 inline objection read_vault_resource(std::string_view fields, std::string_view host,
                                      std::string_view& resource) noexcept {
   vault_challenge found;

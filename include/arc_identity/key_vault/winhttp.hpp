@@ -32,22 +32,22 @@ ARC_IDENTITY_BEGIN
 
 /// HTTPS by WinHTTP. TLS 1.2 or later; certificates are always verified against the stores of the
 /// machine and the user, and there is no way to turn that off. The proxy is the machine's (`netsh
-/// winhttp set proxy`), else what Windows 8.1 and later find in the settings of the user; none that
-/// wants a password.
+/// winhttp set proxy`), else the one that Windows 8.1 and later find in the user's settings;
+/// proxies that need a password are not supported.
 ///
 /// Connections are kept from one call to the next. One thread at a time; different objects may be
 /// used in different threads at once.
 ///
-/// What WinHTTP and Schannel copy of a token or a response, they do not wipe.
+/// Copies of a token or a response inside WinHTTP and Schannel are not wiped.
 class winhttp_https {
  public:
-  /// One GET, as https.hpp has it.
+  /// One GET; see https.hpp.
   https_response get(const https_request& request);
 
  private:
   class call;
 
-  /// 0, or what is wrong.
+  /// 0, or the error.
   system::detail::win32::dword open_session();
 
   detail::winhttp_handle session_{};
@@ -56,7 +56,7 @@ class winhttp_https {
 /// The key vault over WinHTTP, of this platform's credential.
 using key_vault = basic_key_vault<winhttp_https>;
 
-/// One call of `get`. Its steps are false where it has failed; then `response_` says why.
+/// One call of `get`. Its steps return false on failure; then `response_` has the reason.
 class winhttp_https::call {
  public:
   /// Both must outlive the call.
@@ -67,7 +67,7 @@ class winhttp_https::call {
         end_(std::chrono::steady_clock::now() + timeout_),
         exchange_(std::make_shared<detail::winhttp_exchange>(request.authorization)) {}
 
-  /// Fills the response, or says in it why there is none.
+  /// Fills the response, or the reason for having none.
   void perform(void* session) {
     if (!open(session)) return;
     do {
@@ -76,7 +76,7 @@ class winhttp_https::call {
     response_.status = https_status::ok;
   }
 
-  /// Notes the error of Windows in the response; false.
+  /// Records the Windows error in the response; returns false.
   bool fail(system::detail::win32::dword error);
 
  private:
@@ -176,7 +176,7 @@ inline bool winhttp_https::call::set_options() {
   dword disabled =
       winhttp_disable_cookies | winhttp_disable_redirects | winhttp_disable_authentication;
   const int timeout = static_cast<int>(timeout_.count());
-  // A server that asks for a certificate of the client gets none, and may do without.
+  // A server that asks for a client certificate gets none; it may continue without.
   WinHttpSetOption(handle_.get(), winhttp_option_client_cert_context, nullptr, 0);
   return WinHttpSetOption(handle_.get(), winhttp_option_disable_feature, &disabled,
                           sizeof disabled) != 0 &&
@@ -210,7 +210,7 @@ inline bool winhttp_https::call::read_header() {
   return true;
 }
 
-/// A proxy that makes no connection to the server answers itself, without a certificate.
+/// A proxy that does not connect to the server answers itself, without a certificate.
 inline bool winhttp_https::call::is_of_server() {
   using namespace system::detail::win32;
   const _CERT_CONTEXT* certificate = nullptr;
@@ -224,7 +224,7 @@ inline bool winhttp_https::call::is_of_server() {
   return true;
 }
 
-/// All lines of the response's header; none where WinHTTP does not say.
+/// All lines of the response's header; none if WinHTTP does not provide it.
 inline std::wstring winhttp_https::call::header() {
   using namespace system::detail::win32;
   dword bytes = 0;

@@ -15,7 +15,7 @@ namespace testing {
 /// Both clocks of a Clock; any thread may move them.
 class manual_clock {
  public:
-  /// The wall clock starts at `unix_time`, the monotonic one at a moment of no meaning.
+  /// The wall clock starts at `unix_time`, the monotonic one at an arbitrary moment.
   explicit manual_clock(std::chrono::seconds unix_time = std::chrono::seconds(1'790'000'000))
       : state_(std::make_shared<state>()) {
     set_unix_time(unix_time);
@@ -39,12 +39,12 @@ class manual_clock {
     state_->unix_time += time.count();
   }
 
-  /// Somebody sets the wall clock.
+  /// Sets the wall clock.
   void set_unix_time(std::chrono::seconds time) {
     state_->unix_time = std::chrono::milliseconds(time).count();
   }
 
-  /// All that `sleep_for` was asked for so far.
+  /// The sum of all `sleep_for` times so far.
   std::chrono::milliseconds slept() const { return std::chrono::milliseconds(state_->slept); }
 
  private:

@@ -21,20 +21,20 @@ class memory_key_files {
  public:
   memory_key_files() : state_(std::make_shared<state>()) {}
 
-  /// There is a file with this content from now on. Its owner is unknown, unless it is given.
+  /// Adds a file with this content. Its owner is unknown unless given.
   void add(const std::string& path, const std::string& content, const file_owner& owner = {}) {
     const std::lock_guard<std::mutex> guard(state_->mutex);
     state_->files[path] = {key_file_result{}, content};
     state_->files[path].outcome.owner = owner;
   }
 
-  /// Reading this file ends like this from now on.
+  /// Makes reading this file end like this from now on.
   void fail(const std::string& path, const key_file_result& outcome) {
     const std::lock_guard<std::mutex> guard(state_->mutex);
     state_->files[path] = {outcome, {}};
   }
 
-  /// The paths that were asked for, in order.
+  /// The paths that were read, in order.
   std::vector<std::string> opened() const {
     const std::lock_guard<std::mutex> guard(state_->mutex);
     return state_->opened;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// An Https policy that plays a script, for tests: what the vault answers, call by call, and a
-/// record of what it was asked. Its copies play the same script.
+/// An Https policy that plays a script, for tests: the vault's responses, call by call, and a
+/// record of the requests. Its copies play the same script.
 #pragma once
 
 #include <chrono>
@@ -20,20 +20,20 @@ namespace testing {
 /// Without a script every `get` finds the vault unreachable. Not for several threads at once.
 class scripted_https {
  public:
-  /// What was asked for, in one call.
+  /// One request.
   struct request {
     std::string url;                    ///< The whole URL.
-    std::string authorization;          ///< Empty where none was to be sent.
+    std::string authorization;          ///< Empty if none was sent.
     std::chrono::milliseconds timeout;  ///< What the call was given.
     std::size_t max_body_bytes;         ///< What the call was given.
   };
 
   scripted_https() : state_(std::make_shared<state>()) {}
 
-  /// What the next `get` that is not scripted yet comes to.
+  /// Scripts the result of the next unscripted `get`.
   void on_get(https_response response) { state_->responses.push_back(std::move(response)); }
 
-  /// The same, for a response that comes whole.
+  /// The same, for a complete response.
   void on_get(int status_code, const std::string& body = {}) {
     on_get(response(status_code, body));
   }
@@ -56,12 +56,12 @@ class scripted_https {
     return response;
   }
 
-  /// What was asked for, in order.
+  /// The requests, in order.
   const std::vector<request>& requests() const { return state_->requests; }
-  /// Whether all of the script was played.
+  /// Whether the whole script was played.
   bool is_over() const { return state_->responses.empty(); }
 
-  /// As key_vault/https.hpp has it.
+  /// See key_vault/https.hpp.
   https_response get(const https_request& asked) {
     state_->requests.push_back(
         {asked.url, std::string(asked.authorization), asked.timeout, asked.max_body_bytes});

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// A Transport that plays a script, for tests: what the agent does, call by call, and a record of
-/// what it was sent. Its copies play the same script.
+/// A Transport that plays a script, for tests: the agent's behaviour, call by call, and a record of
+/// the bytes sent to it. Its copies play the same script.
 #pragma once
 
 #include <chrono>
@@ -18,34 +18,34 @@
 ARC_IDENTITY_BEGIN
 namespace testing {
 
-/// Without a script every `connect` and `send` goes well, and every `receive` finds the peer's
-/// end. Without a connection `send` and `receive` fail, as a socket's do.
+/// Without a script every `connect` and `send` succeeds, and every `receive` finds the peer's end.
+/// Without a connection `send` and `receive` fail, as a socket's do.
 class scripted_transport {
  public:
   scripted_transport() : state_(std::make_shared<state>()) {}
 
-  /// What the next `connect` that is not scripted yet comes to.
+  /// Scripts the result of the next unscripted `connect`.
   void on_connect(const io_result& outcome) {
     const lock guard(state_->mutex);
     state_->connects.push_back(outcome);
   }
-  /// What the next `send` comes to; `count` is at most what it is given.
+  /// Scripts the result of the next `send`; `count` is limited to the size it is given.
   void on_send(const io_result& outcome) {
     const lock guard(state_->mutex);
     state_->sends.push_back(outcome);
   }
-  /// The next bytes to receive. One `receive` gets them, or several where they do not fit.
+  /// The next bytes to receive. One `receive` gets them, or several if they do not fit.
   void on_receive(const std::string& bytes) {
     const lock guard(state_->mutex);
     state_->receives.push_back({{io_status::ok, bytes.size()}, bytes});
   }
-  /// What the next `receive` comes to, without bytes; `io_status::ok`: the peer's end.
+  /// Scripts the result of the next `receive`, without bytes; `io_status::ok`: the peer's end.
   void on_receive(const io_result& outcome) {
     const lock guard(state_->mutex);
     state_->receives.push_back({{outcome.status, 0, outcome.system_error}, {}});
   }
 
-  /// Who owns the other end of each connection from now on. Until then it is unknown.
+  /// Sets who owns the other end of each connection from now on. Until then it is unknown.
   void set_peer_owner(const peer_owner_result& peer) {
     const lock guard(state_->mutex);
     state_->peer = peer;
@@ -56,7 +56,7 @@ class scripted_transport {
     const lock guard(state_->mutex);
     return state_->sent.at(index);
   }
-  /// How many connections there were.
+  /// The number of connections made.
   std::size_t connections() const {
     const lock guard(state_->mutex);
     return state_->sent.size();
@@ -66,12 +66,12 @@ class scripted_transport {
     const lock guard(state_->mutex);
     return state_->peers;
   }
-  /// Whether a connection stands now.
+  /// Whether a connection is open now.
   bool is_open() const {
     const lock guard(state_->mutex);
     return state_->is_open;
   }
-  /// Whether all of the script was played.
+  /// Whether the whole script was played.
   bool is_over() const {
     const lock guard(state_->mutex);
     return state_->connects.empty() && state_->sends.empty() && state_->receives.empty();

@@ -179,7 +179,7 @@ TEST_CASE("agent check: verify_agent is strict, whatever agent_check is") {
   }
 }
 
-TEST_CASE("agent check none: the key goes to anybody, and nobody is looked up") {
+TEST_CASE("agent check none: the key goes to any peer, and no owner is looked up") {
   for (const peer_owner_result& peer : {mallory_peer, unknown_peer, hidden_peer, failed_peer}) {
     stage run(agent_check::none, himds_file, peer);
     CHECK(run.code() == sent);
@@ -378,7 +378,7 @@ TEST_CASE("handshake: a failed look-up waits and begins anew") {
   CHECK(run.exchange.next() == need::connect);
 }
 
-TEST_CASE("handshake: an owner that is reported where none was asked for changes nothing") {
+TEST_CASE("handshake: an unrequested owner report changes nothing") {
   driven run(agent_check::owner);
   run.exchange.peer_owned_by(mallory_peer);
   run.exchange.connected();

@@ -267,7 +267,7 @@ TEST_CASE("challenge: a control byte nowhere in the path") {
   CHECK(path_of(basic(hidden)) == "");
 }
 
-TEST_CASE("challenge: the message tells why, quotes what the agent said, and stays printable") {
+TEST_CASE("challenge: the message gives the reason, quotes the agent, and stays printable") {
   CHECK(tells(basic("/etc/shadow.key"), "not directly in the key directory: /etc/shadow.key"));
   CHECK(tells(basic("/var/opt/azcmagent/tokens/a.txt"), "does not end in .key"));
   CHECK(tells(basic("/var/opt/azcmagent/tokens/.key"), "does not end in .key"));

@@ -474,7 +474,7 @@ TEST_CASE("client: a connection that is refused is tried for as long as there is
   }
 }
 
-TEST_CASE("client: of what the agent asks for nothing is cut") {
+TEST_CASE("client: the agent's Retry-After is not shortened") {
   for (int i = 0; i < 50; ++i) {
     stage run;
     run.clock.advance(milliseconds(i * 977));
@@ -486,7 +486,7 @@ TEST_CASE("client: of what the agent asks for nothing is cut") {
   }
 }
 
-TEST_CASE("client: Retry-After beyond the time is told at once, in the agent's words") {
+TEST_CASE("client: Retry-After beyond the time limit is reported at once, with the agent's text") {
   for (const char* const seconds : {"30", "31", "3600", "99999999999999999999"}) {
     stage run;
     run.agent.on_receive(failure(503, "busy", "Loading the configuration",

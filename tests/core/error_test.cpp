@@ -65,7 +65,7 @@ TEST_CASE("error: the message has the cause, the agent's words, the numbers and 
         "cause. Join the group");
 }
 
-TEST_CASE("error: what a user can do about it is told") {
+TEST_CASE("error: the message includes the remedy") {
   const auto tells = [](errc code, const char* remedy) {
     return message_of({code, "cause"}).find(remedy) != std::string::npos;
   };
@@ -119,7 +119,7 @@ TEST_CASE("error: long words are cut and say so, and the remedy stays whole") {
   CHECK(message.find("restart the Arc agent's service (himds)") != std::string::npos);
 }
 
-TEST_CASE("error: a correlation id is told whole, and a longer text is cut") {
+TEST_CASE("error: a correlation id is quoted whole, and a longer text is cut") {
   failure refusal{errc::request_refused, "cause", "code", "words", 403};
   refusal.correlation_id = "12345678-1234-1234-1234-123456789abc";
   CHECK(told_of(refusal) ==

@@ -242,7 +242,7 @@ TEST_CASE("handshake: every byte may come or go by itself") {
   CHECK(run.secret() == token);
 }
 
-TEST_CASE("handshake: counts beyond what was offered do no harm") {
+TEST_CASE("handshake: counts larger than the offered buffer are harmless") {
   exchange run;
   run.connect();
   run.steps().sent(1'000'000);
@@ -255,7 +255,7 @@ TEST_CASE("handshake: counts beyond what was offered do no harm") {
   CHECK(run.code() == errc::key_file_invalid);
 }
 
-TEST_CASE("handshake: a report that nobody asked for changes nothing") {
+TEST_CASE("handshake: an unrequested report changes nothing") {
   const auto report_all = [](arc_identity::handshake& steps) {
     const need asked = steps.next();
     if (asked != need::connect) steps.connected();
@@ -376,7 +376,7 @@ TEST_CASE("handshake: no token where the identity is not confirmed") {
   }
 }
 
-TEST_CASE("handshake: what cannot be asked for is refused before anything is needed") {
+TEST_CASE("handshake: an invalid request is refused before any step") {
   const auto code_for = [](const token_request& request, const setup& given) {
     return exchange(request, given).code();
   };
@@ -405,7 +405,7 @@ TEST_CASE("handshake: what cannot be asked for is refused before anything is nee
 
 // --- Connections ---------------------------------------------------------------------------------
 
-TEST_CASE("handshake: a connection that the agent does not keep is made anew for the key") {
+TEST_CASE("handshake: a connection that the agent closes is made again for the key") {
   const std::string closing[] = {
       challenge(key_path, "Connection: close\r\n"),
       challenge(key_path, "Connection: Keep-Alive, CLOSE\r\n"),
@@ -491,7 +491,7 @@ TEST_CASE("handshake: one refusal is enough to hope for a restart, other failure
   CHECK(numeric.steps().result().error().system_error() == 97);
 }
 
-TEST_CASE("handshake: nobody listens for three seconds") {
+TEST_CASE("handshake: no listener for three seconds gives connection_refused") {
   for (const std::string& where : {url, numeric_url, std::string("http://[::1]:40342")}) {
     CAPTURE(where);
     exchange run(token_request(vault), at(where));
@@ -540,7 +540,7 @@ TEST_CASE("handshake: the three seconds begin anew after a connection") {
   CHECK(run.code() == errc::connection_refused);
 }
 
-TEST_CASE("handshake: a key goes to nobody but the address that asked for it") {
+TEST_CASE("handshake: a key goes only to the address that asked for it") {
   exchange run;
   run.answer(challenge(key_path, "Connection: close\r\n"));
   run.read_key();
@@ -623,7 +623,7 @@ TEST_CASE("handshake: an end in mid-response is a lost connection") {
   }
 }
 
-TEST_CASE("handshake: part of a token does not stay behind when the connection breaks") {
+TEST_CASE("handshake: a broken connection leaves no part of a token in the workspace") {
   for (const io_status status : {io_status::lost, io_status::failed, io_status::timed_out}) {
     exchange run;
     run.answer(token_response().substr(0, token_response().size() - 3));
@@ -689,7 +689,7 @@ TEST_CASE("handshake: of texts that the next attempt has overwritten none is sho
         "Try again later; if it lasts, restart the Arc agent's service (himds)");
 }
 
-TEST_CASE("handshake: an error in a 200 is told in the agent's words") {
+TEST_CASE("handshake: an error in a 200 is reported with the agent's text") {
   exchange run;
   run.answer(failure(200, "invalid_resource", "No such resource"));
   CHECK(run.code() == errc::invalid_token_response);
@@ -786,7 +786,7 @@ TEST_CASE("handshake: an agent that is not available now is asked again") {
   }
 }
 
-TEST_CASE("handshake: an agent that stays away is told in its words") {
+TEST_CASE("handshake: an agent that stays unavailable is reported with its text") {
   setup given;
   given.options.max_attempts = 2;
   exchange run(token_request(vault), given);
@@ -837,7 +837,7 @@ TEST_CASE("handshake: Retry-After in seconds; a date counts as none") {
   CHECK(wait_for("Retry-After: 99999999999999999999999999\r\n") > 24h);
 }
 
-TEST_CASE("handshake: how long the agent asks to be left alone is told with the error") {
+TEST_CASE("handshake: the error has the agent's Retry-After") {
   exchange run;
   CHECK(run.steps().result().error().retry_after() == 0ms);
   run.answer(failure(503, "busy", "Later", "Retry-After: 40\r\n"));
@@ -923,7 +923,7 @@ TEST_CASE("handshake: a connection that has ended at itself is none") {
   CHECK(run.code() == errc::connection_refused);
 }
 
-TEST_CASE("handshake: before the end there is no result") {
+TEST_CASE("handshake: no result before the end") {
   exchange run;
   CHECK_FALSE(run.steps().result());
   run.connect();
@@ -952,7 +952,7 @@ TEST_CASE("handshake: a key directory that is not absolute is refused") {
   }
 }
 
-TEST_CASE("handshake: what may be a cut token is not quoted") {
+TEST_CASE("handshake: a possibly truncated token is not quoted") {
   exchange run;
   run.answer(response(403, "", R"({"access_token":")" + token.substr(0, 20)));
   CHECK_FALSE(contains(run.message(), token.substr(0, 10)));
@@ -1039,7 +1039,7 @@ TEST_CASE("handshake: a token in an answer that is none is not quoted") {
   }
 }
 
-TEST_CASE("handshake: what is not HTTP, or ambiguous, is refused") {
+TEST_CASE("handshake: a response that is not HTTP, or ambiguous, is refused") {
   const std::string body = token_body();
   const std::string length = "Content-Length: " + std::to_string(body.size()) + "\r\n";
   const std::string cases[] = {
@@ -1106,7 +1106,7 @@ TEST_CASE("handshake: 200 without a usable token") {
   }
 }
 
-TEST_CASE("handshake: what is too large is refused") {
+TEST_CASE("handshake: a too large response is refused") {
   exchange head;
   head.answer("HTTP/1.1 200 OK\r\nX: " + std::string(17'000, 'x'));
   CHECK(head.code() == errc::response_too_large);
@@ -1130,7 +1130,7 @@ TEST_CASE("handshake: what is too large is refused") {
 
 // --- The challenge and the key -------------------------------------------------------------------
 
-TEST_CASE("handshake: a 401 without a challenge is told, with the agent's words") {
+TEST_CASE("handshake: a 401 without a challenge is reported with the agent's text") {
   exchange run;
   run.answer(failure(401, "unauthorized_client", "Not for you"));
   CHECK(run.code() == errc::invalid_challenge);
@@ -1171,7 +1171,7 @@ TEST_CASE("handshake: a challenge that names no key file that may be opened") {
   CHECK(contains(run.message(), "not directly in the key directory"));
 }
 
-TEST_CASE("handshake: the Basic challenge may stand anywhere, and in any spelling") {
+TEST_CASE("handshake: the Basic challenge is found at any position and in any spelling") {
   const std::string cases[] = {
       "WWW-AUTHENTICATE: BASIC REALM=" + key_path + "  \r\n",
       "www-authenticate: basic realm=\"" + key_path + "\"\r\n",
@@ -1269,7 +1269,7 @@ TEST_CASE("handshake: of a challenge that cannot be used the words are waited fo
   CHECK(coded.code() == errc::malformed_response);
 }
 
-TEST_CASE("handshake: an answer that does not end is told with its status") {
+TEST_CASE("handshake: an unfinished response is reported with its status") {
   for (const int status : {200, 401, 403, 503}) {
     for (const io_status how : {io_status::timed_out, io_status::lost}) {
       CAPTURE(status);
@@ -1328,7 +1328,7 @@ TEST_CASE("handshake: a system that is short of something is asked again") {
   CHECK(socket.secret() == token);
 }
 
-TEST_CASE("handshake: a system that stays short of something is told") {
+TEST_CASE("handshake: a lasting shortage of a system resource is reported") {
   exchange key_file;
   while (key_file.next() != need::nothing) {
     key_file.answer(challenge());
@@ -1407,7 +1407,7 @@ TEST_CASE("handshake: line ends behind the key are dropped, nothing else is") {
   }
 }
 
-TEST_CASE("handshake: a key that cannot stand in a header is not sent") {
+TEST_CASE("handshake: a key that is not valid in a header is not sent") {
   using namespace std::string_literals;
   const std::string cases[] = {
       "",

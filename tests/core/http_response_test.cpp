@@ -335,7 +335,7 @@ TEST_CASE("http response: the views point into the buffer, and nothing is writte
   CHECK(std::string_view(memory + 112, 16) == std::string(16, '#'));
 }
 
-TEST_CASE("http response: an error tells the cause and the status") {
+TEST_CASE("http response: an error has the cause and the status") {
   char memory[256];
   response_parser lost(memory);
   lost.feed("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 9\r\n\r\nhello");

@@ -157,7 +157,7 @@ TEST_CASE("metadata: tags of other kinds are empty pairs") {
   CHECK(tags == "(,)(,)(,)(,)(n,)(,v)");
 }
 
-TEST_CASE("metadata: the agent's clock is told where the agent tells it") {
+TEST_CASE("metadata: the agent's clock is reported if the agent sends Date") {
   stage run;
   CHECK(run.get(machine).agent_time() == 0s);
   run.agent.on_receive(response(machine, "200 OK", "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"));
@@ -188,7 +188,7 @@ TEST_CASE("metadata: a challenge is an error that says so") {
   CHECK(run.agent.connections() == 1);
 }
 
-TEST_CASE("metadata: what is refused is told in the agent's words") {
+TEST_CASE("metadata: a refusal is reported with the agent's text") {
   stage run;
   run.agent.on_receive(response(R"({"error":"invalid_request","error_description":"no version"})",
                                 "400 Bad Request"));
@@ -281,7 +281,7 @@ TEST_CASE("metadata: options are checked first") {
   CHECK(run.agent.connections() == 0);
 }
 
-TEST_CASE("metadata: verify_agent holds here, too") {
+TEST_CASE("metadata: verify_agent applies here, too") {
   stage run;
   run.options.verify_agent = true;
   CHECK(run.fail().code() == errc::agent_not_verified);

@@ -115,7 +115,7 @@ TEST_CASE("json kinds: only an array or an object has items") {
   }
 }
 
-TEST_CASE("json kinds: the walk over a text that is no array ends, inside of it") {
+TEST_CASE("json kinds: the walk over a text that is not an array ends inside the text") {
   for (const json_text& value : json_texts()) {
     CAPTURE(value.text);
     walk(std::string_view(value.text), value.text);
@@ -198,7 +198,7 @@ TEST_CASE("json kinds: a token_type of null is none, any other value is not Bear
   }
 }
 
-TEST_CASE("json kinds: a resource that is no string is empty") {
+TEST_CASE("json kinds: a resource that is not a string is empty") {
   for (const json_text& value : json_texts()) {
     CAPTURE(value.text);
     std::string body = token_with("resource", value);
@@ -256,7 +256,7 @@ TEST_CASE("json kinds: other members of a token response may be anything") {
   }
 }
 
-TEST_CASE("json kinds: a token response that is no object is none") {
+TEST_CASE("json kinds: a token response that is not an object is rejected") {
   for (const json_text& value : json_texts()) {
     CAPTURE(value.text);
     std::string body = value.text;
@@ -268,7 +268,7 @@ TEST_CASE("json kinds: a token response that is no object is none") {
 
 // --- The agent's errors --------------------------------------------------------------------------
 
-TEST_CASE("json kinds: an agent's error is told whatever its members are") {
+TEST_CASE("json kinds: an agent's error is reported whatever kinds its members have") {
   for (const int status : {400, 401, 404, 503}) {
     for (const char* const place : {"error", "error_description", "message", "correlationId",
                                     "error.code", "error.message", "statusCode"}) {
@@ -290,7 +290,7 @@ TEST_CASE("json kinds: an agent's error is told whatever its members are") {
   }
 }
 
-TEST_CASE("json kinds: an agent's error that is one value is told") {
+TEST_CASE("json kinds: an agent's error that is a single value is reported") {
   for (const json_text& value : json_texts()) {
     CAPTURE(value.text);
     CHECK(agent_texts::contains(answered(400, value.text).message(), "refused the request"));
@@ -332,7 +332,7 @@ std::string computed(const std::vector<std::string>& members) {
 
 }  // namespace
 
-TEST_CASE("json kinds: a text of the metadata that is no string is empty") {
+TEST_CASE("json kinds: a metadata text that is not a string is empty") {
   for (const auto& member : machine_texts) {
     for (const json_text& value : json_texts()) {
       CAPTURE(member.name);
@@ -378,7 +378,7 @@ TEST_CASE("json kinds: only an array has tags, one for each element") {
   }
 }
 
-TEST_CASE("json kinds: a tag's name or value that is no string is empty") {
+TEST_CASE("json kinds: a tag's name or value that is not a string is empty") {
   for (const json_text& value : json_texts()) {
     CAPTURE(value.text);
     const std::string name = json_object({json_member("name", value), R"("value":"v")"});

@@ -52,7 +52,7 @@ TEST_CASE("json path: elements of arrays") {
   CHECK(at("[999]", many + "]") == "999");
 }
 
-TEST_CASE("json path: objects and arrays are told as a whole") {
+TEST_CASE("json path: an object or array is returned whole") {
   CHECK(at("network[0]") == "[1, [2, 3]]");
   CHECK(at("compute.tagsList[1]") == R"({"name":"b"})");
   CHECK(at("compute.empty") == "[ ]");
@@ -66,7 +66,7 @@ TEST_CASE("json path: an empty one is the whole, without the white space around 
   CHECK(at("", " \"a\" ") == "a");
 }
 
-TEST_CASE("json path: names are compared as they are meant, strings given as they stand there") {
+TEST_CASE("json path: names are compared decoded, strings are returned undecoded") {
   CHECK(at("escaped") == R"(a\"b)");
   CHECK(at("\xc3\xa9", R"({"\u00e9":1})") == "1");
   CHECK(at(std::string_view("\0", 1), R"({"\u0000":1})") == "1");
@@ -74,7 +74,7 @@ TEST_CASE("json path: names are compared as they are meant, strings given as the
 
 TEST_CASE("json path: of two members of one name the last counts") { CHECK(at("twice") == "2"); }
 
-TEST_CASE("json path: what is not there is absent") {
+TEST_CASE("json path: a missing value is absent") {
   for (const char* path :
        {"comput", "compute.names", "name", "compute.name.x", "compute.name[0]", "compute[0]",
         "network[3]", "network[0].x", "compute.empty[0]", "compute.object.x", "compute.x.name",
@@ -84,7 +84,7 @@ TEST_CASE("json path: what is not there is absent") {
   }
 }
 
-TEST_CASE("json path: what is no path is absent") {
+TEST_CASE("json path: a malformed path is absent") {
   for (const char* path : {".", ".compute", "compute.", "compute..name", "network.[0]", "network[",
                            "network[]", "network[0", "network[-1]", "network[+1]", "network[ 1]",
                            "network[1000000000]", "network[99999999999999999999]", "network[2]five",
@@ -94,7 +94,7 @@ TEST_CASE("json path: what is no path is absent") {
   }
 }
 
-TEST_CASE("json path: in what is not valid there is nothing") {
+TEST_CASE("json path: an invalid text gives absent") {
   CHECK(is_absent("", ""));
   CHECK(is_absent("", " "));
   CHECK(is_absent("a", R"({"a":1)"));

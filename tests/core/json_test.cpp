@@ -77,7 +77,7 @@ TEST_CASE("json: the cases of tests/data/json are valid or not as their names sa
   }
 }
 
-TEST_CASE("json: a text that is cut anywhere is not valid" CODE_SIZE) {
+TEST_CASE("json: a truncated text is not valid" CODE_SIZE) {
   for (const json_case& c : cases()) {
     const std::string value = trimmed(c.text);
     const bool is_number =
@@ -247,7 +247,7 @@ TEST_CASE("json: each kind of value is found at each place of an object, with it
   }
 }
 
-TEST_CASE("json: what is not there is absent" CODE_SIZE) {
+TEST_CASE("json: a missing member is absent" CODE_SIZE) {
   for (const char* const text :
        {"{}", R"({"b":1})", R"({"A":1})", R"({"aa":1})", R"({"":1})", R"({"a\u0000":1})",
         R"({"b":"a"})", R"({"b":{"a":1}})", R"({"b":[{"a":1}]})", R"({"":{"a":1}})",
@@ -343,7 +343,7 @@ TEST_CASE("json: several names at once" CODE_SIZE) {
   CHECK_FALSE(json::extract(R"({"a":1)", "", values));
 }
 
-TEST_CASE("json: nothing is extracted from what is not one valid object" CODE_SIZE) {
+TEST_CASE("json: nothing is extracted from anything but one valid object" CODE_SIZE) {
   for (const char* const text : {"",
                                  " ",
                                  "{",
@@ -418,7 +418,7 @@ TEST_CASE("json items: members and elements, of every kind at every place" CODE_
   }
 }
 
-TEST_CASE("json items: of a value, only an array or an object has items" CODE_SIZE) {
+TEST_CASE("json items: only an array or an object has items" CODE_SIZE) {
   for (const kind_case& c : kinds) {
     const std::string text = "{\"a\":" + std::string(c.text) + "}";
     CAPTURE(text);
@@ -478,7 +478,7 @@ TEST_CASE("json items: a malformed text ends the walk, and is not valid" CODE_SI
   CHECK(walk(std::string_view("[]\0", 3)) == "");
 }
 
-TEST_CASE("json items: a text that is cut anywhere is not valid" CODE_SIZE) {
+TEST_CASE("json items: a truncated text is not valid" CODE_SIZE) {
   const std::string whole = R"([ {"a":[1,"\u00e9"]} , "b", -1.5e7 , null, {} , [[ ]] ])";
   CHECK(walk(whole).find(" array") != std::string::npos);
   for (std::size_t size = 0; size < whole.size(); ++size) {
@@ -533,7 +533,7 @@ TEST_CASE("json: every code point survives \\u and unescape()" CODE_SIZE) {
   CHECK(wrong == 0);
 }
 
-TEST_CASE("json: a surrogate stands only in a pair" CODE_SIZE) {
+TEST_CASE("json: a surrogate outside a pair is not valid" CODE_SIZE) {
   std::size_t wrong = 0;
   const auto escape = [](unsigned unit) {
     char text[8] = {'\\', 'u'};

@@ -7,7 +7,7 @@
 
 using arc_identity::detail::key_trace;
 
-TEST_CASE("key_trace: a key is found wherever it stands") {
+TEST_CASE("key_trace: a key is found at any position") {
   const std::string key = "0a1b2c3d4e5f";
   const key_trace trace(key);
   CHECK(trace.is_in(key));

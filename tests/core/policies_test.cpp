@@ -85,7 +85,7 @@ class hidden_methods {
 
 }  // namespace
 
-TEST_CASE("policies: what can be called as the driver calls it will do") {
+TEST_CASE("policies: any type that can be called like the policies is accepted") {
   static_assert(detail::check_transport<exact_transport>());
   static_assert(detail::check_transport<lenient_transport>());
   static_assert(detail::check_clock<exact_clock>());

@@ -61,7 +61,7 @@ TEST_CASE("result: an error, from a failure and from another error") {
   CHECK(other.error().code() == errc::request_refused);
 }
 
-TEST_CASE("result: it is no number, and converts to bool only when asked") {
+TEST_CASE("result: not a number, and converts to bool only explicitly") {
   static_assert(!std::is_convertible_v<result<int>, bool>);
   static_assert(std::is_constructible_v<bool, result<int>>);
   static_assert(std::is_same_v<result<int>::value_type, int>);

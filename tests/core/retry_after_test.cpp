@@ -27,7 +27,7 @@ TEST_CASE("Retry-After: seconds, eleven days at most, as milliseconds") {
   }
 }
 
-TEST_CASE("Retry-After: a date, or what is no number, counts as none") {
+TEST_CASE("Retry-After: a date, or anything but a number, is ignored") {
   for (const char* const text :
        {"", "-1", "+1", "1.5", "1 ", "1s", "soon", "Sun, 06 Nov 1994 08:49:37 GMT"}) {
     CAPTURE(text);

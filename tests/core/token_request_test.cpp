@@ -35,7 +35,7 @@ TEST_CASE("token_request: made of any kind of text, and with an identity") {
   CHECK(objection_to(request) == "");
 }
 
-TEST_CASE("token_request: a scope is taken as its resource") {
+TEST_CASE("token_request: a scope is read as its resource") {
   CHECK(token_request("https://vault.azure.net/.default").resource == "https://vault.azure.net");
   CHECK(token_request("https://storage.azure.com//.default").resource ==
         "https://storage.azure.com/");

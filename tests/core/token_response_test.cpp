@@ -172,7 +172,7 @@ TEST_CASE("token_response: no member that counts may be given twice") {
   CHECK(parsed(body_with(R"("expires_in":3600,"other":1,"other":2)")));
 }
 
-TEST_CASE("token_response: the token_type is Bearer where it is told") {
+TEST_CASE("token_response: a token_type other than Bearer is rejected") {
   CHECK(parsed(body_with(R"("expires_in":3600)")));
   CHECK(parsed(body_with(R"("expires_in":3600,"token_type":"Bearer")")));
   CHECK(parsed(body_with(R"("expires_in":3600,"token_type":"BEARER")")));
@@ -207,7 +207,7 @@ TEST_CASE("token_response: an expiry from expires_in or expires_on, string or nu
   CHECK(lifetime_of(R"("expires_on":1790003600.9)") == seconds(3600));
 }
 
-TEST_CASE("token_response: expires_on is told even where only expires_in was") {
+TEST_CASE("token_response: expires_on is set if only expires_in was sent") {
   const parsed p(body_with(R"("expires_in":3600)"));
   REQUIRE(p);
   CHECK(p->expires_on == now + seconds(3600));
@@ -371,7 +371,7 @@ TEST_CASE(
   CHECK(is_invalid(body_with(R"("expires_on":-5)"), "expired already", seconds(0)));
 }
 
-TEST_CASE("token_response: a clock that tells anything does no harm") {
+TEST_CASE("token_response: any value of the clock is harmless") {
   for (const seconds at :
        {seconds::min(), seconds(-1), seconds::max(), seconds::max() - seconds(1)}) {
     CAPTURE(at.count());
@@ -542,7 +542,7 @@ TEST_CASE("agent_error: where nothing is known, the body is the text") {
   }
 }
 
-TEST_CASE("agent_error: what may hold a token is left out") {
+TEST_CASE("agent_error: a text that may hold a token is left out") {
   using arc_identity::detail::may_hold_token;
   for (const char* const text : {"access_token", "eyJ", "xeyJ0", "x: access_token=1"}) {
     CHECK(may_hold_token(text));

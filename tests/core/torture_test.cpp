@@ -355,7 +355,7 @@ bool is_of_the_key(errc code) {
 
 }  // namespace
 
-TEST_CASE("torture: each scenario does without faults") {
+TEST_CASE("torture: each scenario succeeds without faults") {
   for (const scenario& script : scenarios) {
     CAPTURE(script.name);
     std::vector<char> kinds;

@@ -11,7 +11,7 @@
 #include <optional>
 #include <string>
 
-#include "command_variables.hpp"
+#include "posix/command_variables.hpp"
 
 namespace arc_identity_cli {
 

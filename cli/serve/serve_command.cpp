@@ -22,9 +22,9 @@
 
 #include <arc_identity/credential.hpp>
 
-#include "child_command.hpp"
-#include "command_variables.hpp"
 #include "exit_code.hpp"
+#include "posix/child_command.hpp"
+#include "posix/command_variables.hpp"
 #include "serve/access_rules.hpp"
 #include "serve/client_origin.hpp"
 #include "serve/env_file.hpp"

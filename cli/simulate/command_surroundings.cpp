@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <string_view>
 
-#include "command_variables.hpp"
+#include "posix/command_variables.hpp"
 #include "simulate/simulated_agent.hpp"
 
 namespace arc_identity_cli {

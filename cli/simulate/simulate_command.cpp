@@ -8,7 +8,7 @@
 #include <mutex>
 #include <string_view>
 
-#include "child_command.hpp"
+#include "posix/child_command.hpp"
 #include "simulate/command_surroundings.hpp"
 
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): it is not ours.

@@ -36,17 +36,22 @@ struct lonely_program {
 TEST_CASE("a missing program is told: which, where it was looked for, whence it comes") {
   const lonely_program program;
   const std::string folder = fs::canonical(program.folder.path()).string() + '/';
-  for (const std::string command : {"simulate", "secret", "certificate"}) {
+  struct companion {
+    std::string command, program, advice;
+  };
+  for (const auto& [command, name, advice] :
+       {companion{"simulate", "arc-identity-simulate", "built and installed with arc-identity"},
+        companion{"serve", "arc-identity-serve", "libmicrohttpd-dev"},
+        companion{"secret", "arc-identity-vault", "libcurl4-openssl-dev"},
+        companion{"certificate", "arc-identity-vault", "libcurl4-openssl-dev"}}) {
     CAPTURE(command);
     const program_run run = program.run({command});
-    const std::string name = command == "simulate" ? "arc-identity-simulate" : "arc-identity-vault";
     CHECK(run.exit_code == 1);
     CHECK(run.output.empty());
     CHECK(contains(run.errors, "arc-identity: cannot run " + name + ", which does " + command +
                                    "; looked for in " + folder +
                                    ": No such file or directory. It is built"));
-    CHECK(contains(run.errors, command == "simulate" ? "built and installed with arc-identity"
-                                                     : "libcurl4-openssl-dev"));
+    CHECK(contains(run.errors, advice));
   }
 }
 

@@ -2,8 +2,8 @@
 //
 // The environment of a command that is to get its tokens from `simulate` or `serve`.
 
-#ifndef ARC_IDENTITY_CLI_COMMAND_VARIABLES_HPP
-#define ARC_IDENTITY_CLI_COMMAND_VARIABLES_HPP
+#ifndef ARC_IDENTITY_CLI_POSIX_COMMAND_VARIABLES_HPP
+#define ARC_IDENTITY_CLI_POSIX_COMMAND_VARIABLES_HPP
 
 #include <map>
 #include <string>
@@ -24,4 +24,4 @@ std::vector<std::string> entries_of(const command_variables& all);
 
 }  // namespace arc_identity_cli
 
-#endif  // ARC_IDENTITY_CLI_COMMAND_VARIABLES_HPP
+#endif  // ARC_IDENTITY_CLI_POSIX_COMMAND_VARIABLES_HPP

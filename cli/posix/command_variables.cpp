@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-#include "command_variables.hpp"
+#include "posix/command_variables.hpp"
 
 #include <algorithm>
 #include <cstddef>

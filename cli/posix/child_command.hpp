@@ -2,8 +2,8 @@
 //
 // A command that runs as a child of this program, for `simulate` and `serve`.
 
-#ifndef ARC_IDENTITY_CLI_CHILD_COMMAND_HPP
-#define ARC_IDENTITY_CLI_CHILD_COMMAND_HPP
+#ifndef ARC_IDENTITY_CLI_POSIX_CHILD_COMMAND_HPP
+#define ARC_IDENTITY_CLI_POSIX_CHILD_COMMAND_HPP
 
 #include <csignal>
 #include <string>
@@ -39,4 +39,4 @@ int run_child(std::vector<std::string> command, std::vector<std::string> environ
 
 }  // namespace arc_identity_cli
 
-#endif  // ARC_IDENTITY_CLI_CHILD_COMMAND_HPP
+#endif  // ARC_IDENTITY_CLI_POSIX_CHILD_COMMAND_HPP

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-#include "child_command.hpp"
+#include "posix/child_command.hpp"
 
 #include <pthread.h>
 #include <spawn.h>

@@ -73,8 +73,9 @@ bool is_key_shared(PCCERT_CONTEXT certificate, HCERTSTORE store) {
   const auto container_of = [](PCCERT_CONTEXT of) {
     const std::string bytes = certificate_property(of, CERT_KEY_PROV_INFO_PROP_ID);
     if (bytes.empty()) return std::wstring();
-    return std::wstring(
-        reinterpret_cast<const CRYPT_KEY_PROV_INFO*>(bytes.data())->pwszContainerName);
+    const wchar_t* const name =
+        reinterpret_cast<const CRYPT_KEY_PROV_INFO*>(bytes.data())->pwszContainerName;
+    return std::wstring(name != nullptr ? name : L"");  // Null: the provider's default one.
   };
   const std::vector<certificate_pointer> all = all_in(store);
   return 1 < std::count_if(all.begin(), all.end(), [&](const certificate_pointer& each) {

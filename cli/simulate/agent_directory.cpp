@@ -107,6 +107,16 @@ int enter_namespace() {
   return 0;
 }
 
+// Whether a run of `simulate` made the agent's directory, and nobody else can have put anything
+// there.
+bool is_ours() {
+  struct stat directory {};
+  struct stat file {};
+  return ::lstat(home, &directory) == 0 && S_ISDIR(directory.st_mode) &&
+         directory.st_uid == ::geteuid() && (directory.st_mode & 022) == 0 &&
+         ::lstat(mark, &file) == 0 && S_ISREG(file.st_mode);
+}
+
 // What enter_namespace() would return. A process that fails halfway there cannot go back.
 int tried_in_child() {
   const pid_t child = ::fork();
@@ -136,7 +146,7 @@ std::string agent_directory::open() {
 }
 
 std::string agent_directory::make() {
-  if (fs::exists(installed_agent) || (fs::exists(home) && !fs::exists(mark))) {
+  if (fs::exists(installed_agent) || (fs::exists(home) && !is_ours())) {
     return refused("an agent is installed here, and this system forbids mount namespaces");
   }
   try {

@@ -30,6 +30,7 @@ struct delivery::state {
   }
 
   void replace(const std::vector<delivered_content>& contents) const;
+  bool is_command_due() const;
   void run_command() const;
 };
 
@@ -45,20 +46,20 @@ delivery::delivery(const std::vector<std::string>& places, const delivery_option
         {name, is_file ? std::make_unique<target_file>(name, access, end) : nullptr});
     has_file = has_file || is_file;
   }
-  if (!has_file && options.is_any_given()) {
+  if (!places.empty() && !has_file && options.is_any_given()) {
     throw failure("--owner, --group, --mode and --on-change are for files", exit_usage);
   }
 }
 
 delivery::~delivery() = default;
 
-void delivery::deliver(const std::vector<delivered_content>& contents) {
+void delivery::deliver(const std::vector<delivered_content>& contents, bool has_changed) {
   state_->replace(contents);
   for (std::size_t i = 0; i < contents.size(); ++i) {
     const state::place& place = state_->places[i];
     if (place.file == nullptr) write_to_open_output(place.name, contents[i].bytes.view());
   }
-  if (!state_->command.empty()) state_->run_command();
+  if (!state_->command.empty() && (has_changed || state_->is_command_due())) state_->run_command();
 }
 
 void delivery::state::replace(const std::vector<delivered_content>& contents) const {
@@ -83,15 +84,17 @@ void delivery::state::replace(const std::vector<delivered_content>& contents) co
   }
 }
 
-void delivery::state::run_command() const {
-  const auto is_due = [](const place& each) {
+bool delivery::state::is_command_due() const {
+  return std::any_of(places.begin(), places.end(), [](const place& each) {
     return each.file != nullptr && each.file->is_marked_as_changed();
-  };
-  if (std::none_of(places.begin(), places.end(), is_due)) return;
+  });
+}
+
+void delivery::state::run_command() const {
   tell("running", command);
   const std::string problem = run_shell_command(command, timeout);
   if (!problem.empty()) {
-    throw failure("the files are in place, but the command of --on-change " + problem +
+    throw failure("all is in place, but the command of --on-change " + problem +
                   "; the next run runs it again");
   }
   for (const place& each : places) {

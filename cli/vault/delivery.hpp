@@ -40,9 +40,9 @@ struct delivered_content {
 /// One run of the program delivers to its places; until it ends, no other run does.
 class delivery {
  public:
-  /// `places` are files, or open descriptors as /dev/fd/N. Looks up owner and group, waits up to
-  /// `timeout` for another run to end, and removes what one that was killed has left. Throws a
-  /// failure if something cannot be delivered there, so that the vault need not be asked.
+  /// `places` are files, or open descriptors as /dev/fd/N, or none. Looks up owner and group, waits
+  /// up to `timeout` for another run to end, and removes what one that was killed has left. Throws
+  /// a failure if something cannot be delivered there, so that the vault need not be asked.
   delivery(const std::vector<std::string>& places, const delivery_options& options,
            std::chrono::milliseconds timeout, bool verbose);
   ~delivery();
@@ -51,9 +51,9 @@ class delivery {
 
   /// `contents` are for the places, in their order. A file that has the right content, owner and
   /// mode already is left alone; all others are replaced, after all have been written. Runs the
-  /// command if a file was replaced, or if the command has not succeeded since one was; it may run
-  /// for `timeout`. Throws a failure.
-  void deliver(const std::vector<delivered_content>& contents);
+  /// command if a file was replaced, or if the command has not succeeded since one was, or if
+  /// something else `has_changed`; it may run for `timeout`. Throws a failure.
+  void deliver(const std::vector<delivered_content>& contents, bool has_changed = false);
 
  private:
   struct state;

@@ -176,7 +176,7 @@ class OnChange(DeliveryTest):
 
     def assert_command_fails(self, run, *words):
         self.assertEqual(run.returncode, 1)
-        for text in ("the files are in place", "--on-change", "the next run runs it again", *words):
+        for text in ("all is in place", "--on-change", "the next run runs it again", *words):
             self.assertIn(text.encode(), run.stderr)
         self.assertEqual(self.siblings(), [".output.arc-identity.changed"])
 

@@ -41,12 +41,12 @@ std::string origin_of(const key_vault_certificate& certificate) {
   return std::string(id->vault) + "/certificates/" + std::string(id->name);
 }
 
-void import(certificate_store& store, const vault_command_options& options,
-            const file_access& access, const key_vault_certificate& certificate) {
-  const std::string origin = origin_of(certificate);
+certificate_pointer import(certificate_store& store, const vault_command_options& options,
+                           const file_access& access, const key_vault_certificate& certificate,
+                           const std::string& origin) {
   if (options.remove_old) store.remove_renewed(origin);
   bool is_new = false;
-  const certificate_pointer imported = store.import(certificate.content.view(), origin, is_new);
+  certificate_pointer imported = store.import(certificate.content.view(), origin, is_new);
   if (!options.delivery.read_for.empty()) set_key_access(imported.get(), access);
   if (options.verbose) {
     std::fprintf(stderr, "arc-identity: %s %s\n", is_new ? "imported into" : "unchanged",
@@ -54,6 +54,7 @@ void import(certificate_store& store, const vault_command_options& options,
   }
   std::printf("%s\n", thumbprint_of(imported.get()).c_str());
   if (std::fflush(stdout) != 0) throw failure("the thumbprint cannot be written");
+  return imported;
 }
 
 }  // namespace
@@ -61,7 +62,7 @@ void import(certificate_store& store, const vault_command_options& options,
 struct certificate_destination::state {
   const vault_command_options& options;
   const file_access access = access_of(options.delivery);
-  std::optional<delivery> file{};
+  std::optional<delivery> files{};
   std::optional<certificate_store> store{};
 };
 
@@ -71,24 +72,26 @@ certificate_destination::certificate_destination(const vault_command_options& op
     throw failure("--output or --store is required", exit_usage);
   }
   if (!options.store.empty()) state_->store.emplace(options.store);
-  if (!options.output.empty()) {
-    state_->file.emplace(std::vector<std::string>{options.output}, options.delivery,
-                         options.timeout, options.verbose);
-  }
+  std::vector<std::string> places;
+  if (!options.output.empty()) places.push_back(options.output);
+  state_->files.emplace(places, options.delivery, options.timeout, options.verbose);
 }
 
 certificate_destination::~certificate_destination() = default;
 
 void certificate_destination::deliver(key_vault_certificate certificate) {
   require_format(certificate.format, state_->options.format);
+  const std::string origin = origin_of(certificate);
+  certificate_pointer imported;
   if (state_->store) {
     require_format(certificate.format, certificate_format::pfx);
-    import(*state_->store, state_->options, state_->access, certificate);
+    imported = import(*state_->store, state_->options, state_->access, certificate, origin);
   }
-  if (!state_->file) return;
   std::vector<delivered_content> contents;
-  contents.push_back({std::move(certificate.content)});
-  state_->file->deliver(contents);
+  if (!state_->options.output.empty()) contents.push_back({std::move(certificate.content)});
+  state_->files->deliver(
+      contents, imported != nullptr && certificate_store::is_unfinished(imported.get(), origin));
+  if (imported != nullptr) state_->store->finish(imported.get(), origin);
 }
 
 }  // namespace arc_identity_cli

@@ -17,6 +17,7 @@ namespace {
 
 // How this program describes a certificate, followed by its origin.
 constexpr const char* imported_from = "Imported by arc-identity from ";
+constexpr const char* unfinished = "Imported by arc-identity, which is not done, from ";
 constexpr const char* found_as = "In the vault as ";  ///< Somebody else had imported it.
 
 bool has_property(PCCERT_CONTEXT certificate, DWORD id) {
@@ -47,6 +48,10 @@ void describe(PCCERT_CONTEXT certificate, const std::string& text) {
                {reinterpret_cast<const char*>(wide.c_str()), (wide.size() + 1) * sizeof(wchar_t)});
 }
 
+bool is_imported(const std::string& description, const std::string& origin) {
+  return description == imported_from + origin || description == unfinished + origin;
+}
+
 bool has_key(PCCERT_CONTEXT certificate) {
   return has_property(certificate, CERT_KEY_PROV_INFO_PROP_ID) ||
          has_property(certificate, CERT_KEY_CONTEXT_PROP_ID) ||
@@ -73,8 +78,9 @@ bool is_key_shared(PCCERT_CONTEXT certificate, HCERTSTORE store) {
   const auto container_of = [](PCCERT_CONTEXT of) {
     const std::string bytes = certificate_property(of, CERT_KEY_PROV_INFO_PROP_ID);
     if (bytes.empty()) return std::wstring();
-    return std::wstring(
-        reinterpret_cast<const CRYPT_KEY_PROV_INFO*>(bytes.data())->pwszContainerName);
+    const wchar_t* const name =
+        reinterpret_cast<const CRYPT_KEY_PROV_INFO*>(bytes.data())->pwszContainerName;
+    return std::wstring(name != nullptr ? name : L"");  // Null: the provider's default one.
   };
   const std::vector<certificate_pointer> all = all_in(store);
   return 1 < std::count_if(all.begin(), all.end(), [&](const certificate_pointer& each) {
@@ -167,20 +173,34 @@ certificate_pointer certificate_store::import(std::string_view pfx, const std::s
   is_new = there == nullptr || !has_key(there.get());
   if (is_new) {
     there = add(pfx);
-    describe(there.get(), imported_from + origin);
+    describe(there.get(), unfinished + origin);
   } else if (description_of(there.get()).empty()) {
     describe(there.get(), found_as + origin);
   }
   mark_as_renewed_by(there.get(), origin);
-  // Windows has kept it; Wine does so for certificates that are added alone.
+  commit();
+  return there;
+}
+
+bool certificate_store::is_unfinished(PCCERT_CONTEXT certificate, const std::string& origin) {
+  return description_of(certificate) == unfinished + origin;
+}
+
+void certificate_store::finish(PCCERT_CONTEXT certificate, const std::string& origin) const {
+  if (!is_unfinished(certificate, origin)) return;
+  describe(certificate, imported_from + origin);
+  commit();
+}
+
+/// Windows has kept it; Wine does so for certificates that are added alone.
+void certificate_store::commit() const {
   CertControlStore(store_.get(), CERT_STORE_CTRL_COMMIT_FORCE_FLAG, CERT_STORE_CTRL_COMMIT,
                    nullptr);
-  return there;
 }
 
 void certificate_store::remove_renewed(const std::string& origin) {
   for (certificate_pointer& each : all_in(store_.get())) {
-    if (description_of(each.get()) != imported_from + origin ||
+    if (!is_imported(description_of(each.get()), origin) ||
         !has_property(each.get(), CERT_RENEWAL_PROP_ID)) {
       continue;
     }
@@ -226,8 +246,7 @@ void certificate_store::mark_as_renewed_by(PCCERT_CONTEXT certificate,
   const std::string hash = certificate_property(certificate, CERT_SHA1_HASH_PROP_ID);
   for (const certificate_pointer& each : all_in(store_.get())) {
     const std::string description = description_of(each.get());
-    const bool is_version =
-        description == imported_from + origin || description == found_as + origin;
+    const bool is_version = is_imported(description, origin) || description == found_as + origin;
     if (is_version && certificate_property(each.get(), CERT_SHA1_HASH_PROP_ID) != hash &&
         certificate_property(each.get(), CERT_RENEWAL_PROP_ID) != hash) {
       set_property(each.get(), CERT_RENEWAL_PROP_ID, hash);

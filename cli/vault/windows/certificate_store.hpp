@@ -42,6 +42,11 @@ class certificate_store {
   /// that came of the same before are marked as renewed by it.
   certificate_pointer import(std::string_view pfx, const std::string& origin, bool& is_new);
 
+  /// Whether finish() has not been called for it since import() put it there.
+  static bool is_unfinished(PCCERT_CONTEXT certificate, const std::string& origin);
+  /// Notes in the store that what had to follow the import has been done.
+  void finish(PCCERT_CONTEXT certificate, const std::string& origin) const;
+
   /// Removes those that import() brought of the same origin and that are marked as renewed, with
   /// their keys. For the run after the one that renewed them: by then services have followed.
   void remove_renewed(const std::string& origin);
@@ -49,6 +54,7 @@ class certificate_store {
  private:
   certificate_pointer find(PCCERT_CONTEXT certificate) const;
   certificate_pointer add(std::string_view pfx);
+  void commit() const;
   void mark_as_renewed_by(PCCERT_CONTEXT certificate, const std::string& origin) const;
 
   DWORD location_ = 0;

@@ -74,7 +74,7 @@ std::wstring sid_of_account(const std::string& account) {
   return text_of(sid);
 }
 
-file_access::file_access(const std::wstring& reader) : reader_(reader) {
+file_access::file_access(const std::wstring& reader) {
   std::wstring list = L"D:P(A;;FA;;;SY)(A;;FA;;;BA)(A;;FA;;;" + this_user() + L')';
   if (!reader.empty()) list += L"(A;;FR;;;" + reader + L')';
   PSECURITY_DESCRIPTOR descriptor = nullptr;
@@ -83,6 +83,8 @@ file_access::file_access(const std::wstring& reader) : reader_(reader) {
     fail("make an access control list");
   }
   descriptor_.reset(descriptor, LocalFree);
+  list = list_of(descriptor);
+  if (!reader.empty()) reader_ = list.substr(list.rfind(L';'));
 }
 
 SECURITY_ATTRIBUTES file_access::attributes() const {

@@ -31,7 +31,7 @@ class file_access {
   bool is_of(HANDLE file) const;
 
  private:
-  std::wstring reader_;
+  std::wstring reader_;  ///< As it ends an entry, ";SY)" or ";S-1-5-...)"; empty: there is none.
   std::shared_ptr<void> descriptor_;
 };
 

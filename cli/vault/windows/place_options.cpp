@@ -10,8 +10,7 @@ CLI::Option* add_output_options(CLI::App& command, vault_command_options& option
       add_text_option(command, "--output", options.output, "FILE",
                       "A file, replaced in one step if its content differs");
   add_text_option(command, "--on-change", options.delivery.on_change, "COMMAND",
-                  "Have cmd.exe run it after a change; if it fails, in the next run again")
-      ->needs(output);
+                  "Have cmd.exe run it after a change; if it fails, in the next run again");
   return output;
 }
 
@@ -31,6 +30,7 @@ void add_trust_options(CLI::App&, vault_command_options&) {}
 CLI::Option* add_file_options(CLI::App& command, vault_command_options& options) {
   CLI::Option* const output = add_output_options(command, options);
   add_read_for_option(command, options)->needs(output);
+  command.get_option("--on-change")->needs(output);
   return output;
 }
 

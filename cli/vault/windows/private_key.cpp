@@ -34,14 +34,20 @@ void require(SECURITY_STATUS status, const char* what) {
   if (status != ERROR_SUCCESS) fail(what, static_cast<DWORD>(status));
 }
 
+bool is_gone(DWORD error) {
+  return error == static_cast<DWORD>(NTE_BAD_KEYSET) || error == static_cast<DWORD>(NTE_NOT_FOUND);
+}
+
 void delete_cng_key(const CRYPT_KEY_PROV_INFO& where) {
   constexpr const char* what = "delete the private key of an old certificate";
   ncrypt_object provider;
   require(NCryptOpenStorageProvider(provider.put(), where.pwszProvName, 0), what);
   NCRYPT_KEY_HANDLE key = 0;
-  require(NCryptOpenKey(provider.get(), &key, where.pwszContainerName, where.dwKeySpec,
-                        (where.dwFlags & CRYPT_MACHINE_KEYSET) | NCRYPT_SILENT_FLAG),
-          what);
+  const SECURITY_STATUS opened =
+      NCryptOpenKey(provider.get(), &key, where.pwszContainerName, where.dwKeySpec,
+                    (where.dwFlags & CRYPT_MACHINE_KEYSET) | NCRYPT_SILENT_FLAG);
+  if (is_gone(static_cast<DWORD>(opened))) return;
+  require(opened, what);
   require(NCryptDeleteKey(key, 0), what);  // Frees it, too.
 }
 
@@ -81,7 +87,8 @@ void delete_key(PCCERT_CONTEXT certificate) {
   HCRYPTPROV none = 0;
   if (!CryptAcquireContextW(
           &none, where.pwszContainerName, where.pwszProvName, where.dwProvType,
-          (where.dwFlags & CRYPT_MACHINE_KEYSET) | CRYPT_DELETEKEYSET | CRYPT_SILENT)) {
+          (where.dwFlags & CRYPT_MACHINE_KEYSET) | CRYPT_DELETEKEYSET | CRYPT_SILENT) &&
+      !is_gone(GetLastError())) {
     fail("delete the private key of an old certificate");
   }
 }

@@ -16,7 +16,7 @@ namespace arc_identity_cli {
 /// Sets who may use the key. Throws a failure.
 void set_key_access(PCCERT_CONTEXT certificate, const file_access& access);
 
-/// Deletes the key from the machine. Throws a failure.
+/// Deletes the key from the machine, if it is still there. Throws a failure.
 void delete_key(PCCERT_CONTEXT certificate);
 
 }  // namespace arc_identity_cli

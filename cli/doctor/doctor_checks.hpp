@@ -14,7 +14,8 @@
 namespace arc_identity_cli {
 
 /// All checks in their order, from what the others build on to a whole exchange for a token. The
-/// exchange is left out where a stranger listens at the agent's port: it would get the key.
+/// exchange is left out where a stranger listens at the agent's port: on Windows it would get the
+/// key.
 std::vector<finding> examine(const doctor_surroundings& here);
 
 }  // namespace arc_identity_cli

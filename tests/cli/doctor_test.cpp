@@ -221,7 +221,7 @@ TEST_CASE("doctor: another user listens at the port, and gets no key") {
   one.listens(mallory);
   one.look();
   one.expect("listener", status::problem, "mallory (1001) listens at port", "ss -ltnp");
-  one.expect("token", status::note, "not tried");
+  one.expect("token", status::note, "not tried: another user's program listens at the port");
   CHECK(one.agent.counters().challenges == 0);
   CHECK(one.exit_code() == 1);
 }

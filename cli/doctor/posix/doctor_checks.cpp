@@ -437,7 +437,7 @@ finding check_token(const patient& who) {
   if (!who.location.is_known()) return unknown(name);
   const listeners& found = who.at_port;
   if (!found.users.empty() && !found.is_trusted && !found.is_only(who.here.user.id)) {
-    return {name, status::note, "not tried: who listens at the port would get the key", ""};
+    return {name, status::note, "not tried: another user's program listens at the port", ""};
   }
   return check_exchange(settings_for(who.here, who.location.endpoint, who.location.key_directory),
                         who.here.resource);

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """A token and the machine's location from Python, through the C interface, without any package.
 
-    cmake -S .. -B build -DBUILD_SHARED_LIBS=ON -DARC_IDENTITY_BUILD_C=ON && cmake --build build
+    cmake -S ../.. -B build -DBUILD_SHARED_LIBS=ON -DARC_IDENTITY_BUILD_C=ON
+    cmake --build build --target arc_identity_c
     python3 print_token.py build/c/libarc_identity_c.so https://vault.azure.net
 """
 

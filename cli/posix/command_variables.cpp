@@ -42,11 +42,14 @@ command_variables without_credentials(char** inherited) {
 
 // Some programs read the one, some the other.
 void exempt_from_proxies(command_variables& all, const std::string& hosts) {
-  const std::string before = all.count("no_proxy") != 0 ? all["no_proxy"] : all["NO_PROXY"];
-  if (before != "*") {  // That has a meaning only where it is alone.
-    all["no_proxy"] = before + (before.empty() ? "" : ",") + hosts;
-  }
-  all["NO_PROXY"] = all["no_proxy"];
+  const auto extended = [&hosts](const std::string& list) {
+    if (list == "*") return list;  // That has a meaning only where it is alone.
+    return list.empty() ? hosts : list + ',' + hosts;
+  };
+  const std::string lower = all["no_proxy"];
+  const std::string upper = all["NO_PROXY"];
+  all["no_proxy"] = extended(lower.empty() ? upper : lower);
+  all["NO_PROXY"] = extended(upper.empty() ? lower : upper);
 }
 
 std::vector<std::string> entries_of(const command_variables& all) {

@@ -276,6 +276,9 @@ TEST_CASE("requests to loopback go through no proxy") {
     CHECK(seen["no_proxy"] == "example.com," + loopback);
     CHECK(seen["NO_PROXY"] == "example.com," + loopback);
   }
+  auto both = environment_under({{"no_proxy", "a"}, {"NO_PROXY", "b"}});
+  CHECK(both["no_proxy"] == "a," + loopback);
+  CHECK(both["NO_PROXY"] == "b," + loopback);
   CHECK(environment_under({})["no_proxy"] == loopback);
   CHECK(environment_under({{"no_proxy", "*"}})["NO_PROXY"] == "*");
 }

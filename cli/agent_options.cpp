@@ -60,8 +60,8 @@ void add_seconds_option(CLI::App& command, const char* name, std::chrono::millis
 
 void add_agent_options(CLI::App& command, agent_options& options) {
   const CLI::Validator not_empty(check_not_empty, "ID");
-  CLI::Option_group* const identity =
-      command.add_option_group("Identity", "Another identity than the machine's own");
+  CLI::Option_group* const identity = command.add_option_group(
+      "Identity", "Another identity than the machine's own, at most one of");
   identity
       ->add_option("--client-id", options.client_id,
                    "Ask for the user-assigned identity with this client id (a GUID)")

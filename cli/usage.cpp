@@ -15,19 +15,79 @@
 namespace arc_identity_cli {
 namespace {
 
+/// The words of `text` in lines of at most 80 columns, each indented; the first one begins on a
+/// line that has `column` columns already.
+std::string wrapped(const std::string& text, std::size_t indent, std::size_t column) {
+  constexpr std::size_t width = 80;
+  std::string lines(indent - column, ' ');
+  column = indent;
+  for (const std::string& word : CLI::detail::split(text, ' ')) {
+    if (column > indent && column + 1 + word.size() > width) {
+      lines += '\n' + std::string(indent, ' ');
+      column = indent;
+    }
+    if (column > indent) {
+      lines += ' ';
+      ++column;
+    }
+    lines += word;
+    column += word.size();
+  }
+  return lines;
+}
+
 class formatter : public CLI::Formatter {
  public:
+  std::string make_usage(const CLI::App* app, std::string name) const override {
+    std::string required;
+    for (const CLI::Option* option : app->get_options()) {
+      if (!option->get_required() || option->get_positional()) continue;
+      required += ' ' + option->get_name() + make_option_opts(option);
+    }
+    return CLI::Formatter::make_usage(app, name + required);
+  }
+
+  std::string make_option(const CLI::Option* option, bool is_positional) const override {
+    const std::string names = make_option_name(option, is_positional) + make_option_opts(option);
+    return entry(names, make_option_desc(option));
+  }
+
+  std::string make_subcommand(const CLI::App* command) const override {
+    return entry(command->get_name(), command->get_description());
+  }
+
+  /// A group of options, of which one can be given.
+  std::string make_expanded(const CLI::App* group) const override {
+    return '\n' + group->get_description() + ":\n" +
+           options_text(group->get_options(
+               [group](const CLI::Option* option) { return option != group->get_help_ptr(); }));
+  }
+
   std::string make_option_opts(const CLI::Option* option) const override {
     std::string text = placeholder_of(*option);
     if (!text.empty()) text.insert(0, 1, ' ');
-    if (option->get_required()) text += " (required)";
     for (const CLI::Option* needed : option->get_needs())
       text += " (with " + needed->get_name() + ')';
     return text;
   }
 
   std::string make_option_usage(const CLI::Option* option) const override {
-    return '[' + option->get_name(true) + (option->get_expected_max() > 1 ? "...]" : "]");
+    const std::string name = option->get_name(true) + (option->get_expected_max() > 1 ? "..." : "");
+    return option->get_required() ? name : '[' + name + ']';
+  }
+
+ private:
+  static std::string entry(const std::string& names, const std::string& description) {
+    constexpr std::size_t indent = 28;
+    const std::string head = "  " + names;
+    const bool fits = head.size() + 2 <= indent;
+    return head + (fits ? "" : "\n") + wrapped(description, indent, fits ? head.size() : 0) + '\n';
+  }
+
+  std::string options_text(const std::vector<const CLI::Option*>& options) const {
+    std::string text;
+    for (const CLI::Option* option : options) text += make_option(option, false);
+    return text;
   }
 };
 

@@ -16,15 +16,12 @@ namespace arc_identity_cli {
 namespace {
 
 constexpr const char* serve_footer =
-    "COMMAND runs with IDENTITY_ENDPOINT and IDENTITY_HEADER set, by which any Azure SDK in it "
-    "gets\n"
-    "tokens, as in\n"
+    "COMMAND runs with IDENTITY_ENDPOINT and IDENTITY_HEADER set, so that any Azure\n"
+    "SDK in it gets tokens:\n"
     "  arc-identity serve -- python3 program.py\n"
-    "or, with --protocol imds, with AZURE_POD_IDENTITY_AUTHORITY_HOST. Variables that lead to "
-    "other\n"
-    "credentials are removed.\n"
-    "Without COMMAND it serves until it is interrupted. Whoever may call it can act as this "
-    "machine.";
+    "With --protocol imds it has AZURE_POD_IDENTITY_AUTHORITY_HOST instead. Variables\n"
+    "that lead to other credentials are removed. Without COMMAND it serves until it\n"
+    "is interrupted. Anyone who may call it can act as this machine.";
 
 std::string check_listen(const std::string& text) {
   return parse_socket_address(text) ? "" : "must be ADDRESS:PORT, not '" + text + '\'';

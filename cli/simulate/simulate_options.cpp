@@ -14,14 +14,15 @@ namespace arc_identity_cli {
 namespace {
 
 constexpr const char* footer =
-    "COMMAND runs with IDENTITY_ENDPOINT and IMDS_ENDPOINT set, and finds the keys in the agent's\n"
-    "own directory, as in\n"
+    "COMMAND runs with IDENTITY_ENDPOINT and IMDS_ENDPOINT set, and finds the keys in\n"
+    "the agent's own directory:\n"
     "  arc-identity simulate -- arc-identity token --resource https://vault.azure.net\n"
-    "In its arguments, {endpoint}, {imds-endpoint}, {port} and {key-directory} stand for the\n"
-    "agent's; {client-id}, {object-id} and {resource-id} for the first --identity's, or else the\n"
-    "machine's own. The variables ARC_IDENTITY_SIMULATED_CLIENT_ID, _OBJECT_ID and _RESOURCE_ID\n"
-    "have the same (with _2, _3 ... for further ones), ARC_IDENTITY_SIMULATED_MACHINE_CLIENT_ID\n"
-    "and so on the machine's. Variables that lead to other credentials are removed.\n"
+    "In its arguments, {endpoint}, {imds-endpoint}, {port} and {key-directory} are\n"
+    "replaced by the agent's, {client-id}, {object-id} and {resource-id} by those of\n"
+    "the first --identity, or else of the machine. The same are in the variables\n"
+    "ARC_IDENTITY_SIMULATED_CLIENT_ID, _OBJECT_ID and _RESOURCE_ID (_2, _3 ... for\n"
+    "further ones), those of the machine in ARC_IDENTITY_SIMULATED_MACHINE_CLIENT_ID\n"
+    "and so on. Variables that lead to other credentials are removed.\n"
     "Without COMMAND, the agent serves until it is interrupted.";
 
 template <typename Number, typename Target>

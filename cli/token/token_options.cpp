@@ -24,6 +24,11 @@ void add_token_options(CLI::App& token, token_command_options& options) {
        {"exec-credential", token_format::exec_credential}},
       "header is for curl -H: Authorization: Bearer ...; exec-credential for kubectl [raw]");
   add_agent_options(token, options);
+  token.footer(
+      "Examples:\n"
+      "  arc-identity token --resource https://vault.azure.net\n"
+      "  arc-identity token --resource https://storage.azure.com --format header |\n"
+      "    curl -H @- -H 'x-ms-version: 2021-08-06' URL");
 }
 
 }  // namespace arc_identity_cli

@@ -29,6 +29,7 @@ void add_certificate_place_options(CLI::App& certificate, vault_command_options&
 
 /// Of --format, the certificate's.
 extern const char* const format_help;
+extern const char* const certificate_example;
 
 }  // namespace arc_identity_cli
 

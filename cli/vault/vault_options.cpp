@@ -39,6 +39,9 @@ void add_secret_options(CLI::App& secret, vault_command_options& options) {
   add_item_options(secret, options);
   add_file_options(secret, options);
   add_agent_options(secret, options);
+  secret.footer(
+      "Example:\n"
+      "  arc-identity secret database-password --vault https://myvault.vault.azure.net");
 }
 
 void add_secrets_options(CLI::App& secrets, vault_command_options& options) {
@@ -54,6 +57,7 @@ void add_certificate_options(CLI::App& certificate, vault_command_options& optio
       certificate, "--format", options.format,
       {{"pem", certificate_format::pem}, {"pfx", certificate_format::pfx}}, format_help);
   add_agent_options(certificate, options);
+  certificate.footer(certificate_example);
 }
 
 }  // namespace arc_identity_cli

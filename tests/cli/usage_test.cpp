@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <filesystem>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -244,4 +245,29 @@ TEST_CASE("messages: the system's error is a text") {
   CHECK(denied.exit_code == 4);
   CHECK(has(denied.errors, "(Permission denied)"));
   CHECK_FALSE(has(denied.errors, "system error"));
+}
+
+TEST_CASE("help: no line is longer than 80 columns, and nothing is CLI11's own") {
+  for (const char* command : {"", "token", "metadata", "doctor", "simulate", "serve", "secret",
+                              "secrets", "certificate"}) {
+    const program_run run =
+        run_program(*command == '\0' ? strings{"--help"} : strings{command, "--help"});
+    if (run.exit_code != 0) continue;  // Not built.
+    CAPTURE(command);
+    std::istringstream lines(run.output);
+    for (std::string line; std::getline(lines, line);) {
+      CAPTURE(line);
+      CHECK(line.size() <= 80);
+      CHECK_FALSE(has(line, "Option Group"));
+      CHECK_FALSE(has(line, "[At most"));
+    }
+  }
+}
+
+TEST_CASE("help: what is required is in the first line, with an example at the end") {
+  const std::string help = run_program({"token", "--help"}).output;
+  CHECK(has(help, "Usage: arc-identity token --resource URL [OPTIONS]\n"));
+  CHECK(has(help, "Examples:\n  arc-identity token --resource https://vault.azure.net\n"));
+  CHECK(has(run_program({"secrets", "--help"}).output,
+            "Usage: arc-identity secrets --vault URL [OPTIONS]\n"));
 }

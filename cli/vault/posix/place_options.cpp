@@ -15,6 +15,11 @@ std::string check_mode(const std::string& text) {
 }  // namespace
 
 const char* const format_help = "Convert it, if need be [as the vault keeps it]";
+const char* const certificate_example =
+    "Example:\n"
+    "  arc-identity certificate web --vault https://myvault.vault.azure.net \\\n"
+    "    --format pem --output /etc/ssl/web.pem --group www-data --mode 640 \\\n"
+    "    --on-change 'systemctl reload nginx'";
 
 void add_trust_options(CLI::App& command, vault_command_options& options) {
   command

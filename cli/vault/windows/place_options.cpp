@@ -23,6 +23,10 @@ CLI::Option* add_read_for_option(CLI::App& command, vault_command_options& optio
 }  // namespace
 
 const char* const format_help = "Fail if the vault keeps it otherwise; a store takes pfx alone";
+const char* const certificate_example =
+    "Example:\n"
+    "  arc-identity certificate web --vault https://myvault.vault.azure.net ^\n"
+    "    --store LocalMachine\\My";
 
 /// WinHTTP trusts the CA certificates of Windows, and no file.
 void add_trust_options(CLI::App&, vault_command_options&) {}

@@ -39,19 +39,19 @@ TEST_CASE("a missing program is told: which, where it was looked for, whence it 
   struct companion {
     std::string command, program, advice;
   };
-  for (const auto& [command, name, advice] :
+  for (const companion& each :
        {companion{"simulate", "arc-identity-simulate", "built and installed with arc-identity"},
         companion{"serve", "arc-identity-serve", "libmicrohttpd-dev"},
         companion{"secret", "arc-identity-vault", "libcurl4-openssl-dev"},
         companion{"certificate", "arc-identity-vault", "libcurl4-openssl-dev"}}) {
-    CAPTURE(command);
-    const program_run run = program.run({command});
+    CAPTURE(each.command);
+    const program_run run = program.run({each.command});
     CHECK(run.exit_code == 1);
     CHECK(run.output.empty());
-    CHECK(contains(run.errors, "arc-identity: cannot run " + name + ", which does " + command +
-                                   "; looked for in " + folder +
+    CHECK(contains(run.errors, "arc-identity: cannot run " + each.program + ", which does " +
+                                   each.command + "; looked for in " + folder +
                                    ": No such file or directory. It is built"));
-    CHECK(contains(run.errors, advice));
+    CHECK(contains(run.errors, each.advice));
   }
 }
 

@@ -248,19 +248,18 @@ TEST_CASE("requests: each thing that is wrong is refused, and the agent is not a
   serve_request probe = valid_request(serve_protocol::imds);
   probe.metadata = "";
   CHECK(imds.answer(probe, local_client()).status == 400);
-  for (const auto& [host, status] :
-       std::vector<std::pair<const char*, int>>{{"169.254.169.254", 200},
-                                                {"[::1]:80", 200},
-                                                {"[::1]", 200},
-                                                {"localhost", 200},
-                                                {"localhost:80", 200},
-                                                {"", 400},
-                                                {"localhost.example", 400},
-                                                {"10.0.0.1.example:80", 400}}) {
-    CAPTURE(host);
+  for (const auto& each : std::vector<std::pair<const char*, int>>{{"169.254.169.254", 200},
+                                                                   {"[::1]:80", 200},
+                                                                   {"[::1]", 200},
+                                                                   {"localhost", 200},
+                                                                   {"localhost:80", 200},
+                                                                   {"", 400},
+                                                                   {"localhost.example", 400},
+                                                                   {"10.0.0.1.example:80", 400}}) {
+    CAPTURE(each.first);
     serve_request request = valid_request(serve_protocol::imds);
-    request.host = host;
-    CHECK(imds.answer(request, local_client()).status == status);
+    request.host = each.first;
+    CHECK(imds.answer(request, local_client()).status == each.second);
   }
 }
 

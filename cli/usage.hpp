@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// How the program's arguments are told to people: names and placeholders, without CLI11's own types
-// and checks, and what is wrong with those that were given.
+// How the program's arguments are shown to people: names and placeholders, without CLI11's own
+// types and checks, and what is wrong with those that were given.
 
 #ifndef ARC_IDENTITY_CLI_USAGE_HPP
 #define ARC_IDENTITY_CLI_USAGE_HPP

@@ -337,11 +337,6 @@ constexpr std::string_view take_until(std::string_view& text, char separator) no
   return head;
 }
 
-/// The next element of a comma-separated list; `list` keeps the rest, as above.
-constexpr std::string_view take_element(std::string_view& list) noexcept {
-  return trim(take_until(list, ','));
-}
-
 /// The number in a text of decimal digits; -1 for any other text. A number above 10^18 becomes
 /// 10^18 + 1.
 constexpr std::int64_t parse_decimal(std::string_view text) noexcept {

@@ -32,8 +32,8 @@ class signals_blocked {
   struct sigaction child_;
 };
 
-/// Runs the command, hands SIGINT, SIGTERM and SIGHUP on to it, and gives its exit code, or 128 + N
-/// where signal N ended it, or 127 where it cannot be run, which is told on standard error.
+/// Runs the command and forwards SIGINT, SIGTERM and SIGHUP to it. Returns its exit code, 128 + N
+/// if signal N ended it, or 127 if it cannot be run, with a message on standard error.
 int run_child(std::vector<std::string> command, std::vector<std::string> environment,
               const signals_blocked& signals);
 

@@ -142,7 +142,7 @@ std::optional<gid_t> group_of(const serve_command_options& options) {
 
 constexpr const char* imds_variable = "AZURE_POD_IDENTITY_AUTHORITY_HOST";
 
-/// What clients are told of the server.
+/// The environment variables by which clients find the server.
 command_variables variables_of(serve_protocol protocol, socket_address address,
                                const std::string& header) {
   if (address.ip.is_any()) {
@@ -153,7 +153,7 @@ command_variables variables_of(serve_protocol protocol, socket_address address,
   return {{"IDENTITY_ENDPOINT", url + token_path(protocol)}, {"IDENTITY_HEADER", header}};
 }
 
-/// The port and the header of a former run, so that who has read its file is served on.
+/// The port and header of a former run, reused so that clients that read its file keep working.
 struct former_run {
   std::uint16_t port = 0;
   std::string header;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What the command under `simulate` is told of its agent: placeholders in its arguments, and
+// How the command under `simulate` finds its agent: placeholders in its arguments, and environment
 // variables.
 
 #ifndef ARC_IDENTITY_CLI_SIMULATE_COMMAND_SURROUNDINGS_HPP

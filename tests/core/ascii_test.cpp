@@ -172,7 +172,7 @@ TEST_CASE("ascii: comparison with a literal, which ends at its NUL" CODE_SIZE) {
   CHECK_FALSE(detail::equals_ignoring_case(with_nul, "ab"));
 }
 
-TEST_CASE("ascii: where a character stands, and elements of a list" CODE_SIZE) {
+TEST_CASE("ascii: position of a character, and pieces of a list" CODE_SIZE) {
   CHECK(detail::find("abca", 'a') == 0);
   CHECK(detail::find("abca", 'c') == 2);
   CHECK(detail::find("abca", 'x') == 4);
@@ -180,10 +180,10 @@ TEST_CASE("ascii: where a character stands, and elements of a list" CODE_SIZE) {
   CHECK(detail::contains("ab", 'b'));
   CHECK_FALSE(detail::contains("ab", '\0'));
   std::string_view list = " a\t, ,b";
-  CHECK(detail::take_element(list) == "a");
-  CHECK(detail::take_element(list) == "");
+  CHECK(detail::take_until(list, ',') == " a\t");
+  CHECK(detail::take_until(list, ',') == " ");
   CHECK(list.data() != nullptr);
-  CHECK(detail::take_element(list) == "b");
+  CHECK(detail::take_until(list, ',') == "b");
   CHECK(list.data() == nullptr);
 }
 

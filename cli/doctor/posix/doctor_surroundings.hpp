@@ -43,7 +43,7 @@ struct doctor_surroundings : doctor_arguments {
   std::function<bool(const std::string& file)> can_read;
   /// Who listens at an address: `known`; `hidden` where nobody does; else it cannot be told.
   std::function<arc_identity::peer_owner_result(const arc_identity::loopback_address&)> listener;
-  bool ignores_variables;  ///< This program has more rights than who has set its variables.
+  bool ignores_variables;  ///< AT_SECURE: more rights than the caller, who set them.
   doctor_user user;
 
   arc_identity::system::sighting look_at(const std::string& path) const;

@@ -168,7 +168,7 @@ finding check_agent(const patient& who) {
           executable.is_there ? "Install the agent again" : ""};
 }
 
-/// Whether somebody else than the agent listens, as far as it is told.
+/// Whether a process other than the agent listens; false if Windows names none.
 bool has_stranger(const patient& who) {
   if (!who.listeners || who.service.process == 0) return false;
   for (const DWORD each : *who.listeners) {

@@ -132,7 +132,7 @@ int report(const cpp_error& from, arc_identity_error* to) noexcept {
   return report(from, to, static_cast<int>(from.code()));
 }
 
-int refuse(arc_identity::detail::text why, arc_identity_error* to) noexcept {
+int refuse(arc_identity::detail::static_text why, arc_identity_error* to) noexcept {
   return report(cpp_error({errc::invalid_argument, why}), to);
 }
 
@@ -147,8 +147,8 @@ std::string_view view(const char* text) noexcept {
 }
 
 /// The members of `given` that this version knows; the others must be 0. Returns an objection.
-arc_identity::detail::objection read(const arc_identity_options* given,
-                                     arc_identity::options& to) noexcept {
+arc_identity::detail::static_text read(const arc_identity_options* given,
+                                       arc_identity::options& to) noexcept {
   constexpr std::size_t largest = 4096;  // More is no size, but memory that nobody initialised.
   if (given == nullptr) return nullptr;
   if (given->size < sizeof *given || given->size > largest) {
@@ -177,8 +177,8 @@ arc_identity::detail::objection read(const arc_identity_options* given,
 }
 
 /// What is asked for. Returns an objection.
-arc_identity::detail::objection read(const char* resource, const arc_identity_id* identity,
-                                     token_request& to) noexcept {
+arc_identity::detail::static_text read(const char* resource, const arc_identity_id* identity,
+                                       token_request& to) noexcept {
   if (resource == nullptr) return "the resource is a null pointer";
   to = token_request(std::string_view(resource));
   if (identity != nullptr && identity->kind != ARC_IDENTITY_SYSTEM_ASSIGNED) {
@@ -191,7 +191,7 @@ arc_identity::detail::objection read(const char* resource, const arc_identity_id
 }
 
 /// No token yet; what its text is, is a matter of what comes. Returns an objection.
-arc_identity::detail::objection begin(arc_identity_token* token) noexcept {
+arc_identity::detail::static_text begin(arc_identity_token* token) noexcept {
   if (token == nullptr) return "where the token goes is a null pointer";
   token->length = 0;
   token->expires_on = 0;

@@ -17,7 +17,7 @@ std::string name_of(const std::string&, std::uint64_t id) { return std::to_strin
 std::string name_of(const std::string& file, std::uint64_t id) {
   using namespace arc_identity::detail;
   std::string number = std::to_string(id);
-  arc_identity::system::detail::line_reader lines(file.c_str());
+  arc_identity::detail::line_reader lines(file.c_str());
   std::string_view line;
   while (lines.next(line)) {
     const std::string_view name = take_until(line, ':');

@@ -49,7 +49,7 @@ struct bare_environment : system::environment {
 };
 template <int Error>
 struct bare_traits : default_limits {
-  using location = system::basic_discovery<bare_environment<Error>>;
+  using discovery = system::basic_discovery<bare_environment<Error>>;
 };
 
 template <class Transport = scripted_transport, class Traits = default_traits>

@@ -1134,6 +1134,43 @@ inline value find(std::string_view text, std::string_view path) noexcept {
 }  // namespace json
 ARC_IDENTITY_END
 
+// --- arc_identity/core/detail/static_text.hpp
+/// A sentence of a message, or none. If `ARC_IDENTITY_SMALL` is defined, it only stores whether
+/// there is one, so that the program contains no sentences.
+
+ARC_IDENTITY_BEGIN
+namespace detail {
+
+#if defined(ARC_IDENTITY_SMALL)
+inline constexpr bool has_sentences = false;
+#else
+inline constexpr bool has_sentences = true;
+#endif
+
+class static_text {
+ public:
+  constexpr static_text() noexcept = default;
+  /// `chars` is static, or null for none.
+  constexpr static_text(const char* chars) noexcept
+      : chars_(has_sentences || chars == nullptr ? chars : "") {}
+
+  friend constexpr bool operator==(static_text given, std::nullptr_t) noexcept {
+    return given.chars_ == nullptr;
+  }
+  friend constexpr bool operator!=(static_text given, std::nullptr_t) noexcept {
+    return given.chars_ != nullptr;
+  }
+
+  /// Null if there is none.
+  constexpr const char* c_str() const noexcept { return chars_; }
+
+ private:
+  const char* chars_ = nullptr;
+};
+
+}  // namespace detail
+ARC_IDENTITY_END
+
 // --- arc_identity/core/errc.hpp
 /// The kinds of failure.
 
@@ -1334,12 +1371,6 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-#if defined(ARC_IDENTITY_SMALL)
-inline constexpr bool has_sentences = false;
-#else
-inline constexpr bool has_sentences = true;
-#endif
-
 #define ARC_IDENTITY_NAME(name, ...) name,
 /// The rule that was violated; `none`: no rule of this table.
 enum class reason : std::uint8_t { none, ARC_IDENTITY_RULES(ARC_IDENTITY_NAME) };
@@ -1363,7 +1394,7 @@ inline constexpr char remedy_sentences[] = ARC_IDENTITY_REMEDIES(ARC_IDENTITY_SE
 #undef ARC_IDENTITY_SENTENCE
 
 /// The text number `index`, from 0, of such a list.
-inline const char* nth_text(const char* list, unsigned index) noexcept {
+inline const char* nth_string(const char* list, unsigned index) noexcept {
   for (; index != 0; --index) {
     while (*list++ != '\0') {
     }
@@ -1374,12 +1405,12 @@ inline const char* nth_text(const char* list, unsigned index) noexcept {
 constexpr errc code_of(reason why) noexcept { return reason_codes[static_cast<unsigned>(why)]; }
 
 inline const char* sentence_of(reason why) noexcept {
-  return nth_text(reason_sentences, static_cast<unsigned>(why));
+  return nth_string(reason_sentences, static_cast<unsigned>(why));
 }
 
 inline const char* remedy_of(reason why) noexcept {
   const remedy advice = reason_remedies[static_cast<unsigned>(why)];
-  return nth_text(remedy_sentences, static_cast<unsigned>(advice));
+  return nth_string(remedy_sentences, static_cast<unsigned>(advice));
 }
 
 /// The remedy of the code's first rule, for failures outside this table.
@@ -1396,45 +1427,6 @@ ARC_IDENTITY_END
 #undef ARC_IDENTITY_REMEDIES
 #undef ARC_IDENTITY_RULES
 
-// --- arc_identity/core/detail/text.hpp
-/// A sentence of a message, or none. If `ARC_IDENTITY_SMALL` is defined, it only stores whether
-/// there is one, so that the program contains no sentences.
-
-ARC_IDENTITY_BEGIN
-namespace detail {
-
-#if defined(ARC_IDENTITY_SMALL)
-inline constexpr bool has_texts = false;
-#else
-inline constexpr bool has_texts = true;
-#endif
-
-class text {
- public:
-  constexpr text() noexcept = default;
-  /// `chars` is static, or null for none.
-  constexpr text(const char* chars) noexcept : chars_(has_texts || chars == nullptr ? chars : "") {}
-
-  friend constexpr bool operator==(text given, std::nullptr_t) noexcept {
-    return given.chars_ == nullptr;
-  }
-  friend constexpr bool operator!=(text given, std::nullptr_t) noexcept {
-    return given.chars_ != nullptr;
-  }
-
-  /// Null if there is none.
-  constexpr const char* c_str() const noexcept { return chars_; }
-
- private:
-  const char* chars_ = nullptr;
-};
-
-/// What a check says: none where it has no objection.
-using objection = text;
-
-}  // namespace detail
-ARC_IDENTITY_END
-
 // --- arc_identity/core/error.hpp
 /// What went wrong, and what to do about it. No allocation: the message is part of the error.
 
@@ -1447,12 +1439,12 @@ namespace detail {
 /// static texts. The peer's texts are untrusted; the error quotes them shortened and cleaned.
 struct failure {
   errc code{};
-  text what{};  ///< Instead of the rule's sentence.
+  static_text what{};  ///< Instead of the rule's sentence.
   std::string_view peer_code{};
   std::string_view peer_description{};
   int http_status = 0;
   int system_error = 0;
-  text remedy{};                      ///< Instead of the rule's remedy.
+  static_text remedy{};               ///< Instead of the rule's remedy.
   std::uint32_t retry_after = 0;      ///< In milliseconds.
   std::string_view correlation_id{};  ///< The peer's; support asks for it.
   reason rule = reason::none;
@@ -1473,7 +1465,7 @@ inline failure violation(reason rule, std::string_view quoted = {}) noexcept {
 }
 
 /// The sentence of a rule; empty for `none`.
-inline text text_of(reason rule) noexcept {
+inline static_text text_of(reason rule) noexcept {
   if (rule == reason::none) return nullptr;
   if constexpr (!has_sentences) return "";
   return sentence_of(rule);
@@ -1481,7 +1473,7 @@ inline text text_of(reason rule) noexcept {
 
 /// The name of a code of the core; "error" for another.
 inline const char* name_of(errc code) noexcept {
-  return nth_text(
+  return nth_string(
       "error\0invalid_argument\0not_arc_server\0invalid_endpoint\0workspace_too_small\0"
       "connection_refused\0connection_failed\0agent_not_verified\0connection_lost\0timed_out\0"
       "malformed_response\0response_too_large\0invalid_challenge\0key_path_rejected\0"
@@ -2136,7 +2128,7 @@ ARC_IDENTITY_NOINLINE inline reason read_token(std::string_view body,
 }
 
 /// The clock in 32 bits; from the year 2106 on it is 0, as if no clock were set.
-constexpr std::uint32_t brief_unix_time(std::chrono::seconds time) noexcept {
+constexpr std::uint32_t unix_time32(std::chrono::seconds time) noexcept {
   return time.count() > 0 && time.count() < UINT32_MAX - 86400
              ? static_cast<std::uint32_t>(time.count())
              : 0;
@@ -2149,7 +2141,7 @@ inline result<token_response> token_response::parse(mutable_buffer body,
                                                     std::chrono::seconds now) noexcept {
   token_response token;
   const detail::reason rejection =
-      detail::read_token({body.data(), body.size()}, identity, detail::brief_unix_time(now), token);
+      detail::read_token({body.data(), body.size()}, identity, detail::unix_time32(now), token);
   if (rejection == detail::reason::none) return token;
   return detail::violation(rejection, rejection == detail::reason::not_confirmed
                                           ? identity.value()
@@ -3167,7 +3159,7 @@ constexpr std::uint32_t fitting_wait(std::uint32_t wait, std::uint32_t asked,
 }  // namespace detail
 ARC_IDENTITY_END
 
-// --- arc_identity/core/exchange/key_trace.hpp
+// --- arc_identity/core/exchange/key_fingerprint.hpp
 /// Recognises a key in the agent's later responses, without keeping the key: some agents and
 /// proxies echo a request in their error messages, and messages end up in logs.
 
@@ -3175,14 +3167,14 @@ ARC_IDENTITY_BEGIN
 namespace detail {
 
 /// The length and a rolling hash of a text (Karp and Rabin, 1987).
-class key_trace {
+class key_fingerprint {
  public:
-  key_trace() noexcept = default;
-  explicit key_trace(std::string_view key) noexcept : size_(key.size()), hash_(hash(key)) {}
+  key_fingerprint() noexcept = default;
+  explicit key_fingerprint(std::string_view key) noexcept : size_(key.size()), hash_(hash(key)) {}
 
   /// Whether `text` contains the key; keys of a few bytes occur everywhere and are not searched
   /// for. False positives are possible, false negatives are not.
-  bool is_in(std::string_view text) const noexcept {
+  bool occurs_in(std::string_view text) const noexcept {
     constexpr std::size_t shortest = 8;
     if (size_ < shortest || text.size() < size_) return false;
     std::uint32_t weight = 1;  // Of a window's first byte.
@@ -3768,7 +3760,7 @@ struct exchange_state {
   std::size_t key_path_size_;
   std::string_view key_directory_;
   std::string_view path_;  ///< Instead of the endpoint's.
-  key_trace key_trace_;
+  key_fingerprint key_fingerprint_;
   file_owner key_owner_;
   backoff backoff_;
   endpoint endpoint_;
@@ -3783,7 +3775,7 @@ class exchange : protected exchange_state {
   /// Optional, before anything else: the time since 1970, to judge expiry, and a number that
   /// differs between processes, to spread their waits.
   void start_at(std::chrono::seconds unix_time, std::uint32_t random) noexcept {
-    unix_time_ = brief_unix_time(unix_time);
+    unix_time_ = unix_time32(unix_time);
     backoff_.seed(random);
   }
 
@@ -3830,10 +3822,10 @@ class exchange : protected exchange_state {
     if (peer.status == owner_status::busy) {
       fail(reason::owner_busy);
       failure_.system_error = peer.system_error;
-      return on_lost();
+      return on_connection_lost();
     }
     wipe(workspace_);
-    fail(why_not(has_key, peer.status));
+    fail(rejection_of_owner(has_key, peer.status));
     if (peer.status == owner_status::known) {
       failure_.peer_code = write_owners(workspace_, has_key ? key_owner_ : file_owner{}, peer);
     }
@@ -3897,7 +3889,7 @@ class exchange : protected exchange_state {
       fail(reason::broken);
     }
     failure_.system_error = system_error;
-    on_lost();
+    on_connection_lost();
   }
 
   /// The caller has no more time. Unless the current attempt has made progress, the previous
@@ -3952,10 +3944,10 @@ class exchange : protected exchange_state {
     failure_.peer_description = without_user_info(url);
   }
 
-  /// Lets `location` find the agent, unless the exchange has failed; returns whether it was found.
-  template <class Location>
-  bool find(Location& location) {
-    if (!has_failed()) failure_ = location.find(options_);
+  /// Lets `discovery` find the agent, unless the exchange has failed; returns whether it was found.
+  template <class Discovery>
+  bool find(Discovery& discovery) {
+    if (!has_failed()) failure_ = discovery.find(options_);
     return !has_failed();
   }
 
@@ -3993,7 +3985,7 @@ class exchange : protected exchange_state {
   // --- What came ---
 
   /// Parses received bytes; false if none were requested.
-  bool takes(std::size_t count) noexcept {
+  bool parse_received(std::size_t count) noexcept {
     if (need_ != need::receive) return false;
     count == 0 ? parser_.finish() : parser_.commit(count);
     return true;
@@ -4017,10 +4009,10 @@ class exchange : protected exchange_state {
       fail(reason::odd_status);
       return end();
     }
-    const bool may_pass = status == 408 || status == 410 || status == 429 || status >= 500;
-    fail(may_pass ? reason::unavailable : reason::refused_request);
+    const bool is_transient = status == 408 || status == 410 || status == 429 || status >= 500;
+    fail(is_transient ? reason::unavailable : reason::refused_request);
     quote_agent();
-    if (may_pass) {
+    if (is_transient) {
       failure_.retry_after = retry_after(parser_.retry_after());
       return retry();
     }
@@ -4034,8 +4026,8 @@ class exchange : protected exchange_state {
   ARC_IDENTITY_NOINLINE void quote_agent() noexcept {
     agent_error said;
     read_agent_error(parser_.body(), parser_.status_code() == 200, said);
-    if (key_trace_.is_in(said.code) || key_trace_.is_in(said.description) ||
-        key_trace_.is_in(said.correlation_id)) {
+    if (key_fingerprint_.occurs_in(said.code) || key_fingerprint_.occurs_in(said.description) ||
+        key_fingerprint_.occurs_in(said.correlation_id)) {
       constexpr std::string_view instead = "(its message repeats the key)";
       said = {};
       said.code = instead;
@@ -4098,7 +4090,7 @@ class exchange : protected exchange_state {
 
   /// The connection broke, perhaps in the middle of a token. If the agent closed a connection that
   /// it said it would keep open, each further request gets a new one.
-  ARC_IDENTITY_NOINLINE void on_lost() noexcept {
+  ARC_IDENTITY_NOINLINE void on_connection_lost() noexcept {
     wipe(workspace_);
     avoids_reuse_ = avoids_reuse_ || is_reused_;
     retry();
@@ -4110,7 +4102,7 @@ class exchange : protected exchange_state {
     request_size_ = sent_ = 0;
   }
 
-  reason why_not(bool has_key, owner_status status) const noexcept {
+  reason rejection_of_owner(bool has_key, owner_status status) const noexcept {
     if (status == owner_status::hidden) return reason::peer_hidden;
     if (status == owner_status::unknown) return reason::peer_unknown;
     if (!has_key) return reason::peer_not_agent;
@@ -4120,7 +4112,7 @@ class exchange : protected exchange_state {
   /// The response was truncated, or is not HTTP. It may hold part of a token.
   void on_broken_response() noexcept {
     fail(parser_.reason());
-    if (failure_.code == errc::connection_lost) return on_lost();
+    if (failure_.code == errc::connection_lost) return on_connection_lost();
     if (!is_own_request()) return wipe_and_end();
     fail(reason::refused);
     failure_.peer_code = endpoint_.authority();
@@ -4208,13 +4200,13 @@ class document_exchange : public exchange {
     path_ = Document::path;
   }
 
-  template <class Location>
-  void begin(Location& location) {
-    if (find(location)) begin_at(location.imds_endpoint());
+  template <class Discovery>
+  void begin(Discovery& discovery) {
+    if (find(discovery)) begin_at(discovery.imds_endpoint());
   }
 
   void received(std::size_t count) noexcept {
-    if (!takes(count) || !is_complete()) return;
+    if (!parse_received(count) || !is_complete()) return;
     if (parser_.status_code() == 200) return on_document();
     if (parser_.status_code() == 401) {
       fail(reason::unwanted_challenge);
@@ -4288,17 +4280,17 @@ class handshake : public detail::exchange {
   /// Replaces the option from now on.
   void set_key_directory(std::string_view directory) noexcept { key_directory_ = directory; }
 
-  /// For clients: begins with the endpoint and the key directory that `location` finds.
-  template <class Location>
-  void begin(Location& location) {
-    if (!find(location)) return;
-    set_key_directory(location.key_directory());
-    begin_at(location.endpoint());
+  /// For clients: begins with the endpoint and the key directory that `discovery` finds.
+  template <class Discovery>
+  void begin(Discovery& discovery) {
+    if (!find(discovery)) return;
+    set_key_directory(discovery.key_directory());
+    begin_at(discovery.endpoint());
   }
 
   /// `need::receive`: `count` bytes are in `input()`; 0 if the peer has closed its side.
   void received(std::size_t count) noexcept {
-    if (!takes(count)) return;
+    if (!parse_received(count)) return;
     const int status = parser_.status_code();
     const bool challenges = status == 401 && !is_keyed_;
     // A challenge is used as soon as the header section is complete: the body may never end.
@@ -4340,7 +4332,7 @@ class handshake : public detail::exchange {
     trimmed.trim();
     if (trimmed.empty()) return end_at_key(reason::empty_key);
     if (!key.all_of(detail::is_field_char)) return end_at_key(reason::bad_key);
-    key_trace_ = detail::key_trace(trimmed.view());
+    key_fingerprint_ = detail::key_fingerprint(trimmed.view());
     key_owner_ = file.owner;
     notify(event_kind::key_read);
     // The request's end follows the key. It fits: it replaces the path, which is no longer needed.
@@ -4368,7 +4360,7 @@ class handshake : public detail::exchange {
       if (realm.rejection() <= detail::reason::no_basic_realm) quote_agent();
       return end();
     }
-    if (key_trace_.is_in(path)) return wipe_and_end(detail::reason::path_repeats_key);
+    if (key_fingerprint_.occurs_in(path)) return wipe_and_end(detail::reason::path_repeats_key);
     const detail::reason rejection =
         detail::check_key_path(realm.value(), detail::cursor(key_directory_));
     if (rejection != detail::reason::none) {
@@ -4452,7 +4444,7 @@ ARC_IDENTITY_BEGIN
 
 /// Where the agent is: from the options, otherwise the defaults of Linux. A platform's discovery
 /// has the same methods and may search in `find`.
-class fixed_location {
+class fixed_discovery {
  public:
   /// Looks for the agent. A failure with code 0 means success: then the other methods can be
   /// called.
@@ -4476,7 +4468,7 @@ class fixed_location {
 /// The compile-time settings of a client. Derive from it to change some of them.
 struct default_traits : default_limits {
   /// The type that finds the agent.
-  using location = fixed_location;
+  using discovery = fixed_discovery;
 };
 
 /// Gets tokens, one at a time. Not for use by several threads at once: give each its own, or use
@@ -4542,7 +4534,7 @@ class basic_client {
     const milliseconds attempt = detail::bounded(options_.attempt_timeout);
     const milliseconds start = now();
     exchange.start_at(clock_.unix_time(), seed(&exchange, start));
-    exchange.begin(location_);
+    exchange.begin(discovery_);
     for (milliseconds attempt_start = now(); exchange.next() != need::nothing;) {
       const milliseconds present = now();
       if (present - start >= total) return exchange.give_up();
@@ -4627,7 +4619,7 @@ class basic_client {
   Transport transport_;
   Clock clock_;
   KeyFileReader key_file_reader_;
-  typename Traits::location location_{};
+  typename Traits::discovery discovery_{};
 };
 
 ARC_IDENTITY_END
@@ -5038,7 +5030,6 @@ ARC_IDENTITY_END
 /// systemd-system.conf(5) for `DefaultEnvironment=`, systemd.syntax(7) for lines and quotes.
 
 ARC_IDENTITY_BEGIN
-namespace system {
 namespace detail {
 
 /// The values of IDENTITY_ENDPOINT and IMDS_ENDPOINT; empty if not set.
@@ -5131,7 +5122,6 @@ class drop_in {
 };
 
 }  // namespace detail
-}  // namespace system
 ARC_IDENTITY_END
 
 // --- arc_identity/system/sighting.hpp
@@ -5169,7 +5159,6 @@ struct _OVERLAPPED;
 struct _SECURITY_ATTRIBUTES;
 
 ARC_IDENTITY_BEGIN
-namespace system {
 namespace detail {
 namespace win32 {
 
@@ -5246,7 +5235,6 @@ __declspec(dllimport) int __stdcall WideCharToMultiByte(unsigned, dword, const w
 
 }  // namespace win32
 }  // namespace detail
-}  // namespace system
 ARC_IDENTITY_END
 
 // --- arc_identity/system/windows/clock.hpp
@@ -5297,7 +5285,6 @@ ARC_IDENTITY_END
 struct HWND__;
 
 ARC_IDENTITY_BEGIN
-namespace system {
 namespace detail {
 namespace win32 {
 
@@ -5313,14 +5300,12 @@ __declspec(dllimport) long __stdcall SHGetFolderPathW(HWND__*, int, handle, dwor
 
 }  // namespace win32
 }  // namespace detail
-}  // namespace system
 ARC_IDENTITY_END
 
 // --- arc_identity/system/windows/utf16.hpp
 /// Converts texts to and from Windows: UTF-8 inside the library, UTF-16 in calls of Windows.
 
 ARC_IDENTITY_BEGIN
-namespace system {
 namespace detail {
 
 /// The longest path that is passed to Windows, in units of UTF-16, its NUL included.
@@ -5341,7 +5326,6 @@ inline std::size_t to_utf8(const wchar_t* text, std::size_t size, mutable_buffer
 }
 
 }  // namespace detail
-}  // namespace system
 ARC_IDENTITY_END
 
 // --- arc_identity/system/windows/environment.hpp
@@ -5454,7 +5438,6 @@ ARC_IDENTITY_END
 /// An open file of a Windows system, for reading small regular files safely.
 
 ARC_IDENTITY_BEGIN
-namespace system {
 namespace detail {
 
 enum class file_kind : std::uint8_t { regular, link, hard_linked, other };
@@ -5543,7 +5526,6 @@ class file {
 };
 
 }  // namespace detail
-}  // namespace system
 ARC_IDENTITY_END
 
 // --- arc_identity/system/windows/key_file_reader.hpp
@@ -5640,7 +5622,6 @@ struct sockaddr;
 struct timeval;
 
 ARC_IDENTITY_BEGIN
-namespace system {
 namespace detail {
 namespace win32 {
 
@@ -5732,7 +5713,6 @@ __declspec(dllimport) int __stdcall send(socket_handle, const char*, int, int);
 
 }  // namespace win32
 }  // namespace detail
-}  // namespace system
 ARC_IDENTITY_END
 
 // --- arc_identity/system/windows/winsock.hpp
@@ -5740,7 +5720,6 @@ ARC_IDENTITY_END
 /// program's own calls of WSAStartup and WSACleanup.
 
 ARC_IDENTITY_BEGIN
-namespace system {
 namespace detail {
 
 class winsock {
@@ -5767,7 +5746,6 @@ class winsock {
 };
 
 }  // namespace detail
-}  // namespace system
 ARC_IDENTITY_END
 
 // --- arc_identity/system/windows/socket_transport.hpp
@@ -6015,7 +5993,6 @@ ARC_IDENTITY_END
 #include <unistd.h>
 
 ARC_IDENTITY_BEGIN
-namespace system {
 namespace detail {
 
 /// Whether a call that failed with this `errno` may succeed later: the process or the system is out
@@ -6070,7 +6047,6 @@ class file {
 };
 
 }  // namespace detail
-}  // namespace system
 ARC_IDENTITY_END
 
 // --- arc_identity/system/posix/environment.hpp
@@ -6222,7 +6198,6 @@ ARC_IDENTITY_END
 #include <sys/socket.h>
 
 ARC_IDENTITY_BEGIN
-namespace system {
 namespace detail {
 
 /// States of a TCP socket (<netinet/tcp.h>).
@@ -6380,7 +6355,6 @@ class sock_diag {
 };
 
 }  // namespace detail
-}  // namespace system
 ARC_IDENTITY_END
 
 // --- arc_identity/system/posix/peer_owner.hpp
@@ -6390,7 +6364,6 @@ ARC_IDENTITY_END
 #include <arpa/inet.h>
 
 ARC_IDENTITY_BEGIN
-namespace system {
 namespace detail {
 
 /// Reads a text file line by line, in its own buffer; longer lines are split.
@@ -6577,6 +6550,8 @@ inline loopback_name without_port(loopback_name name) noexcept {
 }
 
 }  // namespace detail
+
+namespace system {
 
 /// The owner of the other end of the TCP connection `socket`, which is to `peer`: what a
 /// Transport's `peer_owner` returns, and what an event loop passes to `handshake::peer_owned_by`,
@@ -6822,7 +6797,7 @@ class basic_discovery {
     imds_endpoint_ = keep(found.imds, urls_ + longest_url);
   }
 
-  static arc_identity::detail::objection check(std::string_view url) noexcept {
+  static arc_identity::detail::static_text check(std::string_view url) noexcept {
     if (url.size() > longest_url) return "the endpoint is too long";
     return arc_identity::detail::text_of(arc_identity::endpoint().assign(url));
   }
@@ -6863,7 +6838,7 @@ namespace system {
 /// The compile-time settings of this platform's client.
 struct traits : default_limits {
   /// Looks for the agent on this machine.
-  using location = discovery;
+  using discovery = system::discovery;
 };
 
 /// Gets tokens from this machine's Arc agent, in the caller's memory. One thread at a time.

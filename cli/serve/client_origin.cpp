@@ -12,7 +12,7 @@
 namespace arc_identity_cli {
 namespace {
 
-namespace kernel = arc_identity::system::detail;
+namespace kernel = arc_identity::detail;
 using arc_identity::owner_status;
 
 using name_getter = int (*)(int, sockaddr*, socklen_t*);

@@ -76,7 +76,7 @@ struct is_vault_credential<
     : std::true_type {};
 
 /// Returns why the options are invalid, or null.
-constexpr objection check(const key_vault_options& options) noexcept {
+constexpr static_text check(const key_vault_options& options) noexcept {
   if (options.api_version.empty() || !all_of(options.api_version, is_unreserved)) {
     return "the option api_version is not a version";
   }
@@ -130,7 +130,8 @@ inline failure no_response(const https_response& response) noexcept {
 inline failure unwanted_response(https_response& response, std::string_view item) noexcept {
   if (response.status != https_status::ok) return no_response(response);
   const agent_error words = read_vault_error(response.body.buffer());
-  const auto told = [&](errc code, text what, text remedy, std::uint32_t retry_after = 0) {
+  const auto told = [&](errc code, static_text what, static_text remedy,
+                        std::uint32_t retry_after = 0) {
     return failure{code, what,   words.code,  words.description,   response.status_code,
                    0,    remedy, retry_after, words.correlation_id};
   };
@@ -187,7 +188,7 @@ class basic_key_vault {
         options_(options),
         identity_(options.identity.value()),
         api_version_(options.api_version),
-        objection_(detail::check(options)),
+        rejection_(detail::check(options)),
         resource_(options.resource) {
     set_url(url);
   }
@@ -211,13 +212,13 @@ class basic_key_vault {
     if (key_vault_identifier::is_url(name)) {
       const result<key_vault_identifier> identifier = key_vault_identifier::parse(name);
       if (!identifier) return identifier.error();
-      const detail::objection objection = check(*identifier, version);
-      if (objection != nullptr) return detail::failure{errc::invalid_argument, objection};
+      const detail::static_text rejection = check(*identifier, version);
+      if (rejection != nullptr) return detail::failure{errc::invalid_argument, rejection};
       name = identifier->name;
       if (version.empty()) version = identifier->version;
     }
-    const detail::objection objection = check(name, version);
-    if (objection != nullptr) return detail::failure{errc::invalid_argument, objection};
+    const detail::static_text rejection = check(name, version);
+    if (rejection != nullptr) return detail::failure{errc::invalid_argument, rejection};
     std::string item(name);
     if (!version.empty()) item += '/' + std::string(version);
     return read<key_vault_secret>("/secrets/" + item + query(), item, detail::read_secret_body);
@@ -232,15 +233,15 @@ class basic_key_vault {
     result<key_vault_secret> secret = get_secret(name, version);
     if (!secret) return secret.error();
     key_vault_certificate certificate;
-    const detail::objection objection = detail::read_certificate(*secret, certificate);
-    if (objection != nullptr) return invalid(objection);
+    const detail::static_text rejection = detail::read_certificate(*secret, certificate);
+    if (rejection != nullptr) return invalid(rejection);
     return certificate;
   }
 
   /// The first page of all secrets' properties; the service chooses its size.
   /// Errors: as `get_secret`.
   result<key_vault_page> list_secrets() {
-    if (objection_ != nullptr) return detail::failure{errc::invalid_argument, objection_};
+    if (rejection_ != nullptr) return detail::failure{errc::invalid_argument, rejection_};
     return read<key_vault_page>("/secrets" + query(), {}, detail::read_page);
   }
 
@@ -249,7 +250,7 @@ class basic_key_vault {
   result<key_vault_page> next_page(const key_vault_page& page) {
     if (page.next_link.empty()) return key_vault_page{};
     detail::https_url link;
-    if (objection_ != nullptr) return detail::failure{errc::invalid_argument, objection_};
+    if (rejection_ != nullptr) return detail::failure{errc::invalid_argument, rejection_};
     if (!is_here(page.next_link, link) || link.target.substr(0, 1) != "/") {
       return invalid("the vault's next page is not on the vault");
     }
@@ -259,15 +260,15 @@ class basic_key_vault {
  private:
   using milliseconds = std::chrono::milliseconds;
 
-  static detail::failure invalid(detail::text what) noexcept {
+  static detail::failure invalid(detail::static_text what) noexcept {
     return {errc::invalid_vault_response, what};
   }
 
   void set_url(std::string_view text) {
     detail::https_url url;
-    const detail::objection objection = detail::parse_https_url(text, url);
-    if (objection_ == nullptr) objection_ = objection;
-    if (objection_ == nullptr && url.has_path()) objection_ = "the vault's URL has a path";
+    const detail::static_text rejection = detail::parse_https_url(text, url);
+    if (rejection_ == nullptr) rejection_ = rejection;
+    if (rejection_ == nullptr && url.has_path()) rejection_ = "the vault's URL has a path";
     host_ = url.host;
     port_ = url.port;
   }
@@ -279,18 +280,18 @@ class basic_key_vault {
   }
 
   /// Returns why an identifier and a separate version are invalid, or null.
-  detail::objection check(const key_vault_identifier& identifier,
-                          std::string_view version) const noexcept {
-    if (objection_ != nullptr) return objection_;
+  detail::static_text check(const key_vault_identifier& identifier,
+                            std::string_view version) const noexcept {
+    if (rejection_ != nullptr) return rejection_;
     detail::https_url url;
     if (!is_here(identifier.vault, url)) return "the identifier is one of another vault";
     return version.empty() || identifier.version.empty()
-               ? detail::objection()
+               ? detail::static_text()
                : "the version is given twice: in the identifier, and besides";
   }
 
-  detail::objection check(std::string_view name, std::string_view version) const noexcept {
-    if (objection_ != nullptr) return objection_;
+  detail::static_text check(std::string_view name, std::string_view version) const noexcept {
+    if (rejection_ != nullptr) return rejection_;
     if (!detail::is_vault_name(name)) {
       return "the name is not 1 to 127 letters, digits and hyphens";
     }
@@ -313,11 +314,11 @@ class basic_key_vault {
     result<secret_text> body = fetch(url_of(target), item);
     if (!body) return body.error();
     Document document;
-    const detail::objection objection = read_body(*body, document);
-    if (objection == nullptr) return document;
+    const detail::static_text rejection = read_body(*body, document);
+    if (rejection == nullptr) return document;
     detail::agent_error words;  // Perhaps it is an error.
     detail::read_agent_error(body->view(), true, words);
-    return detail::failure{errc::invalid_vault_response, objection, words.code, words.description};
+    return detail::failure{errc::invalid_vault_response, rejection, words.code, words.description};
   }
 
   /// The body of the final 200 response to `url`; `item` is the requested item.
@@ -339,8 +340,8 @@ class basic_key_vault {
         return std::move(response.body);
       }
       if (is_challenge(response) && resource_.empty()) {
-        const detail::objection objection = learn_resource(response);
-        if (objection != nullptr) return rejected(objection, response);
+        const detail::static_text rejection = learn_resource(response);
+        if (rejection != nullptr) return rejected(rejection, response);
       } else if (is_challenge(response) && !is_fresh) {
         result<access_token> got = credential_.force_refresh(request(), token);
         if (!got) return got.error();
@@ -372,15 +373,16 @@ class basic_key_vault {
     return late;
   }
 
-  detail::objection learn_resource(const https_response& response) {
+  detail::static_text learn_resource(const https_response& response) {
     std::string_view resource;
-    const detail::objection objection =
+    const detail::static_text rejection =
         detail::read_vault_resource(response.www_authenticate, host_, resource);
-    if (objection == nullptr) resource_ = resource;
-    return objection;
+    if (rejection == nullptr) resource_ = resource;
+    return rejection;
   }
 
-  static detail::failure rejected(detail::text what, const https_response& response) noexcept {
+  static detail::failure rejected(detail::static_text what,
+                                  const https_response& response) noexcept {
     return {errc::vault_challenge_rejected,
             what,
             response.www_authenticate,
@@ -423,7 +425,7 @@ class basic_key_vault {
   std::string api_version_;
   std::string host_;
   std::uint16_t port_ = 443;
-  detail::objection objection_;
+  detail::static_text rejection_;
   std::string resource_;  ///< The resource of the tokens; empty until the vault has named it.
 };
 

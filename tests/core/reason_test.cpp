@@ -62,7 +62,7 @@ TEST_CASE("reason: each rule has a remedy, and each remedy a sentence of its own
   std::set<std::string> remedies;
   const std::size_t count = count_texts(detail::remedy_sentences);
   for (unsigned i = 0; i < count; ++i) {
-    CHECK(remedies.insert(detail::nth_text(detail::remedy_sentences, i)).second);
+    CHECK(remedies.insert(detail::nth_string(detail::remedy_sentences, i)).second);
   }
   CHECK(remedies.count("Free some memory") == 1);
 }

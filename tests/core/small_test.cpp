@@ -53,11 +53,11 @@ TEST_CASE("small: a rule's message is its code's name and the numbers") {
 }
 
 TEST_CASE("small: of a sentence only whether there is one is kept") {
-  using arc_identity::detail::text;
-  CHECK(std::string(text("a sentence").c_str()).empty());
-  CHECK(text() == nullptr);
+  using arc_identity::detail::static_text;
+  CHECK(std::string(static_text("a sentence").c_str()).empty());
+  CHECK(static_text() == nullptr);
   const char* none = nullptr;
-  CHECK(text(none) == nullptr);
+  CHECK(static_text(none) == nullptr);
 }
 
 TEST_CASE("small: a whole exchange") {

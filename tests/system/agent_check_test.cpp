@@ -421,7 +421,7 @@ TEST_CASE("agent check, sockets: system calls of strict, and of a connection not
 // --- Declarations --------------------------------------------------------------------------------
 
 namespace {
-namespace ours = arc_identity::system::detail;
+namespace ours = arc_identity::detail;
 static_assert(sizeof(ours::netlink_head) == sizeof(nlmsghdr));
 static_assert(sizeof(ours::diag_request) == sizeof(nlmsghdr) + sizeof(inet_diag_req_v2));
 static_assert(sizeof(ours::diag_reply) == sizeof(nlmsghdr) + sizeof(inet_diag_msg));

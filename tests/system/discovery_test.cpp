@@ -64,10 +64,10 @@ class rooted_environment : public arc_identity::system::environment {
   static std::string rooted(const char* path) { return machine::current->root.path() + path; }
 };
 
-using discovery = arc_identity::system::basic_discovery<rooted_environment>;
+using rooted_discovery = arc_identity::system::basic_discovery<rooted_environment>;
 
 struct traits : arc_identity::default_limits {
-  using location = discovery;
+  using discovery = rooted_discovery;
 };
 
 struct finding {
@@ -80,7 +80,7 @@ struct finding {
 /// What a client comes to on this machine.
 finding find(const arc_identity::options& options = {}) {
   using namespace arc_identity::testing;
-  discovery found;
+  rooted_discovery found;
   const auto failure = found.find(options);
   scripted_transport agent;
   agent.on_receive(agent_texts::token_response());
@@ -402,7 +402,7 @@ TEST_CASE("discovery: IMDS_ENDPOINT is where the metadata is") {
   machine here;
   here.variables = {{"IDENTITY_ENDPOINT", identity_url},
                     {"IMDS_ENDPOINT", "http://127.0.0.1:41000/"}};
-  discovery found;
+  rooted_discovery found;
   REQUIRE(found.find(arc_identity::options{}).what == nullptr);
   CHECK(found.endpoint() == identity_url);
   CHECK(found.imds_endpoint() == "http://127.0.0.1:41000/");
@@ -421,7 +421,7 @@ TEST_CASE("discovery: the metadata of the options' endpoint, and of the default 
   machine here;
   arc_identity::options options;
   options.endpoint = "http://127.0.0.1:1234/x";
-  discovery found;
+  rooted_discovery found;
   REQUIRE(found.find(options).what == nullptr);
   CHECK(found.imds_endpoint() == options.endpoint);
   here.root.write(executable, "");

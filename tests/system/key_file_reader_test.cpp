@@ -199,7 +199,7 @@ TEST_CASE("key file: no child inherits it, and no terminal becomes ours") {
   const int handle = ::dup(0);  // The lowest that is free, and so the next.
   ::close(handle);
   {
-    const arc_identity::system::detail::file file(path.c_str());
+    const arc_identity::detail::file file(path.c_str());
     REQUIRE(file.is_open());
     CHECK((::fcntl(handle, F_GETFD) & FD_CLOEXEC) != 0);
   }
@@ -214,7 +214,7 @@ TEST_CASE("key file: no child inherits it, and no terminal becomes ours") {
   REQUIRE(child >= 0);
   if (child == 0) {
     ::setsid();
-    const arc_identity::system::detail::file file(name.c_str());
+    const arc_identity::detail::file file(name.c_str());
     if (!file.is_open()) ::_exit(2);
     ::_exit(::open("/dev/tty", O_RDWR) < 0 ? 0 : 1);
   }

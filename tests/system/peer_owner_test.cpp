@@ -16,7 +16,7 @@
 
 namespace {
 
-using namespace arc_identity::system::detail;
+using namespace arc_identity::detail;
 using arc_identity::file_owner;
 using arc_identity::owner_status;
 using arc_identity::peer_owner_result;

@@ -20,7 +20,7 @@
 #include <arc_identity/system/platform.hpp>
 #include <arc_identity/system/windows/winhttp.hpp>
 
-namespace ours = arc_identity::system::detail::win32;
+namespace ours = arc_identity::detail::win32;
 
 static_assert(std::is_same_v<ours::dword, DWORD>);
 static_assert(std::is_same_v<ours::handle, HANDLE>);

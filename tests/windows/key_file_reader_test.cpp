@@ -168,8 +168,8 @@ TEST_CASE("key file, Windows: a device, and a pipe, which is not waited for") {
 }
 
 TEST_CASE("key file, Windows: what counts as a regular file") {
-  using arc_identity::system::detail::file;
-  using arc_identity::system::detail::file_kind;
+  using arc_identity::detail::file;
+  using arc_identity::detail::file_kind;
   for (const DWORD regular : {DWORD{FILE_ATTRIBUTE_NORMAL}, DWORD{FILE_ATTRIBUTE_ARCHIVE}, DWORD{0},
                               DWORD{FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_HIDDEN}}) {
     CHECK(file::kind_of(regular) == file_kind::regular);

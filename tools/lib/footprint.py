@@ -53,7 +53,7 @@ PARTS = {
     "challenge": ["challenge"],
     "json": ["json"],
     "token response": ["token_response"],
-    "error": ["error", "result", "detail/text"],
+    "error": ["error", "result", "detail/static_text"],
     "ascii, buffer and other": [],
 }
 *_, OTHER = PARTS

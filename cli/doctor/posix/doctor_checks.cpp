@@ -47,7 +47,7 @@ struct listeners {
 
 listeners find_listeners(const doctor_surroundings& here, const doctor_location& location) {
   const std::string passwd = here.root + "/etc/passwd";
-  sys::detail::user_files files;
+  arc_identity::detail::user_files files;
   files.passwd = passwd.c_str();
   const std::uint32_t himds = files.himds();
   listeners found;
@@ -257,14 +257,14 @@ finding check_listener(const patient& who) {
 /// Whether the directory lies on a mount that gives files other owners (mount_setattr(2)).
 bool is_idmapped(const doctor_surroundings& here, const std::string& directory) {
   const std::string file = here.root + "/proc/self/mountinfo";
-  sys::detail::line_reader lines(file.c_str());
+  arc_identity::detail::line_reader lines(file.c_str());
   std::string_view line;
   std::size_t longest = 0;
   bool is_mapped = false;
   while (lines.next(line)) {  // "id parent device root MOUNT-POINT OPTIONS ..."
-    for (int i = 0; i < 4; ++i) sys::detail::take_field(line);
-    const std::string_view point = sys::detail::take_field(line);
-    const std::string_view options = sys::detail::take_field(line);
+    for (int i = 0; i < 4; ++i) arc_identity::detail::take_field(line);
+    const std::string_view point = arc_identity::detail::take_field(line);
+    const std::string_view options = arc_identity::detail::take_field(line);
     const bool is_above =
         point == "/" || directory == point ||
         (arc_identity::detail::starts_with(directory, point) && directory[point.size()] == '/');
@@ -288,7 +288,7 @@ finding check_owners(const patient& who) {
             "the seccomp profile), and load the kernel's module tcp_diag"};
   }
   const std::string map = here.root + "/proc/self/uid_map";
-  sys::detail::user_files files;
+  arc_identity::detail::user_files files;
   files.uid_map = map.c_str();
   if (!files.has_all_users()) {
     return {name, status::note,

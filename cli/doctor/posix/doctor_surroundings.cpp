@@ -51,7 +51,7 @@ class rooted_environment : public sys::environment {
 
 /// Whether the kernel finds a socket that is there: one of this process's own.
 bool can_look_up() {
-  namespace parts = sys::detail;
+  namespace parts = arc_identity::detail;
   parts::loopback_name name;
   socklen_t size = parts::write_name({}, name);
   const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -64,7 +64,7 @@ bool can_look_up() {
 
 arc_identity::peer_owner_result find_listener(const arc_identity::loopback_address& address) {
   using arc_identity::owner_status;
-  namespace parts = sys::detail;
+  namespace parts = arc_identity::detail;
   parts::loopback_name local;
   parts::write_name(address, local);
   const parts::diag_answer answer = parts::sock_diag().ask(local, parts::without_port(local));

@@ -17,7 +17,7 @@ ARC_IDENTITY_BEGIN
 
 /// Where the agent is: from the options, otherwise the defaults of Linux. A platform's discovery
 /// has the same methods and may search in `find`.
-class fixed_location {
+class fixed_discovery {
  public:
   /// Looks for the agent. A failure with code 0 means success: then the other methods can be
   /// called.
@@ -41,7 +41,7 @@ class fixed_location {
 /// The compile-time settings of a client. Derive from it to change some of them.
 struct default_traits : default_limits {
   /// The type that finds the agent.
-  using location = fixed_location;
+  using discovery = fixed_discovery;
 };
 
 /// Gets tokens, one at a time. Not for use by several threads at once: give each its own, or use
@@ -107,7 +107,7 @@ class basic_client {
     const milliseconds attempt = detail::bounded(options_.attempt_timeout);
     const milliseconds start = now();
     exchange.start_at(clock_.unix_time(), seed(&exchange, start));
-    exchange.begin(location_);
+    exchange.begin(discovery_);
     for (milliseconds attempt_start = now(); exchange.next() != need::nothing;) {
       const milliseconds present = now();
       if (present - start >= total) return exchange.give_up();
@@ -192,7 +192,7 @@ class basic_client {
   Transport transport_;
   Clock clock_;
   KeyFileReader key_file_reader_;
-  typename Traits::location location_{};
+  typename Traits::discovery discovery_{};
 };
 
 ARC_IDENTITY_END

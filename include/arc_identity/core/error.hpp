@@ -9,7 +9,7 @@
 
 #include <arc_identity/core/detail/config.hpp>
 #include <arc_identity/core/detail/reason.hpp>
-#include <arc_identity/core/detail/text.hpp>
+#include <arc_identity/core/detail/static_text.hpp>
 #include <arc_identity/core/errc.hpp>
 
 ARC_IDENTITY_BEGIN
@@ -19,12 +19,12 @@ namespace detail {
 /// static texts. The peer's texts are untrusted; the error quotes them shortened and cleaned.
 struct failure {
   errc code{};
-  text what{};  ///< Instead of the rule's sentence.
+  static_text what{};  ///< Instead of the rule's sentence.
   std::string_view peer_code{};
   std::string_view peer_description{};
   int http_status = 0;
   int system_error = 0;
-  text remedy{};                      ///< Instead of the rule's remedy.
+  static_text remedy{};               ///< Instead of the rule's remedy.
   std::uint32_t retry_after = 0;      ///< In milliseconds.
   std::string_view correlation_id{};  ///< The peer's; support asks for it.
   reason rule = reason::none;
@@ -45,7 +45,7 @@ inline failure violation(reason rule, std::string_view quoted = {}) noexcept {
 }
 
 /// The sentence of a rule; empty for `none`.
-inline text text_of(reason rule) noexcept {
+inline static_text text_of(reason rule) noexcept {
   if (rule == reason::none) return nullptr;
   if constexpr (!has_sentences) return "";
   return sentence_of(rule);
@@ -53,7 +53,7 @@ inline text text_of(reason rule) noexcept {
 
 /// The name of a code of the core; "error" for another.
 inline const char* name_of(errc code) noexcept {
-  return nth_text(
+  return nth_string(
       "error\0invalid_argument\0not_arc_server\0invalid_endpoint\0workspace_too_small\0"
       "connection_refused\0connection_failed\0agent_not_verified\0connection_lost\0timed_out\0"
       "malformed_response\0response_too_large\0invalid_challenge\0key_path_rejected\0"

@@ -59,17 +59,17 @@ class handshake : public detail::exchange {
   /// Replaces the option from now on.
   void set_key_directory(std::string_view directory) noexcept { key_directory_ = directory; }
 
-  /// For clients: begins with the endpoint and the key directory that `location` finds.
-  template <class Location>
-  void begin(Location& location) {
-    if (!find(location)) return;
-    set_key_directory(location.key_directory());
-    begin_at(location.endpoint());
+  /// For clients: begins with the endpoint and the key directory that `discovery` finds.
+  template <class Discovery>
+  void begin(Discovery& discovery) {
+    if (!find(discovery)) return;
+    set_key_directory(discovery.key_directory());
+    begin_at(discovery.endpoint());
   }
 
   /// `need::receive`: `count` bytes are in `input()`; 0 if the peer has closed its side.
   void received(std::size_t count) noexcept {
-    if (!takes(count)) return;
+    if (!parse_received(count)) return;
     const int status = parser_.status_code();
     const bool challenges = status == 401 && !is_keyed_;
     // A challenge is used as soon as the header section is complete: the body may never end.
@@ -111,7 +111,7 @@ class handshake : public detail::exchange {
     trimmed.trim();
     if (trimmed.empty()) return end_at_key(reason::empty_key);
     if (!key.all_of(detail::is_field_char)) return end_at_key(reason::bad_key);
-    key_trace_ = detail::key_trace(trimmed.view());
+    key_fingerprint_ = detail::key_fingerprint(trimmed.view());
     key_owner_ = file.owner;
     notify(event_kind::key_read);
     // The request's end follows the key. It fits: it replaces the path, which is no longer needed.
@@ -139,7 +139,7 @@ class handshake : public detail::exchange {
       if (realm.rejection() <= detail::reason::no_basic_realm) quote_agent();
       return end();
     }
-    if (key_trace_.is_in(path)) return wipe_and_end(detail::reason::path_repeats_key);
+    if (key_fingerprint_.occurs_in(path)) return wipe_and_end(detail::reason::path_repeats_key);
     const detail::reason rejection =
         detail::check_key_path(realm.value(), detail::cursor(key_directory_));
     if (rejection != detail::reason::none) {

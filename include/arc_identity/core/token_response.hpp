@@ -156,7 +156,7 @@ ARC_IDENTITY_NOINLINE inline reason read_token(std::string_view body,
 }
 
 /// The clock in 32 bits; from the year 2106 on it is 0, as if no clock were set.
-constexpr std::uint32_t brief_unix_time(std::chrono::seconds time) noexcept {
+constexpr std::uint32_t unix_time32(std::chrono::seconds time) noexcept {
   return time.count() > 0 && time.count() < UINT32_MAX - 86400
              ? static_cast<std::uint32_t>(time.count())
              : 0;
@@ -169,7 +169,7 @@ inline result<token_response> token_response::parse(mutable_buffer body,
                                                     std::chrono::seconds now) noexcept {
   token_response token;
   const detail::reason rejection =
-      detail::read_token({body.data(), body.size()}, identity, detail::brief_unix_time(now), token);
+      detail::read_token({body.data(), body.size()}, identity, detail::unix_time32(now), token);
   if (rejection == detail::reason::none) return token;
   return detail::violation(rejection, rejection == detail::reason::not_confirmed
                                           ? identity.value()

@@ -46,7 +46,7 @@ struct secret_document {
 };
 
 /// Reads a SecretBundle or a SecretItem; returns why it is invalid, or null.
-inline objection read_secret(mutable_buffer body, secret_document& secret) {
+inline static_text read_secret(mutable_buffer body, secret_document& secret) {
   enum { value, id, content_type, attributes, tags, member_count };
   enum { enabled, not_before, expires, created, updated, attribute_count };
   json::value values[member_count] = {};
@@ -79,14 +79,14 @@ inline objection read_secret(mutable_buffer body, secret_document& secret) {
   read_time(expires, properties.expires_on);
   read_time(created, properties.created);
   read_time(updated, properties.updated);
-  return read_secret_id(properties) ? objection() : "the vault's response has no id of a secret";
+  return read_secret_id(properties) ? static_text() : "the vault's response has no id of a secret";
 }
 
 /// Reads the response to GET /secrets/NAME.
-inline objection read_secret_body(secret_text& body, key_vault_secret& secret) {
+inline static_text read_secret_body(secret_text& body, key_vault_secret& secret) {
   secret_document document;
-  const objection complaint = read_secret(body.buffer(), document);
-  if (complaint != nullptr) return complaint;
+  const static_text rejection = read_secret(body.buffer(), document);
+  if (rejection != nullptr) return rejection;
   if (document.value.kind != json::kind::string) return "the vault's response has no value";
   secret.value = secret_text(document.value.text);
   secret.properties = std::move(document.properties);
@@ -94,7 +94,7 @@ inline objection read_secret_body(secret_text& body, key_vault_secret& secret) {
 }
 
 /// Reads the response to GET /secrets. A vault that was never used returns null for the list.
-inline objection read_page(secret_text& body, key_vault_page& page) {
+inline static_text read_page(secret_text& body, key_vault_page& page) {
   json::value values[2] = {};  // value, nextLink
   if (!json::extract(body.view(), "value\0nextLink\0", values)) {
     return "the vault's response is not valid JSON, or not an object";
@@ -107,8 +107,9 @@ inline objection read_page(secret_text& body, key_vault_page& page) {
       return "an entry of the vault's list is no object";
     }
     secret_document secret;
-    const objection complaint = read_secret(writable(body.buffer(), entries.value().text), secret);
-    if (complaint != nullptr) return complaint;
+    const static_text rejection =
+        read_secret(writable(body.buffer(), entries.value().text), secret);
+    if (rejection != nullptr) return rejection;
     page.secrets.push_back(std::move(secret.properties));
   }
   decode(values[1]);
@@ -117,7 +118,7 @@ inline objection read_page(secret_text& body, key_vault_page& page) {
 }
 
 /// Makes a certificate from the secret that holds it, as the vault returns it.
-inline objection read_certificate(key_vault_secret& secret, key_vault_certificate& certificate) {
+inline static_text read_certificate(key_vault_secret& secret, key_vault_certificate& certificate) {
   certificate.properties = std::move(secret.properties);
   const std::string_view type = certificate.properties.content_type;
   if (equals_ignoring_case(type, "application/x-pem-file")) {
@@ -125,12 +126,12 @@ inline objection read_certificate(key_vault_secret& secret, key_vault_certificat
     certificate.content = std::move(secret.value);
     const bool has_key =
         certificate.content.view().find("PRIVATE KEY-----") != std::string_view::npos;
-    return has_key ? objection() : "the vault does not hand out this certificate's private key";
+    return has_key ? static_text() : "the vault does not hand out this certificate's private key";
   }
   if (equals_ignoring_case(type, "application/x-pkcs12")) {
     certificate.format = certificate_format::pfx;
     const bool is_base64 = decode_base64(secret.value.view(), certificate.content);
-    return is_base64 && !certificate.content.empty() ? objection()
+    return is_base64 && !certificate.content.empty() ? static_text()
                                                      : "the vault's PFX is not base64";
   }
   return "the secret of that name is no certificate";

@@ -38,7 +38,7 @@ constexpr bool is_host_name(std::string_view host) noexcept {
 }
 
 /// Returns why `text` is not a valid URL; if null, `url` has its parts.
-constexpr objection parse_https_url(std::string_view text, https_url& url) noexcept {
+constexpr static_text parse_https_url(std::string_view text, https_url& url) noexcept {
   constexpr std::string_view scheme = "https://";
   if (!equals_ignoring_case(text.substr(0, scheme.size()), scheme)) {
     return "the URL does not begin with https://";

@@ -38,8 +38,8 @@ struct key_vault_identifier {
   /// Errors: invalid_argument for anything else.
   static result<key_vault_identifier> parse(std::string_view text) noexcept {
     detail::https_url url;
-    const detail::objection objection = detail::parse_https_url(text, url);
-    if (objection != nullptr) return detail::failure{errc::invalid_argument, objection};
+    const detail::static_text rejection = detail::parse_https_url(text, url);
+    if (rejection != nullptr) return detail::failure{errc::invalid_argument, rejection};
     key_vault_identifier found;
     found.vault = text.substr(0, text.size() - url.target.size());
     std::string_view path = url.target;

@@ -7,13 +7,13 @@
 
 #include <arc_identity/core/detail/ascii.hpp>
 #include <arc_identity/core/detail/config.hpp>
-#include <arc_identity/core/detail/text.hpp>
+#include <arc_identity/core/detail/static_text.hpp>
 
 ARC_IDENTITY_BEGIN
 namespace detail {
 
 /// For a 403. Reading secrets and listing them need different permissions.
-constexpr text remedy_for_denial(std::string_view code, bool is_list) noexcept {
+constexpr static_text remedy_for_denial(std::string_view code, bool is_list) noexcept {
   const auto is = [code](std::string_view known) { return equals_ignoring_case(code, known); };
   if (is("AccessDenied")) {
     return is_list ? "Give this identity the role Key Vault Secrets User, or a policy with \"list\""
@@ -45,14 +45,14 @@ constexpr text remedy_for_denial(std::string_view code, bool is_list) noexcept {
 }
 
 /// For a 404.
-constexpr text remedy_for_missing(std::string_view code) noexcept {
+constexpr static_text remedy_for_missing(std::string_view code) noexcept {
   const bool is_of_vault = equals_ignoring_case(code, "SecretNotFound") ||
                            equals_ignoring_case(code, "CertificateNotFound");
   return is_of_vault ? "Check the name and the version" : "Check the vault's URL";
 }
 
 /// For another error status.
-constexpr text remedy_for_refusal(std::string_view code) noexcept {
+constexpr static_text remedy_for_refusal(std::string_view code) noexcept {
   return equals_ignoring_case(code, "BadParameter")
              ? "Check the name and the api-version (Azure Stack Hub knows 7.1 at most)"
              : "Check the vault's URL";

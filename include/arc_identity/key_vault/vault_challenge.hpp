@@ -37,7 +37,7 @@ struct vault_challenge {
 
 /// Finds the first Bearer challenge of the list that names a resource; returns why it is invalid,
 /// or null.
-inline objection read_vault_challenge(std::string_view field, vault_challenge& found) noexcept {
+inline static_text read_vault_challenge(std::string_view field, vault_challenge& found) noexcept {
   challenge_list list(field.data(), field.data() + field.size());
   bool in_bearer = false;
   while (list.skip_separators()) {
@@ -66,7 +66,7 @@ inline objection read_vault_challenge(std::string_view field, vault_challenge& f
 }
 
 /// Returns why `host` may not get a token for `resource`, or null.
-inline objection check_vault_resource(std::string_view resource, std::string_view host) noexcept {
+inline static_text check_vault_resource(std::string_view resource, std::string_view host) noexcept {
   https_url url;
   if (parse_https_url(resource, url) != nullptr || url.has_path() || url.port != 443) {
     return "the vault's challenge names a resource that is none";
@@ -76,11 +76,11 @@ inline objection check_vault_resource(std::string_view resource, std::string_vie
 }
 
 /// Reads the fields of a 401 of `host`. If null, `resource` is the resource to request a token for.
-inline objection read_vault_resource(std::string_view fields, std::string_view host,
-                                     std::string_view& resource) noexcept {
+inline static_text read_vault_resource(std::string_view fields, std::string_view host,
+                                       std::string_view& resource) noexcept {
   vault_challenge found;
-  const objection complaint = read_vault_challenge(fields, found);
-  if (complaint != nullptr) return complaint;
+  const static_text rejection = read_vault_challenge(fields, found);
+  if (rejection != nullptr) return rejection;
   resource = token_request(found.resource.empty() ? found.scope : found.resource).resource;
   return check_vault_resource(resource, host);
 }

@@ -48,7 +48,7 @@ class winhttp_https {
   class call;
 
   /// 0, or the error.
-  system::detail::win32::dword open_session();
+  detail::win32::dword open_session();
 
   detail::winhttp_handle session_{};
 };
@@ -77,7 +77,7 @@ class winhttp_https::call {
   }
 
   /// Records the Windows error in the response; returns false.
-  bool fail(system::detail::win32::dword error);
+  bool fail(detail::win32::dword error);
 
  private:
   static constexpr std::chrono::milliseconds longest = std::chrono::hours(24);
@@ -89,11 +89,11 @@ class winhttp_https::call {
   bool is_of_server();
   bool read_body();
   std::wstring header();
-  bool query_number(system::detail::win32::dword which, system::detail::win32::dword& number);
+  bool query_number(detail::win32::dword which, detail::win32::dword& number);
 
   template <class Begin>
   bool run(Begin begin) {
-    const system::detail::win32::dword error = exchange_->run(end_, begin);
+    const detail::win32::dword error = exchange_->run(end_, begin);
     return error == 0 || fail(error);
   }
 
@@ -109,7 +109,7 @@ class winhttp_https::call {
 inline https_response winhttp_https::get(const https_request& request) {
   https_response response;
   call exchange(request, response);
-  const system::detail::win32::dword error = open_session();
+  const detail::win32::dword error = open_session();
   if (error == 0) {
     exchange.perform(session_.get());
   } else {
@@ -118,8 +118,8 @@ inline https_response winhttp_https::get(const https_request& request) {
   return response;
 }
 
-inline system::detail::win32::dword winhttp_https::open_session() {
-  using namespace system::detail::win32;
+inline detail::win32::dword winhttp_https::open_session() {
+  using namespace detail::win32;
   if (session_ != nullptr) return 0;
   const auto open = [](dword proxy) {
     return WinHttpOpen(L"arc_identity/" ARC_IDENTITY_VERSION, proxy, nullptr, nullptr,
@@ -146,7 +146,7 @@ inline system::detail::win32::dword winhttp_https::open_session() {
   return GetLastError();
 }
 
-inline bool winhttp_https::call::fail(system::detail::win32::dword error) {
+inline bool winhttp_https::call::fail(detail::win32::dword error) {
   const detail::winhttp_failure failure =
       detail::find_winhttp_failure(error, exchange_->security_flags());
   response_.status = failure.status;
@@ -156,7 +156,7 @@ inline bool winhttp_https::call::fail(system::detail::win32::dword error) {
 }
 
 inline bool winhttp_https::call::open(void* session) {
-  using namespace system::detail::win32;
+  using namespace detail::win32;
   detail::https_url url;
   if (detail::parse_https_url(request_.url, url) != nullptr) return fail(error_winhttp_invalid_url);
   const std::wstring host(url.host.begin(), url.host.end());
@@ -172,7 +172,7 @@ inline bool winhttp_https::call::open(void* session) {
 }
 
 inline bool winhttp_https::call::set_options() {
-  using namespace system::detail::win32;
+  using namespace detail::win32;
   dword disabled =
       winhttp_disable_cookies | winhttp_disable_redirects | winhttp_disable_authentication;
   const int timeout = static_cast<int>(timeout_.count());
@@ -184,13 +184,13 @@ inline bool winhttp_https::call::set_options() {
 }
 
 inline bool winhttp_https::call::send() {
-  using namespace system::detail::win32;
+  using namespace detail::win32;
   return run([&] { return WinHttpSendRequest(handle_.get(), nullptr, 0, nullptr, 0, 0, 0); }) &&
          run([&] { return WinHttpReceiveResponse(handle_.get(), nullptr); });
 }
 
 inline bool winhttp_https::call::read_header() {
-  using namespace system::detail::win32;
+  using namespace detail::win32;
   dword code = 0;
   if (!query_number(winhttp_query_status_code, code)) return fail(GetLastError());
   if (!is_of_server()) {
@@ -212,7 +212,7 @@ inline bool winhttp_https::call::read_header() {
 
 /// A proxy that does not connect to the server answers itself, without a certificate.
 inline bool winhttp_https::call::is_of_server() {
-  using namespace system::detail::win32;
+  using namespace detail::win32;
   const _CERT_CONTEXT* certificate = nullptr;
   dword size = sizeof certificate;
   if (WinHttpQueryOption(handle_.get(), winhttp_option_server_cert_context, &certificate, &size) ==
@@ -226,7 +226,7 @@ inline bool winhttp_https::call::is_of_server() {
 
 /// All lines of the response's header; none if WinHTTP does not provide it.
 inline std::wstring winhttp_https::call::header() {
-  using namespace system::detail::win32;
+  using namespace detail::win32;
   dword bytes = 0;
   WinHttpQueryHeaders(handle_.get(), winhttp_query_raw_headers_crlf, nullptr, nullptr, &bytes,
                       nullptr);
@@ -238,16 +238,16 @@ inline std::wstring winhttp_https::call::header() {
   return lines;
 }
 
-inline bool winhttp_https::call::query_number(system::detail::win32::dword which,
-                                              system::detail::win32::dword& number) {
-  using namespace system::detail::win32;
+inline bool winhttp_https::call::query_number(detail::win32::dword which,
+                                              detail::win32::dword& number) {
+  using namespace detail::win32;
   dword size = sizeof number;
   return WinHttpQueryHeaders(handle_.get(), which | winhttp_query_flag_number, nullptr, &number,
                              &size, nullptr) != 0;
 }
 
 inline bool winhttp_https::call::read_body() {
-  using namespace system::detail::win32;
+  using namespace detail::win32;
   response_.body.clear();
   detail::https_reception received{response_, request_.max_body_bytes};
   const mutable_buffer space = exchange_->space();

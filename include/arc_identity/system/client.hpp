@@ -14,7 +14,7 @@ namespace system {
 /// The compile-time settings of this platform's client.
 struct traits : default_limits {
   /// Looks for the agent on this machine.
-  using location = discovery;
+  using discovery = system::discovery;
 };
 
 /// Gets tokens from this machine's Arc agent, in the caller's memory. One thread at a time.

@@ -121,7 +121,7 @@ class basic_discovery {
     imds_endpoint_ = keep(found.imds, urls_ + longest_url);
   }
 
-  static arc_identity::detail::objection check(std::string_view url) noexcept {
+  static arc_identity::detail::static_text check(std::string_view url) noexcept {
     if (url.size() > longest_url) return "the endpoint is too long";
     return arc_identity::detail::text_of(arc_identity::endpoint().assign(url));
   }

@@ -12,7 +12,6 @@
 #include <arc_identity/core/detail/config.hpp>
 
 ARC_IDENTITY_BEGIN
-namespace system {
 namespace detail {
 
 /// The values of IDENTITY_ENDPOINT and IMDS_ENDPOINT; empty if not set.
@@ -105,5 +104,4 @@ class drop_in {
 };
 
 }  // namespace detail
-}  // namespace system
 ARC_IDENTITY_END

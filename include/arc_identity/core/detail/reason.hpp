@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include <arc_identity/core/detail/config.hpp>
+#include <arc_identity/core/detail/static_text.hpp>
 #include <arc_identity/core/errc.hpp>
 
 /// What the user can do: REMEDY(name, sentence).
@@ -154,12 +155,6 @@
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-#if defined(ARC_IDENTITY_SMALL)
-inline constexpr bool has_sentences = false;
-#else
-inline constexpr bool has_sentences = true;
-#endif
-
 #define ARC_IDENTITY_NAME(name, ...) name,
 /// The rule that was violated; `none`: no rule of this table.
 enum class reason : std::uint8_t { none, ARC_IDENTITY_RULES(ARC_IDENTITY_NAME) };
@@ -183,7 +178,7 @@ inline constexpr char remedy_sentences[] = ARC_IDENTITY_REMEDIES(ARC_IDENTITY_SE
 #undef ARC_IDENTITY_SENTENCE
 
 /// The text number `index`, from 0, of such a list.
-inline const char* nth_text(const char* list, unsigned index) noexcept {
+inline const char* nth_string(const char* list, unsigned index) noexcept {
   for (; index != 0; --index) {
     while (*list++ != '\0') {
     }
@@ -194,12 +189,12 @@ inline const char* nth_text(const char* list, unsigned index) noexcept {
 constexpr errc code_of(reason why) noexcept { return reason_codes[static_cast<unsigned>(why)]; }
 
 inline const char* sentence_of(reason why) noexcept {
-  return nth_text(reason_sentences, static_cast<unsigned>(why));
+  return nth_string(reason_sentences, static_cast<unsigned>(why));
 }
 
 inline const char* remedy_of(reason why) noexcept {
   const remedy advice = reason_remedies[static_cast<unsigned>(why)];
-  return nth_text(remedy_sentences, static_cast<unsigned>(advice));
+  return nth_string(remedy_sentences, static_cast<unsigned>(advice));
 }
 
 /// The remedy of the code's first rule, for failures outside this table.

@@ -35,13 +35,13 @@ class document_exchange : public exchange {
     path_ = Document::path;
   }
 
-  template <class Location>
-  void begin(Location& location) {
-    if (find(location)) begin_at(location.imds_endpoint());
+  template <class Discovery>
+  void begin(Discovery& discovery) {
+    if (find(discovery)) begin_at(discovery.imds_endpoint());
   }
 
   void received(std::size_t count) noexcept {
-    if (!takes(count) || !is_complete()) return;
+    if (!parse_received(count) || !is_complete()) return;
     if (parser_.status_code() == 200) return on_document();
     if (parser_.status_code() == 401) {
       fail(reason::unwanted_challenge);

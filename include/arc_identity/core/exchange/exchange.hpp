@@ -16,7 +16,7 @@
 #include <arc_identity/core/exchange/agent_check.hpp>
 #include <arc_identity/core/exchange/agent_error.hpp>
 #include <arc_identity/core/exchange/backoff.hpp>
-#include <arc_identity/core/exchange/key_trace.hpp>
+#include <arc_identity/core/exchange/key_fingerprint.hpp>
 #include <arc_identity/core/http/request_writer.hpp>
 #include <arc_identity/core/http/response_parser.hpp>
 #include <arc_identity/core/http/retry_after.hpp>
@@ -61,7 +61,7 @@ struct exchange_state {
   std::size_t key_path_size_;
   std::string_view key_directory_;
   std::string_view path_;  ///< Instead of the endpoint's.
-  key_trace key_trace_;
+  key_fingerprint key_fingerprint_;
   file_owner key_owner_;
   backoff backoff_;
   endpoint endpoint_;
@@ -76,7 +76,7 @@ class exchange : protected exchange_state {
   /// Optional, before anything else: the time since 1970, to judge expiry, and a number that
   /// differs between processes, to spread their waits.
   void start_at(std::chrono::seconds unix_time, std::uint32_t random) noexcept {
-    unix_time_ = brief_unix_time(unix_time);
+    unix_time_ = unix_time32(unix_time);
     backoff_.seed(random);
   }
 
@@ -123,10 +123,10 @@ class exchange : protected exchange_state {
     if (peer.status == owner_status::busy) {
       fail(reason::owner_busy);
       failure_.system_error = peer.system_error;
-      return on_lost();
+      return on_connection_lost();
     }
     wipe(workspace_);
-    fail(why_not(has_key, peer.status));
+    fail(rejection_of_owner(has_key, peer.status));
     if (peer.status == owner_status::known) {
       failure_.peer_code = write_owners(workspace_, has_key ? key_owner_ : file_owner{}, peer);
     }
@@ -190,7 +190,7 @@ class exchange : protected exchange_state {
       fail(reason::broken);
     }
     failure_.system_error = system_error;
-    on_lost();
+    on_connection_lost();
   }
 
   /// The caller has no more time. Unless the current attempt has made progress, the previous
@@ -245,10 +245,10 @@ class exchange : protected exchange_state {
     failure_.peer_description = without_user_info(url);
   }
 
-  /// Lets `location` find the agent, unless the exchange has failed; returns whether it was found.
-  template <class Location>
-  bool find(Location& location) {
-    if (!has_failed()) failure_ = location.find(options_);
+  /// Lets `discovery` find the agent, unless the exchange has failed; returns whether it was found.
+  template <class Discovery>
+  bool find(Discovery& discovery) {
+    if (!has_failed()) failure_ = discovery.find(options_);
     return !has_failed();
   }
 
@@ -286,7 +286,7 @@ class exchange : protected exchange_state {
   // --- What came ---
 
   /// Parses received bytes; false if none were requested.
-  bool takes(std::size_t count) noexcept {
+  bool parse_received(std::size_t count) noexcept {
     if (need_ != need::receive) return false;
     count == 0 ? parser_.finish() : parser_.commit(count);
     return true;
@@ -310,10 +310,10 @@ class exchange : protected exchange_state {
       fail(reason::odd_status);
       return end();
     }
-    const bool may_pass = status == 408 || status == 410 || status == 429 || status >= 500;
-    fail(may_pass ? reason::unavailable : reason::refused_request);
+    const bool is_transient = status == 408 || status == 410 || status == 429 || status >= 500;
+    fail(is_transient ? reason::unavailable : reason::refused_request);
     quote_agent();
-    if (may_pass) {
+    if (is_transient) {
       failure_.retry_after = retry_after(parser_.retry_after());
       return retry();
     }
@@ -327,8 +327,8 @@ class exchange : protected exchange_state {
   ARC_IDENTITY_NOINLINE void quote_agent() noexcept {
     agent_error said;
     read_agent_error(parser_.body(), parser_.status_code() == 200, said);
-    if (key_trace_.is_in(said.code) || key_trace_.is_in(said.description) ||
-        key_trace_.is_in(said.correlation_id)) {
+    if (key_fingerprint_.occurs_in(said.code) || key_fingerprint_.occurs_in(said.description) ||
+        key_fingerprint_.occurs_in(said.correlation_id)) {
       constexpr std::string_view instead = "(its message repeats the key)";
       said = {};
       said.code = instead;
@@ -391,7 +391,7 @@ class exchange : protected exchange_state {
 
   /// The connection broke, perhaps in the middle of a token. If the agent closed a connection that
   /// it said it would keep open, each further request gets a new one.
-  ARC_IDENTITY_NOINLINE void on_lost() noexcept {
+  ARC_IDENTITY_NOINLINE void on_connection_lost() noexcept {
     wipe(workspace_);
     avoids_reuse_ = avoids_reuse_ || is_reused_;
     retry();
@@ -403,7 +403,7 @@ class exchange : protected exchange_state {
     request_size_ = sent_ = 0;
   }
 
-  reason why_not(bool has_key, owner_status status) const noexcept {
+  reason rejection_of_owner(bool has_key, owner_status status) const noexcept {
     if (status == owner_status::hidden) return reason::peer_hidden;
     if (status == owner_status::unknown) return reason::peer_unknown;
     if (!has_key) return reason::peer_not_agent;
@@ -413,7 +413,7 @@ class exchange : protected exchange_state {
   /// The response was truncated, or is not HTTP. It may hold part of a token.
   void on_broken_response() noexcept {
     fail(parser_.reason());
-    if (failure_.code == errc::connection_lost) return on_lost();
+    if (failure_.code == errc::connection_lost) return on_connection_lost();
     if (!is_own_request()) return wipe_and_end();
     fail(reason::refused);
     failure_.peer_code = endpoint_.authority();

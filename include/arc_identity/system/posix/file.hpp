@@ -13,7 +13,6 @@
 #include <arc_identity/core/detail/config.hpp>
 
 ARC_IDENTITY_BEGIN
-namespace system {
 namespace detail {
 
 /// Whether a call that failed with this `errno` may succeed later: the process or the system is out
@@ -68,5 +67,4 @@ class file {
 };
 
 }  // namespace detail
-}  // namespace system
 ARC_IDENTITY_END

@@ -21,7 +21,6 @@
 #include <arc_identity/system/posix/sock_diag.hpp>
 
 ARC_IDENTITY_BEGIN
-namespace system {
 namespace detail {
 
 /// Reads a text file line by line, in its own buffer; longer lines are split.
@@ -208,6 +207,8 @@ inline loopback_name without_port(loopback_name name) noexcept {
 }
 
 }  // namespace detail
+
+namespace system {
 
 /// The owner of the other end of the TCP connection `socket`, which is to `peer`: what a
 /// Transport's `peer_owner` returns, and what an event loop passes to `handshake::peer_owned_by`,

@@ -17,7 +17,6 @@
 #include <arc_identity/core/detail/config.hpp>
 
 ARC_IDENTITY_BEGIN
-namespace system {
 namespace detail {
 
 /// States of a TCP socket (<netinet/tcp.h>).
@@ -175,5 +174,4 @@ class sock_diag {
 };
 
 }  // namespace detail
-}  // namespace system
 ARC_IDENTITY_END

@@ -11,7 +11,6 @@
 #include <arc_identity/system/windows/utf16.hpp>
 
 ARC_IDENTITY_BEGIN
-namespace system {
 namespace detail {
 
 enum class file_kind : std::uint8_t { regular, link, hard_linked, other };
@@ -100,5 +99,4 @@ class file {
 };
 
 }  // namespace detail
-}  // namespace system
 ARC_IDENTITY_END

@@ -16,7 +16,6 @@ struct _OVERLAPPED;
 struct _SECURITY_ATTRIBUTES;
 
 ARC_IDENTITY_BEGIN
-namespace system {
 namespace detail {
 namespace win32 {
 
@@ -93,5 +92,4 @@ __declspec(dllimport) int __stdcall WideCharToMultiByte(unsigned, dword, const w
 
 }  // namespace win32
 }  // namespace detail
-}  // namespace system
 ARC_IDENTITY_END

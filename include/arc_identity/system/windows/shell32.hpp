@@ -13,7 +13,6 @@
 struct HWND__;
 
 ARC_IDENTITY_BEGIN
-namespace system {
 namespace detail {
 namespace win32 {
 
@@ -29,5 +28,4 @@ __declspec(dllimport) long __stdcall SHGetFolderPathW(HWND__*, int, handle, dwor
 
 }  // namespace win32
 }  // namespace detail
-}  // namespace system
 ARC_IDENTITY_END

@@ -9,7 +9,6 @@
 #include <arc_identity/system/windows/kernel32.hpp>
 
 ARC_IDENTITY_BEGIN
-namespace system {
 namespace detail {
 
 /// The longest path that is passed to Windows, in units of UTF-16, its NUL included.
@@ -30,5 +29,4 @@ inline std::size_t to_utf8(const wchar_t* text, std::size_t size, mutable_buffer
 }
 
 }  // namespace detail
-}  // namespace system
 ARC_IDENTITY_END

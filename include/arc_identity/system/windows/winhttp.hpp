@@ -17,7 +17,6 @@ struct _CERT_CONTEXT;
 struct HINSTANCE__;
 
 ARC_IDENTITY_BEGIN
-namespace system {
 namespace detail {
 namespace win32 {
 
@@ -139,5 +138,4 @@ __declspec(dllimport) int __stdcall CertFreeCertificateContext(const _CERT_CONTE
 
 }  // namespace win32
 }  // namespace detail
-}  // namespace system
 ARC_IDENTITY_END

@@ -7,7 +7,6 @@
 #include <arc_identity/system/windows/ws2_32.hpp>
 
 ARC_IDENTITY_BEGIN
-namespace system {
 namespace detail {
 
 class winsock {
@@ -34,5 +33,4 @@ class winsock {
 };
 
 }  // namespace detail
-}  // namespace system
 ARC_IDENTITY_END

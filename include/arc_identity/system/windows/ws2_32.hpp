@@ -20,7 +20,6 @@ struct sockaddr;
 struct timeval;
 
 ARC_IDENTITY_BEGIN
-namespace system {
 namespace detail {
 namespace win32 {
 
@@ -112,5 +111,4 @@ __declspec(dllimport) int __stdcall send(socket_handle, const char*, int, int);
 
 }  // namespace win32
 }  // namespace detail
-}  // namespace system
 ARC_IDENTITY_END

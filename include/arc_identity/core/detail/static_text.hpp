@@ -11,21 +11,22 @@ ARC_IDENTITY_BEGIN
 namespace detail {
 
 #if defined(ARC_IDENTITY_SMALL)
-inline constexpr bool has_texts = false;
+inline constexpr bool has_sentences = false;
 #else
-inline constexpr bool has_texts = true;
+inline constexpr bool has_sentences = true;
 #endif
 
-class text {
+class static_text {
  public:
-  constexpr text() noexcept = default;
+  constexpr static_text() noexcept = default;
   /// `chars` is static, or null for none.
-  constexpr text(const char* chars) noexcept : chars_(has_texts || chars == nullptr ? chars : "") {}
+  constexpr static_text(const char* chars) noexcept
+      : chars_(has_sentences || chars == nullptr ? chars : "") {}
 
-  friend constexpr bool operator==(text given, std::nullptr_t) noexcept {
+  friend constexpr bool operator==(static_text given, std::nullptr_t) noexcept {
     return given.chars_ == nullptr;
   }
-  friend constexpr bool operator!=(text given, std::nullptr_t) noexcept {
+  friend constexpr bool operator!=(static_text given, std::nullptr_t) noexcept {
     return given.chars_ != nullptr;
   }
 
@@ -35,9 +36,6 @@ class text {
  private:
   const char* chars_ = nullptr;
 };
-
-/// What a check says: none where it has no objection.
-using objection = text;
 
 }  // namespace detail
 ARC_IDENTITY_END

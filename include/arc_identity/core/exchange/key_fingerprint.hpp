@@ -13,14 +13,14 @@ ARC_IDENTITY_BEGIN
 namespace detail {
 
 /// The length and a rolling hash of a text (Karp and Rabin, 1987).
-class key_trace {
+class key_fingerprint {
  public:
-  key_trace() noexcept = default;
-  explicit key_trace(std::string_view key) noexcept : size_(key.size()), hash_(hash(key)) {}
+  key_fingerprint() noexcept = default;
+  explicit key_fingerprint(std::string_view key) noexcept : size_(key.size()), hash_(hash(key)) {}
 
   /// Whether `text` contains the key; keys of a few bytes occur everywhere and are not searched
   /// for. False positives are possible, false negatives are not.
-  bool is_in(std::string_view text) const noexcept {
+  bool occurs_in(std::string_view text) const noexcept {
     constexpr std::size_t shortest = 8;
     if (size_ < shortest || text.size() < size_) return false;
     std::uint32_t weight = 1;  // Of a window's first byte.

@@ -255,12 +255,9 @@ constexpr bool equals_ignoring_case(std::string_view text, const char* literal) 
 /// Which of the names in `names` (each ended by a NUL) `text` is, without regard to case; -1: none.
 ARC_IDENTITY_NOINLINE inline int index_of(std::string_view text, const char* names) noexcept {
   for (int index = 0; *names != '\0'; ++index) {
-    const char* at = text.data();
-    const char* const end = at + text.size();
-    while (at != end && to_lower(*at) == to_lower(*names) && *names != '\0') ++at, ++names;
-    if (at == end && *names == '\0') return index;
-    while (*names++ != '\0') {
-    }
+    const std::string_view name = names;
+    if (equals_ignoring_case(text, name)) return index;
+    names += name.size() + 1;
   }
   return -1;
 }
@@ -428,12 +425,13 @@ struct cursor {
     return all_of(detail::is_visible);
 #else  // Eight bytes at a time, because tokens are long.
     const char* c = at;
+    word64 invisible = 0;
     for (; end - c >= 8; c += 8) {
       const word64 bytes = load_word(c);
       // A byte's high bit is set where it is less than '!', 0x7f or more, or follows such a byte.
-      if (((bytes | (bytes - eight_of('!')) | (bytes + eight_of(1))) & eight_of('\x80')) != 0)
-        return false;
+      invisible |= bytes | (bytes - eight_of('!')) | (bytes + eight_of(1));
     }
+    if ((invisible & eight_of('\x80')) != 0) return false;
     while (c != end && detail::is_visible(*c)) ++c;
     return c == end;
 #endif
@@ -683,20 +681,22 @@ struct json_scanner : cursor {
     return at != begin;
   }
 
+  /// Whether a byte is not printable ASCII, or is a quote or a backslash.
+  static bool has_special(word64 bytes) noexcept {
+    const word64 quotes = bytes ^ eight_of('"');
+    const word64 backslashes = bytes ^ eight_of('\\');
+    // A byte's high bit is set where it is 0x80 or more, less than ' ', a quote, a backslash, or
+    // follows such a byte.
+    const word64 special =
+        bytes | (bytes - eight_of(' ')) | (quotes - eight_of(1)) | (backslashes - eight_of(1));
+    return (special & eight_of('\x80')) != 0;
+  }
+
   /// Most of a string: printable ASCII except quotes and backslashes. Only for speed.
   void skip_plain() noexcept {
 #if !ARC_IDENTITY_PREFERS_SIZE
     const char* c = at;
-    for (; end - c >= 8; c += 8) {
-      const word64 bytes = load_word(c);
-      const word64 quotes = bytes ^ eight_of('"');
-      const word64 backslashes = bytes ^ eight_of('\\');
-      // A byte's high bit is set where it is 0x80 or more, less than ' ', a quote, a backslash, or
-      // follows such a byte.
-      const word64 special =
-          bytes | (bytes - eight_of(' ')) | (quotes - eight_of(1)) | (backslashes - eight_of(1));
-      if ((special & eight_of('\x80')) != 0) break;
-    }
+    while (end - c >= 8 && !has_special(load_word(c))) c += 8;
     while (c != end && *c >= ' ' && *c < 0x7f && *c != '"' && *c != '\\') ++c;
     at = c;
 #endif
@@ -787,8 +787,7 @@ ARC_IDENTITY_NOINLINE inline bool json_means(const cursor& quoted, cursor plain,
 /// Which of the names in `names` a member has; -1: none.
 inline int find_json_name(const cursor& quoted, const char* names, bool ignore_case) noexcept {
   for (int index = 0; *names != '\0'; ++index) {
-    const char* end = names;
-    while (*end != '\0') ++end;
+    const char* const end = names + std::strlen(names);
     // Most differ in the first letter, which is quick to check.
     const bool may_match = ARC_IDENTITY_PREFERS_SIZE || quoted.is_at('\\') ||
                            (!quoted.empty() && to_lower(*quoted.at) == to_lower(*names));
@@ -4024,17 +4023,16 @@ class exchange : protected exchange_state {
 
   /// Adds the agent's text to the failure, unless it repeats the key.
   ARC_IDENTITY_NOINLINE void quote_agent() noexcept {
-    agent_error said;
-    read_agent_error(parser_.body(), parser_.status_code() == 200, said);
-    if (key_fingerprint_.occurs_in(said.code) || key_fingerprint_.occurs_in(said.description) ||
-        key_fingerprint_.occurs_in(said.correlation_id)) {
+    agent_error agent;
+    read_agent_error(parser_.body(), parser_.status_code() == 200, agent);
+    if (key_fingerprint_.occurs_in(parser_.body())) {  // Its strings are decoded now.
       constexpr std::string_view instead = "(its message repeats the key)";
-      said = {};
-      said.code = instead;
+      agent = {};
+      agent.code = instead;
     }
-    failure_.peer_code = said.code;
-    failure_.peer_description = said.description;
-    failure_.correlation_id = said.correlation_id;
+    failure_.peer_code = agent.code;
+    failure_.peer_description = agent.description;
+    failure_.correlation_id = agent.correlation_id;
   }
 
   // --- How an attempt ends ---

@@ -114,12 +114,9 @@ constexpr bool equals_ignoring_case(std::string_view text, const char* literal) 
 /// Which of the names in `names` (each ended by a NUL) `text` is, without regard to case; -1: none.
 ARC_IDENTITY_NOINLINE inline int index_of(std::string_view text, const char* names) noexcept {
   for (int index = 0; *names != '\0'; ++index) {
-    const char* at = text.data();
-    const char* const end = at + text.size();
-    while (at != end && to_lower(*at) == to_lower(*names) && *names != '\0') ++at, ++names;
-    if (at == end && *names == '\0') return index;
-    while (*names++ != '\0') {
-    }
+    const std::string_view name = names;
+    if (equals_ignoring_case(text, name)) return index;
+    names += name.size() + 1;
   }
   return -1;
 }

@@ -81,12 +81,13 @@ struct cursor {
     return all_of(detail::is_visible);
 #else  // Eight bytes at a time, because tokens are long.
     const char* c = at;
+    word64 invisible = 0;
     for (; end - c >= 8; c += 8) {
       const word64 bytes = load_word(c);
       // A byte's high bit is set where it is less than '!', 0x7f or more, or follows such a byte.
-      if (((bytes | (bytes - eight_of('!')) | (bytes + eight_of(1))) & eight_of('\x80')) != 0)
-        return false;
+      invisible |= bytes | (bytes - eight_of('!')) | (bytes + eight_of(1));
     }
+    if ((invisible & eight_of('\x80')) != 0) return false;
     while (c != end && detail::is_visible(*c)) ++c;
     return c == end;
 #endif

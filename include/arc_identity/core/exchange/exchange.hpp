@@ -325,17 +325,16 @@ class exchange : protected exchange_state {
 
   /// Adds the agent's text to the failure, unless it repeats the key.
   ARC_IDENTITY_NOINLINE void quote_agent() noexcept {
-    agent_error said;
-    read_agent_error(parser_.body(), parser_.status_code() == 200, said);
-    if (key_fingerprint_.occurs_in(said.code) || key_fingerprint_.occurs_in(said.description) ||
-        key_fingerprint_.occurs_in(said.correlation_id)) {
+    agent_error agent;
+    read_agent_error(parser_.body(), parser_.status_code() == 200, agent);
+    if (key_fingerprint_.occurs_in(parser_.body())) {  // Its strings are decoded now.
       constexpr std::string_view instead = "(its message repeats the key)";
-      said = {};
-      said.code = instead;
+      agent = {};
+      agent.code = instead;
     }
-    failure_.peer_code = said.code;
-    failure_.peer_description = said.description;
-    failure_.correlation_id = said.correlation_id;
+    failure_.peer_code = agent.code;
+    failure_.peer_description = agent.description;
+    failure_.correlation_id = agent.correlation_id;
   }
 
   // --- How an attempt ends ---

@@ -138,20 +138,22 @@ struct json_scanner : cursor {
     return at != begin;
   }
 
+  /// Whether a byte is not printable ASCII, or is a quote or a backslash.
+  static bool has_special(word64 bytes) noexcept {
+    const word64 quotes = bytes ^ eight_of('"');
+    const word64 backslashes = bytes ^ eight_of('\\');
+    // A byte's high bit is set where it is 0x80 or more, less than ' ', a quote, a backslash, or
+    // follows such a byte.
+    const word64 special =
+        bytes | (bytes - eight_of(' ')) | (quotes - eight_of(1)) | (backslashes - eight_of(1));
+    return (special & eight_of('\x80')) != 0;
+  }
+
   /// Most of a string: printable ASCII except quotes and backslashes. Only for speed.
   void skip_plain() noexcept {
 #if !ARC_IDENTITY_PREFERS_SIZE
     const char* c = at;
-    for (; end - c >= 8; c += 8) {
-      const word64 bytes = load_word(c);
-      const word64 quotes = bytes ^ eight_of('"');
-      const word64 backslashes = bytes ^ eight_of('\\');
-      // A byte's high bit is set where it is 0x80 or more, less than ' ', a quote, a backslash, or
-      // follows such a byte.
-      const word64 special =
-          bytes | (bytes - eight_of(' ')) | (quotes - eight_of(1)) | (backslashes - eight_of(1));
-      if ((special & eight_of('\x80')) != 0) break;
-    }
+    while (end - c >= 8 && !has_special(load_word(c))) c += 8;
     while (c != end && *c >= ' ' && *c < 0x7f && *c != '"' && *c != '\\') ++c;
     at = c;
 #endif
@@ -242,8 +244,7 @@ ARC_IDENTITY_NOINLINE inline bool json_means(const cursor& quoted, cursor plain,
 /// Which of the names in `names` a member has; -1: none.
 inline int find_json_name(const cursor& quoted, const char* names, bool ignore_case) noexcept {
   for (int index = 0; *names != '\0'; ++index) {
-    const char* end = names;
-    while (*end != '\0') ++end;
+    const char* const end = names + std::strlen(names);
     // Most differ in the first letter, which is quick to check.
     const bool may_match = ARC_IDENTITY_PREFERS_SIZE || quoted.is_at('\\') ||
                            (!quoted.empty() && to_lower(*quoted.at) == to_lower(*names));

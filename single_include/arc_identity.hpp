@@ -419,6 +419,9 @@ struct cursor {
   /// Whether it equals `name`, a literal with a second NUL, ignoring case.
   bool is(const char* name) const noexcept { return index_in(name) == 0; }
 
+  /// Where the last whole `word64` ends.
+  const char* end_of_words() const noexcept { return end - size() % sizeof(word64); }
+
   /// Whether all of it is visible ASCII.
   ARC_IDENTITY_OUTLINE bool is_visible() const noexcept {
 #if ARC_IDENTITY_PREFERS_SIZE
@@ -426,7 +429,7 @@ struct cursor {
 #else  // Eight bytes at a time, because tokens are long.
     const char* c = at;
     word64 invisible = 0;
-    for (; end - c >= 8; c += 8) {
+    for (const char* const last = end_of_words(); c != last; c += sizeof(word64)) {
       const word64 bytes = load_word(c);
       // A byte's high bit is set where it is less than '!', 0x7f or more, or follows such a byte.
       invisible |= bytes | (bytes - eight_of('!')) | (bytes + eight_of(1));
@@ -696,7 +699,8 @@ struct json_scanner : cursor {
   void skip_plain() noexcept {
 #if !ARC_IDENTITY_PREFERS_SIZE
     const char* c = at;
-    while (end - c >= 8 && !has_special(load_word(c))) c += 8;
+    const char* const last = end_of_words();
+    while (c != last && !has_special(load_word(c))) c += sizeof(word64);
     while (c != end && *c >= ' ' && *c < 0x7f && *c != '"' && *c != '\\') ++c;
     at = c;
 #endif

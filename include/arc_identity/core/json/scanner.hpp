@@ -153,7 +153,8 @@ struct json_scanner : cursor {
   void skip_plain() noexcept {
 #if !ARC_IDENTITY_PREFERS_SIZE
     const char* c = at;
-    while (end - c >= 8 && !has_special(load_word(c))) c += 8;
+    const char* const last = end_of_words();
+    while (c != last && !has_special(load_word(c))) c += sizeof(word64);
     while (c != end && *c >= ' ' && *c < 0x7f && *c != '"' && *c != '\\') ++c;
     at = c;
 #endif

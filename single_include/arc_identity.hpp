@@ -1212,7 +1212,7 @@ enum class errc : std::uint8_t {
   // Used only by key_vault.hpp.
   vault_unreachable,         ///< No connection to the vault: its name, a proxy, the network.
   vault_not_verified,        ///< Its TLS certificate does not prove that it is the vault.
-  vault_challenge_rejected,  ///< It asks for a token, but not for one of its own domain.
+  vault_challenge_rejected,  ///< It asks for a token for another domain.
   vault_access_denied,       ///< 401 to a fresh token, or 403: the identity may not do this.
   vault_item_not_found,      ///< 404: no such secret, or no such version of it.
   vault_refused,             ///< Another error status.
@@ -2801,8 +2801,8 @@ ARC_IDENTITY_BEGIN
 /// How an operation of a transport ended.
 enum class io_status : std::uint8_t {
   ok,         ///< Done; `count` bytes were sent or received.
-  again,      ///< Nothing happened yet (perhaps a signal came); the caller retries.
-  refused,    ///< `connect` only: nobody listens there.
+  again,      ///< Nothing happened yet (for example, a signal arrived); the caller retries.
+  refused,    ///< `connect` only: no program listens there.
   lost,       ///< The peer reset the connection.
   timed_out,  ///< The time given ran out.
   failed,     ///< Anything else; `system_error` tells.
@@ -2813,7 +2813,7 @@ enum class io_status : std::uint8_t {
 struct io_result {
   io_status status = io_status::ok;  ///< How it ended.
   std::size_t count = 0;             ///< Bytes sent or received; 0 of `receive`: the peer's end.
-  int system_error = 0;              ///< The operating system's number, 0 where there is none.
+  int system_error = 0;              ///< The operating system's number; 0 if there is none.
 };
 
 /// How reading a key file ended.
@@ -2836,7 +2836,7 @@ struct file_owner {
 struct key_file_result {
   key_file_status status = key_file_status::ok;  ///< How it ended.
   std::size_t size = 0;                          ///< Bytes read.
-  int system_error = 0;          ///< The operating system's number, 0 where there is none.
+  int system_error = 0;          ///< The operating system's number; 0 if there is none.
   const char* reason = nullptr;  ///< A static text, or null.
   const char* remedy = nullptr;  ///< A static text, or null.
   file_owner owner{};            ///< Of the open file; unknown if the system has no owners.
@@ -2855,7 +2855,7 @@ struct peer_owner_result {
   owner_status status = owner_status::unknown;  ///< How it ended.
   bool is_agent = false;   ///< `user` is root or the agent's user; false if unknown.
   std::uint32_t user = 0;  ///< The operating system's user number; only if `known`.
-  int system_error = 0;    ///< The operating system's number, 0 where there is none.
+  int system_error = 0;    ///< The operating system's number; 0 if there is none.
 };
 
 /// The maximum key length in bytes (the same as in other clients).
@@ -2869,7 +2869,7 @@ inline constexpr std::size_t max_key_bytes = 4096;
 ///         ok         the stream is connected
 ///         again      it is in progress; the next call, for the same peer, continues it or
 ///                    starts again
-///         refused    nobody listens at `peer`; another address may work, or this one later
+///         refused    no program listens at `peer`; another address may work, or this one later
 ///         timed_out  no answer within `timeout`
 ///         failed     it cannot be connected: see `system_error`
 ///         busy       it cannot be connected now, perhaps later: see `system_error`
@@ -2885,7 +2885,7 @@ inline constexpr std::size_t max_key_bytes = 4096;
 ///         ok         `count` bytes are in `space`; 0: the peer has closed its side
 ///         again      none yet, call again
 ///         lost       the peer reset the stream
-///         timed_out  nothing came within `timeout`
+///         timed_out  nothing was received within `timeout`
 ///         failed     `system_error`
 ///
 ///     void close();
@@ -3319,7 +3319,7 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace http {
 
-/// What parsing has come to.
+/// The state of parsing.
 enum class parse_status : std::uint8_t {
   incomplete,  ///< More bytes are needed.
   complete,    ///< The response is complete; its views can be used.
@@ -3382,7 +3382,7 @@ class response_parser {
     return status_;
   }
 
-  /// What parsing has come to.
+  /// The state of parsing.
   parse_status status() const noexcept { return status_; }
 
   /// 200 to 599; 0 before the status line, 100 to 199 in interim responses.
@@ -3985,7 +3985,7 @@ class exchange : protected exchange_state {
     need_ = next;
   }
 
-  // --- What came ---
+  // --- Responses ---
 
   /// Parses received bytes; false if none were requested.
   bool parse_received(std::size_t count) noexcept {
@@ -4121,8 +4121,8 @@ class exchange : protected exchange_state {
     retry();
   }
 
-  /// If nobody listens at a port in the ephemeral range (Linux: 32768 to 60999), a connection can,
-  /// rarely, connect to itself (RFC 9293, 3.5: simultaneous open).
+  /// If no program listens at a port in the ephemeral range (Linux: 32768 to 60999), a connection
+  /// can, rarely, connect to itself (RFC 9293, 3.5: simultaneous open).
   bool is_own_request() const noexcept {
     return starts_with({workspace_.data(), workspace_.size()}, "GET ");
   }
@@ -4188,7 +4188,7 @@ namespace detail {
 ///         what to do if the agent refuses it; a sentence
 ///     detail::failure read(std::string_view body, mutable_buffer space, std::string_view date);
 ///         takes the body of a 200 response, which stays where it is; `space` is the rest of the
-///         workspace, `date` the response's `Date` field. A failure whose code is 0 is none.
+///         workspace, `date` the response's `Date` field. A failure with code 0 means success.
 template <class Document>
 class document_exchange : public exchange {
  public:

@@ -41,7 +41,7 @@ enum class errc : std::uint8_t {
   // Used only by key_vault.hpp.
   vault_unreachable,         ///< No connection to the vault: its name, a proxy, the network.
   vault_not_verified,        ///< Its TLS certificate does not prove that it is the vault.
-  vault_challenge_rejected,  ///< It asks for a token, but not for one of its own domain.
+  vault_challenge_rejected,  ///< It asks for a token for another domain.
   vault_access_denied,       ///< 401 to a fresh token, or 403: the identity may not do this.
   vault_item_not_found,      ///< 404: no such secret, or no such version of it.
   vault_refused,             ///< Another error status.

@@ -19,8 +19,8 @@ ARC_IDENTITY_BEGIN
 /// How an operation of a transport ended.
 enum class io_status : std::uint8_t {
   ok,         ///< Done; `count` bytes were sent or received.
-  again,      ///< Nothing happened yet (perhaps a signal came); the caller retries.
-  refused,    ///< `connect` only: nobody listens there.
+  again,      ///< Nothing happened yet (for example, a signal arrived); the caller retries.
+  refused,    ///< `connect` only: no program listens there.
   lost,       ///< The peer reset the connection.
   timed_out,  ///< The time given ran out.
   failed,     ///< Anything else; `system_error` tells.
@@ -31,7 +31,7 @@ enum class io_status : std::uint8_t {
 struct io_result {
   io_status status = io_status::ok;  ///< How it ended.
   std::size_t count = 0;             ///< Bytes sent or received; 0 of `receive`: the peer's end.
-  int system_error = 0;              ///< The operating system's number, 0 where there is none.
+  int system_error = 0;              ///< The operating system's number; 0 if there is none.
 };
 
 /// How reading a key file ended.
@@ -54,7 +54,7 @@ struct file_owner {
 struct key_file_result {
   key_file_status status = key_file_status::ok;  ///< How it ended.
   std::size_t size = 0;                          ///< Bytes read.
-  int system_error = 0;          ///< The operating system's number, 0 where there is none.
+  int system_error = 0;          ///< The operating system's number; 0 if there is none.
   const char* reason = nullptr;  ///< A static text, or null.
   const char* remedy = nullptr;  ///< A static text, or null.
   file_owner owner{};            ///< Of the open file; unknown if the system has no owners.
@@ -73,7 +73,7 @@ struct peer_owner_result {
   owner_status status = owner_status::unknown;  ///< How it ended.
   bool is_agent = false;   ///< `user` is root or the agent's user; false if unknown.
   std::uint32_t user = 0;  ///< The operating system's user number; only if `known`.
-  int system_error = 0;    ///< The operating system's number, 0 where there is none.
+  int system_error = 0;    ///< The operating system's number; 0 if there is none.
 };
 
 /// The maximum key length in bytes (the same as in other clients).
@@ -87,7 +87,7 @@ inline constexpr std::size_t max_key_bytes = 4096;
 ///         ok         the stream is connected
 ///         again      it is in progress; the next call, for the same peer, continues it or
 ///                    starts again
-///         refused    nobody listens at `peer`; another address may work, or this one later
+///         refused    no program listens at `peer`; another address may work, or this one later
 ///         timed_out  no answer within `timeout`
 ///         failed     it cannot be connected: see `system_error`
 ///         busy       it cannot be connected now, perhaps later: see `system_error`
@@ -103,7 +103,7 @@ inline constexpr std::size_t max_key_bytes = 4096;
 ///         ok         `count` bytes are in `space`; 0: the peer has closed its side
 ///         again      none yet, call again
 ///         lost       the peer reset the stream
-///         timed_out  nothing came within `timeout`
+///         timed_out  nothing was received within `timeout`
 ///         failed     `system_error`
 ///
 ///     void close();

@@ -21,7 +21,7 @@ namespace detail {
 ///         what to do if the agent refuses it; a sentence
 ///     detail::failure read(std::string_view body, mutable_buffer space, std::string_view date);
 ///         takes the body of a 200 response, which stays where it is; `space` is the rest of the
-///         workspace, `date` the response's `Date` field. A failure whose code is 0 is none.
+///         workspace, `date` the response's `Date` field. A failure with code 0 means success.
 template <class Document>
 class document_exchange : public exchange {
  public:

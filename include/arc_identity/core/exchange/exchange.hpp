@@ -283,7 +283,7 @@ class exchange : protected exchange_state {
     need_ = next;
   }
 
-  // --- What came ---
+  // --- Responses ---
 
   /// Parses received bytes; false if none were requested.
   bool parse_received(std::size_t count) noexcept {
@@ -419,8 +419,8 @@ class exchange : protected exchange_state {
     retry();
   }
 
-  /// If nobody listens at a port in the ephemeral range (Linux: 32768 to 60999), a connection can,
-  /// rarely, connect to itself (RFC 9293, 3.5: simultaneous open).
+  /// If no program listens at a port in the ephemeral range (Linux: 32768 to 60999), a connection
+  /// can, rarely, connect to itself (RFC 9293, 3.5: simultaneous open).
   bool is_own_request() const noexcept {
     return starts_with({workspace_.data(), workspace_.size()}, "GET ");
   }

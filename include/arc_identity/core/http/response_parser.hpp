@@ -19,7 +19,7 @@
 ARC_IDENTITY_BEGIN
 namespace http {
 
-/// What parsing has come to.
+/// The state of parsing.
 enum class parse_status : std::uint8_t {
   incomplete,  ///< More bytes are needed.
   complete,    ///< The response is complete; its views can be used.
@@ -82,7 +82,7 @@ class response_parser {
     return status_;
   }
 
-  /// What parsing has come to.
+  /// The state of parsing.
   parse_status status() const noexcept { return status_; }
 
   /// 200 to 599; 0 before the status line, 100 to 199 in interim responses.

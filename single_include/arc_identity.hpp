@@ -119,12 +119,14 @@
 #define ARC_IDENTITY_JOIN(a, b, c, d) v0##a##b##c##d
 #define ARC_IDENTITY_JOIN_EXPANDED(a, b, c, d) ARC_IDENTITY_JOIN(a, b, c, d)
 
-/// A function that is seldom called, or that would enlarge its callers' stack frames: never
-/// inlined.
+/// A function that would enlarge its callers' code or stack frames: never inlined.
+/// ARC_IDENTITY_COLD: one that runs seldom or once per exchange, and is also optimized for size.
 #if defined(__GNUC__)
 #define ARC_IDENTITY_NOINLINE __attribute__((noinline))
+#define ARC_IDENTITY_COLD __attribute__((noinline, cold))
 #else
 #define ARC_IDENTITY_NOINLINE
+#define ARC_IDENTITY_COLD
 #endif
 
 /// A short function with many callers: not inlined in small code.
@@ -1494,7 +1496,7 @@ class error {
   /// For the library: builds the message at once, because the peer's texts may not outlive the
   /// call.
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): message_ is written up to its NUL.
-  explicit error(const detail::failure& failure) noexcept
+  ARC_IDENTITY_COLD explicit error(const detail::failure& failure) noexcept
       : http_status_(failure.http_status),
         system_error_(failure.system_error),
         retry_after_(failure.retry_after),
@@ -1529,6 +1531,9 @@ class error {
     message_[size_] = '\0';
   }
 
+  /// For the library: a violated rule.
+  ARC_IDENTITY_COLD explicit error(detail::reason rule) noexcept : error(detail::violation(rule)) {}
+
   /// The kind of failure.
   errc code() const noexcept { return code_; }
 
@@ -1557,12 +1562,12 @@ class error {
     if (size_ < capacity - 1) message_[size_++] = c;
   }
 
-  ARC_IDENTITY_NOINLINE void append(const char* text) noexcept {
+  ARC_IDENTITY_COLD void append(const char* text) noexcept {
     for (; *text != '\0'; ++text) append(*text);
   }
 
   /// Replaces non-ASCII and control characters by '?', to protect terminals from the peer's text.
-  ARC_IDENTITY_NOINLINE void quote(std::string_view text, std::size_t longest) noexcept {
+  ARC_IDENTITY_COLD void quote(std::string_view text, std::size_t longest) noexcept {
     if (text.empty()) return;
     append(": ");
     for (const char c : text) {
@@ -1572,7 +1577,7 @@ class error {
   }
 
   /// In brackets, which `label` opens; 0 is omitted.
-  ARC_IDENTITY_NOINLINE void append_number(const char* label, int number) noexcept {
+  ARC_IDENTITY_COLD void append_number(const char* label, int number) noexcept {
     if (number == 0) return;
     append(label);
     char digits[12];
@@ -1769,6 +1774,8 @@ class [[nodiscard]] result {
   result(const arc_identity::error& cause) noexcept : error_(cause), has_value_(false) {}
   /// For the library: the error made from it.
   result(const detail::failure& cause) noexcept : error_(cause), has_value_(false) {}
+  /// For the library: the error of a violated rule.
+  result(detail::reason rule) noexcept : error_(rule), has_value_(false) {}
 
   /// Copies the content; throws what `T` throws.
   result(const result& other) : has_value_(other.has_value_) {
@@ -3066,7 +3073,7 @@ struct agent_error {
 };
 
 /// A token, or part of one, as in a truncated response.
-ARC_IDENTITY_NOINLINE inline bool may_hold_token(std::string_view text) noexcept {
+ARC_IDENTITY_COLD inline bool may_hold_token(std::string_view text) noexcept {
   for (; !text.empty(); text = after(text, 1)) {
     if (starts_with(text, "access_token") || starts_with(text, "eyJ")) return true;
   }
@@ -3815,7 +3822,7 @@ class exchange : protected exchange_state {
   /// `carries_key()`, and under `agent_check::strict` also right before `connected()`. Depending on
   /// `options::agent_check` and `key_owner()` the exchange then continues, tries again later
   /// (`owner_status::busy`), or ends (`errc::agent_not_verified`): check `next()` again.
-  void peer_owned_by(const peer_owner_result& peer) noexcept {
+  ARC_IDENTITY_COLD void peer_owned_by(const peer_owner_result& peer) noexcept {
     const agent_check check = check_of(options_);
     const bool has_key = carries_key();
     if (has_key ? may_get_key(check, key_owner_, peer)
@@ -3963,8 +3970,7 @@ class exchange : protected exchange_state {
 
   /// Writes the request into `room`, which begins with the workspace; then the exchange needs
   /// `next`.
-  ARC_IDENTITY_NOINLINE void write_request(mutable_buffer room, const char* end,
-                                           need next) noexcept {
+  ARC_IDENTITY_COLD void write_request(mutable_buffer room, const char* end, need next) noexcept {
     http::request_writer writer(room);
     writer.append("GET ");
     writer.append(path_.empty() ? endpoint_.path() : path_);
@@ -4026,7 +4032,7 @@ class exchange : protected exchange_state {
   }
 
   /// Adds the agent's text to the failure, unless it repeats the key.
-  ARC_IDENTITY_NOINLINE void quote_agent() noexcept {
+  ARC_IDENTITY_COLD void quote_agent() noexcept {
     agent_error agent;
     read_agent_error(parser_.body(), parser_.status_code() == 200, agent);
     if (key_fingerprint_.occurs_in(parser_.body())) {  // Its strings are decoded now.
@@ -4043,7 +4049,7 @@ class exchange : protected exchange_state {
 
   /// Sets why this attempt fails; the status is that of the current response. Other details are
   /// added to `failure_` before the attempt ends.
-  ARC_IDENTITY_NOINLINE void fail(reason rule) noexcept {
+  ARC_IDENTITY_COLD void fail(reason rule) noexcept {
     failure_ = {};
     failure_.set(rule);
     if (need_ == need::receive) failure_.http_status = parser_.status_code();
@@ -4062,14 +4068,14 @@ class exchange : protected exchange_state {
     end();
   }
 
-  ARC_IDENTITY_NOINLINE void wipe_and_end(reason rule) noexcept {
+  ARC_IDENTITY_COLD void wipe_and_end(reason rule) noexcept {
     fail(rule);
     wipe_and_end();
   }
 
   /// Retries from the start, after a wait: all that the agent asks for, and our own of `at_most`
   /// milliseconds. If no attempt is left, the failure is the result.
-  ARC_IDENTITY_NOINLINE void retry(std::uint32_t at_most = UINT32_MAX) noexcept {
+  ARC_IDENTITY_COLD void retry(std::uint32_t at_most = UINT32_MAX) noexcept {
     if (++attempts_ >= options_.max_attempts) return end();
     wipe_request();
     const std::uint32_t own = backoff_.wait(attempts_);
@@ -4078,7 +4084,7 @@ class exchange : protected exchange_state {
     notify(event_kind::retrying);
   }
 
-  ARC_IDENTITY_NOINLINE void notify(event_kind kind, std::string_view text = {}) const noexcept {
+  ARC_IDENTITY_COLD void notify(event_kind kind, std::string_view text = {}) const noexcept {
     if (options_.observer == nullptr) return;
     event event{kind, text};
     if (kind == event_kind::retrying) {
@@ -4092,7 +4098,7 @@ class exchange : protected exchange_state {
 
   /// The connection broke, perhaps in the middle of a token. If the agent closed a connection that
   /// it said it would keep open, each further request gets a new one.
-  ARC_IDENTITY_NOINLINE void on_connection_lost() noexcept {
+  ARC_IDENTITY_COLD void on_connection_lost() noexcept {
     wipe(workspace_);
     avoids_reuse_ = avoids_reuse_ || is_reused_;
     retry();
@@ -4146,7 +4152,7 @@ class exchange : protected exchange_state {
   }
 
   /// Time has run out; the failure of the attempt before this one is reported as well.
-  ARC_IDENTITY_NOINLINE void fail_too_slow() noexcept {
+  ARC_IDENTITY_COLD void fail_too_slow() noexcept {
     const failure before = failure_;
     const reason step =
         need_ == need::connect ? reason::slow_connect
@@ -4347,7 +4353,7 @@ class handshake : public detail::exchange {
 
   /// `need::nothing`: the token, as views into the workspace, or why there is none.
   arc_identity::result<token_response> result() const noexcept {
-    if (need_ != need::nothing) return detail::violation(detail::reason::unfinished);
+    if (need_ != need::nothing) return detail::reason::unfinished;
     if (has_failed()) return failure_;
     return response_;
   }
@@ -4398,7 +4404,7 @@ class handshake : public detail::exchange {
     end();
   }
 
-  ARC_IDENTITY_NOINLINE void fail_at_key(detail::reason why) noexcept {
+  ARC_IDENTITY_COLD void fail_at_key(detail::reason why) noexcept {
     fail(why);
     failure_.peer_code = {key_path(), key_path_size_};
   }
@@ -4531,7 +4537,7 @@ class basic_client {
   }
 
   template <class Exchange>
-  void drive(Exchange& exchange) {
+  ARC_IDENTITY_COLD void drive(Exchange& exchange) {
     const milliseconds total = detail::bounded(options_.total_timeout);
     const milliseconds attempt = detail::bounded(options_.attempt_timeout);
     const milliseconds start = now();
@@ -4594,7 +4600,7 @@ class basic_client {
   }
 
   template <class Exchange>
-  void read_key(Exchange& exchange) {
+  ARC_IDENTITY_NOINLINE void read_key(Exchange& exchange) {
     if constexpr (Exchange::has_key) {
       exchange.key_read(key_file_reader_.read(exchange.key_path(), exchange.key_space()));
     }
@@ -4613,7 +4619,7 @@ class basic_client {
   }
 
   template <class Exchange>
-  ARC_IDENTITY_NOINLINE void look_up_owner(Exchange& exchange) {
+  ARC_IDENTITY_COLD void look_up_owner(Exchange& exchange) {
     exchange.peer_owned_by(transport_.peer_owner(exchange.peer(), exchange.key_owner()));
   }
 
@@ -5078,7 +5084,7 @@ class drop_in {
     return is_escape;
   }
 
-  void read_line(std::string_view line) noexcept {
+  ARC_IDENTITY_COLD void read_line(std::string_view line) noexcept {
     using namespace arc_identity::detail;
     line = trim(line);
     if (starts_with(line, "[")) is_of_manager_ = equals(line, "[Manager]");
@@ -6377,7 +6383,7 @@ class line_reader {
   bool is_ok() const noexcept { return last_read_ >= 0; }
 
   /// The next line, valid until the next call; false at the end.
-  bool next(std::string_view& line) noexcept {
+  ARC_IDENTITY_COLD bool next(std::string_view& line) noexcept {
     while (!arc_identity::detail::contains(rest_, '\n') && rest_.size() < sizeof text_ &&
            last_read_ > 0) {
       read_more();
@@ -6785,7 +6791,7 @@ class basic_discovery {
   }
 
   /// Both must be set and be endpoints. The URLs are copied: a variable may change.
-  void use(const variables& found, arc_identity::detail::failure& flaw) noexcept {
+  ARC_IDENTITY_COLD void use(const variables& found, arc_identity::detail::failure& flaw) noexcept {
     if (found.imds.empty()) {
       flaw.what = "IDENTITY_ENDPOINT is set, but IMDS_ENDPOINT is not";
     } else if (!found.identity.empty()) {
@@ -7004,10 +7010,11 @@ class basic_credential {
   }
 
   /// There is no usable token, or it is time for the next one.
-  result<access_token> get_new(const token_request& request, bool force, time begin, time timeout) {
+  ARC_IDENTITY_COLD result<access_token> get_new(const token_request& request, bool force,
+                                                 time begin, time timeout) {
     detail::reason rejection = detail::check(request);
     if (rejection == detail::reason::none) rejection = detail::check(state_->settings);
-    if (rejection != detail::reason::none) return detail::violation(rejection);
+    if (rejection != detail::reason::none) return rejection;
     const time total(detail::bounded(state_->settings.total_timeout));
     const bool is_hurried = timeout < total;
     const time end = begin + (is_hurried ? timeout : total);
@@ -7063,8 +7070,8 @@ class basic_credential {
 
   /// Fetches a token, with the lock released meanwhile. The caller must share ownership of the
   /// entry.
-  const result<access_token>& fetch(entry& cached, lock& guard, purpose why,
-                                    time timeout) noexcept {
+  ARC_IDENTITY_COLD const result<access_token>& fetch(entry& cached, lock& guard, purpose why,
+                                                      time timeout) noexcept {
     const time begin = now();
     on_fetch(cached, begin);
     guard.unlock();
@@ -7091,7 +7098,7 @@ class basic_credential {
   result<access_token> fetch(const token_request& request, time timeout,
                              std::chrono::seconds& lifetime) const noexcept {
     const std::unique_ptr<char[]> memory(new (std::nothrow) char[workspace_bytes]);
-    if (memory == nullptr) return no_memory();
+    if (memory == nullptr) return detail::reason::no_memory;
     const mutable_buffer workspace(memory.get(), workspace_bytes);
     Client one_call(state_->prototype);
     one_call.set_total_timeout(timeout);
@@ -7101,12 +7108,8 @@ class basic_credential {
     access_token token =
         access_token::make(response->access_token, request.resource, response->expires_on);
     wipe(workspace);
-    if (token.empty()) return no_memory();
+    if (token.empty()) return detail::reason::no_memory;
     return token;
-  }
-
-  static detail::failure no_memory() noexcept {
-    return detail::violation(detail::reason::no_memory);
   }
 
   void notify_refresh_failed(const error& cause) const noexcept {

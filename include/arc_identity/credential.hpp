@@ -156,10 +156,11 @@ class basic_credential {
   }
 
   /// There is no usable token, or it is time for the next one.
-  result<access_token> get_new(const token_request& request, bool force, time begin, time timeout) {
+  ARC_IDENTITY_COLD result<access_token> get_new(const token_request& request, bool force,
+                                                 time begin, time timeout) {
     detail::reason rejection = detail::check(request);
     if (rejection == detail::reason::none) rejection = detail::check(state_->settings);
-    if (rejection != detail::reason::none) return detail::violation(rejection);
+    if (rejection != detail::reason::none) return rejection;
     const time total(detail::bounded(state_->settings.total_timeout));
     const bool is_hurried = timeout < total;
     const time end = begin + (is_hurried ? timeout : total);
@@ -215,8 +216,8 @@ class basic_credential {
 
   /// Fetches a token, with the lock released meanwhile. The caller must share ownership of the
   /// entry.
-  const result<access_token>& fetch(entry& cached, lock& guard, purpose why,
-                                    time timeout) noexcept {
+  ARC_IDENTITY_COLD const result<access_token>& fetch(entry& cached, lock& guard, purpose why,
+                                                      time timeout) noexcept {
     const time begin = now();
     on_fetch(cached, begin);
     guard.unlock();
@@ -243,7 +244,7 @@ class basic_credential {
   result<access_token> fetch(const token_request& request, time timeout,
                              std::chrono::seconds& lifetime) const noexcept {
     const std::unique_ptr<char[]> memory(new (std::nothrow) char[workspace_bytes]);
-    if (memory == nullptr) return no_memory();
+    if (memory == nullptr) return detail::reason::no_memory;
     const mutable_buffer workspace(memory.get(), workspace_bytes);
     Client one_call(state_->prototype);
     one_call.set_total_timeout(timeout);
@@ -253,12 +254,8 @@ class basic_credential {
     access_token token =
         access_token::make(response->access_token, request.resource, response->expires_on);
     wipe(workspace);
-    if (token.empty()) return no_memory();
+    if (token.empty()) return detail::reason::no_memory;
     return token;
-  }
-
-  static detail::failure no_memory() noexcept {
-    return detail::violation(detail::reason::no_memory);
   }
 
   void notify_refresh_failed(const error& cause) const noexcept {

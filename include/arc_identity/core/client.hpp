@@ -102,7 +102,7 @@ class basic_client {
   }
 
   template <class Exchange>
-  void drive(Exchange& exchange) {
+  ARC_IDENTITY_COLD void drive(Exchange& exchange) {
     const milliseconds total = detail::bounded(options_.total_timeout);
     const milliseconds attempt = detail::bounded(options_.attempt_timeout);
     const milliseconds start = now();
@@ -165,7 +165,7 @@ class basic_client {
   }
 
   template <class Exchange>
-  void read_key(Exchange& exchange) {
+  ARC_IDENTITY_NOINLINE void read_key(Exchange& exchange) {
     if constexpr (Exchange::has_key) {
       exchange.key_read(key_file_reader_.read(exchange.key_path(), exchange.key_space()));
     }
@@ -184,7 +184,7 @@ class basic_client {
   }
 
   template <class Exchange>
-  ARC_IDENTITY_NOINLINE void look_up_owner(Exchange& exchange) {
+  ARC_IDENTITY_COLD void look_up_owner(Exchange& exchange) {
     exchange.peer_owned_by(transport_.peer_owner(exchange.peer(), exchange.key_owner()));
   }
 

@@ -71,7 +71,7 @@ class error {
   /// For the library: builds the message at once, because the peer's texts may not outlive the
   /// call.
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): message_ is written up to its NUL.
-  explicit error(const detail::failure& failure) noexcept
+  ARC_IDENTITY_COLD explicit error(const detail::failure& failure) noexcept
       : http_status_(failure.http_status),
         system_error_(failure.system_error),
         retry_after_(failure.retry_after),
@@ -106,6 +106,9 @@ class error {
     message_[size_] = '\0';
   }
 
+  /// For the library: a violated rule.
+  ARC_IDENTITY_COLD explicit error(detail::reason rule) noexcept : error(detail::violation(rule)) {}
+
   /// The kind of failure.
   errc code() const noexcept { return code_; }
 
@@ -134,12 +137,12 @@ class error {
     if (size_ < capacity - 1) message_[size_++] = c;
   }
 
-  ARC_IDENTITY_NOINLINE void append(const char* text) noexcept {
+  ARC_IDENTITY_COLD void append(const char* text) noexcept {
     for (; *text != '\0'; ++text) append(*text);
   }
 
   /// Replaces non-ASCII and control characters by '?', to protect terminals from the peer's text.
-  ARC_IDENTITY_NOINLINE void quote(std::string_view text, std::size_t longest) noexcept {
+  ARC_IDENTITY_COLD void quote(std::string_view text, std::size_t longest) noexcept {
     if (text.empty()) return;
     append(": ");
     for (const char c : text) {
@@ -149,7 +152,7 @@ class error {
   }
 
   /// In brackets, which `label` opens; 0 is omitted.
-  ARC_IDENTITY_NOINLINE void append_number(const char* label, int number) noexcept {
+  ARC_IDENTITY_COLD void append_number(const char* label, int number) noexcept {
     if (number == 0) return;
     append(label);
     char digits[12];

@@ -124,7 +124,7 @@ class handshake : public detail::exchange {
 
   /// `need::nothing`: the token, as views into the workspace, or why there is none.
   arc_identity::result<token_response> result() const noexcept {
-    if (need_ != need::nothing) return detail::violation(detail::reason::unfinished);
+    if (need_ != need::nothing) return detail::reason::unfinished;
     if (has_failed()) return failure_;
     return response_;
   }
@@ -175,7 +175,7 @@ class handshake : public detail::exchange {
     end();
   }
 
-  ARC_IDENTITY_NOINLINE void fail_at_key(detail::reason why) noexcept {
+  ARC_IDENTITY_COLD void fail_at_key(detail::reason why) noexcept {
     fail(why);
     failure_.peer_code = {key_path(), key_path_size_};
   }

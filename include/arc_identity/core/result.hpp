@@ -68,6 +68,8 @@ class [[nodiscard]] result {
   result(const arc_identity::error& cause) noexcept : error_(cause), has_value_(false) {}
   /// For the library: the error made from it.
   result(const detail::failure& cause) noexcept : error_(cause), has_value_(false) {}
+  /// For the library: the error of a violated rule.
+  result(detail::reason rule) noexcept : error_(rule), has_value_(false) {}
 
   /// Copies the content; throws what `T` throws.
   result(const result& other) : has_value_(other.has_value_) {

@@ -107,7 +107,7 @@ class basic_discovery {
   }
 
   /// Both must be set and be endpoints. The URLs are copied: a variable may change.
-  void use(const variables& found, arc_identity::detail::failure& flaw) noexcept {
+  ARC_IDENTITY_COLD void use(const variables& found, arc_identity::detail::failure& flaw) noexcept {
     if (found.imds.empty()) {
       flaw.what = "IDENTITY_ENDPOINT is set, but IMDS_ENDPOINT is not";
     } else if (!found.identity.empty()) {

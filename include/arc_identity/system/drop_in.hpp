@@ -58,7 +58,7 @@ class drop_in {
     return is_escape;
   }
 
-  void read_line(std::string_view line) noexcept {
+  ARC_IDENTITY_COLD void read_line(std::string_view line) noexcept {
     using namespace arc_identity::detail;
     line = trim(line);
     if (starts_with(line, "[")) is_of_manager_ = equals(line, "[Manager]");

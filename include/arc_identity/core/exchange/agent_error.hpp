@@ -22,7 +22,7 @@ struct agent_error {
 };
 
 /// A token, or part of one, as in a truncated response.
-ARC_IDENTITY_NOINLINE inline bool may_hold_token(std::string_view text) noexcept {
+ARC_IDENTITY_COLD inline bool may_hold_token(std::string_view text) noexcept {
   for (; !text.empty(); text = after(text, 1)) {
     if (starts_with(text, "access_token") || starts_with(text, "eyJ")) return true;
   }

@@ -113,7 +113,7 @@ class exchange : protected exchange_state {
   /// `carries_key()`, and under `agent_check::strict` also right before `connected()`. Depending on
   /// `options::agent_check` and `key_owner()` the exchange then continues, tries again later
   /// (`owner_status::busy`), or ends (`errc::agent_not_verified`): check `next()` again.
-  void peer_owned_by(const peer_owner_result& peer) noexcept {
+  ARC_IDENTITY_COLD void peer_owned_by(const peer_owner_result& peer) noexcept {
     const agent_check check = check_of(options_);
     const bool has_key = carries_key();
     if (has_key ? may_get_key(check, key_owner_, peer)
@@ -261,8 +261,7 @@ class exchange : protected exchange_state {
 
   /// Writes the request into `room`, which begins with the workspace; then the exchange needs
   /// `next`.
-  ARC_IDENTITY_NOINLINE void write_request(mutable_buffer room, const char* end,
-                                           need next) noexcept {
+  ARC_IDENTITY_COLD void write_request(mutable_buffer room, const char* end, need next) noexcept {
     http::request_writer writer(room);
     writer.append("GET ");
     writer.append(path_.empty() ? endpoint_.path() : path_);
@@ -324,7 +323,7 @@ class exchange : protected exchange_state {
   }
 
   /// Adds the agent's text to the failure, unless it repeats the key.
-  ARC_IDENTITY_NOINLINE void quote_agent() noexcept {
+  ARC_IDENTITY_COLD void quote_agent() noexcept {
     agent_error agent;
     read_agent_error(parser_.body(), parser_.status_code() == 200, agent);
     if (key_fingerprint_.occurs_in(parser_.body())) {  // Its strings are decoded now.
@@ -341,7 +340,7 @@ class exchange : protected exchange_state {
 
   /// Sets why this attempt fails; the status is that of the current response. Other details are
   /// added to `failure_` before the attempt ends.
-  ARC_IDENTITY_NOINLINE void fail(reason rule) noexcept {
+  ARC_IDENTITY_COLD void fail(reason rule) noexcept {
     failure_ = {};
     failure_.set(rule);
     if (need_ == need::receive) failure_.http_status = parser_.status_code();
@@ -360,14 +359,14 @@ class exchange : protected exchange_state {
     end();
   }
 
-  ARC_IDENTITY_NOINLINE void wipe_and_end(reason rule) noexcept {
+  ARC_IDENTITY_COLD void wipe_and_end(reason rule) noexcept {
     fail(rule);
     wipe_and_end();
   }
 
   /// Retries from the start, after a wait: all that the agent asks for, and our own of `at_most`
   /// milliseconds. If no attempt is left, the failure is the result.
-  ARC_IDENTITY_NOINLINE void retry(std::uint32_t at_most = UINT32_MAX) noexcept {
+  ARC_IDENTITY_COLD void retry(std::uint32_t at_most = UINT32_MAX) noexcept {
     if (++attempts_ >= options_.max_attempts) return end();
     wipe_request();
     const std::uint32_t own = backoff_.wait(attempts_);
@@ -376,7 +375,7 @@ class exchange : protected exchange_state {
     notify(event_kind::retrying);
   }
 
-  ARC_IDENTITY_NOINLINE void notify(event_kind kind, std::string_view text = {}) const noexcept {
+  ARC_IDENTITY_COLD void notify(event_kind kind, std::string_view text = {}) const noexcept {
     if (options_.observer == nullptr) return;
     event event{kind, text};
     if (kind == event_kind::retrying) {
@@ -390,7 +389,7 @@ class exchange : protected exchange_state {
 
   /// The connection broke, perhaps in the middle of a token. If the agent closed a connection that
   /// it said it would keep open, each further request gets a new one.
-  ARC_IDENTITY_NOINLINE void on_connection_lost() noexcept {
+  ARC_IDENTITY_COLD void on_connection_lost() noexcept {
     wipe(workspace_);
     avoids_reuse_ = avoids_reuse_ || is_reused_;
     retry();
@@ -444,7 +443,7 @@ class exchange : protected exchange_state {
   }
 
   /// Time has run out; the failure of the attempt before this one is reported as well.
-  ARC_IDENTITY_NOINLINE void fail_too_slow() noexcept {
+  ARC_IDENTITY_COLD void fail_too_slow() noexcept {
     const failure before = failure_;
     const reason step =
         need_ == need::connect ? reason::slow_connect

@@ -32,7 +32,7 @@ class line_reader {
   bool is_ok() const noexcept { return last_read_ >= 0; }
 
   /// The next line, valid until the next call; false at the end.
-  bool next(std::string_view& line) noexcept {
+  ARC_IDENTITY_COLD bool next(std::string_view& line) noexcept {
     while (!arc_identity::detail::contains(rest_, '\n') && rest_.size() < sizeof text_ &&
            last_read_ > 0) {
       read_more();

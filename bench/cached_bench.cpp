@@ -2,55 +2,41 @@
 // What a credential's get_token costs while a token is cached: alone, and with several threads that
 // want the same token or one each.
 
-#include <chrono>
 #include <cstddef>
 #include <cstdlib>
-#include <cstring>
+#include <map>
 #include <string>
-#include <vector>
 
 #include <benchmark/benchmark.h>
 #include <arc_identity/arc_identity.hpp>
 #include <arc_identity/testing/memory_key_files.hpp>
+#include <arc_identity/testing/scripted_transport.hpp>
+
+#include "support/agent_texts.hpp"
 
 namespace {
 
-using arc_identity::io_result;
-using arc_identity::io_status;
-using arc_identity::loopback_address;
-
-/// Answers each request at once with a token that lives for a day.
-class instant_agent {
- public:
-  io_result connect(const loopback_address&, std::chrono::milliseconds) { return {}; }
-  io_result send(arc_identity::const_buffer bytes, std::chrono::milliseconds) {
-    return {io_status::ok, bytes.size()};
-  }
-  io_result receive(arc_identity::mutable_buffer space, std::chrono::milliseconds) {
-    static const std::string body = R"({"access_token":")" + std::string(1500, 'x') +
-                                    R"(","expires_in":"86400","token_type":"Bearer"})";
-    static const std::string answer =
-        "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
-    std::memcpy(space.data(), answer.data(), answer.size());
-    return {io_status::ok, answer.size()};
-  }
-  void close() {}
-};
+using arc_identity::testing::scripted_transport;
 
 // The clock is the system's, for reading it is part of each call.
 using credential = arc_identity::basic_credential<arc_identity::basic_client<
-    instant_agent, arc_identity::system::clock, arc_identity::testing::memory_key_files>>;
+    scripted_transport, arc_identity::system::clock, arc_identity::testing::memory_key_files>>;
 
 std::string resource(int index) { return "https://vault-" + std::to_string(index) + ".azure.net"; }
 
 /// One credential for all threads of a benchmark, with its cache full of `keys` tokens.
 credential& shared_credential(int keys) {
-  static std::vector<credential> credentials(65);
-  credential& chosen = credentials[static_cast<std::size_t>(keys)];
+  static std::map<int, credential> credentials;
+  const auto known = credentials.find(keys);
+  if (known != credentials.end()) return known->second;
+  const std::string body = agent_texts::token_body("", std::string(1500, 'x'));
+  scripted_transport agent;
+  for (int key = 0; key < keys; ++key) agent.on_receive(agent_texts::response(200, "", body));
+  credential& made = credentials.emplace(keys, credential({}, agent)).first->second;
   for (int key = 0; key < keys; ++key) {
-    if (!chosen.get_token(resource(key))) std::abort();
+    if (!made.get_token(resource(key))) std::abort();
   }
-  return chosen;
+  return made;
 }
 
 void get_cached(benchmark::State& state, credential& shared, const std::string& wanted) {

@@ -13,17 +13,10 @@
 #include <arc_identity/core/endpoint.hpp>
 
 #include "choice_option.hpp"
+#include "terminal_text.hpp"
 
 namespace arc_identity_cli {
 namespace {
-
-/// Fit for a terminal: printable ASCII and nothing else.
-std::string printable(std::string_view text) {
-  std::string clean(text);
-  std::replace_if(
-      clean.begin(), clean.end(), [](char c) { return c < 0x20 || c > 0x7e; }, '?');
-  return clean;
-}
 
 std::string check_seconds(const std::string& text) {
   double seconds = 0;  // Not a number is in no range.
@@ -127,7 +120,7 @@ arc_identity::options settings_of(const agent_options& options) {
 
 void tell(void*, const arc_identity::event& event) {
   using arc_identity::event_kind;
-  const std::string text = printable(event.text);
+  const std::string text = printable_ascii(event.text);
   switch (event.kind) {
     case event_kind::connected:
       std::fprintf(stderr, "arc-identity: connected to the agent at %s\n", text.c_str());

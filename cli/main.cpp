@@ -2,18 +2,13 @@
 //
 // The program `arc-identity` on POSIX. What each command does is in its own file.
 
-#include "command_table.hpp"
+#include "common_commands.hpp"
 #include "companion_program.hpp"
-#include "doctor/doctor_command.hpp"
-#include "metadata/metadata_command.hpp"
-#include "metadata/metadata_options.hpp"
 #include "program_start.hpp"
 #include "serve/serve_command.hpp"
 #include "serve/serve_options.hpp"
 #include "simulate/simulate_command.hpp"
 #include "simulate/simulate_options.hpp"
-#include "token/token_command.hpp"
-#include "token/token_options.hpp"
 #include "vault/vault_options.hpp"
 
 namespace arc_identity_cli {
@@ -26,12 +21,9 @@ constexpr command make_companion() {
 }
 
 constexpr command commands[] = {
-    make_command<token_command_options, add_token_options, run_token>(
-        "token", "Get an access token and print it"),
-    make_command<metadata_command_options, add_metadata_options, run_metadata>(
-        "metadata", "Print what the agent tells of this machine"),
-    make_command<doctor_command_options, add_doctor_options, run_doctor>(
-        "doctor", "Say why this user gets no token here, and what to do"),
+    token_entry,
+    metadata_entry,
+    doctor_entry,
     make_companion<simulate_command, simulate_command_options, add_simulate_options>(),
     make_companion<serve_command, serve_command_options, add_serve_options>(),
     make_companion<secret_command, vault_command_options, add_secret_options>(),
@@ -45,6 +37,5 @@ constexpr command commands[] = {
 int main(int argc, char** argv) {
   using namespace arc_identity_cli;
   occupy_standard_handles();
-  return run_program("Access tokens from the Azure Arc agent of this machine", commands, argc,
-                     argv);
+  return run_program(program_description, commands, argc, argv);
 }

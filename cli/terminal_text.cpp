@@ -2,6 +2,7 @@
 
 #include "terminal_text.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdio>
 
@@ -41,10 +42,21 @@ std::string with_controls(std::string_view text, Replace replace) {
     const std::size_t control = control_size(text);
     const std::size_t size = control != 0 ? control : character_size(text);
     const std::string_view part = text.substr(0, size);
-    out += control != 0 ? std::string(replace(part)) : std::string(part);
+    if (control != 0) {
+      out += replace(part);
+    } else {
+      out += part;
+    }
     text.remove_prefix(size);
   }
   return out;
+}
+
+/// Of a control character, whose last byte is its code.
+std::string json_escape(std::string_view control) {
+  char escape[7];
+  std::snprintf(escape, sizeof escape, "\\u%04x", static_cast<unsigned char>(control.back()));
+  return escape;
 }
 
 }  // namespace
@@ -54,22 +66,30 @@ std::string without_controls(std::string_view utf8) {
 }
 
 std::string with_controls_escaped(std::string_view json) {
-  return with_controls(json, [](std::string_view control) -> std::string {
-    const auto code = static_cast<unsigned char>(control.back());
-    if (code < 0x20) return std::string(control);  // White space between values.
-    char escape[7];
-    std::snprintf(escape, sizeof escape, "\\u%04x", code);
-    return escape;
+  return with_controls(json, [](std::string_view control) {
+    const bool is_between_values = static_cast<unsigned char>(control.back()) < 0x20;
+    return is_between_values ? std::string(control) : json_escape(control);
   });
 }
 
-std::string json_text(std::string_view utf8) {
-  std::string out = "\"";
-  for (const char c : without_controls(utf8)) {
+std::string json_text(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
     out += c;
   }
-  return out + '"';
+  out = with_controls(out, [](std::string_view part) {
+    const bool is_utf8 = part.size() == 2 || static_cast<unsigned char>(part.front()) < 0x80;
+    return is_utf8 ? json_escape(part) : "\\ufffd";
+  });
+  return '"' + out + '"';
+}
+
+std::string printable_ascii(std::string_view text) {
+  std::string clean(text);
+  std::replace_if(
+      clean.begin(), clean.end(), [](char c) { return c < 0x20 || c > 0x7e; }, '?');
+  return clean;
 }
 
 }  // namespace arc_identity_cli

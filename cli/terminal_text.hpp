@@ -16,8 +16,11 @@ std::string without_controls(std::string_view utf8);
 /// Valid JSON with those inside of strings escaped; it means the same.
 std::string with_controls_escaped(std::string_view json);
 
-/// A text as a JSON string (RFC 8259, 7), without controls. The text is UTF-8.
-std::string json_text(std::string_view utf8);
+/// A text as a JSON string (RFC 8259, 7), with controls escaped. What is not UTF-8 becomes U+FFFD.
+std::string json_text(std::string_view text);
+
+/// With a '?' for each byte that is not printable ASCII.
+std::string printable_ascii(std::string_view text);
 
 }  // namespace arc_identity_cli
 

@@ -20,8 +20,10 @@
 
 #include <arc_identity/arc_identity.hpp>
 
-#include "bare_exchange.hpp"
-#include "scripted_agent.hpp"
+#include "../bare_exchange.hpp"
+#include "support/agent_texts.hpp"
+#include "support/raw_agent.hpp"
+#include "token_body.hpp"
 
 // --- Counts what is allocated, over the allocator of glibc ---
 
@@ -128,7 +130,7 @@ double median(std::vector<double> values) {
 /// the machine does meets both of a round alike.
 int compare(const place& there) {
   constexpr int rounds = 2000;  // Ports that were used are not free for a minute.
-  const auto bare = std::make_unique<budgets::bare_exchange>(there.port_number(), there.key_path);
+  const auto bare = std::make_unique<bare_exchange>(there.port_number(), there.key_path);
   using arc_identity::agent_check;
   const auto whole = std::make_unique<whole_exchange>(there, agent_check::none);
   const auto checked = std::make_unique<whole_exchange>(there, agent_check::owner);
@@ -149,11 +151,19 @@ int compare(const place& there) {
 }
 
 int serve(const std::string& folder) {
-  const budgets::scripted_agent agent(folder + "/budget.key");
-  if (!agent.is_listening()) return 1;
-  std::printf("%u\n", agent.port());
+  const std::string challenge = agent_texts::challenge(folder + "/budget.key");
+  const std::string token = agent_texts::response(200, "", budgets::token_body());
+  const raw_listener listener;
+  if (!listener.is_listening()) return 1;
+  std::printf("%u\n", unsigned{listener.port()});
   std::fflush(stdout);
-  agent.serve();
+  const auto serve_one = [&](raw_connection& connection, std::size_t) {
+    for (std::string text = connection.read_request(); !text.empty();
+         text = connection.read_request()) {
+      connection.send(agent_texts::contains(text, "Authorization: ") ? token : challenge);
+    }
+  };
+  listener.serve(serve_one, std::atomic<bool>{false});
   return 0;
 }
 
@@ -166,7 +176,7 @@ int main(int count, char** words) {
   if (count == 5 && arguments[0] == "once") {
     const place there{arguments[2], arguments[3]};
     if (arguments[1] == "bare") {
-      budgets::bare_exchange bare(there.port_number(), there.key_path);
+      bare_exchange bare(there.port_number(), there.key_path);
       return once(bare);
     }
     if (arguments[1] == "token" || arguments[1] == "checked") {

@@ -8,82 +8,25 @@
 //
 // race serve: prints the port and the key directory, and answers until standard input ends.
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <spawn.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
-#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <string>
-#include <string_view>
-#include <thread>
 #include <vector>
 
-#include "support/agent_texts.hpp"
-#include "support/temporary_directory.hpp"
+#include "support/keyed_agent.hpp"
 
 extern char** environ;  // POSIX leaves its declaration to the program.
 
 namespace {
-
-/// Answers every request in one call each: a challenge, or a token to whoever has a key.
-class agent {
- public:
-  explicit agent(const std::string& key_file)
-      : challenge_(agent_texts::challenge(key_file)),
-        token_(
-            agent_texts::response(200, "", agent_texts::token_body("", std::string(1500, 'x')))) {
-    socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* const any = reinterpret_cast<sockaddr*>(&address);
-    if (::bind(socket_, any, size) != 0 || ::listen(socket_, 16) != 0) std::abort();
-    ::getsockname(socket_, any, &size);
-    port_ = ntohs(address.sin_port);
-    std::thread([this] { run(); }).detach();  // Ends with the process.
-  }
-
-  std::uint16_t port() const { return port_; }
-
- private:
-  [[noreturn]] void run() const {
-    for (;;) {
-      const int connection = ::accept4(socket_, nullptr, nullptr, SOCK_CLOEXEC);
-      const int on = 1;
-      ::setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-      serve(connection);
-      ::close(connection);
-    }
-  }
-
-  void serve(int connection) const {
-    char space[4096];
-    ssize_t size = 0;
-    while ((size = ::recv(connection, space, sizeof space, 0)) > 0) {
-      const std::string_view request(space, static_cast<std::size_t>(size));
-      const bool has_key = request.find("Authorization: Basic ") != std::string_view::npos;
-      const std::string& answer = has_key ? token_ : challenge_;
-      ::send(connection, answer.data(), answer.size(), MSG_NOSIGNAL);
-    }
-  }
-
-  const std::string challenge_;
-  const std::string token_;
-  int socket_;
-  std::uint16_t port_ = 0;
-};
 
 struct runner {
   std::vector<std::string> words;
@@ -148,12 +91,12 @@ void print(const runner& each, const runner& bare) {
 }  // namespace
 
 int main(int count, char** arguments) {
-  const temporary_directory keys;
-  const std::string key_file = keys.write("one.key", agent_texts::key);
-  const agent here(key_file);
-  const std::string port = std::to_string(here.port());
+  const std::string body = agent_texts::token_body("", std::string(1500, 'x'));
+  const std::string token = agent_texts::response(200, "", body);
+  const keyed_agent agent([&](std::size_t, const std::string&) { return token; });
+  const std::string port = std::to_string(agent.port());
   if (count == 2 && std::strcmp(arguments[1], "serve") == 0) {
-    std::printf("%s %s\n", port.c_str(), keys.path().c_str());
+    std::printf("%s %s\n", port.c_str(), agent.key_directory().c_str());
     std::fflush(stdout);
     while (std::getchar() != EOF) {
     }
@@ -161,12 +104,10 @@ int main(int count, char** arguments) {
   }
   if (count < 4) return 2;
 
-  std::vector<runner> runners{{{arguments[2], port, key_file}}};
+  std::vector<runner> runners{{{arguments[2], port, agent.key_path()}}};
   for (int i = 3; i < count; ++i) {
-    runners.push_back(
-        {{arguments[i], "token", "--resource", "https://vault.azure.net", "--endpoint",
-          "http://127.0.0.1:" + port + "/metadata/identity/oauth2/token", "--key-directory",
-          keys.path()}});
+    runners.push_back({{arguments[i], "token", "--resource", "https://vault.azure.net",
+                        "--endpoint", agent.url(), "--key-directory", agent.key_directory()}});
   }
   const int rounds = std::atoi(arguments[1]);
   for (int round = 0; round < rounds; ++round) {

@@ -61,15 +61,16 @@ std::string text_report(const std::vector<finding>& findings) {
 }
 
 std::string json_report(const std::vector<finding>& findings) {
+  const auto quoted = [](std::string_view text) { return json_text(without_controls(text)); };
   const verdict verdict = verdict_of(findings);
   std::string checks;
   for (const finding& one : findings) {
     if (!checks.empty()) checks += ',';
-    checks += "{\"name\":" + json_text(one.name) + ",\"status\":" + json_text(name_of(one.status)) +
-              ",\"found\":" + json_text(one.found) + ",\"advice\":" + json_text(one.advice) + '}';
+    checks += "{\"name\":" + quoted(one.name) + ",\"status\":" + quoted(name_of(one.status)) +
+              ",\"found\":" + quoted(one.found) + ",\"advice\":" + quoted(one.advice) + '}';
   }
   return "{\"version\":\"" ARC_IDENTITY_VERSION "\",\"exit_code\":" +
-         std::to_string(verdict.exit_code) + ",\"verdict\":" + json_text(verdict.text) +
+         std::to_string(verdict.exit_code) + ",\"verdict\":" + quoted(verdict.text) +
          ",\"checks\":[" + checks + "]}\n";
 }
 

@@ -2,14 +2,19 @@
 
 #include "simulate/simulate_command.hpp"
 
+#include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <fstream>
 #include <mutex>
+#include <optional>
 #include <string_view>
+#include <utility>
 
 #include "posix/child_command.hpp"
 #include "simulate/command_surroundings.hpp"
+#include "system_text.hpp"
 
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): it is not ours.
 extern char** environ;  // POSIX leaves its declaration to the program.
@@ -28,22 +33,30 @@ void log_to_standard_error(std::string_view line) {
   std::fputs(text.c_str(), stderr);  // in one call: lines of several threads do not mix
 }
 
-// Lines of several threads do not mix.
+// Lines of several threads do not mix. What goes wrong is printed once.
 class line_file {
  public:
-  bool open(const std::string& path) {
-    file_.open(path, std::ios::app);
-    return file_.is_open();
+  explicit line_file(std::string path) : path_(std::move(path)), file_(path_, std::ios::app) {
+    if (!file_.is_open()) fail();
   }
+
+  bool is_good() const { return !has_failed_; }
 
   void write(std::string_view line) {
     const std::lock_guard<std::mutex> lock(mutex_);
-    file_ << line << std::endl;
+    if (!has_failed_ && !(file_ << line << std::endl)) fail();
   }
 
  private:
+  void fail() {
+    has_failed_ = true;
+    print_error("cannot write to " + path_ + ": " + system_text(errno));
+  }
+
+  const std::string path_;
   std::ofstream file_;
   std::mutex mutex_;
+  std::atomic<bool> has_failed_{false};
 };
 
 int run_command(const strings& arguments, const simulated_agent& agent,
@@ -79,13 +92,10 @@ int run_simulate(const simulate_command_options& options) {
   const signals_blocked signals;
   simulated_agent_options agent_options = options.agent;
   if (options.verbose) agent_options.log = log_to_standard_error;
-  line_file log;
+  std::optional<line_file> log;
   if (!options.log_file.empty()) {
-    if (!log.open(options.log_file)) {
-      print_error("cannot write to " + options.log_file);
-      return 1;
-    }
-    agent_options.json_log = [&log](std::string_view line) { log.write(line); };
+    if (!log.emplace(options.log_file).is_good()) return 1;
+    agent_options.json_log = [&log](std::string_view line) { log->write(line); };
   }
   simulated_agent agent(agent_options);
   const std::string failure = agent.start();
@@ -93,8 +103,9 @@ int run_simulate(const simulate_command_options& options) {
     print_error(failure);
     return 1;
   }
-  return options.command.empty() ? serve(agent, signals)
-                                 : run_command(options.command, agent, signals);
+  const int code = options.command.empty() ? serve(agent, signals)
+                                           : run_command(options.command, agent, signals);
+  return code == 0 && log && !log->is_good() ? 1 : code;
 }
 
 }  // namespace arc_identity_cli

@@ -4,7 +4,6 @@
 
 #include <httplib.h>
 
-#include <algorithm>
 #include <condition_variable>
 #include <ctime>
 #include <mutex>
@@ -12,16 +11,14 @@
 #include "simulate/loopback_server.hpp"
 #include "simulate/simulated_documents.hpp"
 #include "simulate/simulated_service.hpp"
+#include "terminal_text.hpp"
 
 namespace arc_identity_cli {
 namespace {
 
-std::string printable(std::string_view text) {
+std::string shortened(std::string_view text) {
   constexpr std::size_t most = 400;
-  std::string out(text.substr(0, most));
-  std::replace_if(
-      out.begin(), out.end(), [](char c) { return c < 0x21 || c > 0x7e; }, '?');
-  return text.size() > most ? out + "..." : out;
+  return printable_ascii(text.substr(0, most)) + (text.size() > most ? "..." : "");
 }
 
 // UTC, with milliseconds (RFC 3339).
@@ -38,17 +35,17 @@ std::string timestamp() {
 }
 
 std::string json_log_line(const httplib::Request& request, const simulated_answer& answer) {
-  return "{\"time\":" + json_string(timestamp()) + ",\"method\":" + json_string(request.method) +
-         ",\"target\":" + json_string(request.target) +
-         ",\"user_agent\":" + json_string(request.get_header_value("User-Agent")) +
+  return "{\"time\":" + json_text(timestamp()) + ",\"method\":" + json_text(request.method) +
+         ",\"target\":" + json_text(request.target) +
+         ",\"user_agent\":" + json_text(request.get_header_value("User-Agent")) +
          ",\"authorization\":" + (request.has_header("Authorization") ? "true" : "false") +
-         ",\"status\":" + std::to_string(answer.status) + ",\"note\":" + json_string(answer.note) +
+         ",\"status\":" + std::to_string(answer.status) + ",\"note\":" + json_text(answer.note) +
          '}';
 }
 
 std::string log_line(const httplib::Request& request, const simulated_answer& answer) {
   const char* with = request.has_header("Authorization") ? " with Authorization" : "";
-  return printable(request.method) + ' ' + printable(request.target) + with + " -> " +
+  return shortened(request.method) + ' ' + shortened(request.target) + with + " -> " +
          std::to_string(answer.status) + ' ' + answer.note;
 }
 

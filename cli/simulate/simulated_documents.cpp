@@ -3,6 +3,7 @@
 #include "simulate/simulated_documents.hpp"
 
 #include "simulate/simulated_agent.hpp"
+#include "terminal_text.hpp"
 
 namespace arc_identity_cli {
 namespace {
@@ -18,38 +19,6 @@ constexpr std::string_view network =
 
 unsigned byte_at(std::string_view text, std::size_t i) {
   return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
-}
-
-bool is_continuation(unsigned byte) { return (byte & 0xc0) == 0x80; }
-
-// The length of the well-formed UTF-8 sequence that the text starts with (RFC 3629, 4); 0: none.
-std::size_t utf8_length(std::string_view text) {
-  const unsigned first = byte_at(text, 0);
-  const unsigned second = byte_at(text, 1);
-  if (first < 0x80) return 1;
-  if (first < 0xc2 || first > 0xf4 || !is_continuation(second)) return 0;
-  if (first < 0xe0) return 2;
-  if (first == 0xe0 && second < 0xa0) return 0;  // overlong
-  if (first == 0xed && second > 0x9f) return 0;  // a surrogate
-  if (!is_continuation(byte_at(text, 2))) return 0;
-  if (first < 0xf0) return 3;
-  if (first == 0xf0 && second < 0x90) return 0;  // overlong
-  if (first == 0xf4 && second > 0x8f) return 0;  // beyond U+10FFFF
-  return is_continuation(byte_at(text, 3)) ? 4 : 0;
-}
-
-void append_ascii(std::string& out, char c) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  if (c == '"' || c == '\\') {
-    out += '\\';
-    out += c;
-  } else if (static_cast<unsigned char>(c) < 0x20) {
-    out += "\\u00";
-    out += digits[static_cast<unsigned char>(c) >> 4];
-    out += digits[static_cast<unsigned char>(c) & 15];
-  } else {
-    out += c;
-  }
 }
 
 // RFC 4648, 5, without padding.
@@ -68,13 +37,13 @@ std::string base64url(std::string_view bytes) {
 
 void add_member(std::string& object, std::string_view name, std::string_view json_value) {
   object += object.empty() ? '{' : ',';
-  object += json_string(name);
+  object += json_text(name);
   object += ':';
   object += json_value;
 }
 
 void add_string(std::string& object, std::string_view name, std::string_view value) {
-  add_member(object, name, json_string(value));
+  add_member(object, name, json_text(value));
 }
 
 std::string claims(const simulated_token& token, std::size_t padding) {
@@ -134,22 +103,6 @@ std::string compute_document() {
 }
 
 }  // namespace
-
-std::string json_string(std::string_view text) {
-  std::string out = "\"";
-  while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    if (length == 0) {
-      out += "\\ufffd";
-    } else if (length == 1) {
-      append_ascii(out, text.front());
-    } else {
-      out += text.substr(0, length);
-    }
-    text.remove_prefix(length == 0 ? 1 : length);
-  }
-  return out + '"';
-}
 
 std::string error_document(std::string_view error, std::string_view description, int status) {
   std::string object;

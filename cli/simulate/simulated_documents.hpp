@@ -25,9 +25,6 @@ struct simulated_token {
   std::string_view id;    ///< Of this token alone.
 };
 
-/// Quoted and escaped (RFC 8259, 7). What is not UTF-8 becomes U+FFFD.
-std::string json_string(std::string_view text);
-
 /// {"error":...,"error_description":...,"error_codes":[status]}
 std::string error_document(std::string_view error, std::string_view description, int status);
 

@@ -14,25 +14,16 @@
 #include "complain.hpp"
 #include "exit_code.hpp"
 #include "long_wait.hpp"
+#include "terminal_text.hpp"
 
 namespace arc_identity_cli {
 namespace {
-
-/// `text` between quotes, with what RFC 8259, 7 wants escaped.
-std::string quoted(std::string_view text) {
-  std::string json = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') json += '\\';
-    json += c;
-  }
-  return json + '"';
-}
 
 /// https://kubernetes.io/docs/reference/config-api/client-authentication.v1/
 std::string exec_credential(const std::string& secret, std::chrono::seconds expires_on) {
   return "{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"kind\":\"ExecCredential\","
          "\"status\":{\"expirationTimestamp\":" +
-         quoted(timestamp(expires_on)) + ",\"token\":" + quoted(secret) + "}}\n";
+         json_text(timestamp(expires_on)) + ",\"token\":" + json_text(secret) + "}}\n";
 }
 
 std::string format(const arc_identity::token_response& token,
@@ -44,8 +35,8 @@ std::string format(const arc_identity::token_response& token,
     case token_format::exec_credential: return exec_credential(secret, token.expires_on);
     case token_format::json: break;
   }
-  return "{\"access_token\":" + quoted(secret) +
-         ",\"token_type\":\"Bearer\",\"resource\":" + quoted(options.resource) +
+  return "{\"access_token\":" + json_text(secret) +
+         ",\"token_type\":\"Bearer\",\"resource\":" + json_text(options.resource) +
          ",\"expires_on\":" + std::to_string(token.expires_on.count()) +
          ",\"expires_in\":" + std::to_string(token.lifetime.count()) + "}\n";
 }

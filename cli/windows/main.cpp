@@ -13,12 +13,8 @@
 #include <string>
 #include <vector>
 
-#include "command_table.hpp"
-#include "doctor/doctor_command.hpp"
-#include "metadata/metadata_command.hpp"
-#include "metadata/metadata_options.hpp"
-#include "token/token_command.hpp"
-#include "token/token_options.hpp"
+#include "common_commands.hpp"
+#include "companion_program.hpp"
 #include "vault/vault_commands.hpp"
 #include "windows/console_mode.hpp"
 #include "windows/wide_text.hpp"
@@ -27,18 +23,15 @@ namespace arc_identity_cli {
 namespace {
 
 constexpr command commands[] = {
-    make_command<token_command_options, add_token_options, run_token>(
-        "token", "Get an access token and print it"),
-    make_command<metadata_command_options, add_metadata_options, run_metadata>(
-        "metadata", "Print what the agent tells of this machine"),
-    make_command<doctor_command_options, add_doctor_options, run_doctor>(
-        "doctor", "Say why this user gets no token here, and what to do"),
-    make_command<vault_command_options, add_secret_options, run_secret>(
-        "secret", "Get a secret from Azure Key Vault and print it, or write it to a file"),
-    make_command<vault_command_options, add_secrets_options, run_secrets>(
-        "secrets", "List the secrets of a vault: name, content type, enabled or not, expiry"),
+    token_entry,
+    metadata_entry,
+    doctor_entry,
+    make_command<vault_command_options, add_secret_options, run_secret>(secret_command.name,
+                                                                        secret_command.help),
+    make_command<vault_command_options, add_secrets_options, run_secrets>(secrets_command.name,
+                                                                          secrets_command.help),
     make_command<vault_command_options, add_certificate_options, run_certificate>(
-        "certificate",
+        certificate_command.name,
         "Get a certificate and its private key from Azure Key Vault into a file or a store")};
 
 std::vector<std::string> utf8_arguments() {
@@ -62,6 +55,6 @@ int main() {
   std::vector<char*> pointers;
   for (std::string& each : arguments) pointers.push_back(each.data());
   pointers.push_back(nullptr);
-  return run_program("Access tokens from the Azure Arc agent of this machine", commands,
-                     static_cast<int>(arguments.size()), pointers.data());
+  return run_program(program_description, commands, static_cast<int>(arguments.size()),
+                     pointers.data());
 }

@@ -5,7 +5,6 @@
 #include <pthread.h>
 #include <time.h>
 
-#include <atomic>
 #include <chrono>
 #include <functional>
 #include <string>
@@ -18,28 +17,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// An agent that says nothing to a key until it is told to.
-class held_agent {
+/// An agent that says nothing to a key until it is released.
+class held_agent : public keyed_agent {
  public:
-  held_agent() = default;
-  ~held_agent() { answer(); }
-  held_agent(const held_agent&) = delete;
-  held_agent& operator=(const held_agent&) = delete;
-
-  void answer() { may_answer_ = true; }
-  void wait_until_asked() const {
-    for (int i = 0; i < 10'000 && agent.answers() == 0; ++i) std::this_thread::sleep_for(1ms);
-    REQUIRE(agent.answers() == 1);
-  }
-
- private:
-  std::atomic<bool> may_answer_{false};
-
- public:
-  const keyed_agent agent{[this](std::size_t, const std::string&) {
-    while (!may_answer_) std::this_thread::sleep_for(1ms);
-    return agent_texts::token_response();
-  }};
+  held_agent() { hold(); }
 };
 
 /// A call in a thread of its own, which can be cancelled in it.
@@ -90,29 +71,29 @@ int get(const credential& from, outcome& to) {
 
 TEST_CASE("C cancellation: a fetch ends first, and its token is in the cache") {
   held_agent held;
-  const agent_options given(held.agent);
+  const agent_options given(held);
   const credential credential(given.options);
   call_in_thread cancelled([&](outcome& to) { return get(credential, to); });
-  held.wait_until_asked();
+  REQUIRE(held.wait_for_keys(1));
   cancelled.cancel();
-  held.answer();
+  held.release();
   CHECK(cancelled.join());
   CHECK(cancelled.code == ARC_IDENTITY_OK);
   outcome later;
   CHECK(get(credential, later) == ARC_IDENTITY_OK);
-  CHECK(held.agent.answers() == 1);
+  CHECK(held.keys() == 1);
 }
 
 TEST_CASE("C cancellation: one who waits for another's fetch holds up nobody") {
   held_agent held;
-  const agent_options given(held.agent);
+  const agent_options given(held);
   const credential credential(given.options);
   call_in_thread fetching([&](outcome& to) { return get(credential, to); });
-  held.wait_until_asked();
+  REQUIRE(held.wait_for_keys(1));
   call_in_thread waiting([&](outcome& to) { return get(credential, to); });
   std::this_thread::sleep_for(50ms);
   waiting.cancel();
-  held.answer();
+  held.release();
   CHECK(waiting.join());
   CHECK(waiting.code == ARC_IDENTITY_OK);
   CHECK_FALSE(fetching.join());
@@ -121,13 +102,13 @@ TEST_CASE("C cancellation: one who waits for another's fetch holds up nobody") {
 
 TEST_CASE("C cancellation: a token without a credential ends first, too") {
   held_agent held;
-  const agent_options given(held.agent);
+  const agent_options given(held);
   call_in_thread cancelled([&](outcome& to) {
     return arc_identity_fetch_token(&given.options, vault, nullptr, &to.token, &to.error);
   });
-  held.wait_until_asked();
+  REQUIRE(held.wait_for_keys(1));
   cancelled.cancel();
-  held.answer();
+  held.release();
   CHECK(cancelled.join());
   CHECK(cancelled.code == ARC_IDENTITY_OK);
   CHECK(std::string(cancelled.came.text) == agent_texts::token);
@@ -135,11 +116,11 @@ TEST_CASE("C cancellation: a token without a credential ends first, too") {
 
 TEST_CASE("C cancellation: an agent that says nothing holds it up until the call's time is over") {
   held_agent held;
-  agent_options given(held.agent);
+  agent_options given(held);
   given.options.total_timeout_ms = 2000;
   const credential credential(given.options);
   call_in_thread cancelled([&](outcome& to) { return get(credential, to); });
-  held.wait_until_asked();
+  REQUIRE(held.wait_for_keys(1));
   cancelled.cancel();
   CHECK(cancelled.join());
   CHECK(cancelled.code == ARC_IDENTITY_TIMED_OUT);

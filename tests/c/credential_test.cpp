@@ -26,15 +26,6 @@ int refresh(const credential& from, outcome& to, const char* refused) {
   return arc_identity_force_refresh(from.get(), vault, nullptr, refused, &to.token, &to.error);
 }
 
-std::string numbered_token(std::size_t index, const char* lifetime = "86400") {
-  return agent_texts::response(200, "",
-                               R"({"access_token":"token-)" + std::to_string(index) +
-                                   R"(","expires_in":")" + lifetime + R"("})");
-}
-
-/// Tokens token-0, token-1, ...
-std::string next_token(std::size_t index, const std::string&) { return numbered_token(index); }
-
 }  // namespace
 
 TEST_CASE("C credential: a token comes from the agent once, then from the cache") {
@@ -54,7 +45,7 @@ TEST_CASE("C credential: a token comes from the agent once, then from the cache"
     CHECK(came.error.code == ARC_IDENTITY_OK);
     CHECK(std::string(came.error.message).empty());
   }
-  CHECK(agent.answers() == 1);
+  CHECK(agent.keys() == 1);
 }
 
 TEST_CASE("C credential: the options' texts are copied") {
@@ -83,7 +74,7 @@ TEST_CASE("C credential: each kind of identity is asked for by its name") {
   CHECK(get(credential, came, vault, &own) == ARC_IDENTITY_OK);
   CHECK(!contains(last_request, "_id="));
   CHECK(get(credential, came) == ARC_IDENTITY_OK);
-  CHECK(agent.answers() == 1);
+  CHECK(agent.keys() == 1);
   const struct {
     int kind;
     const char* parameter;
@@ -96,7 +87,7 @@ TEST_CASE("C credential: each kind of identity is asked for by its name") {
     CHECK(get(credential, came, vault, &identity) == ARC_IDENTITY_OK);
     CHECK(contains(last_request, selector.parameter));
   }
-  CHECK(agent.answers() == 4);
+  CHECK(agent.keys() == 4);
   const arc_identity_id other = {ARC_IDENTITY_CLIENT_ID, "b"};
   CHECK(get(credential, came, vault, &other) == ARC_IDENTITY_IDENTITY_NOT_CONFIRMED);
   CHECK(std::string(came.text).empty());
@@ -123,10 +114,10 @@ TEST_CASE("C credential: an error tells its code, the status and the agent's wor
     time.advance(999ms);
     CHECK(get(credential, came) == ARC_IDENTITY_IDENTITY_NOT_FOUND);
     CHECK(contains(came.error.message, "no such identity here"));
-    CHECK(agent.answers() == 1);
+    CHECK(agent.keys() == 1);
     time.advance(1ms);
     CHECK(get(credential, came) == ARC_IDENTITY_IDENTITY_NOT_FOUND);
-    CHECK(agent.answers() == 2);
+    CHECK(agent.keys() == 2);
   }
   SUBCASE("to one who does not want to know more, too") {
     CHECK(arc_identity_get_token(credential.get(), vault, nullptr, &came.token, nullptr) ==
@@ -173,11 +164,11 @@ TEST_CASE("C credential: a small buffer is refused with the size needed, and the
   CHECK(arc_identity_get_token(credential.get(), vault, nullptr, &token, nullptr) ==
         ARC_IDENTITY_OK);
   CHECK(enough.data() == agent_texts::token);
-  CHECK(agent.answers() == 1);
+  CHECK(agent.keys() == 1);
 }
 
 TEST_CASE("C credential: a refused token is replaced, once") {
-  const keyed_agent agent(next_token);
+  const keyed_agent agent(numbered_tokens);
   const agent_options given(agent);
   const credential credential(given.options);
   outcome came;
@@ -197,7 +188,8 @@ TEST_CASE("C credential: a refused token is replaced, once") {
 
 TEST_CASE("C credential: a token is refreshed ahead of its end, and the old one stays if need be") {
   const keyed_agent agent([](std::size_t index, const std::string&) {
-    return index == 1 ? agent_texts::failure(403, "busy", "not now") : numbered_token(index, "2");
+    return index == 1 ? agent_texts::failure(403, "busy", "not now")
+                      : agent_texts::numbered_token(index, "2");
   });
   const agent_options given(agent);
   still_time time;
@@ -207,9 +199,9 @@ TEST_CASE("C credential: a token is refreshed ahead of its end, and the old one 
   time.advance(1s);  // Half of its life.
   REQUIRE(get(credential, came) == ARC_IDENTITY_OK);
   CHECK(std::string(came.text) == "token-0");
-  CHECK(agent.answers() == 2);
+  CHECK(agent.keys() == 2);
   REQUIRE(get(credential, came) == ARC_IDENTITY_OK);
-  CHECK(agent.answers() == 2);  // The next try waits.
+  CHECK(agent.keys() == 2);  // The next try waits.
   time.advance(1s);
   REQUIRE(get(credential, came) == ARC_IDENTITY_OK);
   CHECK(std::string(came.text) == "token-2");
@@ -221,7 +213,7 @@ TEST_CASE("C credential: a token is refreshed ahead of its end, and the old one 
 TEST_CASE("C credential: threads that ask at the same time share one fetch") {
   const keyed_agent agent([](std::size_t index, const std::string&) {
     std::this_thread::sleep_for(100ms);
-    return numbered_token(index);
+    return agent_texts::numbered_token(index);
   });
   const agent_options given(agent);
   const credential credential(given.options);
@@ -237,15 +229,12 @@ TEST_CASE("C credential: threads that ask at the same time share one fetch") {
     CHECK(codes[i] == ARC_IDENTITY_OK);
     CHECK(std::string(came[i].text) == "token-0");
   }
-  CHECK(agent.answers() == 1);
+  CHECK(agent.keys() == 1);
 }
 
 TEST_CASE("C credential: a wait for another thread's fetch ends with the time of the call") {
-  std::atomic<bool> is_over{false};
-  const keyed_agent agent([&](std::size_t, const std::string&) {
-    while (!is_over) std::this_thread::sleep_for(1ms);
-    return agent_texts::token_response();
-  });
+  keyed_agent agent;
+  agent.hold();
   agent_options given(agent);
   given.options.total_timeout_ms = 300;
   const credential credential(given.options);
@@ -253,15 +242,14 @@ TEST_CASE("C credential: a wait for another thread's fetch ends with the time of
   outcome other;
   std::atomic<int> code{-1};
   std::thread first([&] { code = get(credential, one); });
-  while (agent.answers() == 0 && code == -1) std::this_thread::sleep_for(1ms);
+  REQUIRE(agent.wait_for_keys(1));
   CHECK(get(credential, other) == ARC_IDENTITY_TIMED_OUT);
   first.join();
   CHECK(code == ARC_IDENTITY_TIMED_OUT);
-  is_over = true;
 }
 
 TEST_CASE("C credential: of more than 64, the one that was not used for the longest time goes") {
-  const keyed_agent agent(next_token);
+  const keyed_agent agent(numbered_tokens);
   const agent_options given(agent);
   still_time time;
   const credential credential(given.options);
@@ -270,9 +258,9 @@ TEST_CASE("C credential: of more than 64, the one that was not used for the long
     REQUIRE(get(credential, came, ("https://" + std::to_string(i)).c_str()) == ARC_IDENTITY_OK);
     if (i == 0) time.advance(1ms);
   }
-  CHECK(agent.answers() == 65);
+  CHECK(agent.keys() == 65);
   REQUIRE(get(credential, came, "https://64") == ARC_IDENTITY_OK);
-  CHECK(agent.answers() == 65);
+  CHECK(agent.keys() == 65);
   REQUIRE(get(credential, came, "https://0") == ARC_IDENTITY_OK);
-  CHECK(agent.answers() == 66);
+  CHECK(agent.keys() == 66);
 }

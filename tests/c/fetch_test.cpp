@@ -41,7 +41,7 @@ TEST_CASE("C fetch: no cache") {
     CHECK(arc_identity_fetch_token(&given.options, vault, nullptr, &came.token, &came.error) ==
           ARC_IDENTITY_OK);
   }
-  CHECK(agent.answers() == 2);
+  CHECK(agent.keys() == 2);
 }
 
 TEST_CASE("C fetch: whatever the size of the buffer, a token or an error that says so") {

@@ -15,22 +15,19 @@ namespace {
 /// Answers the request for the metadata with `body`.
 class metadata_agent {
  public:
-  explicit metadata_agent(std::string body, int status = 200)
-      : body_(std::move(body)), status_(status) {}
+  explicit metadata_agent(const std::string& body, int status = 200)
+      : agent_([answer = agent_texts::response(status, "", body)](raw_connection& connection,
+                                                                  std::size_t) {
+          while (contains(connection.read_request(), "GET /metadata/instance?")) {
+            connection.send(answer);
+          }
+        }) {}
 
   std::string url() const { return agent_.url(); }
   std::string key_directory() const { return "/nowhere"; }
 
  private:
-  void serve(raw_connection& connection) {
-    while (contains(connection.read_request(), "GET /metadata/instance?")) {
-      connection.send(agent_texts::response(status_, "", body_));
-    }
-  }
-
-  const std::string body_;
-  const int status_;
-  raw_agent agent_{[this](raw_connection& connection, std::size_t) { serve(connection); }};
+  const raw_agent agent_;
 };
 
 const std::string document =

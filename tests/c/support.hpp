@@ -1,56 +1,17 @@
 // SPDX-License-Identifier: MIT
-/// What the tests of the C interface have in common: an agent that counts, and a credential for it.
+/// What the tests of the C interface have in common: a credential for an agent.
 #pragma once
 
 #include <doctest/doctest.h>
 
 #include <arc_identity.h>
 
-#include <atomic>
-#include <chrono>
-#include <cstddef>
-#include <functional>
 #include <string>
-#include <thread>
 
 #include "support/agent_texts.hpp"
-#include "support/raw_agent.hpp"
-#include "support/temporary_directory.hpp"
+#include "support/keyed_agent.hpp"
 
 constexpr const char* vault = "https://vault.azure.net";
-
-/// Challenges each request without a key, and answers one with a key as told.
-class keyed_agent {
- public:
-  /// What the `index`-th request with a key gets, from 0.
-  using answer = std::function<std::string(std::size_t index, const std::string& request)>;
-
-  explicit keyed_agent(answer answer_to_key) : answer_(std::move(answer_to_key)) {}
-  keyed_agent()
-      : keyed_agent([](std::size_t, const std::string&) { return agent_texts::token_response(); }) {
-  }
-
-  std::string url() const { return agent_.url(); }
-  const std::string& key_directory() const { return keys_.path(); }
-  /// How many requests with a key there were.
-  std::size_t answers() const { return answers_; }
-
- private:
-  void serve(raw_connection& connection) {
-    for (;;) {
-      const std::string request = connection.read_request();
-      if (request.empty()) return;
-      const bool has_key = agent_texts::contains(request, "Authorization");
-      connection.send(has_key ? answer_(answers_++, request) : agent_texts::challenge(key_path_));
-    }
-  }
-
-  const answer answer_;
-  std::atomic<std::size_t> answers_{0};
-  const temporary_directory keys_;
-  const std::string key_path_ = keys_.write("a.key", agent_texts::key);
-  raw_agent agent_{[this](raw_connection& connection, std::size_t) { serve(connection); }};
-};
 
 /// Options for an agent; the texts live here.
 struct agent_options {

@@ -24,6 +24,7 @@
 #include <thread>
 #include <vector>
 
+#include "program.hpp"
 #include "raw_http.hpp"
 #include "simulate/simulate_options.hpp"
 
@@ -334,6 +335,18 @@ TEST_CASE("the log gets a line for each request, behind what it had") {
 
   options.log_file = "/nonexistent/log";
   CHECK(run({"true"}, options) == 1);
+}
+
+TEST_CASE("a log that cannot be written is reported once, and is a failure") {
+  const std::string ask = "\"$0\" token --resource x --key-directory \"$1\" >/dev/null";
+  const program_run done = run_program({"simulate", "--log", "/dev/full", "--", "sh", "-c", ask,
+                                        ARC_IDENTITY_PROGRAM, "{key-directory}"});
+  CHECK(done.exit_code == 1);
+  CHECK(done.errors == "arc-identity: cannot write to /dev/full: No space left on device\n");
+  const program_run failed =
+      run_program({"simulate", "--log", "/dev/full", "--", "sh", "-c", ask + "; exit 7",
+                   ARC_IDENTITY_PROGRAM, "{key-directory}"});
+  CHECK(failed.exit_code == 7);
 }
 
 TEST_CASE("the command starts with signals as usual") {

@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 using arc_identity_cli::json_text;
+using arc_identity_cli::printable_ascii;
 using arc_identity_cli::with_controls_escaped;
 using arc_identity_cli::without_controls;
 
@@ -27,5 +28,11 @@ TEST_CASE("JSON for a terminal means the same") {
 }
 
 TEST_CASE("a text as a JSON string") {
-  CHECK(json_text("say \"a\\b\"\n\xc3\xb6") == "\"say \\\"a\\\\b\\\"?\xc3\xb6\"");
+  CHECK(json_text("say \"a\\b\"\n\xc3\xb6") == "\"say \\\"a\\\\b\\\"\\u000a\xc3\xb6\"");
+  CHECK(json_text("\x7f\xc2\x9b") == "\"\\u007f\\u009b\"");
+  CHECK(json_text({"\xff\xc2\0", 3}) == "\"\\ufffd\\ufffd\\u0000\"");
+}
+
+TEST_CASE("printable ASCII and nothing else") {
+  CHECK(printable_ascii("a b~\x1f\x7f\xc3\xb6") == "a b~????");
 }

@@ -32,6 +32,7 @@ using arc_identity_cli::simulated_agent;
 using arc_identity_cli::simulated_agent_options;
 
 constexpr const char* vault = "https://vault.azure.net";
+constexpr uid_t nobody = 65534;
 
 /// A running agent, and the program's arguments that lead to it.
 struct running_agent {
@@ -49,61 +50,6 @@ struct running_agent {
   }
 
   simulated_agent agent;
-};
-
-/// A process of the user nobody that listens where an agent should.
-class squatter {
- public:
-  squatter() {
-    REQUIRE(::pipe(pipe_) == 0);
-    child_ = ::fork();
-    REQUIRE(child_ >= 0);
-    if (child_ == 0) serve();
-    REQUIRE(::read(pipe_[0], &port_, sizeof port_) == sizeof port_);
-  }
-  ~squatter() {
-    ::kill(child_, SIGKILL);
-    ::waitpid(child_, nullptr, 0);
-    ::close(pipe_[0]);
-    ::close(pipe_[1]);
-  }
-  squatter(const squatter&) = delete;
-  squatter& operator=(const squatter&) = delete;
-
-  std::string endpoint() const { return "http://127.0.0.1:" + std::to_string(port_); }
-
-  /// How many bytes came on the first connection, which must be over.
-  ssize_t received() {
-    ssize_t count = -1;
-    REQUIRE(::read(pipe_[0], &count, sizeof count) == sizeof count);
-    return count;
-  }
-
- private:
-  [[noreturn]] void serve() {
-    program_detail::become_nobody();
-    const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    const auto* const any = reinterpret_cast<sockaddr*>(&address);
-    if (::bind(listener, any, size) != 0 || ::listen(listener, 1) != 0) ::_exit(1);
-    ::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
-    tell(ntohs(address.sin_port));
-    char bytes[4096];
-    tell(::recv(::accept(listener, nullptr, nullptr), bytes, sizeof bytes, 0));
-    for (;;) ::pause();
-  }
-
-  template <class Value>
-  void tell(Value value) {
-    if (::write(pipe_[1], &value, sizeof value) != sizeof value) ::_exit(1);
-  }
-
-  int pipe_[2] = {-1, -1};
-  pid_t child_ = -1;
-  std::uint16_t port_ = 0;
 };
 
 bool has(const std::string& text, const std::string& part) {
@@ -342,15 +288,17 @@ TEST_CASE("--verify-agent trusts an agent of root, and sends nothing to another 
   CHECK(server.ask({"--verify-agent"}).exit_code == 0);
 
   for (const strings& check : {strings{"--verify-agent"}, strings{"--agent-check", "strict"}}) {
-    squatter other;
-    strings words = {"token", "--resource", vault, "--endpoint", other.endpoint()};
+    peer_behaviour behaviour;
+    behaviour.user = nobody;
+    const peer_process other(behaviour);
+    strings words = {"token", "--resource", vault, "--endpoint", other.url()};
     words.insert(words.end(), check.begin(), check.end());
     const program_run run = run_program(words);
     CHECK(run.exit_code == 1);
     CHECK(has(run.errors,
               "neither root nor the user himds owns the agent's connection: user nobody "
               "(65534)"));
-    CHECK(other.received() == 0);
+    CHECK(other.has_nothing());
   }
 }
 
@@ -375,7 +323,7 @@ TEST_CASE("another user's relay gets no key, and the message names both users") 
   }
   const running_agent server;
   peer_behaviour behaviour;
-  behaviour.user = 65534;
+  behaviour.user = nobody;
   behaviour.relays_to = static_cast<std::uint16_t>(server.agent.port());
   const peer_process relay(behaviour);
   REQUIRE(relay.is_listening());

@@ -79,19 +79,10 @@ std::string ok(const std::string& body) {
 const std::string fresh = ok(R"({"access_token":"eyJ.a.b","expires_in":3600})");
 
 TEST_CASE("a connection stands when the peer has taken it, and not before") {
-  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  REQUIRE(::bind(listener, reinterpret_cast<sockaddr*>(&address), size) == 0);
-  REQUIRE(::listen(listener, 0) == 0);  // Linux has room for one that nobody accepts.
-  REQUIRE(::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+  const raw_listener listener({"127.0.0.1", 0, 0});  // Linux has room for one that nobody accepts.
   arc_identity::options options;
   options.total_timeout = 1s;
-  const outcome seen =
-      ask(3, "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)), options);
-  ::close(listener);
+  const outcome seen = ask(3, listener.url(), options);
   CHECK(seen.connections == 1);
   CHECK(seen.tokens == 0);
   CHECK(seen.reasons.empty());

@@ -12,7 +12,7 @@
 #include <arc_identity/testing/manual_clock.hpp>
 
 #include "load/crowd.hpp"
-#include "load/slow_agent.hpp"
+#include "support/keyed_agent.hpp"
 #include "support/watchdog.hpp"
 
 namespace {
@@ -39,7 +39,7 @@ class counter {
   std::atomic<std::size_t> count_{0};
 };
 
-credential make_credential(const slow_agent& agent, const manual_clock& clock) {
+credential make_credential(const keyed_agent& agent, const manual_clock& clock) {
   const std::string url = agent.url();
   arc_identity::options options;
   options.endpoint = url;
@@ -54,10 +54,10 @@ credential make_credential(const slow_agent& agent, const manual_clock& clock) {
 
 TEST_CASE("crowd: 10,000 callers cause one fetch") {
   const watchdog guard("10,000 callers", 120s);
-  slow_agent agent;
+  keyed_agent agent(numbered_tokens);
   credential shared = make_credential(agent, manual_clock{});
   agent.hold();
-  counter first("token-1");
+  counter first("token-0");
 
   crowd callers(many, [&] { first.count(shared.get_token(vault)); });
   REQUIRE(callers.size() == many);
@@ -73,11 +73,11 @@ TEST_CASE("crowd: 10,000 callers cause one fetch") {
 
 TEST_CASE("crowd: 10,000 callers who force cause one fetch") {
   const watchdog guard("10,000 callers who force", 120s);
-  slow_agent agent;
+  keyed_agent agent(numbered_tokens);
   credential shared = make_credential(agent, manual_clock{});
   REQUIRE(shared.get_token(vault));
   agent.hold();
-  counter second("token-2");
+  counter second("token-1");
 
   crowd callers(many, [&] { second.count(shared.force_refresh(vault)); });
   REQUIRE(callers.size() == many);
@@ -92,14 +92,14 @@ TEST_CASE("crowd: 10,000 callers who force cause one fetch") {
 
 TEST_CASE("crowd: of 10,000 callers one refreshes, and nobody else waits for it") {
   const watchdog guard("10,000 callers at a refresh", 120s);
-  slow_agent agent;
+  keyed_agent agent(numbered_tokens);
   manual_clock clock;
   credential shared = make_credential(agent, clock);
   REQUIRE(shared.get_token(vault));
   clock.advance(13h);  // Past half of its life.
   agent.hold();
-  counter old_ones("token-1");
-  counter new_ones("token-2");
+  counter old_ones("token-0");
+  counter new_ones("token-1");
 
   crowd callers(many, [&] {
     const auto token = shared.get_token(vault);

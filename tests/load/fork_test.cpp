@@ -13,7 +13,7 @@
 #include <arc_identity/credential.hpp>
 
 #include "load/crowd.hpp"
-#include "load/slow_agent.hpp"
+#include "support/keyed_agent.hpp"
 #include "support/watchdog.hpp"
 
 namespace {
@@ -25,7 +25,7 @@ using arc_identity::errc;
 const std::string vault = "https://vault.azure.net";
 const std::string storage = "https://storage.azure.com";
 
-credential make_credential(const slow_agent& agent) {
+credential make_credential(const keyed_agent& agent) {
   const std::string url = agent.url();
   arc_identity::options options;
   options.endpoint = url;
@@ -54,23 +54,23 @@ bool holds_in_child(const std::function<bool()>& action) {
 
 TEST_CASE("fork: the child of a process with one thread has the tokens, and fetches its own") {
   const watchdog guard("fork_test");
-  slow_agent agent;
+  keyed_agent agent(numbered_tokens);
   credential shared = make_credential(agent);
-  REQUIRE(got(shared.get_token(vault), "token-1"));
+  REQUIRE(got(shared.get_token(vault), "token-0"));
 
   CHECK(holds_in_child([&] {
-    return got(shared.get_token(vault), "token-1") && got(shared.get_token(storage), "token-2") &&
-           got(shared.force_refresh(vault), "token-3");
+    return got(shared.get_token(vault), "token-0") && got(shared.get_token(storage), "token-1") &&
+           got(shared.force_refresh(vault), "token-2");
   }));
 
   // Nothing of this has come to the parent.
-  CHECK(got(shared.get_token(vault), "token-1"));
-  CHECK(got(shared.get_token(storage), "token-4"));
+  CHECK(got(shared.get_token(vault), "token-0"));
+  CHECK(got(shared.get_token(storage), "token-3"));
 }
 
 TEST_CASE("fork: other threads do no harm while they are outside of the credential") {
   const watchdog guard("fork_test");
-  slow_agent agent;
+  keyed_agent agent(numbered_tokens);
   credential shared = make_credential(agent);
   std::atomic<bool> may_end{false};
   crowd others(8, [&] {
@@ -80,17 +80,17 @@ TEST_CASE("fork: other threads do no harm while they are outside of the credenti
   others.wait_until_asleep();
 
   CHECK(holds_in_child([&] {
-    return got(shared.get_token(vault), "token-1") && got(shared.get_token(storage), "token-2") &&
-           got(shared.force_refresh(vault), "token-3");
+    return got(shared.get_token(vault), "token-0") && got(shared.get_token(storage), "token-1") &&
+           got(shared.force_refresh(vault), "token-2");
   }));
   may_end = true;
 }
 
 TEST_CASE("fork: a fetch that another thread has under way does not hang the child") {
   const watchdog guard("fork_test");
-  slow_agent agent;
+  keyed_agent agent(numbered_tokens);
   credential shared = make_credential(agent);
-  REQUIRE(got(shared.get_token(storage), "token-1"));
+  REQUIRE(got(shared.get_token(storage), "token-0"));
   agent.hold();
   crowd fetching(1, [&] { (void)shared.get_token(vault); });
   fetching.wait_until_asleep();
@@ -98,7 +98,7 @@ TEST_CASE("fork: a fetch that another thread has under way does not hang the chi
   // What is cached is there; the fetch does not go on in the child, which waits its time and is
   // told.
   CHECK(holds_in_child([&] {
-    const bool has_cached = got(shared.get_token(storage), "token-1");
+    const bool has_cached = got(shared.get_token(storage), "token-0");
     const auto begin = std::chrono::steady_clock::now();
     const auto token = shared.get_token(vault);
     const auto took = std::chrono::steady_clock::now() - begin;

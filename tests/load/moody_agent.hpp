@@ -58,7 +58,7 @@ class moody_agent {
             if (!(engine_() % 6 == 0 ? fail(connection) : answer(connection, request))) return;
           }
         },
-        AF_INET, port);
+        raw_place{"127.0.0.1", port});
   }
 
   /// Both: whether the connection goes on.

@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: MIT
 """An agent (HIMDS) that answers 429 beyond so many requests a second, for hundreds of clients at once."""
 
-import asyncio
 import collections
 import pathlib
-import re
 import secrets
 import time
 
+from agent import Agent, key_of
 
-class RateLimitedAgent:
+
+class RateLimitedAgent(Agent):
     """Challenges, takes each key back once, and gives a token of its own to each who sends one."""
 
     def __init__(self, directory, per_second, retry_after):
+        super().__init__(self._play)
         self.directory = pathlib.Path(directory)  # of the keys
         self.per_second = per_second
         self.retry_after = retry_after  # in seconds, or None
@@ -20,37 +21,18 @@ class RateLimitedAgent:
         self.tokens = set()
         self._admitted = collections.deque()
         self._keys = {}
-        self._server = None
 
-    async def start(self):
-        self._server = await asyncio.start_server(self._talk, "127.0.0.1", 0, backlog=1024)
-        port = self._server.sockets[0].getsockname()[1]
-        return f"http://127.0.0.1:{port}/metadata/identity/oauth2/token"
+    def _play(self, request):
+        status, fields, body = self._respond(request)
+        self.answers[status] += 1
+        head = f"HTTP/1.1 {status} Status\r\n{fields}Content-Length: {len(body)}\r\n\r\n"
+        return f"{head}{body}".encode()
 
-    async def stop(self):
-        self._server.close()
-        await self._server.wait_closed()
-
-    async def _talk(self, reader, writer):
-        try:
-            while True:
-                request = await reader.readuntil(b"\r\n\r\n")
-                status, fields, body = self._answer(request)
-                self.answers[status] += 1
-                head = f"HTTP/1.1 {status} Status\r\n{fields}Content-Length: {len(body)}\r\n\r\n"
-                writer.write(f"{head}{body}".encode())
-                await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass  # The client has gone.
-        finally:
-            writer.close()
-
-    def _answer(self, request):
+    def _respond(self, request):
         if not self._admit():
             after = "" if self.retry_after is None else f"Retry-After: {self.retry_after}\r\n"
             return 429, after, '{"error":"too_many_requests","error_description":"Slow down"}'
-        key = re.search(rb"^Authorization: Basic (.*)\r$", request, re.MULTILINE)
-        path = self._keys.pop(key.group(1), None) if key else None
+        path = self._keys.pop(key_of(request), None)
         if path is None:
             return 401, f"Www-Authenticate: Basic realm={self._make_key()}\r\n", "{}"
         path.unlink()
@@ -71,5 +53,5 @@ class RateLimitedAgent:
         text = secrets.token_hex(32)
         path = self.directory / f"{secrets.token_hex(16)}.key"
         path.write_text(text)
-        self._keys[text.encode()] = path
+        self._keys[text] = path
         return path

@@ -7,10 +7,9 @@
 // registers on the stack when a function is called for the first time.
 
 #include <doctest/doctest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <csignal>
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -24,6 +23,7 @@
 
 #include "memory_scan.hpp"
 #include "support/agent_texts.hpp"
+#include "support/child_process.hpp"
 #include "support/raw_agent.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -38,25 +38,13 @@ class foreign_agent {
   /// What a request with a key gets.
   using answer = std::function<std::string(const std::string& token)>;
 
-  explicit foreign_agent(const answer& answer_to_key) {
-    REQUIRE(::pipe(pipe_) == 0);
-    child_ = ::fork();
-    REQUIRE(child_ >= 0);
-    if (child_ == 0) serve(answer_to_key);
-    ::close(pipe_[1]);
-    port_ = read_line();
-    key_ = read_line();
-    token_ = read_line();
-  }
-  ~foreign_agent() {
-    ::kill(child_, SIGKILL);
-    ::waitpid(child_, nullptr, 0);
-    ::close(pipe_[0]);
-  }
-  foreign_agent(const foreign_agent&) = delete;
-  foreign_agent& operator=(const foreign_agent&) = delete;
+  explicit foreign_agent(const answer& answer_to_key)
+      : child_([&](int, int out) { serve(answer_to_key, out); }),
+        endpoint_(child_.read_line()),
+        key_(child_.read_line()),
+        token_(child_.read_line()) {}
 
-  std::string endpoint() const { return "http://127.0.0.1:" + port_; }
+  const std::string& endpoint() const { return endpoint_; }
   const std::string& key_directory() const { return directory_.path(); }
 
   /// What is found of the secrets in this process.
@@ -72,37 +60,30 @@ class foreign_agent {
     return text;
   }
 
-  [[noreturn]] void serve(const answer& answer_to_key) {
+  void serve(const answer& answer_to_key, int out) const {
     const std::string key = random_text(key_size);
     const std::string token = random_text(token_size);
     const std::string challenge = agent_texts::challenge(directory_.write("secret.key", key));
     const std::string response = answer_to_key(token);
-    raw_agent agent([&](raw_connection& connection, std::size_t) {
+    const raw_listener listener;
+    const std::string told =
+        listener.url() + "\n" + disguised(key) + "\n" + disguised(token) + "\n";
+    if (::write(out, told.data(), told.size()) < 0) return;
+    const auto serve_one = [&](raw_connection& connection, std::size_t) {
       for (std::string request = connection.read_request(); !request.empty();
            request = connection.read_request()) {
         const bool has_key = agent_texts::contains(request, key);
         connection.send(has_key ? response : challenge);
       }
-    });
-    const std::string told =
-        std::to_string(agent.port()) + "\n" + disguised(key) + "\n" + disguised(token) + "\n";
-    if (::write(pipe_[1], told.data(), told.size()) < 0) ::_exit(1);
-    for (;;) ::pause();
+    };
+    listener.serve(serve_one, std::atomic<bool>{false});
   }
 
-  std::string read_line() {
-    std::string line;
-    char c = 0;
-    while (::read(pipe_[0], &c, 1) == 1 && c != '\n') line += c;
-    return line;
-  }
-
-  temporary_directory directory_;
-  int pipe_[2] = {-1, -1};
-  pid_t child_ = -1;
-  std::string port_;
-  std::string key_;  ///< In disguise, as is the next one.
-  std::string token_;
+  const temporary_directory directory_;
+  const child_process child_;
+  const std::string endpoint_;
+  const std::string key_;  ///< In disguise, as is the next one.
+  const std::string token_;
 };
 
 std::string answer_with_token(const std::string& token) {

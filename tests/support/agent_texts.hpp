@@ -41,6 +41,13 @@ inline std::string token_response(const std::string& members = "", const std::st
   return response(200, fields, token_body(members));
 }
 
+/// The token token-0, token-1, ...
+inline std::string numbered_token(std::size_t number, const char* lifetime = "86400") {
+  return response(200, "",
+                  R"({"access_token":"token-)" + std::to_string(number) + R"(","expires_in":")" +
+                      lifetime + R"("})");
+}
+
 inline std::string failure(int status, const std::string& code, const std::string& description,
                            const std::string& fields = "") {
   return response(status, fields,

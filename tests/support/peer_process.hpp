@@ -4,26 +4,22 @@
 /// object.
 #pragma once
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <csignal>
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string>
 
 #include "support/agent_texts.hpp"
+#include "support/child_process.hpp"
+#include "support/raw_agent.hpp"
 
 struct peer_behaviour {
   uid_t user = 0;  ///< Only root can become another.
-  const char* address = "127.0.0.1";
-  std::uint16_t port = 0;  ///< 0: any that is free.
-  bool is_dual_stack = false;
-  bool is_bound_to_lo = false;  ///< SO_BINDTODEVICE
+  raw_place at{};
   /// Each request is handed on to the agent at this port; 0: it answers itself.
   std::uint16_t relays_to = 0;
   std::string key_path{};      ///< Where it answers itself: what it challenges with.
@@ -33,27 +29,10 @@ struct peer_behaviour {
 
 class peer_process {
  public:
-  explicit peer_process(const peer_behaviour& behaviour) : behaviour_(behaviour) {
-    if (::pipe(reports_) != 0 || ::pipe(orders_) != 0) return;
-    child_ = ::fork();
-    if (child_ == 0) {
-      ::close(reports_[0]);
-      ::close(orders_[1]);
-      run();
-      ::_exit(99);
-    }
-    ::close(reports_[1]);
-    ::close(orders_[0]);
-    if (::read(reports_[0], &port_, sizeof port_) != sizeof port_) port_ = 0;
+  explicit peer_process(const peer_behaviour& behaviour)
+      : behaviour_(behaviour), child_([this](int in, int out) { run(in, out); }) {
+    if (!child_.read(port_)) port_ = 0;
   }
-  ~peer_process() {
-    if (child_ > 0) ::kill(child_, SIGKILL);
-    if (child_ > 0) ::waitpid(child_, nullptr, 0);
-    ::close(reports_[0]);
-    ::close(orders_[1]);
-  }
-  peer_process(const peer_process&) = delete;
-  peer_process& operator=(const peer_process&) = delete;
 
   bool is_listening() const { return port_ != 0; }
   std::uint16_t port() const { return port_; }
@@ -61,68 +40,63 @@ class peer_process {
     return "http://" + host + ":" + std::to_string(port_) + "/metadata/identity/oauth2/token";
   }
 
-  void accept_now() const { (void)!::write(orders_[1], "", 1); }
+  void accept_now() const { child_.write(0); }
 
   /// Whether it has received a key; waits for a moment where that is not known yet.
   bool has_key(int milliseconds = 0) const {
-    pollfd waited{reports_[0], POLLIN, 0};
-    if (::poll(&waited, 1, milliseconds) <= 0) return false;
+    while (child_.has_written(milliseconds)) {
+      char report = 0;
+      if (!child_.read(report)) return false;
+      if (report == key_received) return true;
+    }
+    return false;
+  }
+
+  /// Whether its first connection brought it nothing; waits for the end of that.
+  bool has_nothing() const {
     char report = 0;
-    return ::read(reports_[0], &report, 1) == 1 && report == 'K';
+    return child_.read(report) && report == nothing_received;
   }
 
  private:
-  void run() const {
+  // What the process reports of a connection.
+  static constexpr char request_received = 'R';
+  static constexpr char key_received = 'K';
+  static constexpr char nothing_received = '0';  ///< Before its end.
+  static constexpr char part_received = 'P';     ///< The same, of a request.
+
+  void run(int in, int out) const {
     if (behaviour_.user != ::geteuid() &&
         (::setgid(behaviour_.user) != 0 || ::setuid(behaviour_.user) != 0)) {
       return;
     }
-    const int listener = listen();
-    if (listener < 0) return;
-    for (int index = 0;; ++index) {
-      char order = 0;
-      if (index == 1 && behaviour_.accepts_later && ::read(orders_[0], &order, 1) != 1) return;
-      const int client = ::accept(listener, nullptr, nullptr);
-      if (client < 0) return;
-      while (serve(client) && behaviour_.keeps_open) {
-      }
-      ::close(client);
-    }
+    const raw_listener listener(behaviour_.at);
+    const std::uint16_t port = listener.port();
+    if (::write(out, &port, sizeof port) != sizeof port) return;
+    const std::atomic<bool> never{false};
+    listener.serve(
+        [&](raw_connection& client, std::size_t index) {
+          while (serve(client, out, never) && behaviour_.keeps_open) {
+          }
+          client.close();
+          char order = 0;
+          if (index == 0 && behaviour_.accepts_later) (void)!::read(in, &order, 1);
+        },
+        never);
   }
 
-  int listen() const {
-    const bool is_ipv4 = std::strchr(behaviour_.address, ':') == nullptr;
-    const int listener = ::socket(is_ipv4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const int only_ipv6 = behaviour_.is_dual_stack ? 0 : 1;
-    if (!is_ipv4) ::setsockopt(listener, IPPROTO_IPV6, IPV6_V6ONLY, &only_ipv6, sizeof only_ipv6);
-    if (behaviour_.is_bound_to_lo &&
-        ::setsockopt(listener, SOL_SOCKET, SO_BINDTODEVICE, "lo", 3) != 0) {
-      return -1;
-    }
-    sockaddr_in ipv4{};
-    ipv4.sin_family = AF_INET;
-    ipv4.sin_port = htons(behaviour_.port);
-    sockaddr_in6 ipv6{};
-    ipv6.sin6_family = AF_INET6;
-    ipv6.sin6_port = htons(behaviour_.port);
-    void* const bytes = is_ipv4 ? static_cast<void*>(&ipv4.sin_addr) : &ipv6.sin6_addr;
-    if (::inet_pton(is_ipv4 ? AF_INET : AF_INET6, behaviour_.address, bytes) != 1) return -1;
-    auto* const name =
-        is_ipv4 ? reinterpret_cast<sockaddr*>(&ipv4) : reinterpret_cast<sockaddr*>(&ipv6);
-    socklen_t size = is_ipv4 ? sizeof ipv4 : sizeof ipv6;
-    if (::bind(listener, name, size) != 0 || ::listen(listener, 16) != 0) return -1;
-    if (::getsockname(listener, name, &size) != 0) return -1;
-    const std::uint16_t port = ntohs(is_ipv4 ? ipv4.sin_port : ipv6.sin6_port);
-    return ::write(reports_[1], &port, sizeof port) == sizeof port ? listener : -1;
-  }
+  static void report(int out, char what) { (void)!::write(out, &what, 1); }
 
   /// One request and its answer; false where the client has gone.
-  bool serve(int client) const {
-    const std::string request = read_head(client);
-    if (request.empty()) return false;
-    const bool has_key = request.find("\r\nAuthorization: ") != std::string::npos;
-    if (has_key && ::write(reports_[1], "K", 1) != 1) return false;
-    return send(client, behaviour_.relays_to != 0 ? ask_agent(request) : answer(has_key));
+  bool serve(raw_connection& client, int out, const std::atomic<bool>& never) const {
+    const std::string request = client.read_request();
+    if (request.empty()) {
+      report(out, client.unread().empty() ? nothing_received : part_received);
+      return false;
+    }
+    const bool has_key = agent_texts::contains(request, "\r\nAuthorization: ");
+    report(out, has_key ? key_received : request_received);
+    return client.send(behaviour_.relays_to != 0 ? ask_agent(request, never) : answer(has_key));
   }
 
   std::string answer(bool has_key) const {
@@ -131,43 +105,23 @@ class peer_process {
                    : agent_texts::challenge(behaviour_.key_path, fields);
   }
 
-  std::string ask_agent(const std::string& request) const {
-    const int agent = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  std::string ask_agent(const std::string& request, const std::atomic<bool>& never) const {
+    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    raw_connection agent(socket, never);
     sockaddr_in name{};
     name.sin_family = AF_INET;
     name.sin_port = htons(behaviour_.relays_to);
     name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    std::string response;
-    if (::connect(agent, reinterpret_cast<sockaddr*>(&name), sizeof name) == 0 &&
-        send(agent, request)) {
-      response = read_head(agent);
-      const std::size_t at = response.find("Content-Length: ");
-      std::size_t left = at == std::string::npos ? 0 : std::stoul(response.substr(at + 16));
-      char c = 0;
-      for (; left > 0 && ::recv(agent, &c, 1, 0) == 1; --left) response += c;
+    if (::connect(socket, reinterpret_cast<sockaddr*>(&name), sizeof name) != 0 ||
+        !agent.send(request)) {
+      return {};
     }
-    ::close(agent);
-    return response;
-  }
-
-  static std::string read_head(int socket) {
-    std::string head;
-    char c = 0;
-    while (head.size() < 4 || head.compare(head.size() - 4, 4, "\r\n\r\n") != 0) {
-      if (::recv(socket, &c, 1, 0) != 1) return {};
-      head += c;
-    }
-    return head;
-  }
-
-  static bool send(int socket, const std::string& bytes) {
-    return ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
-           static_cast<ssize_t>(bytes.size());
+    const std::string head = agent.read_request();  // It ends as a request's does.
+    const std::size_t at = head.find("Content-Length: ");
+    return head + agent.read(at == std::string::npos ? 0 : std::stoul(head.substr(at + 16)));
   }
 
   const peer_behaviour behaviour_;
-  int reports_[2] = {-1, -1};
-  int orders_[2] = {-1, -1};
-  pid_t child_ = -1;
+  const child_process child_;
   std::uint16_t port_ = 0;
 };

@@ -29,8 +29,8 @@
 
 #include "simulate/simulated_agent.hpp"
 #include "support/agent_texts.hpp"
+#include "support/keyed_agent.hpp"
 #include "support/peer_process.hpp"
-#include "support/raw_agent.hpp"
 #include "support/system_calls.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -128,15 +128,8 @@ void check_gets_no_key(peer_behaviour behaviour, const std::string& host) {
 }  // namespace
 
 TEST_CASE("agent check, sockets: this user's own agent needs no option") {
-  const key_file file;
-  raw_agent agent([&](raw_connection& connection, std::size_t) {
-    if (connection.read_request().empty()) return;
-    connection.send(agent_texts::challenge(file.path()));
-    if (connection.read_request().empty()) return;
-    connection.send(agent_texts::token_response());
-    connection.wait_for_client_to_close();
-  });
-  CHECK(ask(agent.url(), file.folder()).code == errc{});
+  const keyed_agent agent;
+  CHECK(ask(agent.url(), agent.key_directory()).code == errc{});
   arc_identity_cli::simulated_agent simulated;
   REQUIRE(simulated.start() == "");
   CHECK(ask(simulated.endpoint(), simulated.key_directory()).code == errc{});
@@ -164,28 +157,28 @@ TEST_CASE("agent check, sockets: another user's relay of the real agent gets no 
 
 TEST_CASE("agent check, sockets: squatters at 127.0.0.1, 127.0.0.2 and ::1 get no key") {
   if (!is_root("squatters of another user")) return;
-  peer_behaviour at;
-  check_gets_no_key(at, "127.0.0.1");
-  check_gets_no_key(at, "localhost");
-  at.address = "127.0.0.2";
-  check_gets_no_key(at, "127.0.0.2");
-  at.address = "::1";
-  check_gets_no_key(at, "[::1]");
-  check_gets_no_key(at, "localhost");  // Where nobody listens at 127.0.0.1.
+  peer_behaviour peer;
+  check_gets_no_key(peer, "127.0.0.1");
+  check_gets_no_key(peer, "localhost");
+  peer.at.address = "127.0.0.2";
+  check_gets_no_key(peer, "127.0.0.2");
+  peer.at.address = "::1";
+  check_gets_no_key(peer, "[::1]");
+  check_gets_no_key(peer, "localhost");  // Where nobody listens at 127.0.0.1.
 }
 
 TEST_CASE("agent check, sockets: a squatter at another address is not in the agent's way") {
   if (!is_root("squatters of another user")) return;
   const key_file file;
-  peer_behaviour at;
-  at.key_path = file.path();
-  const peer_process agent(at);
-  at.user = nobody;
-  at.port = agent.port();
-  at.address = "127.0.0.2";
-  const peer_process second(at);
-  at.address = "::1";
-  const peer_process third(at);
+  peer_behaviour peer;
+  peer.key_path = file.path();
+  const peer_process agent(peer);
+  peer.user = nobody;
+  peer.at.port = agent.port();
+  peer.at.address = "127.0.0.2";
+  const peer_process second(peer);
+  peer.at.address = "::1";
+  const peer_process third(peer);
   REQUIRE((agent.is_listening() && second.is_listening() && third.is_listening()));
   for (const agent_check check : {agent_check::owner, agent_check::strict}) {
     CHECK(ask(agent.url("localhost"), file.folder(), check).code == errc{});
@@ -194,14 +187,14 @@ TEST_CASE("agent check, sockets: a squatter at another address is not in the age
 
 TEST_CASE("agent check, sockets: a dual-stack listener is whose it is") {
   if (!is_root("a squatter of another user")) return;
-  peer_behaviour at;
-  at.address = "::";
-  at.is_dual_stack = true;
-  check_gets_no_key(at, "127.0.0.1");
-  check_gets_no_key(at, "[::1]");
+  peer_behaviour peer;
+  peer.at.address = "::";
+  peer.at.is_dual_stack = true;
+  check_gets_no_key(peer, "127.0.0.1");
+  check_gets_no_key(peer, "[::1]");
   const key_file file;
-  at.key_path = file.path();
-  const peer_process agent(at);
+  peer.key_path = file.path();
+  const peer_process agent(peer);
   for (const char* const host : {"127.0.0.1", "[::1]", "127.0.0.3"}) {
     CHECK(ask(agent.url(host), file.folder()).code == errc{});
     CHECK(ask(agent.url(host), file.folder(), agent_check::strict).code == errc{});
@@ -210,11 +203,11 @@ TEST_CASE("agent check, sockets: a dual-stack listener is whose it is") {
 
 TEST_CASE("agent check, sockets: one that is bound to the interface is found, too") {
   if (!is_root("a squatter of another user")) return;
-  peer_behaviour at;
-  at.is_bound_to_lo = true;
-  check_gets_no_key(at, "127.0.0.1");
-  at.address = "::1";
-  check_gets_no_key(at, "[::1]");
+  peer_behaviour peer;
+  peer.at.device = "lo";
+  check_gets_no_key(peer, "127.0.0.1");
+  peer.at.address = "::1";
+  check_gets_no_key(peer, "[::1]");
 }
 
 TEST_CASE("agent check, sockets: an agent that accepts late gets the key, another user does not") {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -276,27 +277,21 @@ TEST_CASE("sockets: an agent that never answers") {
 
 TEST_CASE("sockets: an agent that accepts nothing") {
   // A listener whose queue is full: the kernel drops what comes.
-  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const raw_listener listener({"127.0.0.1", 0, 0});
   sockaddr_in address{};
   address.sin_family = AF_INET;
+  address.sin_port = htons(listener.port());
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  auto* const generic = reinterpret_cast<sockaddr*>(&address);
-  REQUIRE(::bind(listener, generic, size) == 0);
-  REQUIRE(::listen(listener, 0) == 0);
-  REQUIRE(::getsockname(listener, generic, &size) == 0);
   std::vector<int> queued;
   for (int i = 0; i < 3; ++i) {
     queued.push_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    ::connect(queued.back(), generic, size);
+    ::connect(queued.back(), reinterpret_cast<sockaddr*>(&address), sizeof address);
   }
-  const answer got =
-      ask("http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)), "/tmp", {200ms, 500ms});
+  const answer got = ask(listener.url(), "/tmp", {200ms, 500ms});
   CHECK(got.code == errc::timed_out);
   CHECK(got.elapsed >= 190ms);
   CHECK(got.elapsed < 1300ms);
   for (const int socket : queued) ::close(socket);
-  ::close(listener);
 }
 
 TEST_CASE("sockets: an agent that drips for ever") {
@@ -405,7 +400,7 @@ TEST_CASE("sockets: an agent on ::1 alone") {
         connection.send(token_response());
         connection.wait_for_client_to_close();
       },
-      AF_INET6);
+      {"::1"});
   if (!agent.is_listening()) {
     MESSAGE("not tested: this machine has no ::1");
     return;
@@ -439,28 +434,17 @@ TEST_CASE("sockets: nobody listens") {
 TEST_CASE("sockets: an agent that starts meanwhile") {
   std::uint16_t port = 0;
   {
-    raw_agent agent([](raw_connection&, std::size_t) {});
-    port = agent.port();
+    raw_agent gone([](raw_connection&, std::size_t) {});
+    port = gone.port();
   }
-  std::thread starter([port] {
+  std::optional<raw_agent> agent;
+  std::thread starter([&] {
     std::this_thread::sleep_for(300ms);
-    const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const int on = 1;
-    ::setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    ::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address);
-    ::listen(listener, 1);
-    pollfd waited{listener, POLLIN, 0};
-    std::atomic<bool> stopping{false};
-    if (::poll(&waited, 1, 4000) > 0) {
-      raw_connection connection(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC), stopping);
+    const auto serve = [](raw_connection& connection, std::size_t) {
       connection.read_request();
       connection.send(token_response());
-    }
-    ::close(listener);
+    };
+    agent.emplace(serve, raw_place{"127.0.0.1", port});
   });
   const answer got = ask("http://127.0.0.1:" + std::to_string(port), "/tmp", {2s, 5s, 16});
   starter.join();

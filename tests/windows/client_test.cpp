@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The whole exchange on Windows: sockets, clocks and key files all real, the agent a few lines.
 
-#include "loopback_server.hpp"
-
 #include <atomic>
 #include <chrono>
 #include <string>
@@ -13,6 +11,7 @@
 #include <arc_identity/arc_identity.hpp>
 
 #include "support/agent_texts.hpp"
+#include "support/raw_agent.hpp"
 #include "temporary_folder.hpp"
 
 namespace {
@@ -23,23 +22,22 @@ using arc_identity::errc;
 /// Challenges, and gives a token for the key, over one connection.
 class small_agent {
  public:
-  explicit small_agent(std::string realm, int connections = 1)
-      : server_(connections, [this, realm](server_connection& connection) {
+  explicit small_agent(const std::string& realm)
+      : agent_([this, realm](raw_connection& connection, std::size_t) {
           first_ = connection.read_request();
           connection.send(agent_texts::challenge(realm));
           second_ = connection.read_request();
           if (!second_.empty()) connection.send(agent_texts::token_response());
         }) {}
 
-  std::string endpoint() const {
-    return "http://localhost:" + std::to_string(server_.port()) + "/metadata/identity/oauth2/token";
-  }
+  std::string endpoint() const { return agent_.url("localhost"); }
   const std::string& second_request() const { return second_; }
+  std::size_t connections() const { return agent_.connections(); }
 
  private:
   std::string first_;
   std::string second_;
-  loopback_server server_;
+  raw_agent agent_;
 };
 
 struct attempt {
@@ -106,12 +104,10 @@ TEST_CASE("client, Windows: a key directory that is written as on other systems 
 }
 
 TEST_CASE("client, Windows: an agent that says nothing") {
-  std::atomic<bool> is_over{false};
-  const loopback_server server(1, [&](server_connection&) {
-    while (!is_over) std::this_thread::sleep_for(1ms);
-  });
+  const raw_agent agent(
+      [](raw_connection& connection, std::size_t) { connection.wait_for_client_to_close(); });
   arc_identity::options options;
-  const std::string endpoint = "http://127.0.0.1:" + std::to_string(server.port());
+  const std::string endpoint = agent.url();
   options.endpoint = endpoint;
   options.total_timeout = 400ms;
   arc_identity::client client(options);
@@ -121,15 +117,16 @@ TEST_CASE("client, Windows: an agent that says nothing") {
   REQUIRE_FALSE(token);
   CHECK(token.error().code() == errc::timed_out);
   CHECK(std::chrono::steady_clock::now() - begin < 1500ms);
-  is_over = true;
 }
 
 TEST_CASE("client, Windows: verify_agent fails closed") {
   const temporary_folder folder;
-  const loopback_server server(
-      1, [](server_connection& connection) { CHECK(connection.read_request() == ""); });
+  const raw_agent agent([](raw_connection& connection, std::size_t) {
+    connection.wait_for_client_to_close();
+    CHECK(connection.unread() == "");
+  });
   arc_identity::options options;
-  const std::string endpoint = "http://127.0.0.1:" + std::to_string(server.port());
+  const std::string endpoint = agent.url();
   options.endpoint = endpoint;
   options.verify_agent = true;
   arc_identity::client client(options);
@@ -157,4 +154,5 @@ TEST_CASE("client, Windows: one credential for many threads asks once") {
   }
   for (std::thread& thread : threads) thread.join();
   CHECK(tokens == 8);
+  CHECK(agent.connections() == 1);
 }

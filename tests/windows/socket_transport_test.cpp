@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The socket transport alone, as its contract in core/policies.hpp has it.
 
-#include "loopback_server.hpp"
-
-#include <atomic>
 #include <chrono>
 #include <string>
 #include <thread>
@@ -12,6 +9,8 @@
 #include <arc_identity/core/client.hpp>
 #include <arc_identity/core/policies.hpp>
 #include <arc_identity/system/platform.hpp>
+
+#include "support/raw_agent.hpp"
 
 namespace {
 
@@ -51,7 +50,7 @@ class silent_port {
   std::uint16_t number() const { return number_; }
 
  private:
-  const winsock_for_tests winsock_{};
+  const raw_sockets::library winsock_{};
   SOCKET socket_;
   bool is_there_ = false;
   std::uint16_t number_ = 0;
@@ -76,12 +75,12 @@ std::string receive_all(socket_transport& transport, io_status& end) {
 }  // namespace
 
 TEST_CASE("transport, Windows: sends, receives, and finds the peer's end") {
-  const loopback_server server(2, [](server_connection& connection) {
+  const raw_agent agent([](raw_connection& connection, std::size_t) {
     connection.send("<" + connection.read_request() + ">");
   });
   socket_transport transport;
   for (int i = 0; i < 2; ++i) {  // connect() closes the former connection.
-    REQUIRE(transport.connect(address_of(server.port()), 5s).status == io_status::ok);
+    REQUIRE(transport.connect(address_of(agent.port()), 5s).status == io_status::ok);
     const io_result sent = transport.send("x\r\n\r\n", 5s);
     CHECK(sent.status == io_status::ok);
     CHECK(sent.count == 5);
@@ -110,12 +109,12 @@ TEST_CASE("transport, Windows: nobody listens, and that is told soon") {
 }
 
 TEST_CASE("transport, Windows: a receive ends at its deadline, and the stream stands") {
-  const loopback_server server(1, [](server_connection& connection) {
+  const raw_agent agent([](raw_connection& connection, std::size_t) {
     connection.read_request();
     connection.send("late");
   });
   socket_transport transport;
-  REQUIRE(transport.connect(address_of(server.port()), 5s).status == io_status::ok);
+  REQUIRE(transport.connect(address_of(agent.port()), 5s).status == io_status::ok);
   char space[16];
   for (const std::chrono::milliseconds timeout : {1ms, 50ms, 300ms}) {
     const auto begin = std::chrono::steady_clock::now();
@@ -129,12 +128,11 @@ TEST_CASE("transport, Windows: a receive ends at its deadline, and the stream st
 }
 
 TEST_CASE("transport, Windows: a send ends at its deadline") {
-  std::atomic<bool> is_over{false};
-  const loopback_server server(1, [&](server_connection&) {
-    while (!is_over) std::this_thread::sleep_for(1ms);
+  const raw_agent agent([](raw_connection& connection, std::size_t) {
+    while (!connection.is_stopping()) std::this_thread::sleep_for(1ms);
   });
   socket_transport transport;
-  REQUIRE(transport.connect(address_of(server.port()), 5s).status == io_status::ok);
+  REQUIRE(transport.connect(address_of(agent.port()), 5s).status == io_status::ok);
   const std::string much(1 << 20, 'x');
   io_result result;
   std::chrono::steady_clock::duration last{};
@@ -146,16 +144,15 @@ TEST_CASE("transport, Windows: a send ends at its deadline") {
   CHECK(result.status == io_status::timed_out);
   CHECK(last > 180ms);
   CHECK(last < 700ms);
-  is_over = true;
 }
 
 TEST_CASE("transport, Windows: a reset connection is lost") {
-  const loopback_server server(1, [](server_connection& connection) {
+  const raw_agent agent([](raw_connection& connection, std::size_t) {
     connection.read_request();
     connection.reset();
   });
   socket_transport transport;
-  REQUIRE(transport.connect(address_of(server.port()), 5s).status == io_status::ok);
+  REQUIRE(transport.connect(address_of(agent.port()), 5s).status == io_status::ok);
   CHECK(transport.send("\r\n\r\n", 5s).status == io_status::ok);
   char space[16];
   const io_result received = transport.receive(space, 5s);
@@ -179,10 +176,10 @@ TEST_CASE("transport, Windows: nothing can be done without a connection") {
 }
 
 TEST_CASE("transport, Windows: a copy has no connection, and closes none") {
-  const loopback_server server(
-      1, [](server_connection& connection) { connection.send(connection.read_request()); });
+  const raw_agent agent(
+      [](raw_connection& connection, std::size_t) { connection.send(connection.read_request()); });
   socket_transport transport;
-  REQUIRE(transport.connect(address_of(server.port()), 5s).status == io_status::ok);
+  REQUIRE(transport.connect(address_of(agent.port()), 5s).status == io_status::ok);
   {
     socket_transport copy(transport);
     CHECK(copy.send("x", 1s).status == io_status::failed);
@@ -193,29 +190,28 @@ TEST_CASE("transport, Windows: a copy has no connection, and closes none") {
 }
 
 TEST_CASE("transport, Windows: Winsock is started when it is needed, and given back") {
-  const loopback_server server(3, [](server_connection& connection) { connection.read_request(); });
+  const raw_agent agent([](raw_connection& connection, std::size_t) { connection.read_request(); });
   {
     const socket_transport unused;
     socket_transport first;
-    REQUIRE(first.connect(address_of(server.port()), 5s).status == io_status::ok);
-    REQUIRE(first.connect(address_of(server.port()), 5s).status == io_status::ok);
+    REQUIRE(first.connect(address_of(agent.port()), 5s).status == io_status::ok);
+    REQUIRE(first.connect(address_of(agent.port()), 5s).status == io_status::ok);
     socket_transport second(first);
-    REQUIRE(second.connect(address_of(server.port()), 5s).status == io_status::ok);
+    REQUIRE(second.connect(address_of(agent.port()), 5s).status == io_status::ok);
   }
-  // The server's own use of Winsock goes on.
+  // The agent's own use of Winsock goes on.
   const SOCKET socket = ::socket(AF_INET, SOCK_STREAM, 0);
   CHECK(socket != INVALID_SOCKET);
   ::closesocket(socket);
 }
 
 TEST_CASE("transport, Windows: the handle is not inherited, and none is left behind") {
-  const loopback_server server(40,
-                               [](server_connection& connection) { connection.read_request(); });
+  const raw_agent agent([](raw_connection& connection, std::size_t) { connection.read_request(); });
   DWORD before = 0;
   DWORD after = 0;
   for (int i = 0; i < 40; ++i) {
     socket_transport transport;
-    REQUIRE(transport.connect(address_of(server.port()), 5s).status == io_status::ok);
+    REQUIRE(transport.connect(address_of(agent.port()), 5s).status == io_status::ok);
     if (i == 9) GetProcessHandleCount(GetCurrentProcess(), &before);
   }
   GetProcessHandleCount(GetCurrentProcess(), &after);

@@ -22,21 +22,47 @@ as_root() {
   fi
 }
 
-is_installed() {
-  [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+# trace_of PACKAGE: a program or a header of the Debian package; nothing where none is known.
+trace_of() {
+  case $1 in
+    g++ | cmake | pkg-config | gcc | clang | python3 | git | strace | valgrind | openssl | curl | jq | meson) echo "$1" ;;
+    ninja-build) echo ninja ;;
+    libcli11-dev) echo CLI/CLI.hpp ;;
+    libcpp-httplib-dev) echo httplib.h ;;
+    libcurl4-openssl-dev) echo curl/curl.h ;;
+    libmicrohttpd-dev) echo microhttpd.h ;;
+    libssl-dev) echo openssl/ssl.h ;;
+    doctest-dev) echo doctest/doctest.h ;;
+  esac
 }
 
-# need_packages PACKAGE...: installs those Debian packages that are missing. Without apt-get it only warns.
-need_packages() {
-  if ! command -v apt-get >/dev/null; then
-    echo "warning: no apt-get; if this fails, install what corresponds to these Debian packages: $*" >&2
-    return 0
+# is_missing PACKAGE: without dpkg, only what has a known trace can be.
+is_missing() {
+  if command -v dpkg-query >/dev/null; then
+    [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null)" != installed ]
+    return
   fi
+  local trace
+  trace=$(trace_of "$1")
+  case $trace in
+    "") false ;;
+    *.h | *.hpp) ! "${CXX:-g++}" -E -x c++ -include "$trace" /dev/null >/dev/null 2>&1 ;;
+    *) ! command -v "$trace" >/dev/null ;;
+  esac
+}
 
+# need_packages PACKAGE...: installs those Debian packages that are missing. Without apt-get it fails where one
+# is, and names them.
+need_packages() {
   local package missing=()
   for package in "$@"; do
-    is_installed "$package" || missing+=("$package")
+    ! is_missing "$package" || missing+=("$package")
   done
+  if ! command -v apt-get >/dev/null; then
+    [ ${#missing[@]} -eq 0 ] || fail "no apt-get; install what corresponds to these Debian packages: ${missing[*]}"
+    echo "warning: no apt-get; if this fails, see whether one of these is missing: $*" >&2
+    return
+  fi
   [ ${#missing[@]} -gt 0 ] || return 0
 
   say "Installing ${missing[*]}"
@@ -57,9 +83,10 @@ thrice() {
   return 1
 }
 
-# newest_clang: the newest version of clang that this system has a package for.
+# newest_clang: the newest version of clang that this system has a package for, or without apt-cache a program.
 newest_clang() {
-  apt-cache pkgnames clang- | sed -n 's/^clang-\([0-9]\+\)$/\1/p' | sort -n | tail -n 1
+  if command -v apt-cache >/dev/null; then apt-cache pkgnames clang-; else compgen -c clang-; fi |
+    sed -n 's/^clang-\([0-9]\+\)$/\1/p' | sort -n | tail -n 1
 }
 
 # What the program and its library need, whoever builds them.

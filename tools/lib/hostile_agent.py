@@ -5,16 +5,18 @@ Each check runs a program against an agent of its own, and tells whether the pro
 is an argument list; it finds the agent by IDENTITY_ENDPOINT, and the key directory by KEY_DIRECTORY.
 """
 
-import contextlib
 import dataclasses
+import itertools
 import json
 import os
 import pathlib
-import socketserver
 import subprocess
+import sys
 import tempfile
-import threading
 import time
+
+sys.path.insert(1, "tests/support")
+from agent import Agent, close
 
 RESOURCE = "https://vault.azure.net"
 SECRET = "a-secret-that-no-agent-may-have"
@@ -48,43 +50,18 @@ def behind_challenge(keys, answer):
     return answer_to
 
 
-class Agent:
-    """Listens on a free port of 127.0.0.1. `answer` takes the text of a request and how many came
-    before it, and returns the text to send, or yields pieces of it."""
+class HostileAgent(Agent):
+    """`answer` takes the text of a request and how many came before it, and returns the text to send,
+    or yields pieces of it. Each answer ends its connection."""
 
     def __init__(self, answer):
-        agent = self
+        super().__init__(self._play)
+        self._answer_text = answer
 
-        class Connection(socketserver.StreamRequestHandler):
-            def handle(self):
-                lines = []
-                while (line := self.rfile.readline().decode("latin-1")).strip():
-                    lines.append(line)
-                if not lines:
-                    return
-                count = len(agent.requests)
-                agent.requests.append("".join(lines))
-                pieces = answer(agent.requests[-1], count)
-                with contextlib.suppress(OSError):  # Whoever asked may have had enough.
-                    for piece in [pieces] if isinstance(pieces, str) else pieces:
-                        self.wfile.write(piece.encode("latin-1"))
-
-        class Server(socketserver.ThreadingTCPServer):
-            allow_reuse_address = True
-            daemon_threads = True
-            block_on_close = False
-
-        self.requests = []
-        self.server = Server(("127.0.0.1", 0), Connection)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
+    def _play(self, request):
+        pieces = self._answer_text(request.decode("latin-1"), len(self.requests) - 1)
+        pieces = [pieces] if isinstance(pieces, str) else pieces
+        return itertools.chain((piece.encode("latin-1") for piece in pieces), [close])
 
 
 @dataclasses.dataclass
@@ -122,10 +99,10 @@ def sends_no_file(program, keys, path):
     def answer(request, _):
         return response("200 OK", token_body()) if "Authorization" in request else challenge(path)
 
-    with Agent(answer) as agent:
+    with HostileAgent(answer) as agent:
         ask(program, agent, keys)
         assert agent.requests, "the program did not ask"
-        return not any(SECRET in request for request in agent.requests)
+        return not any(SECRET.encode() in request for request in agent.received())
 
 
 def opens_key_directory_only(program, keys):
@@ -143,30 +120,30 @@ def follows_no_link(program, keys):
 
 def uses_no_proxy(program, keys):
     """The environment names a proxy for HTTP."""
-    with Agent(lambda *_: response("200 OK", token_body())) as proxy, \
-            Agent(lambda *_: response("200 OK", token_body())) as agent:
+    with HostileAgent(lambda *_: response("200 OK", token_body())) as proxy, \
+            HostileAgent(lambda *_: response("200 OK", token_body())) as agent:
         ask(program, agent, keys, http_proxy=proxy.url)
-        return not proxy.requests
+        return not proxy.received()
 
 
 def follows_no_redirect(program, keys):
     """The agent sends the client to another one, key and all."""
-    with Agent(lambda *_: response("200 OK", token_body())) as other, \
-            Agent(lambda *_: response("307 Elsewhere", "", f"Location: {other.url}/")) as agent:
+    with HostileAgent(lambda *_: response("200 OK", token_body())) as other, \
+            HostileAgent(lambda *_: response("307 Elsewhere", "", f"Location: {other.url}/")) as agent:
         ask(program, agent, keys)
-        return not other.requests
+        return not other.received()
 
 
 def refuses_line_breaks(program, keys):
     """The token has a line break, and would add a field to each request that it stands in."""
     body = token_body("eyJ0\r\nX-Field: 1")
-    with Agent(behind_challenge(keys, lambda *_: response("200 OK", body))) as agent:
+    with HostileAgent(behind_challenge(keys, lambda *_: response("200 OK", body))) as agent:
         return ask(program, agent, keys).code != 0
 
 
 def refuses_ended_tokens(program, keys):
     body = token_body(life=-60)
-    with Agent(behind_challenge(keys, lambda *_: response("200 OK", body))) as agent:
+    with HostileAgent(behind_challenge(keys, lambda *_: response("200 OK", body))) as agent:
         return ask(program, agent, keys).code != 0
 
 
@@ -179,7 +156,7 @@ def asks_again_when_busy(program, keys):
             return response("503 Service Unavailable", "", "Retry-After: 1")
         return give_token(request, count)
 
-    with Agent(answer) as agent:
+    with HostileAgent(answer) as agent:
         run = ask(program, agent, keys)
         return run.code == 0 and run.output == "eyJ0.eyJh.c2ln\n"
 
@@ -191,7 +168,7 @@ def ends_in_time(program, keys):
             yield byte
             time.sleep(1)
 
-    with Agent(answer) as agent:
+    with HostileAgent(answer) as agent:
         return ask(program, agent, keys).code is not None
 
 

@@ -21,7 +21,7 @@ WIDTH, MARGIN = 440, 4  # Pixels; a telephone shows about 360 of them.
 ROW, BAR = 24, 15  # Heights of a row and of its bar.
 TEXT, SMALL = 12.5, 10  # Sizes of letters.
 INK = "#010203"  # Stands for the text's colour until the page chooses one.
-OURS, OTHERS, PALE = "#2f81c4", "#87909a", "#9cc3e6"
+OURS, OTHERS = "#2f81c4", "#87909a"
 
 matplotlib.rcParams.update({
     "svg.fonttype": "none", "svg.hashsalt": "arc_identity", "font.family": "DejaVu Sans",
@@ -40,7 +40,6 @@ class Bar:
     value: float
     told: str  # The value, as it stands behind the bar.
     colour: str = OTHERS
-    pale: float = 0  # What is drawn behind the value, in a paler colour.
 
 
 @dataclasses.dataclass
@@ -74,15 +73,13 @@ class Picture:
     def draw_bars(self, axes, top):
         left = MARGIN + 10 + 7.3 * max(len(bar.label) for bar in self.bars)
         told = 14 + 7.6 * max(len(bar.told) for bar in self.bars)
-        scale = (WIDTH - MARGIN - left - told) / max(bar.value + bar.pale for bar in self.bars)
+        scale = (WIDTH - MARGIN - left - told) / max(bar.value for bar in self.bars)
         for number, bar in enumerate(self.bars):
             y = top + ROW * number
             axes.text(left - 8, y + BAR / 2, bar.label, ha="right", va="center_baseline")
             width = max(bar.value * scale, 1.5)
             axes.add_patch(Rectangle((left, y), width, BAR, color=bar.colour, lw=0))
-            if bar.pale:
-                axes.add_patch(Rectangle((left + width, y), bar.pale * scale, BAR, color=PALE, lw=0))
-            axes.text(left + width + bar.pale * scale + 6, y + BAR / 2, bar.told,
+            axes.text(left + width + 6, y + BAR / 2, bar.told,
                       va="center_baseline", weight="bold" if bar.colour == OURS else "normal")
 
 
@@ -103,30 +100,6 @@ def for_any_page(svg, title):
 
 
 # --- What is drawn -------------------------------------------------------------------------------
-
-def compared(name, title, subtitle, value, told, idle=False):
-    """A picture with a bar for each program of bench/compare."""
-    measured = load("compare")
-    bars = [Bar(row["made_of"], value(row), told(value(row)),
-                OURS if key.startswith("arc_") else OTHERS)
-            for key, row in measured["programs"].items() if key != "nothing" or idle]
-    return Picture(name, title, subtitle, bars, measured)
-
-
-def compare_pictures():
-    yield compared("compare_size", "A token, on disk",
-                   "The program and all that it loads, without the C library",
-                   lambda row: row["without_c_library_bytes"] / 1e6, lambda mb: f"{mb:.1f} MB")
-    yield compared("compare_system_calls", "A token, in system calls",
-                   "From the start of the process to its end",
-                   lambda row: row["system_calls"], lambda calls: f"{calls}", idle=True)
-    yield compared("compare_time", "A token, in time",
-                   "From start to end, the agent's answers included; median",
-                   lambda row: row["seconds"] * 1e3, lambda ms: f"{ms:.1f} ms", idle=True)
-    yield compared("compare_memory", "A token, in memory",
-                   "Most that the process has in memory; of Bash, its largest process",
-                   lambda row: row["peak_memory_bytes"] / 1e6, lambda mb: f"{mb:.1f} MB", idle=True)
-
 
 def microseconds(ns):
     return f"{ns / 1e3:.1f} us"
@@ -161,26 +134,8 @@ def cached_picture():
                    bars, measured)
 
 
-def footprint_picture():
-    measured = load("footprint")
-    figures = measured["figures"]
-    bars = []
-    for part, row in figures.items():
-        if "Thumb-2 .text" not in row or part in ("whole", "shared texts, alignment"):
-            continue
-        whole = row["Thumb-2 .text"] + row["Thumb-2 .rodata"]
-        small = min(whole, row["Thumb-2 small .text"] + row["Thumb-2 small .rodata"])
-        told = f"{small} + {whole - small}" if whole > small else str(small)
-        bars.append(Bar(part, small, told, OURS, whole - small))
-    client = figures["`.text` and `.rodata`"]
-    return Picture(
-        "footprint", "A whole client on Thumb-2",
-        f"Bytes of code and constants: {client['Thumb-2 small']} with ARC_IDENTITY_SMALL (strong), "
-        f"{client['Thumb-2']} with the sentences of the messages (pale)", bars, measured)
-
-
 def main(folder):
-    for picture in (*compare_pictures(), steps_picture(), cached_picture(), footprint_picture()):
+    for picture in (steps_picture(), cached_picture()):
         picture.draw(pathlib.Path(folder))
         print(f"{picture.name}.svg")
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-#include "vault/posix/target_file.hpp"
+#include "vault/target_file.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-#include "vault/windows/target_file.hpp"
+#include "vault/target_file.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -66,7 +66,7 @@ bool is_ordinary(HANDLE file) {
 
 target_file::target_file(std::string path, file_access access,
                          std::chrono::steady_clock::time_point end)
-    : path_(std::move(path)), full_path_(full_path(path_)), access_(std::move(access)) {
+    : path_(std::move(path)), access_(std::move(access)), full_path_(full_path(path_)) {
   require_file_or_nothing();
   for (;;) {
     lock_ =
@@ -79,6 +79,8 @@ target_file::target_file(std::string path, file_access access,
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
 }
+
+target_file::~target_file() = default;
 
 bool target_file::has(const delivered_content& content) const {
   constexpr std::size_t longest = std::size_t{1} << 22;

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <string_view>
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -15,8 +16,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-namespace budgets {
 
 class bare_exchange {
  public:
@@ -35,6 +34,7 @@ class bare_exchange {
     address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   }
 
+  /// The response with the token is then in `response`.
   void run() {
     const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     require(::connect(socket, reinterpret_cast<const sockaddr*>(&address_), sizeof address_) == 0);
@@ -49,9 +49,12 @@ class bare_exchange {
     const std::size_t end = key_at_ + static_cast<std::size_t>(size);
     std::memcpy(&second_[end], "\r\n\r\n", 4);
     require(::send(socket, second_.data(), end + 4, MSG_NOSIGNAL) > 0);
-    require(::recv(socket, answer_, sizeof answer_, 0) > 0);
+    size_ = ::recv(socket, answer_, sizeof answer_, 0);
+    require(size_ > 0);
     ::close(socket);
   }
+
+  std::string_view response() const { return {answer_, static_cast<std::size_t>(size_)}; }
 
  private:
   static void require(bool holds) {
@@ -64,6 +67,5 @@ class bare_exchange {
   std::size_t key_at_ = 0;
   sockaddr_in address_{};
   char answer_[16384];
+  ssize_t size_ = 0;
 };
-
-}  // namespace budgets

@@ -1,16 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""An agent of raw bytes over TCP: it plays, request by request, what a case says, however wrong.
+"""An agent of raw bytes over TCP: it plays, request by request, what a test says, however wrong.
 
-It knows nothing of HTTP but where a request ends and whether it carries a key. It records all that
-came, so that the test can say what must never have been sent.
+It knows nothing of HTTP but where a request ends. It records all that came, so that the test can say
+what must never have been sent.
 
-An answer is a function of the agent that gives what to play: bytes, a step, or a list of them. A
-step is a function of the connection, such as `close` and `drip(...)` below.
+What it plays is bytes, a step, or any iterable of them. A step is a function of the connection, such
+as `close` and `drip(...)` below.
 """
 
-import os
 import re
-import secrets
 import socket
 import struct
 import threading
@@ -21,12 +19,19 @@ class Gone(Exception):
     """The connection is over."""
 
 
+def key_of(request):
+    """The key that it carries, or None."""
+    field = re.search(rb"^Authorization: Basic (.*)\r$", request, re.MULTILINE)
+    return field and field.group(1).decode("latin-1")
+
+
 class Connection:
     """The agent's end of one connection."""
 
     def __init__(self, stream, agent):
         self.stream = stream
         self.agent = agent
+        self._received = b""
         stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         stream.settimeout(60)
 
@@ -38,20 +43,20 @@ class Connection:
 
     def read_request(self):
         """Up to the empty line; what came until then is recorded where the client goes sooner."""
-        request = b""
-        while not request.endswith(b"\r\n\r\n"):
+        while b"\r\n\r\n" not in self._received:
             try:
-                byte = self.stream.recv(1)
+                more = self.stream.recv(4096)
             except OSError:
-                byte = b""
-            if not byte:
-                self.agent.fragments += [request] if request else []
+                more = b""
+            if not more:
+                self.agent.fragments += [self._received] if self._received else []
                 raise Gone
-            request += byte
-        return request
+            self._received += more
+        head, end, self._received = self._received.partition(b"\r\n\r\n")
+        return head + end
 
     def play(self, steps):
-        for step in steps if isinstance(steps, list) else [steps]:
+        for step in [steps] if isinstance(steps, bytes) or callable(steps) else steps:
             self.send(step) if isinstance(step, bytes) else step(self)
 
 
@@ -106,32 +111,40 @@ def for_ever(data, seconds=0.0):
 
 
 class Agent:
-    """Listens on a port of its own from start() to stop()."""
+    """Listens on a port of its own from start() to stop(). `answer(request)` gives what to play; it is
+    called for one request at a time."""
 
-    def __init__(self, case, directory, decoy_port):
-        self.case = case
-        self.decoy_port = decoy_port
-        self.directory = directory  # of the keys
-        self.token = "eyJ" + secrets.token_hex(300)
-        self.keys_made = []
-        self.keys_sent = []
+    def __init__(self, answer, greeting=(), ipv6=False):
         self.requests = []
         self.fragments = []  # what came that is no whole request
         self.connections = 0
-        self._answered = {False: 0, True: 0}
+        self._answer = answer
+        self._greeting = greeting  # What is played when a connection is made.
         self._streams = []
         self._talks = []
         self._lock = threading.Lock()
-        self._listener = socket.socket(socket.AF_INET6 if case.ipv6 else socket.AF_INET)
-        self._listener.bind(("::1" if case.ipv6 else "127.0.0.1", 0))
+        self._listener = socket.socket(socket.AF_INET6 if ipv6 else socket.AF_INET)
+        self._listener.bind(("::1" if ipv6 else "127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
         self._is_stopping = False
 
-    def start(self):
-        if self.case.opens_after == 0:
-            self._listener.listen(64)  # Before the client begins.
-        if self.case.opens_after is not None:
-            threading.Thread(target=self._serve, daemon=True).start()
+    def received(self):
+        """All that came, whole requests or not."""
+        return self.requests + self.fragments
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def start(self, after=0.0):
+        """Seconds until it listens."""
+        if after == 0:
+            self._listener.listen(1024)  # Before the client begins.
+        threading.Thread(target=self._serve, args=(after,), daemon=True).start()
 
     def stop(self):
         """What has come already is still read to its end; who sleeps then is not waited for."""
@@ -146,34 +159,11 @@ class Agent:
         for talk in self._talks:
             talk.join(max(end - time.monotonic(), 0))
 
-    def fill_in(self, text):
-        """Bytes of a text with what only the agent knows. Each @KEY@ is the path of a fresh key."""
-        while "@KEY@" in text:
-            text = text.replace("@KEY@", self.make_key(), 1)
-        for name, value in self.values().items():
-            text = text.replace(f"@{name}@", value)
-        return text.encode("latin-1")
-
-    def values(self):
-        return {
-            "TOKEN": self.token,
-            "DIRECTORY": self.directory,
-            "PORT": str(self.port),
-            "DECOY": str(self.decoy_port),
-            "KEYTEXT": self.keys_made[-1] if self.keys_made else "",
-        }
-
-    def make_key(self):
-        text = secrets.token_hex(32)
-        with self._lock:
-            self.keys_made.append(text)
-        return self.case.key(self.directory, text)
-
-    def _serve(self):
+    def _serve(self, after):
         try:
-            if self.case.opens_after > 0:
-                time.sleep(self.case.opens_after)
-                self._listener.listen(64)
+            if after > 0:
+                time.sleep(after)
+                self._listener.listen(1024)
             while not self._is_stopping:
                 stream, _ = self._listener.accept()
                 self.connections += 1
@@ -187,24 +177,15 @@ class Agent:
     def _talk(self, stream):
         connection = Connection(stream, self)
         try:
-            connection.play(self.case.greeting)
+            connection.play(self._greeting)
             while True:
                 request = connection.read_request()
-                connection.play(self._answer(request))
+                with self._lock:
+                    self.requests.append(request)
+                    played = self._answer(request)
+                connection.play(played)
         except (Gone, OSError):
             stream.close()
-
-    def _answer(self, request):
-        key = re.search(rb"^Authorization: Basic (.*)\r$", request, re.MULTILINE)
-        with self._lock:
-            self.requests.append(request)
-            if key:
-                self.keys_sent.append(key.group(1).decode("latin-1"))
-            answers = self.case.second if key else self.case.first
-            answers = answers if isinstance(answers, list) else [answers]
-            answer = answers[min(self._answered[bool(key)], len(answers) - 1)]
-            self._answered[bool(key)] += 1
-        return answer(self)
 
 
 class Decoy:

@@ -11,30 +11,10 @@
 
 #include "exit_code.hpp"
 #include "nearest.hpp"
+#include "terminal_text.hpp"
 
 namespace arc_identity_cli {
 namespace {
-
-/// The words of `text` in lines of at most 80 columns, each indented; the first one begins on a
-/// line that has `column` columns already.
-std::string wrapped(const std::string& text, std::size_t indent, std::size_t column) {
-  constexpr std::size_t width = 80;
-  std::string lines(indent - column, ' ');
-  column = indent;
-  for (const std::string& word : CLI::detail::split(text, ' ')) {
-    if (column > indent && column + 1 + word.size() > width) {
-      lines += '\n' + std::string(indent, ' ');
-      column = indent;
-    }
-    if (column > indent) {
-      lines += ' ';
-      ++column;
-    }
-    lines += word;
-    column += word.size();
-  }
-  return lines;
-}
 
 class formatter : public CLI::Formatter {
  public:
@@ -83,7 +63,9 @@ class formatter : public CLI::Formatter {
     constexpr std::size_t indent = 28;
     const std::string head = "  " + names;
     const bool fits = head.size() + 2 <= indent;
-    return head + (fits ? "" : "\n") + wrapped(description, indent, fits ? head.size() : 0) + '\n';
+    return head +
+           (fits ? std::string(indent - head.size(), ' ') : '\n' + std::string(indent, ' ')) +
+           wrapped(description, indent, 80) + '\n';
   }
 
   std::string options_text(const std::vector<const CLI::Option*>& options) const {

@@ -32,7 +32,9 @@ int run_program(const char* description, const command* commands, std::size_t co
   // a command that is named, only its own are declared; of all of them only for --help and the
   // like.
   for (const command* each = commands; each != end; ++each) {
-    if (named == end || named == each) each->declare(*app.add_subcommand(each->name, each->help));
+    if (named == end || named == each) {
+      each->declare(*app.add_subcommand(each->name, each->help)->group("Commands"));
+    }
   }
   if (named == end) add_generate_option(app);
   try {

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <map>
+#include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -113,25 +116,107 @@ std::string troff(const std::string& text) {
   return out;
 }
 
-std::string manual_option(const CLI::Option& option) {
+/// "\fB--name\fR \fIVALUE\fR", or "\fINAME\fR" of an argument.
+std::string manual_name(const CLI::Option& option) {
   std::string names;
   for (const std::string& name : option.get_snames()) names += "\\fB\\-" + troff(name) + "\\fR, ";
   for (const std::string& name : option.get_lnames())
     names += "\\fB\\-\\-" + troff(name) + "\\fR, ";
-  if (names.empty()) names = "\\fI" + troff(option.get_name(true)) + "\\fR, ";
+  if (names.empty()) return "\\fI" + troff(option.get_name(true)) + "\\fR";
   names.resize(names.size() - 2);
   const std::string placeholder = placeholder_of(option);
-  if (!placeholder.empty()) names += " \\fI" + troff(placeholder) + "\\fR";
-  return ".TP\n" + names + '\n' + troff(option.get_description()) +
-         (option.get_required() ? " (required)" : "") + '\n';
+  return placeholder.empty() ? names : names + " \\fI" + troff(placeholder) + "\\fR";
 }
 
-std::string manual_command(const CLI::App& command) {
-  std::string page =
-      ".SS " + troff(command.get_name()) + '\n' + troff(command.get_description()) + ".\n";
-  for (const CLI::Option* option : options_of(command)) page += manual_option(*option);
-  const std::string footer = command.get_footer();
-  return footer.empty() ? page : page + ".PP\n.nf\n" + troff(footer) + "\n.fi\n";
+std::string manual_option(const CLI::Option& option) {
+  return ".TP\n" + manual_name(option) + troff(needs_of(option)) + '\n' +
+         troff(option.get_description()) + '\n';
+}
+
+/// What a command needs, in one line.
+std::string manual_usage(const CLI::App& command) {
+  std::string required;
+  std::string arguments;
+  for (const CLI::Option* option : options_of(command)) {
+    if (option->get_positional()) {
+      arguments += " \\fI" + troff(positional_usage(*option)) + "\\fR";
+    } else if (option->get_required()) {
+      required += ' ' + manual_name(*option);
+    }
+  }
+  return ".PP\n\\fBarc\\-identity " + troff(command.get_name()) + "\\fR" + required +
+         " [\\fIOPTION\\fR]..." + arguments + '\n';
+}
+
+/// A command's footer: lines that are indented are code, the others text.
+std::string manual_footer(const std::string& footer) {
+  std::string page;
+  bool is_code = true;
+  std::istringstream lines(footer);
+  for (std::string line; std::getline(lines, line);) {
+    const bool was_code = is_code;
+    is_code = line.rfind("  ", 0) == 0;
+    if (is_code != was_code) page += is_code ? ".PP\n.nf\n" : page.empty() ? ".PP\n" : ".fi\n.PP\n";
+    page += troff(is_code ? line.substr(2) : line) + '\n';
+  }
+  return is_code && !page.empty() ? page + ".fi\n" : page;
+}
+
+/// Options that many commands have are explained once, after the commands.
+class common_options {
+ public:
+  explicit common_options(const command_list& commands) {
+    for (const CLI::App* command : commands) {
+      for (const CLI::Option* option : options_of(*command)) ++uses_[manual_option(*option)];
+    }
+    for (const CLI::App* command : commands) {
+      page_ += section_of(*command, command->get_help_ptr());
+      for (const CLI::App* group : command->get_subcommands({})) {
+        const std::string section = section_of(*group, nullptr);
+        if (!section.empty())
+          groups_ += ".PP\n" + troff(group->get_description()) + ":\n" + section;
+      }
+    }
+  }
+
+  bool has(const CLI::Option& option) const {
+    constexpr int many = 4;
+    return uses_.at(manual_option(option)) >= many;
+  }
+
+  std::string page() const { return page_ + groups_; }
+
+ private:
+  /// Those that no other command had before.
+  std::string section_of(const CLI::App& owner, const CLI::Option* help) {
+    std::string section;
+    for (const CLI::Option* option : owner.get_options()) {
+      if (option->get_name() == "--help" && option != help) continue;  // A group has its own.
+      const std::string entry = manual_option(*option);
+      if (uses_.count(entry) != 0 && has(*option) && done_.insert(entry).second) section += entry;
+    }
+    return section;
+  }
+
+  std::map<std::string, int> uses_{};
+  std::set<std::string> done_{};
+  std::string page_{};
+  std::string groups_{};
+};
+
+std::string manual_command(const CLI::App& command, const common_options& common) {
+  std::string page = ".SS " + troff(command.get_name()) + '\n' + manual_usage(command) + ".PP\n" +
+                     troff(command.get_description()) + ".\n";
+  std::string names;
+  for (const CLI::Option* option : options_of(command)) {
+    if (!common.has(*option)) {
+      page += manual_option(*option);
+    } else {
+      names += (names.empty() ? "" : ", ") + option->get_name();
+    }
+  }
+  return page + ".PP\nCommon options: " + troff(names) + ".\n" +
+         manual_footer(command.get_footer());
 }
 
 constexpr const char* manual_end = R"(.SH EXIT STATUS
@@ -180,15 +265,6 @@ The agent. Where it is there, its default endpoint holds.
 .TP
 .I /var/opt/azcmagent/tokens
 Its key files, readable by root and the group himds.
-.SH EXAMPLES
-.nf
-arc\-identity token \-\-resource https://vault.azure.net
-arc\-identity token \-\-resource https://vault.azure.net \-\-format header
-arc\-identity metadata compute.location
-arc\-identity doctor \-\-format json
-arc\-identity certificate web \-\-vault https://myvault.vault.azure.net \-\-format pem \e
-    \-\-output /var/lib/arc\-identity/web.pem \-\-on\-change 'systemctl reload nginx'
-.fi
 )";
 
 }  // namespace
@@ -256,17 +332,20 @@ std::string zsh_completion(const CLI::App& program) {
 }
 
 std::string manual_page(const CLI::App& program) {
+  const command_list commands = commands_of(program);
+  const common_options common(commands);
   std::string page =
       ".\\\" SPDX-License-Identifier: MIT\n"
       ".\\\" Generated by arc-identity --generate man.\n"
       ".TH ARC\\-IDENTITY 1 \"\" \"arc_identity " ARC_IDENTITY_VERSION
       "\" \"User Commands\"\n"
+      ".nh\n.ad l\n"  // No option's name is hyphenated, no line is stretched.
       ".SH NAME\narc\\-identity \\- " +
       troff(program.get_description()) +
       "\n.SH SYNOPSIS\n.B arc\\-identity\n\\fICOMMAND\\fR [\\fIOPTION\\fR]...\n"
       ".SH COMMANDS\n";
-  for (const CLI::App* command : commands_of(program)) page += manual_command(*command);
-  return page + manual_end;
+  for (const CLI::App* command : commands) page += manual_command(*command, common);
+  return page + ".SH COMMON OPTIONS\n" + common.page() + manual_end;
 }
 
 void add_generate_option(CLI::App& program) {

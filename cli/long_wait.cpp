@@ -5,26 +5,13 @@
 #include <cstdio>
 #include <system_error>
 
-#if defined(_WIN32)
-#include <io.h>
-#else
-#include <unistd.h>
-#endif
-
 #include "agent_options.hpp"
+#include "terminal.hpp"
 
 namespace arc_identity_cli {
 namespace {
 
 constexpr const char* clear_line = "\r\x1b[K";
-
-bool is_terminal() {
-#if defined(_WIN32)
-  return _isatty(_fileno(stderr)) != 0;
-#else
-  return ::isatty(STDERR_FILENO) != 0;
-#endif
-}
 
 constexpr const char* with_key = "waiting for the token";
 
@@ -50,7 +37,7 @@ long_wait::long_wait(const agent_options& given, arc_identity::options& settings
     : end_(std::chrono::steady_clock::now() + given.timeout),
       other_(other != nullptr ? other : "ending"),
       step_(other != nullptr ? other : "connecting to the agent") {
-  if (given.quiet || given.verbose || !is_terminal()) return;
+  if (given.quiet || given.verbose || !is_terminal(stderr)) return;
   settings.observer = on_event;
   settings.observer_context = this;
   try {

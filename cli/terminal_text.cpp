@@ -59,10 +59,38 @@ std::string json_escape(std::string_view control) {
   return escape;
 }
 
+/// How many characters UTF-8 has.
+std::size_t columns_of(std::string_view utf8) {
+  return static_cast<std::size_t>(
+      std::count_if(utf8.begin(), utf8.end(), [](char c) { return (c & 0xc0) != 0x80; }));
+}
+
 }  // namespace
 
 std::string without_controls(std::string_view utf8) {
   return with_controls(utf8, [](std::string_view) { return "?"; });
+}
+
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
+  if (width == 0) return std::string(text);
+  std::string lines;
+  std::size_t column = indent;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
+    const std::size_t size = columns_of(word);
+    if (column == indent) {
+    } else if (column + 1 + size > width) {
+      lines += '\n' + std::string(indent, ' ');
+      column = indent;
+    } else {
+      lines += ' ';
+      ++column;
+    }
+    lines += word;
+    column += size;
+  }
+  return lines;
 }
 
 std::string with_controls_escaped(std::string_view json) {

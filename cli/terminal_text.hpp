@@ -5,6 +5,7 @@
 #ifndef ARC_IDENTITY_CLI_TERMINAL_TEXT_HPP
 #define ARC_IDENTITY_CLI_TERMINAL_TEXT_HPP
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,10 @@ namespace arc_identity_cli {
 
 /// UTF-8 with a '?' for each control character: C0, DEL and C1.
 std::string without_controls(std::string_view utf8);
+
+/// The words of `text` in lines that end before column `width`, of which all but the first are
+/// indented; the first one begins in column `indent`. A width of 0 leaves the text in one line.
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t width);
 
 /// Valid JSON with those inside of strings escaped; it means the same.
 std::string with_controls_escaped(std::string_view json);

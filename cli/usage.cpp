@@ -11,33 +11,19 @@
 
 #include "exit_code.hpp"
 #include "nearest.hpp"
+#include "terminal_text.hpp"
 
 namespace arc_identity_cli {
 namespace {
 
-/// The words of `text` in lines of at most 80 columns, each indented; the first one begins on a
-/// line that has `column` columns already.
-std::string wrapped(const std::string& text, std::size_t indent, std::size_t column) {
-  constexpr std::size_t width = 80;
-  std::string lines(indent - column, ' ');
-  column = indent;
-  for (const std::string& word : CLI::detail::split(text, ' ')) {
-    if (column > indent && column + 1 + word.size() > width) {
-      lines += '\n' + std::string(indent, ' ');
-      column = indent;
-    }
-    if (column > indent) {
-      lines += ' ';
-      ++column;
-    }
-    lines += word;
-    column += word.size();
-  }
-  return lines;
-}
-
 class formatter : public CLI::Formatter {
  public:
+  formatter() {
+    label("Positionals", "Arguments");
+    label("SUBCOMMAND", "COMMAND");
+    label("Subcommands", "Commands");
+  }
+
   std::string make_usage(const CLI::App* app, std::string name) const override {
     std::string required;
     for (const CLI::Option* option : app->get_options()) {
@@ -64,16 +50,12 @@ class formatter : public CLI::Formatter {
   }
 
   std::string make_option_opts(const CLI::Option* option) const override {
-    std::string text = placeholder_of(*option);
-    if (!text.empty()) text.insert(0, 1, ' ');
-    for (const CLI::Option* needed : option->get_needs())
-      text += " (with " + needed->get_name() + ')';
-    return text;
+    const std::string placeholder = placeholder_of(*option);
+    return (placeholder.empty() ? "" : ' ' + placeholder) + needs_of(*option);
   }
 
   std::string make_option_usage(const CLI::Option* option) const override {
-    const std::string name = option->get_name(true) + (option->get_expected_max() > 1 ? "..." : "");
-    return option->get_required() ? name : '[' + name + ']';
+    return positional_usage(*option);
   }
 
  private:
@@ -81,7 +63,9 @@ class formatter : public CLI::Formatter {
     constexpr std::size_t indent = 28;
     const std::string head = "  " + names;
     const bool fits = head.size() + 2 <= indent;
-    return head + (fits ? "" : "\n") + wrapped(description, indent, fits ? head.size() : 0) + '\n';
+    return head +
+           (fits ? std::string(indent - head.size(), ' ') : '\n' + std::string(indent, ' ')) +
+           wrapped(description, indent, 80) + '\n';
   }
 
   std::string options_text(const std::vector<const CLI::Option*>& options) const {
@@ -165,6 +149,20 @@ std::string explain_problem(const CLI::App& app, const std::string& words) {
   if (colon != std::string::npos && words.find(": At Most 1 ") == colon) {
     return option + " is given more than once";
   }
+  const std::string value = ": Value ";  // NAME: Value GIVEN not in range LEAST to MOST
+  const std::string range = " not in range ";
+  const std::size_t at = words.rfind(range);
+  if (colon != std::string::npos && words.compare(colon, value.size(), value) == 0 &&
+      at != std::string::npos) {
+    const std::size_t given = colon + value.size();
+    return option + ": must be from " + words.substr(at + range.size()) + ", not '" +
+           words.substr(given, at - given) + '\'';
+  }
+  const std::string conversion = "Could not convert: ";  // --flag = GIVEN
+  if (words.compare(0, conversion.size(), conversion) == 0) {
+    return words.substr(conversion.size(), words.find(' ', conversion.size()) - conversion.size()) +
+           " takes no value";
+  }
   const std::string conflict = "Requires at most 1 options be given from [";  // --a,--b]
   if (words.compare(0, conflict.size(), conflict) != 0) return words;
   const std::string names = words.substr(conflict.size(), words.size() - conflict.size() - 1);
@@ -215,6 +213,18 @@ std::string placeholder_of(const CLI::Option& option) {
   const std::string type = text.substr(0, colon);
   const bool is_own = type != "TEXT" && type != "INT" && type != "UINT" && type != "FLOAT";
   return is_own || colon == std::string::npos ? type : text.substr(colon + 1);
+}
+
+std::string needs_of(const CLI::Option& option) {
+  std::string text;
+  for (const CLI::Option* needed : option.get_needs()) text += " (with " + needed->get_name() + ')';
+  return text;
+}
+
+std::string positional_usage(const CLI::Option& option) {
+  const std::string name = option.get_name(true);
+  const std::string usage = option.get_expected_max() > 1 ? "-- " + name + "..." : name;
+  return option.get_required() ? usage : '[' + usage + ']';
 }
 
 std::vector<const CLI::Option*> options_of(const CLI::App& command) {

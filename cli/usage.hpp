@@ -29,6 +29,13 @@ int explain(const CLI::App& app, const CLI::ParseError& problem);
 /// What stands for the option's value, such as URL or raw|json|header; empty for a flag.
 std::string placeholder_of(const CLI::Option& option);
 
+/// " (with --other)" for an option that needs another one.
+std::string needs_of(const CLI::Option& option);
+
+/// How an argument without a name of its own is shown after the command: NAME, [PATH] or
+/// [-- COMMAND...].
+std::string positional_usage(const CLI::Option& option);
+
 /// All options of a command that are not hidden, those of its groups included.
 std::vector<const CLI::Option*> options_of(const CLI::App& command);
 

@@ -8,13 +8,15 @@
 
 #include "doctor/doctor_checks.hpp"
 #include "doctor/doctor_finding.hpp"
+#include "terminal.hpp"
 
 namespace arc_identity_cli {
 
 int run_doctor(const doctor_command_options& options) {
   const std::vector<finding> findings = examine(options.here);
   const bool as_json = options.format == doctor_format::json;
-  const std::string report = as_json ? json_report(findings) : text_report(findings);
+  const std::string report =
+      as_json ? json_report(findings) : text_report(findings, standard_output_style());
   if (std::fputs(report.c_str(), stdout) < 0 || std::fflush(stdout) != 0) {
     std::fprintf(stderr, "arc-identity: the report cannot be written to standard output\n");
     return exit_failed;

@@ -22,6 +22,15 @@ const char* name_of(finding_status status) {
 
 bool is_problem(const finding& one) { return one.status == finding_status::problem; }
 
+/// With the control sequences of ECMA-48: green, yellow, bold red.
+std::string coloured(const std::string& text, finding_status status, const text_style& style) {
+  if (!style.has_colour) return text;
+  const char* const colour = status == finding_status::ok     ? "\x1b[32m"
+                             : status == finding_status::note ? "\x1b[33m"
+                                                              : "\x1b[1;31m";
+  return colour + text + "\x1b[0m";
+}
+
 std::string padded(std::string text, std::size_t size) {
   if (text.size() < size) text.append(size - text.size(), ' ');
   return text;
@@ -43,21 +52,31 @@ verdict verdict_of(const std::vector<finding>& findings) {
                    : ends_with(exit_denied) ? exit_denied
                                             : exit_failed;
   const std::string number = std::to_string(count) + (count == 1 ? " problem" : " problems");
-  return {number + "; begin with this one: " + first->name + ": " + first->found, code};
+  return {number + "; begin with this one: " + first->name, code};
 }
 
-std::string text_report(const std::vector<finding>& findings) {
+std::string text_report(const std::vector<finding>& findings, const text_style& style) {
   constexpr std::size_t status_width = 9;
   constexpr std::size_t name_width = 15;
+  constexpr std::size_t indent = status_width + name_width;
+  const std::string arrow = "-> ";
   std::string text;
-  for (const finding& one : findings) {
-    text += padded(name_of(one.status), status_width) + padded(one.name, name_width) +
-            without_controls(one.found) + '\n';
-    if (one.advice.empty()) continue;
-    text +=
-        std::string(status_width + name_width, ' ') + "-> " + without_controls(one.advice) + '\n';
+  for (auto one = findings.begin(); one != findings.end(); ++one) {
+    text += coloured(padded(name_of(one->status), status_width), one->status, style) +
+            padded(one->name, name_width) +
+            wrapped(without_controls(one->found), indent, style.width) + '\n';
+    if (one->advice.empty()) continue;
+    const auto before = std::find_if(
+        findings.begin(), one, [one](const finding& other) { return other.advice == one->advice; });
+    const std::string advice =
+        before == one ? without_controls(one->advice) : std::string("as for: ") + before->name;
+    text += std::string(indent, ' ') + arrow + wrapped(advice, indent + arrow.size(), style.width) +
+            '\n';
   }
-  return text + without_controls(verdict_of(findings).text) + '\n';
+  const verdict verdict = verdict_of(findings);
+  const finding_status all =
+      verdict.exit_code == exit_done ? finding_status::ok : finding_status::problem;
+  return text + coloured(without_controls(verdict.text), all, style) + '\n';
 }
 
 std::string json_report(const std::vector<finding>& findings) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "exit_code.hpp"
+#include "terminal.hpp"
 
 namespace arc_identity_cli {
 
@@ -34,8 +35,9 @@ struct verdict {
 /// The first problem is named: those after it may come of it.
 verdict verdict_of(const std::vector<finding>& findings);
 
-/// For people: a line for each finding, its advice below it, the verdict last.
-std::string text_report(const std::vector<finding>& findings);
+/// For people: each finding with its advice below it, the verdict last. Advice that was given
+/// before is not repeated.
+std::string text_report(const std::vector<finding>& findings, const text_style& style = {});
 
 /// For tickets and programs: an object on one line.
 std::string json_report(const std::vector<finding>& findings);

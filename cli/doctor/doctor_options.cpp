@@ -23,6 +23,9 @@ void add_doctor_options(CLI::App& doctor, doctor_command_options& options) {
       ->check(CLI::Validator(check_absolute, "DIR"));
   add_seconds_option(doctor, "--timeout", here.timeout,
                      "Wait for the agent so many seconds, 0.001 to 86400 [10]");
+  doctor.footer(
+      "Example:\n"
+      "  arc-identity doctor --format json");
 }
 
 }  // namespace arc_identity_cli

@@ -14,6 +14,9 @@ void add_metadata_options(CLI::App& metadata, metadata_command_options& options)
                   "One member of it, such as compute.location or compute.tagsList[0].value [all]")
       ->type_name("");
   add_connection_options(metadata, options);
+  metadata.footer(
+      "Example:\n"
+      "  arc-identity metadata compute.location");
 }
 
 }  // namespace arc_identity_cli

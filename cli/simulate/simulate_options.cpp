@@ -16,7 +16,8 @@ namespace {
 constexpr const char* footer =
     "COMMAND runs with IDENTITY_ENDPOINT and IMDS_ENDPOINT set, and finds the keys in\n"
     "the agent's own directory:\n"
-    "  arc-identity simulate -- arc-identity token --resource https://vault.azure.net\n"
+    "  arc-identity simulate -- \\\n"
+    "    arc-identity token --resource https://vault.azure.net\n"
     "In its arguments, {endpoint}, {imds-endpoint}, {port} and {key-directory} are\n"
     "replaced by the agent's, {client-id}, {object-id} and {resource-id} by those of\n"
     "the first --identity, or else of the machine. The same are in the variables\n"

@@ -41,12 +41,16 @@ void add_secret_options(CLI::App& secret, vault_command_options& options) {
   add_agent_options(secret, options);
   secret.footer(
       "Example:\n"
-      "  arc-identity secret database-password --vault https://myvault.vault.azure.net");
+      "  arc-identity secret database-password \\\n"
+      "    --vault https://myvault.vault.azure.net");
 }
 
 void add_secrets_options(CLI::App& secrets, vault_command_options& options) {
   add_vault_options(secrets, options)->required();
   add_agent_options(secrets, options);
+  secrets.footer(
+      "Example:\n"
+      "  arc-identity secrets --vault https://myvault.vault.azure.net");
 }
 
 void add_certificate_options(CLI::App& certificate, vault_command_options& options) {

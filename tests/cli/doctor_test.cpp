@@ -259,7 +259,14 @@ TEST_CASE("doctor: variables that are ignored are told, and why") {
   machine one;
   one.here.ignores_variables = true;
   one.look();
-  one.expect("variables", status::note, "variables are ignored, for this program has more rights");
+  one.expect("variables", status::note,
+             "variables are ignored in a program with more rights than its caller");
+  one.remove(drop_in);
+  one.remove("opt/azcmagent/bin/himds");
+  one.look();
+  const std::string& found = one.at("variables").found;
+  CHECK(has(found, "this is not an Azure Arc machine"));
+  CHECK(found.find("are ignored") == found.rfind("are ignored"));
 }
 
 TEST_CASE("doctor: a stand-in of the user's own is told, and asked") {
@@ -501,13 +508,44 @@ TEST_CASE("doctor: the reports, in which nobody can hide a control character") {
         "problem  two            bad?[31m \"x\"\n"
         "                        -> do?this\n"
         "problem  three          worse\n"
-        "2 problems; begin with this one: two: bad?[31m \"x\"\n");
+        "2 problems; begin with this one: two\n");
   CHECK(json_report(findings) ==
         "{\"version\":\"" ARC_IDENTITY_VERSION
-        "\",\"exit_code\":4,\"verdict\":\"2 problems; begin with this one: two: bad?[31m "
-        "\\\"x\\\"\",\"checks\":["
+        "\",\"exit_code\":4,\"verdict\":\"2 problems; begin with this one: two\",\"checks\":["
         "{\"name\":\"one\",\"status\":\"ok\",\"found\":\"fine\",\"advice\":\"\"},"
         "{\"name\":\"two\",\"status\":\"problem\",\"found\":\"bad?[31m \\\"x\\\"\",\"advice\":"
         "\"do?this\"},"
         "{\"name\":\"three\",\"status\":\"problem\",\"found\":\"worse\",\"advice\":\"\"}]}\n");
+}
+
+TEST_CASE("doctor: no Arc machine, but a process called himds: the agent is not said to be well") {
+  machine one;
+  one.remove(drop_in);
+  one.remove("opt/azcmagent/bin/himds");
+  one.look();
+  one.expect("variables", status::problem, "this is not an Azure Arc machine");
+  one.expect("agent", status::note, "himds runs as process 77, but its endpoint is not known",
+             "--endpoint");
+  CHECK(one.exit_code() == 3);
+}
+
+TEST_CASE("doctor: on a terminal the report is wrapped and coloured") {
+  const std::vector<finding> findings = {
+      {"one", status::ok, "K\xc3\xb6ln and some more words", ""},
+      {"two", status::note, "https://example.com/longer-than-a-line", "do this and that"},
+      {"three", status::problem, "bad", "do this and that"}};
+  CHECK(text_report(findings, {40, false}) ==
+        "ok       one            K\xc3\xb6ln and some\n"
+        "                        more words\n"
+        "note     two            https://example.com/longer-than-a-line\n"
+        "                        -> do this and\n"
+        "                           that\n"
+        "problem  three          bad\n"
+        "                        -> as for: two\n"
+        "1 problem; begin with this one: three\n");
+  const std::string report = text_report(findings, {0, true});
+  CHECK(has(report, "\x1b[32mok       \x1b[0mone  "));
+  CHECK(has(report, "\x1b[33mnote     \x1b[0mtwo  "));
+  CHECK(has(report, "\x1b[1;31mproblem  \x1b[0mthree  "));
+  CHECK(has(report, "\x1b[1;31m1 problem; begin with this one: three\x1b[0m\n"));
 }

@@ -415,5 +415,5 @@ TEST_CASE("help names what an option takes, in words") {
     }
   }
   CHECK(has(run_program({"token", "--help"}).output, "--format exec-credential|header|json|raw\n"));
-  CHECK(has(run_program({"simulate", "--help"}).output, "[OPTIONS] [COMMAND...]"));
+  CHECK(has(run_program({"simulate", "--help"}).output, "[OPTIONS] [-- COMMAND...]"));
 }

@@ -126,6 +126,11 @@ TEST_CASE("usage: wrong numbers, repeated and conflicting options are said in pl
                                              "seconds, not '" + time + "'."));
   }
   CHECK(has(said({"--resource", "x"}), "--resource is given more than once."));
+  CHECK(has(said({"--quiet=maybe"}), "--quiet takes no value."));
+  for (const char* const port : {"abc", "-1", "65536", "x not in range 0 to 1"}) {
+    CHECK(has(complaint_of({"simulate", "--port", port}),
+              std::string("--port: must be from 0 to 65535, not '") + port + "'."));
+  }
   CHECK(has(said({"--client-id", "a", "--object-id", "b"}),
             "only one can be given of --client-id, --object-id, --resource-id."));
 }
@@ -254,12 +259,15 @@ TEST_CASE("help: no line is longer than 80 columns, and nothing is CLI11's own")
         run_program(*command == '\0' ? strings{"--help"} : strings{command, "--help"});
     if (run.exit_code != 0) continue;  // Not built.
     CAPTURE(command);
+    if (*command != '\0') CHECK(has(run.output, std::string("\n  arc-identity ") + command + ' '));
     std::istringstream lines(run.output);
     for (std::string line; std::getline(lines, line);) {
       CAPTURE(line);
       CHECK(line.size() <= 80);
       CHECK_FALSE(has(line, "Option Group"));
       CHECK_FALSE(has(line, "[At most"));
+      CHECK_FALSE(has(line, "SUBCOMMAND"));
+      CHECK_FALSE(has(line, "Positionals"));
     }
   }
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""compare.py KEY_DIRECTORY [--quick | --rounds N]: builds and measures the programs of bench/compare.
+"""compare.py KEY_DIRECTORY [--quick | --rounds N | --azure-sdk FOLDER]: builds and measures the programs of bench/compare.
 
 Runs under `arc-identity simulate`, whose agent they ask. See tools/compare.
 """
@@ -35,6 +35,7 @@ PROGRAMS = {
     "curl_cjson": ("libcurl, cJSON", ["PKG:libcurl", "PKG:libcjson"]),
     "bash_curl": ("Bash, curl, jq", ["bash", "curl", "jq", "grep", "cut", "tr", "cat"]),
 }
+AZURE_SDK = "azure_identity"  # measured with --azure-sdk only
 OURS = ("arc_client", "arc_credential")
 IDLE = "nothing"  # a program that does nothing: what a process costs at all
 
@@ -108,7 +109,8 @@ def size(name):
             "without_c_library_bytes": total(files | libraries - c_library),
             "with_c_library_bytes": total(files | libraries),
             "other_executables": len(executables),
-            "shared_libraries": len(libraries - c_library)}
+            "shared_libraries": len(libraries - c_library),
+            "shared_libraries_with_c_library": len(libraries)}
 
 
 # --- Running -------------------------------------------------------------------------------------
@@ -164,6 +166,13 @@ def system_calls(name, exchanges=1):
     return int(total[3])
 
 
+def instructions(name):
+    """In user space."""
+    counted = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null",
+                              *arguments(name)], check=True, capture_output=True, text=True)
+    return int(re.search(r"Collected : (\d+)", counted.stderr)[1])
+
+
 def median_of(function, *values, count=5):
     return statistics.median_low(function(*values) for _ in range(count))
 
@@ -184,6 +193,8 @@ def measure(rounds):
             "seconds": once[name][1], "seconds_quartiles": [once[name][0], once[name][2]],
             "peak_memory_bytes": median_of(peak_memory, name),
             "system_calls": median_of(system_calls, name)}
+        if not is_script(name):
+            results[name]["instructions"] = instructions(name)
     for name in PROGRAMS:
         calls = system_calls(name, 1 + FURTHER) - system_calls(name)
         results[name] |= {"further_exchange_seconds": (often[name][1] - once[name][1]) / FURTHER,
@@ -227,10 +238,25 @@ def report(results):
         print(f"{text:48}" + "".join(f"{'yes' if row[name] else 'NO':>18}" for name in PROGRAMS))
 
 
-def main(quick=False, rounds=ROUNDS):
+def azure_sdk(source):
+    """What azure-identity is made of: the SDK that tools/compare has built of the folder `source`."""
+    built = pathlib.Path("build/azure_sdk/sdk")
+    version = (pathlib.Path(source) / "sdk/identity/azure-identity/src/private/package_version.hpp").read_text()
+    numbers = re.findall(r'_VERSION_(?:MAJOR|MINOR|PATCH) (\d+)', version)
+    return (f"azure-identity {'.'.join(numbers)} (Azure SDK for C++)",
+            [f"-I{source}/sdk/core/azure-core/inc", f"-I{source}/sdk/identity/azure-identity/inc",
+             str(built / "identity/azure-identity/libazure-identity.a"),
+             str(built / "core/azure-core/libazure-core.a"), "PKG:libcurl", "PKG:openssl", "-pthread"])
+
+
+def main(quick=False, rounds=ROUNDS, sdk=None):
     shutil.rmtree(BUILD, ignore_errors=True)
     BUILD.mkdir(parents=True)
-    results = machine.description("tools/compare")
+    results = machine.description("tools/compare" + (" --azure-sdk" if sdk else ""))
+    if sdk:
+        for name in PROGRAMS.keys() - {"arc_credential"}:
+            del PROGRAMS[name]
+        PROGRAMS[AZURE_SDK] = azure_sdk(sdk)
     programs = {}
     print("Compiling ...")
     build(IDLE)
@@ -244,9 +270,10 @@ def main(quick=False, rounds=ROUNDS):
         for name, row in measure(rounds).items():
             programs.setdefault(name, {"made_of": "a program that does nothing"}).update(row)
     print("Hostile agents ...")
-    checks = hostile_agent.CHECKS if quick else hostile_agent.CHECKS | hostile_agent.SLOW_CHECKS
+    # The SDK takes keys from the real directory alone, and the checks have directories of their own.
+    checks = {} if sdk else hostile_agent.CHECKS if quick else hostile_agent.CHECKS | hostile_agent.SLOW_CHECKS
     results |= {"flags": " ".join(FLAGS), "programs": programs, "checks": hold(checks, PROGRAMS)}
-    (BUILD / "results.json").write_text(json.dumps(results, indent=1) + "\n", encoding="ascii")
+    (BUILD / ("azure_sdk.json" if sdk else "results.json")).write_text(json.dumps(results, indent=1) + "\n", encoding="ascii")
     report(results)
     failed = [f"{name}: {text}" for text, row in results["checks"].items() for name in OURS
               if not row[name]]
@@ -264,5 +291,7 @@ if __name__ == "__main__":
             main(quick=True)
         case ["--rounds", number]:
             main(rounds=int(number))
+        case ["--azure-sdk", folder]:
+            main(sdk=folder)
         case _:
             sys.exit(__doc__)

@@ -39,6 +39,10 @@ def compare():
     return rounded(read("build/compare/results.json"))
 
 
+def azure_sdk():
+    return rounded(read("build/compare/azure_sdk.json"))
+
+
 def results_of(name):
     """What tools/NAME left in build/NAME: of several files, each under its own name."""
     files = {path.stem: rounded(read(path)) for path in sorted(pathlib.Path("build", name).glob("*.json"))}
@@ -57,7 +61,8 @@ def rounded(value):
 
 
 def main(names):
-    special = {"bench": bench, "footprint": footprint_tables, "compare": compare}
+    special = {"bench": bench, "footprint": footprint_tables, "compare": compare,
+               "azure_sdk": azure_sdk}
     for name in names:
         figures = special[name]() if name in special else results_of(name)
         path = FOLDER / f"{name}.json"

@@ -162,11 +162,10 @@ finding describe_location(const patient& who) {
 
 finding check_variables(const patient& who) {
   finding found = describe_location(who);
-  if (who.here.ignores_variables) {
-    found.found =
-        "variables are ignored, for this program has more rights than its caller (set-user-ID, "
-        "set-group-ID or file capabilities): " +
-        found.found;
+  const bool is_told = found.found.find("variables are ignored") != std::string::npos;
+  if (who.here.ignores_variables && !is_told) {
+    found.found +=
+        "; variables are ignored in a program with more rights than its caller (AT_SECURE)";
   }
   return found;
 }
@@ -196,7 +195,12 @@ finding check_agent(const patient& who) {
   constexpr const char* name = "agent";
   const std::string executable = sys::environment::agent_executable;
   const std::string process = agent_process(who.here);
-  if (!process.empty()) return {name, status::ok, "himds runs as process " + process, ""};
+  if (!process.empty()) {
+    const std::string found = "himds runs as process " + process;
+    if (who.location.is_known()) return {name, status::ok, found, ""};
+    return {name, status::note, found + ", but its endpoint is not known",
+            "If it is the Azure Arc agent, give its --endpoint"};
+  }
   if (hides_processes(who.here)) {
     return {name, status::note,
             "/proc does not show the processes of other users: himds may run or not",
@@ -419,7 +423,7 @@ finding check_container(const patient& who) {
   return {name, status::note,
           "this is a container (" + who.container +
               "): the agent and its keys are the host's, if they are to be seen at all",
-          who.metadata.is_there() ? "" : container_remedy};
+          who.metadata.is_there() || !who.location.is_known() ? "" : container_remedy};
 }
 
 finding check_metadata(const patient& who) { return who.metadata.check(); }

@@ -146,7 +146,9 @@ finding check_agent(const patient& who) {
   constexpr const char* name = "agent";
   const service_state& service = who.service;
   if (service.error == 0 && service.state == SERVICE_RUNNING) {
-    return {name, status::ok, "the service himds runs", ""};
+    const std::string found = "the service himds runs";
+    if (who.is_known()) return {name, status::ok, found, ""};
+    return {name, status::note, found + ", but its endpoint is not known", ""};
   }
   if (service.error == 0) {
     return {name, status::problem, std::string("the service himds ") + word_for(service.state),

@@ -137,7 +137,7 @@ int refuse(arc_identity::detail::static_text why, arc_identity_error* to) noexce
 }
 
 cpp_error no_memory() noexcept {
-  return cpp_error({errc::out_of_memory, "there is no memory for the token"});
+  return cpp_error({errc::out_of_memory, "there is not enough memory for the token"});
 }
 
 // --- What the caller hands in --------------------------------------------------------------------
@@ -152,12 +152,12 @@ arc_identity::detail::static_text read(const arc_identity_options* given,
   constexpr std::size_t largest = 4096;  // More is no size, but memory that nobody initialised.
   if (given == nullptr) return nullptr;
   if (given->size < sizeof *given || given->size > largest) {
-    return "the options have no proper size; start with ARC_IDENTITY_OPTIONS_INIT";
+    return "the options have an invalid size; initialize them with ARC_IDENTITY_OPTIONS_INIT";
   }
   bool has_more = false;
   const auto* const bytes = reinterpret_cast<const char*>(given);
   for (std::size_t i = sizeof *given; i < given->size; ++i) has_more = has_more || bytes[i] != 0;
-  if (has_more) return "the options have a member that this version does not know";
+  if (has_more) return "the options set a member that this version does not support";
   to.endpoint = view(given->endpoint);
   to.key_directory = view(given->key_directory);
   if (given->api_version != nullptr) to.api_version = given->api_version;
@@ -170,7 +170,7 @@ arc_identity::detail::static_text read(const arc_identity_options* given,
   if (given->max_attempts != 0) to.max_attempts = given->max_attempts;
   to.verify_agent = given->verify_agent != 0;
   if (given->agent_check < 0 || given->agent_check > ARC_IDENTITY_CHECK_NONE) {
-    return "the option agent_check is none of arc_identity_check";
+    return "the option agent_check is not a value of arc_identity_check";
   }
   to.agent_check = static_cast<arc_identity::agent_check>(given->agent_check);
   return arc_identity::detail::text_of(arc_identity::detail::check(to));
@@ -179,11 +179,11 @@ arc_identity::detail::static_text read(const arc_identity_options* given,
 /// What is asked for. Returns an objection.
 arc_identity::detail::static_text read(const char* resource, const arc_identity_id* identity,
                                        token_request& to) noexcept {
-  if (resource == nullptr) return "the resource is a null pointer";
+  if (resource == nullptr) return "the resource pointer is null";
   to = token_request(std::string_view(resource));
   if (identity != nullptr && identity->kind != ARC_IDENTITY_SYSTEM_ASSIGNED) {
     if (identity->kind < 0 || identity->kind > ARC_IDENTITY_RESOURCE_ID) {
-      return "the identity is of no known kind";
+      return "the identity's kind is unknown";
     }
     to.identity = {static_cast<managed_identity_kind>(identity->kind), view(identity->value)};
   }
@@ -192,10 +192,10 @@ arc_identity::detail::static_text read(const char* resource, const arc_identity_
 
 /// No token yet; what its text is, is a matter of what comes. Returns an objection.
 arc_identity::detail::static_text begin(arc_identity_token* token) noexcept {
-  if (token == nullptr) return "where the token goes is a null pointer";
+  if (token == nullptr) return "the token pointer is null";
   token->length = 0;
   token->expires_on = 0;
-  if (token->text == nullptr && token->capacity != 0) return "the token's text is a null pointer";
+  if (token->text == nullptr && token->capacity != 0) return "the token's text pointer is null";
   return nullptr;
 }
 
@@ -465,7 +465,7 @@ struct arc_identity_credential {
           break;
         case action::wait:
           if (!wait(cached, end)) {
-            return cpp_error({errc::timed_out, "the request of another thread takes too long"});
+            return cpp_error({errc::timed_out, "another thread's request took too long"});
           }
           if (cached.outcome.code() == errc{}) return outcome_of(cached);
           break;  // That was a refresh, perhaps, which has less time.
@@ -478,7 +478,7 @@ struct arc_identity_credential {
     if (cached.outcome.code() != errc{} || cached.schedule.holds(clock_.now())) {
       return cached.outcome;
     }
-    return cpp_error({errc::timed_out, "the token ended before it was here"});
+    return cpp_error({errc::timed_out, "the token expired before it arrived"});
   }
 
   /// Waits for another thread's fetch; whether that came to its end.
@@ -611,8 +611,8 @@ int get(arc_identity_credential* credential, const char* resource, const arc_ide
   auto objection = begin(token);
   if (objection != nullptr) return refuse(objection, error);
   token_request request("");
-  objection = credential == nullptr ? "the credential is a null pointer"
-                                    : read(resource, identity, request);
+  objection =
+      credential == nullptr ? "the credential pointer is null" : read(resource, identity, request);
   const int code = objection != nullptr ? refuse(objection, error)
                                         : credential->get(request, refused, *token, error);
   if (code != ARC_IDENTITY_OK) clear_text(*token);
@@ -627,7 +627,7 @@ const char* arc_identity_version() { return ARC_IDENTITY_VERSION; }
 
 int arc_identity_credential_create(arc_identity_credential** credential,
                                    const arc_identity_options* options, arc_identity_error* error) {
-  if (credential == nullptr) return refuse("where the credential goes is a null pointer", error);
+  if (credential == nullptr) return refuse("the credential pointer is null", error);
   *credential = nullptr;
   arc_identity::options settings;
   const auto objection = read(options, settings);
@@ -685,7 +685,7 @@ int arc_identity_get_metadata(const arc_identity_options* options, const char* p
   const cancellation_off whole;
   if (text == nullptr || text->text == nullptr || text->capacity == 0) {
     if (text != nullptr) text->length = 0;
-    return refuse("there is no room for the text", error);
+    return refuse("no buffer is given for the text", error);
   }
   text->length = 0;
   text->text[0] = '\0';
@@ -704,8 +704,8 @@ int arc_identity_get_metadata(const arc_identity_options* options, const char* p
   text->length = length;
   if (!metadata) return report(metadata.error(), error);
   if (found.kind != json::kind::absent) return report(no_error(), error);
-  return report(cpp_error({errc::invalid_argument, "the metadata has nothing at that path"}), error,
-                ARC_IDENTITY_METADATA_NOT_FOUND);
+  return report(cpp_error({errc::invalid_argument, "the metadata has no member at that path"}),
+                error, ARC_IDENTITY_METADATA_NOT_FOUND);
 }
 
 void arc_identity_wipe(void* secret, std::size_t size) {

@@ -39,9 +39,9 @@ typedef enum arc_identity_code {
   ARC_IDENTITY_OK = 0,                  /* Success. */
   ARC_IDENTITY_INVALID_ARGUMENT = 1,    /* A resource, an identity, an option or a null pointer. */
   ARC_IDENTITY_NOT_ARC_SERVER = 2,      /* No trace of an Azure Arc agent on this machine. */
-  ARC_IDENTITY_INVALID_ENDPOINT = 3,    /* Not plain http on loopback, or half a pair. */
+  ARC_IDENTITY_INVALID_ENDPOINT = 3,    /* Not plain http on loopback, or only half set. */
   ARC_IDENTITY_WORKSPACE_TOO_SMALL = 4, /* fetch_token: no room for the request and the key. */
-  ARC_IDENTITY_CONNECTION_REFUSED = 5,  /* Nothing listens at the endpoint. */
+  ARC_IDENTITY_CONNECTION_REFUSED = 5,  /* Nothing is listening at the endpoint. */
   ARC_IDENTITY_CONNECTION_FAILED = 6,   /* No connection, for another reason. */
   ARC_IDENTITY_AGENT_NOT_VERIFIED = 7,  /* agent_check: the peer does not own the key file. */
   ARC_IDENTITY_CONNECTION_LOST = 8,     /* The connection ended before the response was complete. */
@@ -54,12 +54,12 @@ typedef enum arc_identity_code {
   ARC_IDENTITY_KEY_FILE_DENIED = 15,    /* This user may not read it. */
   ARC_IDENTITY_KEY_FILE_INVALID = 16,   /* Not a regular file of 1 to 4096 valid bytes. */
   ARC_IDENTITY_KEY_FILE_FAILED = 17,    /* It could not be read, for another reason. */
-  ARC_IDENTITY_KEY_REJECTED = 18,       /* The agent refused fresh keys. */
+  ARC_IDENTITY_KEY_REJECTED = 18,       /* The agent rejected fresh keys. */
   ARC_IDENTITY_REQUEST_REFUSED = 19,    /* 400, 403 and the like. */
   ARC_IDENTITY_IDENTITY_NOT_FOUND = 20, /* The identity is not assigned to this machine. */
   ARC_IDENTITY_AGENT_UNAVAILABLE = 21,  /* 408, 410, 429 or 5xx in all attempts. */
   ARC_IDENTITY_UNEXPECTED_STATUS = 22,  /* A status that has no meaning here. */
-  ARC_IDENTITY_INVALID_TOKEN_RESPONSE = 23, /* 200, but no usable token in it. */
+  ARC_IDENTITY_INVALID_TOKEN_RESPONSE = 23, /* 200, but without a usable token. */
   ARC_IDENTITY_IDENTITY_NOT_CONFIRMED = 24, /* A token, not proven to be the identity's. */
   ARC_IDENTITY_INVALID_JSON = 25,           /* get_metadata: the response is not metadata. */
   /* 27 to 34 are used only by the C++ library. */
@@ -99,7 +99,7 @@ typedef enum arc_identity_check {
   ARC_IDENTITY_CHECK_OWNER = 0,  /* The key file's owner, root or himds; or owners are unknown. */
   ARC_IDENTITY_CHECK_STRICT = 1, /* The key file's owner, known for certain; before anything is
                                     sent, root or himds. */
-  ARC_IDENTITY_CHECK_NONE = 2    /* Anybody. */
+  ARC_IDENTITY_CHECK_NONE = 2    /* Any user. */
 } arc_identity_check;
 
 /* The initializer of arc_identity_options: all defaults. */

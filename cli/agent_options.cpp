@@ -54,18 +54,18 @@ void add_seconds_option(CLI::App& command, const char* name, std::chrono::millis
 void add_agent_options(CLI::App& command, agent_options& options) {
   const CLI::Validator not_empty(check_not_empty, "ID");
   CLI::Option_group* const identity = command.add_option_group(
-      "Identity", "Another identity than the machine's own, at most one of");
+      "Identity", "An identity other than the machine's own (at most one)");
   identity
       ->add_option("--client-id", options.client_id,
-                   "Ask for the user-assigned identity with this client id (a GUID)")
+                   "The user-assigned identity with this client id (a GUID)")
       ->check(not_empty);
   identity
       ->add_option("--object-id", options.object_id,
-                   "Ask for the user-assigned identity with this object id (a GUID)")
+                   "The user-assigned identity with this object id (a GUID)")
       ->check(not_empty);
   identity
       ->add_option("--resource-id", options.resource_id,
-                   "Ask for the user-assigned identity with this Azure resource id")
+                   "The user-assigned identity with this Azure resource id")
       ->check(not_empty);
   identity->require_option(0, 1);
   add_key_directory_option(command, options);
@@ -75,7 +75,7 @@ void add_agent_options(CLI::App& command, agent_options& options) {
 void add_key_directory_option(CLI::App& command, agent_options& options) {
   command
       .add_option("--key-directory", options.key_directory,
-                  "The only directory that a key file is read from [the agent's]")
+                  "The only directory to read key files from [the agent's]")
       ->check(CLI::Validator(check_absolute, "DIR"));
 }
 
@@ -83,20 +83,20 @@ void add_connection_options(CLI::App& command, agent_options& options) {
   command.add_option("--endpoint", options.endpoint, "URL of the agent's token endpoint [found]")
       ->check(CLI::Validator(check_endpoint, "URL"));
   add_seconds_option(command, "--timeout", options.timeout,
-                     "Give up after so many seconds, 0.001 to 86400 [30]");
+                     "Time limit in seconds, 0.001 to 86400 [30]");
   using arc_identity::agent_check;
   CLI::Option* const check = add_choice_option<agent_check>(
       command, "--agent-check", options.agent_check,
       {{"none", agent_check::none}, {"owner", agent_check::owner}, {"strict", agent_check::strict}},
-      "owner: the key goes only to the owner of its file, root or himds; strict: nothing to others "
-      "than root and himds, the key only to its owner, who must be known [owner]");
+      "owner: send the key only to the owner of its file, root or himds; strict: send nothing to "
+      "others than root and himds, and the key only to the known owner of its file [owner]");
   command
       .add_flag_callback(
           "--verify-agent", [&options] { options.agent_check = agent_check::strict; },
-          "The same as --agent-check strict")
+          "Same as --agent-check strict")
       ->excludes(check);
-  command.add_flag("--verbose", options.verbose, "Tell each step on standard error");
-  command.add_flag("--quiet", options.quiet, "Do not tell what is waited for, on a terminal");
+  command.add_flag("--verbose", options.verbose, "Log each step to standard error");
+  command.add_flag("--quiet", options.quiet, "Do not show progress on a terminal");
 }
 
 arc_identity::managed_identity_id identity_of(const agent_options& options) {
@@ -126,7 +126,7 @@ void tell(void*, const arc_identity::event& event) {
       std::fprintf(stderr, "arc-identity: connected to the agent at %s\n", text.c_str());
       break;
     case event_kind::challenged:
-      std::fprintf(stderr, "arc-identity: challenged: the agent wants the text of %s\n",
+      std::fprintf(stderr, "arc-identity: challenged: the agent asks for the contents of %s\n",
                    text.c_str());
       break;
     case event_kind::key_read: std::fprintf(stderr, "arc-identity: key file read\n"); break;
@@ -138,7 +138,7 @@ void tell(void*, const arc_identity::event& event) {
       break;
     case event_kind::refresh_failed: break;  // Only of a credential that is used for long.
     case event_kind::token_received:
-      std::fprintf(stderr, "arc-identity: token received, good for %lld s\n",
+      std::fprintf(stderr, "arc-identity: token received, valid for %lld s\n",
                    static_cast<long long>(event.lifetime.count()));
       break;
   }

@@ -22,10 +22,10 @@ inline constexpr command token_entry =
         "token", "Get an access token and print it");
 inline constexpr command metadata_entry =
     make_command<metadata_command_options, add_metadata_options, run_metadata>(
-        "metadata", "Print what the agent tells of this machine");
+        "metadata", "Print the agent's metadata about this machine");
 inline constexpr command doctor_entry =
     make_command<doctor_command_options, add_doctor_options, run_doctor>(
-        "doctor", "Say why this user gets no token here, and what to do");
+        "doctor", "Find out why this user gets no token, and what to do");
 
 }  // namespace arc_identity_cli
 

@@ -33,17 +33,17 @@ int become(const companion_command& command, char** arguments) {
   const std::string folder = own_folder();
   if (folder.empty()) {
     std::fprintf(stderr,
-                 "arc-identity: cannot run %s, which does %s: /proc does not tell in which folder "
-                 "this program is, and so that one\n",
+                 "arc-identity: cannot run %s for %s: it is in the folder of this program, which "
+                 "/proc does not show\n",
                  command.program, command.name);
     return exit_failed;
   }
   ::execv((folder + command.program).c_str(), arguments);
   const int failure = errno;
   const std::string origin = failure == ENOENT ? std::string(". ") + command.origin : "";
-  std::fprintf(stderr, "arc-identity: cannot run %s, which does %s; looked for in %s: %s%s\n",
-               command.program, command.name, folder.c_str(),
-               std::generic_category().message(failure).c_str(), origin.c_str());
+  std::fprintf(stderr, "arc-identity: cannot run %s for %s; looked in %s: %s%s\n", command.program,
+               command.name, folder.c_str(), std::generic_category().message(failure).c_str(),
+               origin.c_str());
   return exit_failed;
 }
 

@@ -16,22 +16,22 @@ struct companion_command {
 };
 
 inline constexpr const char* vault_origin =
-    "It is built where the headers of libcurl and OpenSSL are: install them (on Debian and Ubuntu "
+    "It is built only with the headers of libcurl and OpenSSL: install them (on Debian and Ubuntu "
     "libcurl4-openssl-dev and libssl-dev) and build again";
 
 inline constexpr companion_command simulate_command{
-    "simulate", "Stand in for the agent, for demonstrations and tests", "arc-identity-simulate",
-    "It is built and installed with arc-identity: do that again"};
+    "simulate", "Simulate the agent, for demonstrations and tests", "arc-identity-simulate",
+    "It is built and installed with arc-identity: build and install that again"};
 inline constexpr companion_command serve_command{
-    "serve", "Hand out tokens to programs that know App Service's or a VM's protocol alone",
+    "serve", "Serve tokens to programs that only know the App Service or IMDS protocol",
     "arc-identity-serve",
-    "It is built on Linux, where libmicrohttpd is: install that (on Debian and Ubuntu "
+    "It is built only on Linux with libmicrohttpd: install that (on Debian and Ubuntu "
     "libmicrohttpd-dev) and build again"};
 inline constexpr companion_command secret_command{
     "secret", "Get a secret from Azure Key Vault and print it, or write it to a file",
     "arc-identity-vault", vault_origin};
 inline constexpr companion_command secrets_command{
-    "secrets", "List the secrets of a vault: name, content type, enabled or not, expiry",
+    "secrets", "List a vault's secrets: name, content type, enabled or not, expiry",
     "arc-identity-vault", vault_origin};
 inline constexpr companion_command certificate_command{
     "certificate", "Get a certificate and its private key from Azure Key Vault into files",

@@ -27,7 +27,7 @@ std::string step_after(const arc_identity::event& event, const std::string& who,
   const std::string reason = event.http_status != 0
                                  ? who + " answered " + std::to_string(event.http_status)
                                  : "no answer from " + who;
-  return reason + ", asking again in " +
+  return reason + ", retrying in " +
          std::to_string(std::chrono::ceil<std::chrono::seconds>(event.wait).count()) + " s";
 }
 

@@ -141,7 +141,7 @@ bool ends_with(std::string_view text, std::string_view end) {
 /// CLI11's words, those that read badly in our own.
 std::string explain_problem(const CLI::App& app, const std::string& words) {
   if (app.get_subcommands().empty()) {
-    return "no command is given. The commands are " + joined(command_names(app));
+    return "no command given. The commands are " + joined(command_names(app));
   }
   const std::size_t colon = words.find(':');
   const std::string option = words.substr(0, colon);
@@ -166,7 +166,7 @@ std::string explain_problem(const CLI::App& app, const std::string& words) {
   const std::string conflict = "Requires at most 1 options be given from [";  // --a,--b]
   if (words.compare(0, conflict.size(), conflict) != 0) return words;
   const std::string names = words.substr(conflict.size(), words.size() - conflict.size() - 1);
-  return "only one can be given of " + joined(CLI::detail::split(names, ','));
+  return "use only one of " + joined(CLI::detail::split(names, ','));
 }
 
 /// What was not understood comes before what is missing because of it.
@@ -201,7 +201,7 @@ int explain(const CLI::App& app, const CLI::ParseError& problem) {
   app.exit(problem, help, help);
   std::fputs(help.str().c_str(), stdout);
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return exit_done;
-  std::fprintf(stderr, "arc-identity: this cannot be written to standard output\n");
+  std::fprintf(stderr, "arc-identity: cannot write to standard output\n");
   return exit_failed;
 }
 

@@ -1186,28 +1186,28 @@ ARC_IDENTITY_BEGIN
 enum class errc : std::uint8_t {
   invalid_argument = 1,    ///< A resource, an identity or an option cannot be used as given.
   not_arc_server,          ///< No trace of an Azure Arc agent on this machine.
-  invalid_endpoint,        ///< An endpoint that is not plain http on loopback, or half a pair.
+  invalid_endpoint,        ///< Not plain http on loopback, or only one of two variables is set.
   workspace_too_small,     ///< The caller's buffer cannot hold the request and the key.
-  connection_refused,      ///< Nobody listens at the endpoint.
+  connection_refused,      ///< Nothing is listening at the endpoint.
   connection_failed,       ///< The connection could not be made for another reason.
   agent_not_verified,      ///< `options::agent_check`: the peer does not own the key file.
-  connection_lost,         ///< The peer closed or reset it before the response was whole.
+  connection_lost,         ///< The peer closed or reset it before the response was complete.
   timed_out,               ///< A time limit of the options ran out.
   malformed_response,      ///< Not valid HTTP/1.x (RFC 9112), or ambiguous.
-  response_too_large,      ///< More than a limit of the traits, or than the buffer, allows.
+  response_too_large,      ///< The response exceeds a limit of the traits, or the buffer.
   invalid_challenge,       ///< 401 without a `WWW-Authenticate` field.
   key_path_rejected,       ///< The challenge names no key file in the key directory.
-  key_file_not_found,      ///< The key file that the agent named is not there.
+  key_file_not_found,      ///< The key file that the agent named does not exist.
   key_file_denied,         ///< This user may not read the key file.
   key_file_invalid,        ///< Not a regular file of 1 to 4096 bytes valid in a header.
   key_file_failed,         ///< The key file could not be read for another reason.
-  key_rejected,            ///< The agent refused fresh keys.
+  key_rejected,            ///< The agent rejected fresh keys.
   request_refused,         ///< The agent refused the request: 400, 403 and the like.
-  identity_not_found,      ///< The identity asked for is not assigned to this machine.
+  identity_not_found,      ///< The requested identity is not assigned to this machine.
   agent_unavailable,       ///< 408, 410, 429 or 5xx until attempts or time ran out.
   unexpected_status,       ///< A status that has no meaning here, such as a redirect.
-  invalid_token_response,  ///< 200, but no usable token in it.
-  identity_not_confirmed,  ///< A token, but not provably of the identity asked for.
+  invalid_token_response,  ///< 200, but without a usable token.
+  identity_not_confirmed,  ///< A token that is not confirmed to be the requested identity's.
   invalid_json,            ///< Not valid JSON (RFC 8259).
   out_of_memory,           ///< A credential had no memory for the exchange or for the token.
 
@@ -1219,10 +1219,10 @@ enum class errc : std::uint8_t {
   vault_item_not_found,      ///< 404: no such secret, or no such version of it.
   vault_refused,             ///< Another error status.
   vault_unavailable,         ///< 408, 429 or 5xx until attempts or time ran out.
-  invalid_vault_response,    ///< 200, but not what was asked for.
+  invalid_vault_response,    ///< 200, but not what was requested.
 
   // Added later.
-  discovery_failed,  ///< Unknown whether this is an Arc machine: a file cannot be checked.
+  discovery_failed,  ///< Unknown whether this is an Arc machine: a file cannot be accessed.
 };
 
 ARC_IDENTITY_END
@@ -1233,98 +1233,101 @@ ARC_IDENTITY_END
 /// this table. docs/troubleshooting.md is checked against it.
 
 /// What the user can do: REMEDY(name, sentence).
-#define ARC_IDENTITY_REMEDIES(REMEDY)                                                        \
-  REMEDY(none, "")                                                                           \
-  REMEDY(correct_argument, "Correct the argument")                                           \
-  REMEDY(connect_machine, "Connect the machine to Azure Arc, or set the endpoint")           \
-  REMEDY(correct_endpoint,                                                                   \
-         "Expected a URL like http://localhost:40342/metadata/identity/oauth2/token")        \
-  REMEDY(larger_workspace, "Give a buffer of 16 KB or more")                                 \
-  REMEDY(try_later, "Try again later; if it lasts, restart the Arc agent's service (himds)") \
-  REMEDY(more_sockets, "Check that this process may open one more socket")                   \
-  REMEDY(check_agent, "Check that it is the Arc agent that listens there")                   \
-  REMEDY(find_listener, "See who listens (ss -ltnp), or set agent_check to none")            \
-  REMEDY(mount_keys, "In a container, mount the agent's key directory")                      \
-  REMEDY(get_access, "Run as a user who may read the agent's key directory")                 \
-  REMEDY(try_again, "Try again, and check the Arc agent (azcmagent check)")                  \
-  REMEDY(check_request, "Check the resource and the identity")                               \
-  REMEDY(assign_identity, "Assign this identity to the machine, or ask for another")         \
-  REMEDY(set_clock, "Set this machine's clock")                                              \
-  REMEDY(update_agent, "Update the Arc agent: it must know user-assigned identities")        \
+#define ARC_IDENTITY_REMEDIES(REMEDY)                                                       \
+  REMEDY(none, "")                                                                          \
+  REMEDY(correct_argument, "Correct the argument")                                          \
+  REMEDY(connect_machine, "Connect the machine to Azure Arc, or set the endpoint")          \
+  REMEDY(correct_endpoint,                                                                  \
+         "Expected a URL like http://localhost:40342/metadata/identity/oauth2/token")       \
+  REMEDY(larger_workspace, "Pass a buffer of at least 16 KB")                               \
+  REMEDY(try_later, "Try again later; if it persists, restart the agent's service (himds)") \
+  REMEDY(more_sockets, "Check that this process can open another socket")                   \
+  REMEDY(check_agent, "Check that the program listening there is the Arc agent")            \
+  REMEDY(find_listener, "Check the listener (ss -ltnp), or set agent_check to none")        \
+  REMEDY(mount_keys, "In a container, mount the agent's key directory")                     \
+  REMEDY(get_access, "Run as a user who may read the agent's key directory")                \
+  REMEDY(try_again, "Try again, and check the Arc agent (azcmagent check)")                 \
+  REMEDY(check_request, "Check the resource and the identity")                              \
+  REMEDY(assign_identity, "Assign this identity to the machine, or request another")        \
+  REMEDY(set_clock, "Set this machine's clock")                                             \
+  REMEDY(update_agent, "Update the Arc agent to a version with user-assigned identities")   \
   REMEDY(free_memory, "Free some memory")
 
 /// RULE(name, code, remedy, sentence). In the order of the codes.
 #define ARC_IDENTITY_RULES(RULE)                                                                   \
   RULE(resource_empty, invalid_argument, correct_argument, "the resource is empty")                \
   RULE(resource_not_visible, invalid_argument, correct_argument,                                   \
-       "the resource is not all visible ASCII")                                                    \
+       "the resource contains a character that is not visible ASCII")                              \
   RULE(identity_empty, invalid_argument, correct_argument, "the identity's id is empty")           \
   RULE(identity_not_printable, invalid_argument, correct_argument,                                 \
-       "the identity's id holds a control byte")                                                   \
+       "the identity's id contains a control character")                                           \
   RULE(api_version_empty, invalid_argument, correct_argument, "the option api_version is empty")   \
   RULE(timeout_not_positive, invalid_argument, correct_argument,                                   \
        "attempt_timeout, total_timeout or refresh_timeout is not positive")                        \
   RULE(key_directory_relative, invalid_argument, correct_argument,                                 \
-       "the option key_directory is not absolute")                                                 \
+       "the option key_directory is not an absolute path")                                         \
   RULE(no_attempts, invalid_argument, correct_argument, "the option max_attempts is 0")            \
   RULE(not_arc, not_arc_server, connect_machine, "this is not an Azure Arc-enabled machine")       \
   RULE(endpoint_not_visible, invalid_endpoint, correct_endpoint,                                   \
-       "the endpoint is not all visible ASCII")                                                    \
+       "the endpoint contains a character that is not visible ASCII")                              \
   RULE(endpoint_not_http, invalid_endpoint, correct_endpoint,                                      \
        "the endpoint does not begin with http://")                                                 \
-  RULE(endpoint_user_info, invalid_endpoint, correct_endpoint, "the endpoint holds user info")     \
+  RULE(endpoint_user_info, invalid_endpoint, correct_endpoint, "the endpoint contains user info")  \
   RULE(endpoint_not_loopback, invalid_endpoint, correct_endpoint,                                  \
        "the endpoint's host is not localhost, 127.0.0.0/8 or [::1]")                               \
   RULE(endpoint_port, invalid_endpoint, correct_endpoint,                                          \
-       "the endpoint's port is not from 1 to 65535")                                               \
+       "the endpoint's port is not between 1 and 65535")                                           \
   RULE(endpoint_path, invalid_endpoint, correct_endpoint,                                          \
-       "the endpoint holds a query, a fragment or a forbidden byte")                               \
+       "the endpoint contains a query, a fragment or a forbidden character")                       \
   RULE(workspace_small, workspace_too_small, larger_workspace,                                     \
        "the workspace is too small for the request")                                               \
-  RULE(refused, connection_refused, try_later, "nobody listens at the endpoint")                   \
-  RULE(no_connection, connection_failed, more_sockets, "no connection to the agent can be made")   \
+  RULE(refused, connection_refused, try_later, "nothing is listening at the endpoint")             \
+  RULE(no_connection, connection_failed, more_sockets, "cannot connect to the agent")              \
   RULE(owner_busy, connection_failed, more_sockets,                                                \
-       "it cannot be found out now who owns the agent's connection")                               \
-  RULE(no_peer_owner, agent_not_verified, find_listener, "this transport cannot tell who answers") \
+       "the owner of the agent's connection cannot be determined now")                             \
+  RULE(no_peer_owner, agent_not_verified, find_listener,                                           \
+       "this transport does not report the peer's owner")                                          \
   RULE(peer_hidden, agent_not_verified, find_listener,                                             \
-       "the system hides who owns the agent's connection")                                         \
+       "the system hides the owner of the agent's connection")                                     \
   RULE(peer_unknown, agent_not_verified, find_listener,                                            \
-       "it is unknown who owns the agent's connection")                                            \
+       "the owner of the agent's connection is unknown")                                           \
   RULE(peer_not_agent, agent_not_verified, find_listener,                                          \
        "neither root nor the user himds owns the agent's connection")                              \
   RULE(key_owner_unknown, agent_not_verified, find_listener,                                       \
-       "it is unknown who owns the key file")                                                      \
+       "the owner of the key file is unknown")                                                     \
   RULE(owners_differ, agent_not_verified, find_listener,                                           \
-       "the key file and the agent's connection have different owners")                            \
-  RULE(broken, connection_lost, try_later, "the connection to the agent broke")                    \
+       "the agent's connection and the key file have different owners")                            \
+  RULE(broken, connection_lost, try_later, "the connection to the agent was lost")                 \
   RULE(closed_unanswered, connection_lost, try_later,                                              \
        "the agent closed the connection without an answer")                                        \
   RULE(closed_early, connection_lost, try_later,                                                   \
-       "the agent closed the connection in mid-response")                                          \
+       "the agent closed the connection during its response")                                      \
   RULE(slow_connect, timed_out, try_later, "connecting to the agent took too long")                \
-  RULE(slow_send, timed_out, try_later, "the agent did not take the request in time")              \
+  RULE(slow_send, timed_out, try_later, "sending the request to the agent took too long")          \
   RULE(slow_answer, timed_out, try_later, "the agent did not answer in time")                      \
-  RULE(slow_end, timed_out, try_later, "the agent did not end its answer in time")                 \
-  RULE(out_of_time, timed_out, try_later, "the time for the exchange is over")                     \
-  RULE(unfinished, timed_out, none, "the exchange is not over yet")                                \
+  RULE(slow_end, timed_out, try_later, "the agent did not complete its answer in time")            \
+  RULE(out_of_time, timed_out, try_later, "the exchange with the agent took too long")             \
+  RULE(unfinished, timed_out, none, "the exchange has not finished yet")                           \
   RULE(bad_status_line, malformed_response, check_agent,                                           \
-       "the response has no valid HTTP/1.x status")                                                \
+       "the response has no valid HTTP/1.x status line")                                           \
   RULE(bad_field, malformed_response, check_agent,                                                 \
-       "a header field is folded, or has no valid name")                                           \
-  RULE(control_byte, malformed_response, check_agent, "a header field holds a control byte")       \
+       "a header field is folded or has an invalid name")                                          \
+  RULE(control_byte, malformed_response, check_agent,                                              \
+       "a header field contains a control character")                                              \
   RULE(bad_length, malformed_response, check_agent, "Content-Length is not a number")              \
-  RULE(two_lengths, malformed_response, check_agent, "two Content-Lengths differ")                 \
-  RULE(unknown_coding, malformed_response, check_agent, "the Transfer-Encoding is unknown")        \
+  RULE(two_lengths, malformed_response, check_agent,                                               \
+       "the response has two different Content-Lengths")                                           \
+  RULE(unknown_coding, malformed_response, check_agent, "the Transfer-Encoding is not supported")  \
   RULE(ambiguous_framing, malformed_response, check_agent,                                         \
-       "the response has chunks and a length, or is HTTP/1.0")                                     \
-  RULE(bad_chunk_size, malformed_response, check_agent, "a chunk has no valid size")               \
+       "the chunked response has a Content-Length or is HTTP/1.0")                                 \
+  RULE(bad_chunk_size, malformed_response, check_agent, "a chunk has an invalid size")             \
   RULE(bad_chunk_end, malformed_response, check_agent, "a chunk is longer than its size")          \
   RULE(encoded_body, malformed_response, check_agent, "the response has a Content-Encoding")       \
-  RULE(long_header, response_too_large, check_agent, "the response's header is too long")          \
-  RULE(many_fields, response_too_large, check_agent, "the response has too many fields")           \
-  RULE(long_body, response_too_large, check_agent, "the response's body is too long")              \
+  RULE(long_header, response_too_large, check_agent, "the response header is too long")            \
+  RULE(many_fields, response_too_large, check_agent, "the response has too many header fields")    \
+  RULE(long_body, response_too_large, check_agent, "the response body is too long")                \
   RULE(many_interims, response_too_large, check_agent, "there are too many interim responses")     \
-  RULE(full_buffer, response_too_large, check_agent, "the response does not fit into the buffer")  \
+  RULE(full_buffer, response_too_large, check_agent, "the response does not fit in the buffer")    \
   RULE(no_challenge, invalid_challenge, check_agent, "the agent answered 401 without a challenge") \
   RULE(no_basic_realm, key_path_rejected, check_agent, "the challenge has no Basic realm")         \
   RULE(bad_challenge, key_path_rejected, check_agent, "the challenge is malformed")                \
@@ -1332,46 +1335,47 @@ ARC_IDENTITY_END
   RULE(no_key_directory, key_path_rejected, check_agent, "there is no key directory")              \
   RULE(outside_directory, key_path_rejected, check_agent,                                          \
        "the key file is not directly in the key directory")                                        \
-  RULE(bad_extension, key_path_rejected, check_agent, "the key file does not end in .key")         \
-  RULE(bad_key_name, key_path_rejected, check_agent, "the key file's name holds a control byte")   \
+  RULE(bad_extension, key_path_rejected, check_agent, "the key file's name does not end in .key")  \
+  RULE(bad_key_name, key_path_rejected, check_agent,                                               \
+       "the key file's name contains a control character")                                         \
   RULE(reserved_key_name, key_path_rejected, check_agent,                                          \
        "Windows would open something else under the key file's name")                              \
-  RULE(path_repeats_key, key_path_rejected, check_agent, "the challenge repeats an earlier key")   \
-  RULE(no_key_file, key_file_not_found, mount_keys, "the key file is not there")                   \
+  RULE(path_repeats_key, key_path_rejected, check_agent,                                           \
+       "the challenge contains a key that was sent before")                                        \
+  RULE(no_key_file, key_file_not_found, mount_keys, "the key file does not exist")                 \
   RULE(key_denied, key_file_denied, get_access, "access to the key file is denied")                \
   RULE(not_a_file, key_file_invalid, try_again, "the key file is not a regular file")              \
   RULE(empty_key, key_file_invalid, try_again, "the key file is empty")                            \
   RULE(long_key, key_file_invalid, try_again, "the key file is longer than 4096 bytes")            \
-  RULE(bad_key, key_file_invalid, try_again, "the key file holds a control byte")                  \
+  RULE(bad_key, key_file_invalid, try_again, "the key file contains a control character")          \
   RULE(unreadable_key, key_file_failed, try_again, "the key file cannot be read")                  \
-  RULE(stale_key, key_rejected, try_again, "the agent refused the key")                            \
+  RULE(stale_key, key_rejected, try_again, "the agent rejected the key")                           \
   RULE(refused_request, request_refused, check_request, "the agent refused the request")           \
   RULE(no_such_identity, identity_not_found, assign_identity, "the machine has no such identity")  \
-  RULE(unavailable, agent_unavailable, try_later, "the agent is not available now")                \
-  RULE(odd_status, unexpected_status, check_agent,                                                 \
-       "the agent's answer is neither a success nor an error")                                     \
+  RULE(unavailable, agent_unavailable, try_later, "the agent is temporarily unavailable")          \
+  RULE(odd_status, unexpected_status, check_agent, "the agent's answer has an unexpected status")  \
   RULE(unwanted_challenge, unexpected_status, check_agent,                                         \
        "the agent challenged a request that needs no key")                                         \
   RULE(token_not_json, invalid_token_response, check_agent,                                        \
        "the token response is not valid JSON, or not an object")                                   \
   RULE(repeated_member, invalid_token_response, check_agent,                                       \
-       "the token response has a member twice")                                                    \
+       "the token response repeats a member")                                                      \
   RULE(no_access_token, invalid_token_response, check_agent,                                       \
        "the token response has no access_token")                                                   \
   RULE(token_not_visible, invalid_token_response, check_agent,                                     \
-       "the access_token is not all visible ASCII")                                                \
+       "the access_token contains a character that is not visible ASCII")                          \
   RULE(not_bearer, invalid_token_response, check_agent, "the token_type is not Bearer")            \
   RULE(no_expiry, invalid_token_response, check_agent,                                             \
-       "the token response has no expires_on or expires_in in seconds")                            \
+       "the token response has no valid expires_on or expires_in")                                 \
   RULE(expired_by_clock, invalid_token_response, set_clock,                                        \
-       "the token has expired already, by this machine's clock")                                   \
-  RULE(no_lifetime, invalid_token_response, check_agent, "the token has expired already")          \
+       "the token has already expired according to this machine's clock")                          \
+  RULE(no_lifetime, invalid_token_response, check_agent, "the token has already expired")          \
   RULE(error_as_success, invalid_token_response, check_request,                                    \
-       "the agent answered 200 with an error")                                                     \
+       "the agent sent an error with status 200")                                                  \
   RULE(not_confirmed, identity_not_confirmed, update_agent,                                        \
-       "the agent does not confirm the token's identity")                                          \
+       "the agent did not confirm the token's identity")                                           \
   RULE(bad_json, invalid_json, correct_argument, "the text is not valid JSON")                     \
-  RULE(no_memory, out_of_memory, free_memory, "there is no memory for the token")
+  RULE(no_memory, out_of_memory, free_memory, "there is not enough memory for the token")
 
 ARC_IDENTITY_BEGIN
 namespace detail {
@@ -2383,7 +2387,7 @@ class instance_metadata {
   static constexpr std::string_view path = "/metadata/instance";  ///< Its path at the agent.
   /// What to do if the agent refuses it.
   static constexpr const char* remedy =
-      "Check the api_version, and that it is the Arc agent that listens there";
+      "Check the api_version, and that the program listening there is the Arc agent";
 
   /// Takes the `body` of a response whose `Date` field is `date`. The views of escaped texts are
   /// decoded in `space`, which must be as large as the body.
@@ -2402,7 +2406,7 @@ class instance_metadata {
               {},
               200,
               0,
-              "Check that it is the Arc agent that listens there"};
+              "Check that the program listening there is the Arc agent"};
     }
     if (space.size() < body.size()) return detail::violation(detail::reason::workspace_small);
     json_ = body;
@@ -5547,7 +5551,7 @@ class key_file_reader {
   key_file_result read(const char* path, mutable_buffer space) const noexcept {
     if (!is_absolute(path)) {
       return {key_file_status::invalid, 0, 0,
-              "the key directory is not an absolute path of Windows, as C:\\... is"};
+              "the key directory is not an absolute Windows path such as C:\\..."};
     }
     const detail::file file(path);
     if (file.is_directory()) return {key_file_status::invalid, 0, 0, "the key file is a directory"};
@@ -5559,7 +5563,7 @@ class key_file_reader {
       return {key_file_status::invalid, 0, 0, "the key file is a link"};
     }
     if (kind == detail::file_kind::hard_linked) {
-      return {key_file_status::invalid, 0, 0, "the key file has another name (a hard link)"};
+      return {key_file_status::invalid, 0, 0, "the key file has more than one hard link"};
     }
     if (kind != detail::file_kind::regular) return {key_file_status::invalid};
     return read(file, expected, space);
@@ -5584,7 +5588,7 @@ class key_file_reader {
     const bool is_full = size == space.size();
     if (size != expected && !(is_full && size < expected)) {
       arc_identity::wipe(space);
-      return {key_file_status::invalid, 0, 0, "the key file changed while it was read"};
+      return {key_file_status::invalid, 0, 0, "the key file changed while it was being read"};
     }
     return {key_file_status::ok, size};
   }
@@ -5597,11 +5601,12 @@ class key_file_reader {
       case error_path_not_found: return {key_file_status::not_found, 0, error};
       case error_access_denied:
         return {key_file_status::denied, 0, error, nullptr,
-                "Run as a member of Administrators (elevated), or join the group Hybrid Agent "
+                "Run elevated as an administrator, or join the group Hybrid Agent "
                 "Extension Applications and log on again"};
       case error_sharing_violation:
       case error_lock_violation:
-        return {key_file_status::busy, 0, error, "another program keeps the key file to itself"};
+        return {key_file_status::busy, 0, error,
+                "another program has the key file open exclusively"};
       case error_too_many_open_files:
       case error_not_enough_memory:
       case error_no_system_resources: return {key_file_status::busy, 0, error};
@@ -6080,8 +6085,8 @@ class environment {
     return ignores_variables()
                ? "this is not an Azure Arc machine: no IDENTITY_ENDPOINT and IMDS_ENDPOINT in "
                  "/lib/systemd/system.conf.d/azcmagent.conf, no /opt/azcmagent/bin/himds; "
-                 "variables "
-                 "are ignored in a program with more rights than its caller (AT_SECURE)"
+                 "environment variables are ignored in a program with more privileges than its "
+                 "caller (AT_SECURE)"
                : "this is not an Azure Arc machine: no IDENTITY_ENDPOINT and IMDS_ENDPOINT in the "
                  "environment or in /lib/systemd/system.conf.d/azcmagent.conf, no "
                  "/opt/azcmagent/bin/himds";
@@ -6156,7 +6161,7 @@ class key_file_reader {
     if (!file.examine(status)) return failure(errno);
     if (!S_ISREG(status.st_mode)) return {key_file_status::invalid};
     if (status.st_nlink > 1) {
-      return {key_file_status::invalid, 0, 0, "the key file has another name (a hard link)"};
+      return {key_file_status::invalid, 0, 0, "the key file has more than one hard link"};
     }
     const off_t expected = status.st_size;
     const ssize_t size = file.read(space, expected);
@@ -6168,7 +6173,7 @@ class key_file_reader {
     const bool is_full = static_cast<std::size_t>(size) == space.size();
     if (size != expected && !(is_full && size < expected)) {
       arc_identity::wipe(space);
-      return {key_file_status::invalid, 0, 0, "the key file changed while it was read"};
+      return {key_file_status::invalid, 0, 0, "the key file changed while it was being read"};
     }
     return {key_file_status::ok,  static_cast<std::size_t>(size), 0, nullptr, nullptr,
             {status.st_uid, true}};
@@ -6750,8 +6755,8 @@ class basic_discovery {
     if (!in_environment.identity.empty() && !environment_.variable("IDENTITY_HEADER").empty()) {
       flaw.code = errc::not_arc_server;
       flaw.what =
-          "this is not an Azure Arc machine: IDENTITY_HEADER is set, as Azure App Service does";
-      flaw.remedy = "Unset it, or ask App Service for the token";
+          "this is not an Azure Arc machine: IDENTITY_HEADER is set, as in Azure App Service";
+      flaw.remedy = "Unset it, or get the token from App Service";
       return;
     }
     if (in_environment.any()) return use(in_environment, flaw);
@@ -6785,8 +6790,8 @@ class basic_discovery {
     flaw.system_error = is_executable ? executable.system_error : drop_in.system_error;
     if (flaw.system_error == 0) return;
     flaw.code = errc::discovery_failed;
-    flaw.what = "it is unknown whether this is an Azure Arc machine: a file cannot be looked at";
-    flaw.remedy = "Run as root, or set IDENTITY_ENDPOINT and IMDS_ENDPOINT as services have them";
+    flaw.what = "cannot tell whether this is an Azure Arc machine: a file cannot be accessed";
+    flaw.remedy = "Run as root, or set IDENTITY_ENDPOINT and IMDS_ENDPOINT";
     flaw.peer_code = is_executable ? Environment::agent_executable : Environment::drop_in;
   }
 
@@ -7032,7 +7037,7 @@ class basic_credential {
         case entry::action::refresh: refresh(*cached, guard, left); break;
         case entry::action::wait:
           if (!wait(*cached, guard, left)) {
-            return detail::failure{errc::timed_out, "the request of another thread takes too long"};
+            return detail::failure{errc::timed_out, "another thread's request took too long"};
           }
           if (cached->outcome()) return outcome_of(*cached);
           break;  // Perhaps that thread had less time.
@@ -7050,7 +7055,7 @@ class basic_credential {
   /// The result of the last fetch. The token may have expired meanwhile.
   result<access_token> outcome_of(const entry& cached) const {
     if (!cached.outcome() || cached.holds(now())) return cached.outcome();
-    return detail::failure{errc::timed_out, "the token ended before it was here"};
+    return detail::failure{errc::timed_out, "the token expired before it arrived"};
   }
 
   /// Waits for another thread's fetch; returns whether it ended.

@@ -54,7 +54,7 @@ class stop_watch {
 }  // namespace
 
 finding unknown(const char* name) {
-  return {name, status::note, "not checked: it is not known where the agent is", ""};
+  return {name, status::note, "not checked: the agent's endpoint is unknown", ""};
 }
 
 finding problem(const char* name, const arc_identity::error& error) {
@@ -101,13 +101,14 @@ finding asked_metadata::check_clock(const char* remedy) const {
   constexpr long long most = 300;  // What services allow a token's times to be off.
   if (!is_there()) return {name, status::note, "not checked: no answer", ""};
   const std::chrono::seconds agent_time = (*answer_)->agent_time();
-  if (agent_time.count() == 0) return {name, status::note, "the agent does not tell its time", ""};
+  if (agent_time.count() == 0)
+    return {name, status::note, "the agent does not report its time", ""};
   const long long ahead = (asked_at_ - agent_time).count();
   const std::string found = "this clock is " + std::to_string(std::llabs(ahead)) + " s " +
                             (ahead < 0 ? "behind" : "ahead of") + " the agent's";
   if (std::llabs(ahead) <= most) return {name, status::ok, found, ""};
   return {name, status::problem, found,
-          std::string(remedy) + ": a token would seem to be over too early or too late"};
+          std::string(remedy) + ": otherwise tokens appear to expire too early or too late"};
 }
 
 finding check_proxies(const std::function<std::string(const char* name)>& variable) {
@@ -118,8 +119,7 @@ finding check_proxies(const std::function<std::string(const char* name)>& variab
     if (!variable(each).empty()) set += (set.empty() ? "" : ", ") + std::string(each);
   }
   if (set.empty()) return {name, status::ok, "no proxy is set", ""};
-  return {name, status::note,
-          "set: " + set + "; harmless: the agent is never asked through a proxy",
+  return {name, status::note, "set: " + set + "; harmless: requests to the agent never use a proxy",
           "Other clients may need no_proxy=localhost,127.0.0.1"};
 }
 
@@ -140,7 +140,7 @@ finding check_exchange(const arc_identity::options& settings, const std::string&
   }
   const std::string lifetime = std::to_string(token->lifetime.count());
   arc_identity::wipe(workspace);
-  return {name, status::ok, "got one for " + resource + ", good for " + lifetime + " s" + steps,
+  return {name, status::ok, "got one for " + resource + ", valid for " + lifetime + " s" + steps,
           ""};
 }
 

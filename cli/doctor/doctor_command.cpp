@@ -18,7 +18,7 @@ int run_doctor(const doctor_command_options& options) {
   const std::string report =
       as_json ? json_report(findings) : text_report(findings, standard_output_style());
   if (std::fputs(report.c_str(), stdout) < 0 || std::fflush(stdout) != 0) {
-    std::fprintf(stderr, "arc-identity: the report cannot be written to standard output\n");
+    std::fprintf(stderr, "arc-identity: cannot write the report to standard output\n");
     return exit_failed;
   }
   return verdict_of(findings).exit_code;

@@ -40,7 +40,7 @@ std::string padded(std::string text, std::size_t size) {
 
 verdict verdict_of(const std::vector<finding>& findings) {
   const auto first = std::find_if(findings.begin(), findings.end(), is_problem);
-  if (first == findings.end()) return {"All is well: this user gets tokens here", exit_done};
+  if (first == findings.end()) return {"All is well: this user can get tokens", exit_done};
   const auto count = std::count_if(findings.begin(), findings.end(), is_problem);
   const auto ends_with = [&](int code) {
     return std::any_of(findings.begin(), findings.end(), [code](const finding& one) {
@@ -52,7 +52,7 @@ verdict verdict_of(const std::vector<finding>& findings) {
                    : ends_with(exit_denied) ? exit_denied
                                             : exit_failed;
   const std::string number = std::to_string(count) + (count == 1 ? " problem" : " problems");
-  return {number + "; begin with this one: " + first->name, code};
+  return {number + "; start with: " + first->name, code};
 }
 
 std::string text_report(const std::vector<finding>& findings, const text_style& style) {

@@ -12,17 +12,19 @@ void add_doctor_options(CLI::App& doctor, doctor_command_options& options) {
   doctor_surroundings& here = options.here;
   add_choice_option<doctor_format>(doctor, "--format", options.format,
                                    {{"text", doctor_format::text}, {"json", doctor_format::json}},
-                                   "json is for tickets: no secret is in it [text]");
-  doctor.add_option("--resource", here.resource, "What to ask a token for [management.azure.com]")
+                                   "json suits tickets: it contains no secret [text]");
+  doctor
+      .add_option("--resource", here.resource,
+                  "Resource to request a token for [management.azure.com]")
       ->check(CLI::Validator(check_not_empty, "URL"));
   doctor.add_option("--endpoint", here.endpoint, "URL of the agent's token endpoint [found]")
       ->check(CLI::Validator(check_endpoint, "URL"));
   doctor
       .add_option("--key-directory", here.key_directory,
-                  "The only directory that a key file is read from [the agent's]")
+                  "The only directory to read key files from [the agent's]")
       ->check(CLI::Validator(check_absolute, "DIR"));
   add_seconds_option(doctor, "--timeout", here.timeout,
-                     "Wait for the agent so many seconds, 0.001 to 86400 [10]");
+                     "Time limit in seconds, 0.001 to 86400 [10]");
   doctor.footer(
       "Example:\n"
       "  arc-identity doctor --format json");

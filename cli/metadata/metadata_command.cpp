@@ -37,7 +37,7 @@ arc_identity::result<arc_identity::instance_metadata> get_metadata(
 
 int print(const std::string& text) {
   if (std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0) return exit_done;
-  std::fprintf(stderr, "arc-identity: the metadata cannot be written to standard output\n");
+  std::fprintf(stderr, "arc-identity: cannot write the metadata to standard output\n");
   return exit_failed;
 }
 

@@ -11,7 +11,7 @@ namespace arc_identity_cli {
 void add_metadata_options(CLI::App& metadata, metadata_command_options& options) {
   metadata
       .add_option("PATH", options.path,
-                  "One member of it, such as compute.location or compute.tagsList[0].value [all]")
+                  "Member to print, such as compute.location or compute.tagsList[0].value [all]")
       ->type_name("");
   add_connection_options(metadata, options);
   metadata.footer(

@@ -23,11 +23,11 @@ std::string_view without_slash(std::string_view resource) {
 
 std::string refuse_local(const access_rules& rules, const client_origin& client) {
   if (rules.users.empty()) {
-    return rules.has_secret ? "" : "--allow-user is not given, and this protocol has no secret";
+    return rules.has_secret ? "" : "this protocol has no secret, so --allow-user is required";
   }
-  if (!client.user) return "the kernel does not tell the user of the client";
+  if (!client.user) return "the kernel does not report the client's user";
   const auto is_user = [&](std::uint32_t user) { return user == *client.user; };
-  return any_of(rules.users, is_user) ? "" : "the user is none of --allow-user";
+  return any_of(rules.users, is_user) ? "" : "the user is not in --allow-user";
 }
 
 }  // namespace
@@ -35,13 +35,13 @@ std::string refuse_local(const access_rules& rules, const client_origin& client)
 std::string access_rules::refuse_client(const client_origin& client) const {
   switch (client.where) {
     case client_origin::place::here: return refuse_local(*this, client);
-    case client_origin::place::unknown: return "the kernel does not tell where the client is";
+    case client_origin::place::unknown: return "the kernel does not report where the client is";
     case client_origin::place::elsewhere: break;
   }
   const auto has_client = [&](const ip_network& network) {
     return network.contains(client.address.ip);
   };
-  return any_of(networks, has_client) ? "" : "the address is in none of --allow-network";
+  return any_of(networks, has_client) ? "" : "the address is not in any --allow-network";
 }
 
 std::string access_rules::refuse_token(const arc_identity::token_request& request) const {
@@ -51,20 +51,20 @@ std::string access_rules::refuse_token(const arc_identity::token_request& reques
            without_slash(request.resource);
   };
   if (!resources.empty() && !any_of(resources, is_resource)) {
-    return "the resource is none of --allow-resource";
+    return "the resource is not in --allow-resource";
   }
   if (client_ids.empty()) return "";
   const managed_identity_kind kind = request.identity.kind();
   if (kind == managed_identity_kind::object_id || kind == managed_identity_kind::resource_id) {
-    return "--allow-client-id is given, so identities are selected by client_id alone";
+    return "--allow-client-id is given, so identities can only be selected by client_id";
   }
   const bool is_machine = kind == managed_identity_kind::system_assigned;
   const std::string_view wanted = is_machine ? machine : request.identity.value();
   const auto is_wanted = [&](const std::string& allowed) {
     return arc_identity::detail::equals_ignoring_case(allowed, wanted);
   };
-  if (!is_machine && wanted == machine) return "the identity is none of --allow-client-id";
-  return any_of(client_ids, is_wanted) ? "" : "the identity is none of --allow-client-id";
+  if (!is_machine && wanted == machine) return "the identity is not in --allow-client-id";
+  return any_of(client_ids, is_wanted) ? "" : "the identity is not in --allow-client-id";
 }
 
 }  // namespace arc_identity_cli

@@ -38,9 +38,9 @@ bool fill(int file, std::string_view text, std::optional<gid_t> group) {
 }
 
 std::string why_not_trusted(const struct stat& status) {
-  if (!S_ISREG(status.st_mode)) return "it is no regular file";
+  if (!S_ISREG(status.st_mode)) return "it is not a regular file";
   if (status.st_uid != ::geteuid() && status.st_uid != 0) return "it belongs to another user";
-  return (status.st_mode & 022) != 0 ? "others may write to it" : "";
+  return (status.st_mode & 022) != 0 ? "other users can write to it" : "";
 }
 
 std::string read_all(int file) {

@@ -21,7 +21,7 @@ std::string write_env_file(const std::string& path, const command_variables& var
                            std::optional<gid_t> group);
 
 /// What a former run has left; nothing where there is no file. `problem` is why a file is not
-/// trusted: it is no regular file, belongs to another user, or others may write to it.
+/// trusted: it is not a regular file, belongs to another user, or other users can write to it.
 command_variables read_env_file(const std::string& path, std::string& problem);
 
 }  // namespace arc_identity_cli

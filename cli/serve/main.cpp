@@ -23,6 +23,5 @@ int main(int argc, char** argv) {
   using namespace arc_identity_cli;
   occupy_standard_handles();
   drop_untrusted_variables();
-  return run_program("Tokens of this machine for programs that know other protocols", commands,
-                     argc, argv);
+  return run_program("Serve this machine's tokens over other protocols", commands, argc, argv);
 }

@@ -24,7 +24,7 @@ class refusal_log {
     const auto now = std::chrono::steady_clock::now();
     if (now - begin_ >= std::chrono::seconds(1)) {
       if (count_ > most_per_second) {
-        std::fprintf(to_, "arc-identity: %d more lines left out\n", count_ - most_per_second);
+        std::fprintf(to_, "arc-identity: %d more lines omitted\n", count_ - most_per_second);
       }
       begin_ = now;
       count_ = 0;

@@ -66,7 +66,7 @@ class listener {
       const int failure = errno;
       if (socket_ >= 0) ::close(socket_);
       throw cannot_serve(
-          "cannot listen at " + text_of(address) + ": " + std::generic_category().message(failure),
+          "cannot listen on " + text_of(address) + ": " + std::generic_category().message(failure),
           exit_failed);
     }
   }
@@ -91,7 +91,7 @@ class listener {
 std::string random_header() {
   unsigned char bytes[32];
   if (::getrandom(bytes, sizeof bytes, 0) != static_cast<ssize_t>(sizeof bytes)) {
-    throw cannot_serve("the system gives no random numbers", exit_failed);
+    throw cannot_serve("the system provides no random numbers", exit_failed);
   }
   std::string text;
   for (const unsigned char byte : bytes) {
@@ -230,7 +230,7 @@ int serve(const serve_command_options& options) {
     if (!failure.empty()) throw cannot_serve(failure, exit_failed);
   }
   if (options.command.empty() || options.verbose) {
-    log.write("serving at " + text_of(listening.address()));
+    log.write("serving on " + text_of(listening.address()));
   }
   notify_service_manager("READY=1");
   int code = exit_done;

@@ -19,9 +19,9 @@ constexpr const char* serve_footer =
     "COMMAND runs with IDENTITY_ENDPOINT and IDENTITY_HEADER set, so that any Azure\n"
     "SDK in it gets tokens:\n"
     "  arc-identity serve -- python3 program.py\n"
-    "With --protocol imds it has AZURE_POD_IDENTITY_AUTHORITY_HOST instead. Variables\n"
-    "that lead to other credentials are removed. Without COMMAND it serves until it\n"
-    "is interrupted. Anyone who may call it can act as this machine.";
+    "With --protocol imds, AZURE_POD_IDENTITY_AUTHORITY_HOST is set instead.\n"
+    "Variables that lead to other credentials are removed. Without COMMAND it serves\n"
+    "until it is interrupted. Anyone who can call it can act as this machine.";
 
 std::string check_listen(const std::string& text) {
   return parse_socket_address(text) ? "" : "must be ADDRESS:PORT, not '" + text + '\'';
@@ -40,14 +40,14 @@ CLI::Option* add_list(CLI::App& serve, const char* name, std::vector<std::string
 
 void add_access_options(CLI::App& serve, serve_command_options& options) {
   add_list(serve, "--allow-user", options.users, CLI::Validator(check_not_empty, "NAME"),
-           "Serve, of the processes of this machine, this user's alone. Can be given again");
+           "Of local processes, serve only those of this user. Can be repeated");
   add_list(serve, "--allow-network", options.networks, CLI::Validator(check_network, "CIDR"),
-           "Serve containers and machines of this network. Can be given again");
+           "Serve containers and machines in this network. Can be repeated");
   add_list(serve, "--allow-resource", options.resources, CLI::Validator(check_not_empty, "URL"),
-           "Hand out tokens for this resource alone. Can be given again");
+           "Serve tokens only for this resource. Can be repeated");
   add_list(serve, "--allow-client-id", options.client_ids, CLI::Validator(check_not_empty, "ID"),
-           "Hand out tokens of this user-assigned identity alone, or of the machine's own: "
-           "system-assigned. Can be given again");
+           "Serve tokens only of this user-assigned identity; system-assigned is the machine's own "
+           "identity. Can be repeated");
 }
 
 }  // namespace
@@ -55,20 +55,20 @@ void add_access_options(CLI::App& serve, serve_command_options& options) {
 void add_serve_options(CLI::App& serve, serve_command_options& options) {
   serve
       .add_option("--listen", options.listen,
-                  "Where to listen; port 0 takes a free one [127.0.0.1:0]")
+                  "Address to listen on; port 0 picks a free one [127.0.0.1:0]")
       ->check(CLI::Validator(check_listen, "ADDRESS:PORT"));
   add_choice_option<serve_protocol>(
       serve, "--protocol", options.protocol,
       {{"app-service", serve_protocol::app_service}, {"imds", serve_protocol::imds}},
-      "imds is that of Azure VMs, for software that knows nothing else; it has no secret, so it "
-      "needs --allow-user or --allow-network [app-service]");
+      "imds is the protocol of Azure VMs, for software that knows no other; it has no secret, so "
+      "it requires --allow-user or --allow-network [app-service]");
   CLI::Option* const file =
       serve
           .add_option("--env-file", options.env_file,
                       "Write the variables for other processes to FILE (mode 0600); a restart "
-                      "takes its port and its header from there")
+                      "reuses the port and the header in it")
           ->check(CLI::Validator(check_not_empty, "FILE"));
-  serve.add_option("--group", options.group, "Let this group read the file, too (mode 0640)")
+  serve.add_option("--group", options.group, "Also let this group read the file (mode 0640)")
       ->check(CLI::Validator(check_not_empty, "GROUP"))
       ->needs(file);
   add_access_options(serve, options);
@@ -81,16 +81,16 @@ void add_serve_options(CLI::App& serve, serve_command_options& options) {
 std::string check_together(const serve_command_options& options) {
   const bool has_rule = !options.users.empty() || !options.networks.empty();
   if (options.protocol == serve_protocol::imds && !has_rule) {
-    return "--protocol imds has no secret: say who is served, by --allow-user or --allow-network";
+    return "--protocol imds has no secret: limit the clients with --allow-user or --allow-network";
   }
   const auto address = parse_socket_address(options.listen);
   if (address && !address->ip.is_loopback() && !has_rule) {
     return "--listen " + options.listen +
-           " is not a loopback address: say who is served, by --allow-network or --allow-user";
+           " is not a loopback address: limit the clients with --allow-network or --allow-user";
   }
   if (options.protocol == serve_protocol::app_service && options.command.empty() &&
       options.env_file.empty()) {
-    return "without COMMAND, --env-file is needed: nobody would know the header";
+    return "without COMMAND, --env-file is required: clients need the header in it";
   }
   return "";
 }

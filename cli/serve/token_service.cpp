@@ -212,13 +212,13 @@ std::optional<serve_answer> token_service::refuse(const serve_request& request,
     return no(400, "the header Metadata: true is missing");
   }
   if (is_imds && !is_address(request.host)) {
-    return no(400, "the header Host is no address and not localhost");
+    return no(400, "the header Host is neither an address nor localhost");
   }
   if (parameter(request, "api-version").empty()) {
     return no(400, "the query parameter api-version is missing");
   }
   if (request.query.count("resource") != 1) {
-    return no(400, "the query parameter resource has to be there once");
+    return no(400, "the query parameter resource must be given exactly once");
   }
   if (count_selectors(request) > 1) return no(400, "more than one identity is selected");
   return std::nullopt;
@@ -231,7 +231,7 @@ serve_answer token_service::answer_token(const token_request& wanted) {
   }
   if (!limit_.admit(key_of(wanted))) {
     serve_answer answer =
-        refusal(protocol_, 429, "too many different resources and identities are asked for");
+        refusal(protocol_, 429, "too many different resources and identities were requested");
     answer.retry_after = request_limit::least_use;
     return answer;
   }

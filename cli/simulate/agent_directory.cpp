@@ -127,8 +127,8 @@ int tried_in_child() {
 }
 
 std::string refused(const std::string& why) {
-  return std::string("the keys cannot be in ") + agent_directory::keys +
-         ", where most SDKs want them: " + why;
+  return std::string("cannot place the keys in ") + agent_directory::keys +
+         ", where most SDKs expect them: " + why;
 }
 
 }  // namespace
@@ -138,7 +138,7 @@ std::string agent_directory::open() {
   if (failure == 0) failure = enter_namespace();
   if (failure == 0) return "";
   if (::geteuid() == 0) return make();
-  return refused("this system forbids namespaces to users (" +
+  return refused("this system does not let users create namespaces (" +
                  std::generic_category().message(failure) +
                  "). Run this as root, or allow them: on Ubuntu with sysctl "
                  "kernel.apparmor_restrict_unprivileged_userns=0, in a container with its option "
@@ -147,7 +147,7 @@ std::string agent_directory::open() {
 
 std::string agent_directory::make() {
   if (fs::exists(installed_agent) || (fs::exists(home) && !is_ours())) {
-    return refused("an agent is installed here, and this system forbids mount namespaces");
+    return refused("an agent is installed here, and this system does not allow mount namespaces");
   }
   try {
     fs::create_directories(fs::path(home).parent_path());

@@ -49,7 +49,7 @@ void add_part(simulated_identity& identity, const std::string& part) {
     identity.resource_id = value;
   } else {
     throw CLI::ValidationError("'" + part +
-                               "' is none of client_id=ID, object_id=ID and resource_id=ID");
+                               "' is not one of client_id=ID, object_id=ID and resource_id=ID");
   }
 }
 
@@ -72,7 +72,7 @@ void add_identity_options(CLI::App& app, simulated_agent_options& agent) {
   };
   app.add_option_function<std::vector<std::string>>(
          "--identity", store,
-         "A user-assigned identity; what is left out is generated. Can be given again")
+         "A user-assigned identity; omitted ids are generated. Can be repeated")
       ->allow_extra_args(false)  // else it would swallow COMMAND
       ->type_name(identity_parts);
   const auto store_machine = [&agent](const std::string& text) {
@@ -80,42 +80,42 @@ void add_identity_options(CLI::App& app, simulated_agent_options& agent) {
   };
   app.add_option_function<std::string>(
          "--machine-identity", store_machine,
-         "The machine's own identity; what is left out is the same at every start")
+         "The machine's own identity; omitted ids are the same at every start")
       ->type_name(identity_parts);
 }
 
 void add_answer_options(CLI::App& app, simulated_agent_options& agent) {
   app.add_flag("--legacy", agent.legacy,
-               "An agent from before user-assigned identities: ignores which one is asked for");
+               "Act as an old agent that ignores which identity is requested");
   app.add_flag_callback(
-      "--no-challenge", [&agent] { agent.challenge = false; }, "Answer 200 at once");
-  app.add_flag("--numeric-expiry", agent.numeric_expiry, "Times in the answer as JSON numbers");
+      "--no-challenge", [&agent] { agent.challenge = false; }, "Answer 200 without a challenge");
+  app.add_flag("--numeric-expiry", agent.numeric_expiry, "Send times as JSON numbers");
   const auto store_lifetime = [&agent](long value) {
     agent.token_lifetime = std::chrono::seconds(value);
   };
-  app.add_option_function<long>("--token-lifetime", store_lifetime,
-                                "How long a token lives (86400)")
+  app.add_option_function<long>("--token-lifetime", store_lifetime, "Lifetime of a token (86400)")
       ->check(CLI::Range(1L, 10L * 365 * 86400))
       ->type_name("SECONDS");
   add_number<long>(app, "--token-size", agent.token_size, "BYTES", 0, 1 << 20,
-                   "About how long a token is (1500)");
+                   "Approximate length of a token (1500)");
 }
 
 void add_trouble_options(CLI::App& app, simulated_agent_options& agent) {
   CLI::Option* first = add_number<long>(app, "--fail-first", agent.fail_first, "N", 0, 1000000,
                                         "Refuse the first N token requests");
   add_number<int>(app, "--fail-status", agent.fail_status, "CODE", 400, 599,
-                  "The status to refuse them with (503)")
+                  "Status of these refusals (503)")
       ->needs(first);
   const auto store_retry = [&agent](long value) {
     agent.retry_after = std::chrono::seconds(value);
   };
-  app.add_option_function<long>("--retry-after", store_retry, "Send Retry-After with them")
+  app.add_option_function<long>("--retry-after", store_retry,
+                                "Send Retry-After with these refusals")
       ->check(CLI::Range(0L, 86400L))
       ->type_name("SECONDS")
       ->needs(first);
   add_number<long>(app, "--rate-limit", agent.rate_limit, "N", 1, 1000000,
-                   "Refuse more than N token requests a second with 429");
+                   "Answer 429 to more than N token requests per second");
   const auto store_latency = [&agent](long value) {
     agent.latency = std::chrono::milliseconds(value);
   };
@@ -128,15 +128,15 @@ void add_trouble_options(CLI::App& app, simulated_agent_options& agent) {
 
 void add_simulate_options(CLI::App& simulate, simulate_command_options& options) {
   add_number<int>(simulate, "--port", options.agent.port, "N", 0, 65535,
-                  "The port to listen on; 0, the default, takes a free one");
+                  "Port to listen on; 0, the default, picks a free one");
   simulate
       .add_option("--key-directory", options.agent.key_directory,
-                  "Where the key files go; by default COMMAND sees them in the agent's own "
-                  "directory, and without COMMAND it is a temporary one")
+                  "Directory of the key files [as COMMAND sees it, the agent's own; without "
+                  "COMMAND, a temporary one]")
       ->type_name("DIR");
   simulate
       .add_option("--realm-directory", options.agent.realm_directory,
-                  "What the challenge calls that directory, for a client that sees it elsewhere")
+                  "Path of that directory in challenges, for a client that sees it elsewhere")
       ->type_name("DIR");
   add_identity_options(simulate, options.agent);
   add_answer_options(simulate, options.agent);

@@ -88,7 +88,7 @@ std::unique_ptr<loopback_server> simulated_agent::impl::make_server() {
 }
 
 std::string simulated_agent::impl::start() {
-  if (!servers.empty()) return "the simulated agent is running already";
+  if (!servers.empty()) return "the simulated agent is already running";
   std::string failure = service.keys().open(options.key_directory, options.realm_directory);
   if (failure.empty()) failure = bind();
   if (!failure.empty()) {

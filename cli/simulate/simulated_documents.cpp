@@ -70,7 +70,7 @@ std::string claims(const simulated_token& token, std::size_t padding) {
 // The look of a JWT (RFC 7519, 6: unsecured), in three parts as Azure's tokens are.
 std::string token_text(const simulated_token& token, std::size_t padding) {
   return base64url(R"({"typ":"JWT","alg":"none"})") + '.' + base64url(claims(token, padding)) +
-         '.' + base64url("simulated: not signed, good for nothing");
+         '.' + base64url("simulated: not signed, not valid anywhere");
 }
 
 std::string sized_token_text(const simulated_token& token) {

@@ -64,7 +64,7 @@ simulated_answer trouble(int status) {
       return refuse(503, "service_unavailable", "The agent's configuration is not loaded yet");
     default:
       return refuse(status, status < 500 ? "invalid_request" : "server_error",
-                    "The agent is asked to answer " + number);
+                    "The simulated agent was set to answer " + number);
   }
 }
 
@@ -217,7 +217,7 @@ simulated_answer simulated_service::decide_metadata(const simulated_request& req
   const bool is_single = found.kind < json::kind::array;
   if (is_single != is_text) {
     return bad_request(is_single ? "A single value is served with format=text only"
-                                 : "format=text is served for single values only");
+                                 : "format=text is served only for single values");
   }
   return {outcome::document,
           200,

@@ -52,7 +52,7 @@ arc_identity::result<arc_identity::token_response> get_token(const token_command
 int print(const std::string& text) {
   std::setvbuf(stdout, nullptr, _IONBF, 0);  // No copy of the secret in a buffer.
   if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size()) return exit_done;
-  std::fprintf(stderr, "arc-identity: the token cannot be written to standard output\n");
+  std::fprintf(stderr, "arc-identity: cannot write the token to standard output\n");
   return exit_failed;
 }
 

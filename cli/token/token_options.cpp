@@ -13,7 +13,7 @@ namespace arc_identity_cli {
 void add_token_options(CLI::App& token, token_command_options& options) {
   token
       .add_option("--resource", options.resource,
-                  "What the token is for, e.g. https://vault.azure.net")
+                  "Resource to request the token for, e.g. https://vault.azure.net")
       ->required()
       ->check(CLI::Validator(check_not_empty, "URL"));
   add_choice_option<token_format>(

@@ -47,7 +47,7 @@ delivery::delivery(const std::vector<std::string>& places, const delivery_option
     has_file = has_file || is_file;
   }
   if (!places.empty() && !has_file && options.is_any_given()) {
-    throw failure("--owner, --group, --mode and --on-change are for files", exit_usage);
+    throw failure("--owner, --group, --mode and --on-change apply only to files", exit_usage);
   }
 }
 
@@ -94,8 +94,8 @@ void delivery::state::run_command() const {
   tell("running", command);
   const std::string problem = run_shell_command(command, timeout);
   if (!problem.empty()) {
-    throw failure("all is in place, but the command of --on-change " + problem +
-                  "; the next run runs it again");
+    throw failure("everything is up to date, but the command of --on-change " + problem +
+                  "; the next run repeats it");
   }
   for (const place& each : places) {
     if (each.file != nullptr) each.file->unmark();

@@ -82,7 +82,7 @@ void print(std::string_view secret) {
   std::setvbuf(stdout, nullptr, _IONBF, 0);  // No copy of the secret in a buffer.
   const bool is_written = std::fwrite(secret.data(), 1, secret.size(), stdout) == secret.size() &&
                           std::fputc('\n', stdout) != EOF;
-  if (!is_written) throw failure("the secret cannot be written to standard output");
+  if (!is_written) throw failure("cannot write the secret to standard output");
 }
 
 // --- The list ---
@@ -110,11 +110,11 @@ void print_all_secrets(vault_type& vault, std::chrono::milliseconds timeout) {
     for (const auto& secret : page.secrets) print_line(secret);
     if (page.next_link.empty()) break;
     if (std::chrono::steady_clock::now() >= end) {
-      throw failure("the vault's list does not end in time; see --timeout");
+      throw failure("listing the secrets took too long; see --timeout");
     }
     page = value_of(vault.next_page(page));
   }
-  if (std::fflush(stdout) != 0) throw failure("the list cannot be written to standard output");
+  if (std::fflush(stdout) != 0) throw failure("cannot write the list to standard output");
 }
 
 template <class Run>

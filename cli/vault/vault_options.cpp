@@ -15,22 +15,22 @@ CLI::Option* add_vault_options(CLI::App& command, vault_command_options& options
   CLI::Option* const vault = add_text_option(command, "--vault", options.vault, "URL",
                                              "Such as https://myvault.vault.azure.net");
   add_text_option(command, "--api-version", options.api_version, "VERSION",
-                  "Of Key Vault's interface [7.4]; Azure Stack Hub has 7.1");
+                  "Key Vault's API version [7.4]; Azure Stack Hub has 7.1");
   add_text_option(command, "--resource", options.resource, "URL",
-                  "What the token is for, whatever the vault asks for [what it asks for]");
+                  "Resource of the token [the one that the vault's challenge names]");
   add_trust_options(command, options);
   return vault;
 }
 
 /// What is asked for.
 void add_item_options(CLI::App& command, vault_command_options& options) {
-  command.add_option("NAME", options.name, "Its name in the vault, or its identifier (a URL)")
+  command.add_option("NAME", options.name, "Name in the vault, or identifier (a URL)")
       ->required()
       ->check(CLI::Validator(check_not_empty, "NAME"));
   CLI::Option* const vault = add_vault_options(command, options);
   vault->description(vault->get_description() + " [the identifier's]");
   add_text_option(command, "--version", options.version, "VERSION",
-                  "Its version [the identifier's, or the current one]");
+                  "Version [the identifier's, or the current one]");
 }
 
 }  // namespace

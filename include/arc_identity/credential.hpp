@@ -178,7 +178,7 @@ class basic_credential {
         case entry::action::refresh: refresh(*cached, guard, left); break;
         case entry::action::wait:
           if (!wait(*cached, guard, left)) {
-            return detail::failure{errc::timed_out, "the request of another thread takes too long"};
+            return detail::failure{errc::timed_out, "another thread's request took too long"};
           }
           if (cached->outcome()) return outcome_of(*cached);
           break;  // Perhaps that thread had less time.
@@ -196,7 +196,7 @@ class basic_credential {
   /// The result of the last fetch. The token may have expired meanwhile.
   result<access_token> outcome_of(const entry& cached) const {
     if (!cached.outcome() || cached.holds(now())) return cached.outcome();
-    return detail::failure{errc::timed_out, "the token ended before it was here"};
+    return detail::failure{errc::timed_out, "the token expired before it arrived"};
   }
 
   /// Waits for another thread's fetch; returns whether it ended.

@@ -39,7 +39,7 @@ class instance_metadata {
   static constexpr std::string_view path = "/metadata/instance";  ///< Its path at the agent.
   /// What to do if the agent refuses it.
   static constexpr const char* remedy =
-      "Check the api_version, and that it is the Arc agent that listens there";
+      "Check the api_version, and that the program listening there is the Arc agent";
 
   /// Takes the `body` of a response whose `Date` field is `date`. The views of escaped texts are
   /// decoded in `space`, which must be as large as the body.
@@ -58,7 +58,7 @@ class instance_metadata {
               {},
               200,
               0,
-              "Check that it is the Arc agent that listens there"};
+              "Check that the program listening there is the Arc agent"};
     }
     if (space.size() < body.size()) return detail::violation(detail::reason::workspace_small);
     json_ = body;

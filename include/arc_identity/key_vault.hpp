@@ -108,19 +108,20 @@ inline failure no_response(const https_response& response) noexcept {
   };
   switch (response.status) {
     case https_status::not_verified:
-      return told(errc::vault_not_verified, "who answers there is not proved to be the vault",
-                  "Check the vault's URL and the CA certificates here; nothing was sent");
+      return told(errc::vault_not_verified, "the vault's TLS certificate cannot be verified",
+                  "Check the vault's URL and this machine's CA certificates; nothing was sent");
     case https_status::timed_out:
-      return told(errc::timed_out, "the vault does not answer in time",
-                  "Check the network and the proxy (https_proxy, or netsh winhttp), or try later");
+      return told(
+          errc::timed_out, "the vault did not answer in time",
+          "Check the network and the proxy (https_proxy, or netsh winhttp), or try again later");
     case https_status::lost:
-      return told(errc::connection_lost, "the connection to the vault broke", "Try again later");
+      return told(errc::connection_lost, "the connection to the vault was lost", "Try again later");
     case https_status::too_large:
-      return told(errc::response_too_large, "the vault's response is longer than allowed",
+      return told(errc::response_too_large, "the vault's response is longer than the limit",
                   "Check the vault's URL, or raise the limit");
     default:
       return told(
-          errc::vault_unreachable, "there is no connection to the vault",
+          errc::vault_unreachable, "cannot connect to the vault",
           "Check the vault's URL, the network and the proxy (https_proxy, or netsh winhttp)");
   }
 }
@@ -137,15 +138,15 @@ inline failure unwanted_response(https_response& response, std::string_view item
   };
   const int status = response.status_code;
   if (is_transient(response)) {
-    return told(errc::vault_unavailable, "the vault is not available", "Try again later",
+    return told(errc::vault_unavailable, "the vault is temporarily unavailable", "Try again later",
                 retry_after(cursor(response.retry_after)));
   }
   if (status == 401) {
-    return told(errc::vault_access_denied, "the vault refuses the token",
-                "Check that this machine's identity is of the vault's tenant");
+    return told(errc::vault_access_denied, "the vault rejected the token",
+                "Check that this machine's identity belongs to the vault's tenant");
   }
   if (status == 403) {
-    return told(errc::vault_access_denied, "the vault denies access",
+    return told(errc::vault_access_denied, "the vault denied access",
                 remedy_for_denial(words.code, item.empty()));
   }
   if (status == 404) {
@@ -156,10 +157,10 @@ inline failure unwanted_response(https_response& response, std::string_view item
     return missing;
   }
   if (status >= 300 && status < 400) {
-    return told(errc::unexpected_status, "the vault redirects, and a token goes nowhere else",
+    return told(errc::unexpected_status, "the vault sent a redirect, which is not followed",
                 "Check the vault's URL");
   }
-  return told(errc::vault_refused, "the vault refuses the request", remedy_for_refusal(words.code));
+  return told(errc::vault_refused, "the vault refused the request", remedy_for_refusal(words.code));
 }
 
 }  // namespace detail
@@ -252,7 +253,7 @@ class basic_key_vault {
     detail::https_url link;
     if (rejection_ != nullptr) return detail::failure{errc::invalid_argument, rejection_};
     if (!is_here(page.next_link, link) || link.target.substr(0, 1) != "/") {
-      return invalid("the vault's next page is not on the vault");
+      return invalid("the link to the next page leads to another host");
     }
     return read<key_vault_page>(std::string(link.target), {}, detail::read_page);
   }
@@ -284,10 +285,10 @@ class basic_key_vault {
                             std::string_view version) const noexcept {
     if (rejection_ != nullptr) return rejection_;
     detail::https_url url;
-    if (!is_here(identifier.vault, url)) return "the identifier is one of another vault";
+    if (!is_here(identifier.vault, url)) return "the identifier belongs to another vault";
     return version.empty() || identifier.version.empty()
                ? detail::static_text()
-               : "the version is given twice: in the identifier, and besides";
+               : "the version is given twice: in the identifier and separately";
   }
 
   detail::static_text check(std::string_view name, std::string_view version) const noexcept {

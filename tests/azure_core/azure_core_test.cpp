@@ -96,7 +96,7 @@ TEST_SUITE_BEGIN("azure-core");
 
 static_assert(std::is_base_of_v<TokenCredential, arc_identity::azure_token_credential>);
 
-TEST_CASE("a token for the scope, with its end") {
+TEST_CASE("GetToken gives the token of the scope and its expiry") {
   numbered_credential source;
   const adapter credential(source);
   const auto token = credential.GetToken(wanting(scope), Context{});
@@ -110,7 +110,7 @@ TEST_CASE("a token for the scope, with its end") {
   CHECK(credential.GetCredentialName() == "arc_identity");
 }
 
-TEST_CASE("the identity is owned") {
+TEST_CASE("the identity's id is copied") {
   numbered_credential source;
   std::string id = "00000000-1111-2222-3333-444444444444";
   const adapter credential(source, managed_identity_id::object_id(id));
@@ -119,7 +119,7 @@ TEST_CASE("the identity is owned") {
   CHECK(source.shared->selected == "object_id=00000000-1111-2222-3333-444444444444");
 }
 
-TEST_CASE("a token that a service refused is replaced, for all that were refused together") {
+TEST_CASE("a rejected token is replaced once for all callers that share it") {
   numbered_credential source;
   const adapter credential(source);
   CHECK(credential.GetToken(wanting(scope), Context{}).Token == "token 1");
@@ -129,7 +129,7 @@ TEST_CASE("a token that a service refused is replaced, for all that were refused
   CHECK(source.shared->fetches == 2);
 }
 
-TEST_CASE("a token that somebody else got meanwhile takes the refused one's place") {
+TEST_CASE("a newer cached token replaces the rejected one without a request") {
   numbered_credential source;
   const adapter credential(source);
   credential.GetToken(wanting(scope), Context{});
@@ -139,14 +139,14 @@ TEST_CASE("a token that somebody else got meanwhile takes the refused one's plac
   CHECK(source.shared->fetches == 1);
 }
 
-TEST_CASE("the first exchange is not doubled, whatever life is wanted") {
+TEST_CASE("the first call makes one exchange, whatever MinimumExpiration is") {
   numbered_credential source;
   const adapter credential(source);
   CHECK(credential.GetToken(after_refusal(scope), Context{}).Token == "token 1");
   CHECK(source.shared->fetches == 1);
 }
 
-TEST_CASE("a token that ends too early is replaced, one that lasts is not") {
+TEST_CASE("MinimumExpiration replaces only a token that expires sooner") {
   numbered_credential source;
   const adapter credential(source);
   source.shared->lifetime = 60s;
@@ -155,7 +155,7 @@ TEST_CASE("a token that ends too early is replaced, one that lasts is not") {
   CHECK(credential.GetToken(wanting(scope), Context{}).Token == "token 2");
 }
 
-TEST_CASE("an error is an AuthenticationException with its message") {
+TEST_CASE("an error is thrown as AuthenticationException with its message") {
   numbered_credential source;
   source.shared->fails = true;
   const adapter credential(source);
@@ -169,7 +169,7 @@ TEST_CASE("an error is an AuthenticationException with its message") {
   CHECK(said.find("the agent is slow") != std::string::npos);
 }
 
-TEST_CASE("no scope or several: AuthenticationException, and nothing is asked") {
+TEST_CASE("no scope or several give AuthenticationException without a request") {
   numbered_credential source;
   const adapter credential(source);
   TokenRequestContext wanted;
@@ -191,7 +191,7 @@ TEST_CASE("the context's deadline ends the exchange") {
   }
 }
 
-TEST_CASE("a context that has ended before asks nothing; one that ends meanwhile gives no token") {
+TEST_CASE("a context cancelled before or during the call gives no token") {
   numbered_credential source;
   const adapter credential(source);
   Context context;

@@ -68,7 +68,7 @@ TEST_CASE("C arguments: the version is the library's") {
   CHECK(std::string(arc_identity_version()) == ARC_IDENTITY_VERSION);
 }
 
-TEST_CASE("C arguments: sizes that are promised for ever") {
+TEST_CASE("C arguments: sizes of structures that never change") {
   CHECK(sizeof(arc_identity_error) == 512);
   CHECK(sizeof(arc_identity_token) == 2 * sizeof(std::size_t) + sizeof(void*) + 8);
 }
@@ -81,29 +81,29 @@ TEST_CASE("C arguments: a credential needs no options") {
   arc_identity_credential_destroy(nullptr);
 }
 
-TEST_CASE("C arguments: options without a proper size are refused") {
+TEST_CASE("C arguments: options with an invalid size are refused") {
   check_refused("size", [](arc_identity_options& options) { options.size = 0; });
   check_refused("size", [](arc_identity_options& options) { --options.size; });
   check_refused("size", [](arc_identity_options& options) { options.size = 4097; });
 }
 
-TEST_CASE("C arguments: members of a later version are ignored if they are 0, else refused") {
+TEST_CASE("C arguments: members of a later version are ignored if 0, otherwise refused") {
   later_options options;
   options.known.size = sizeof options;
   arc_identity_error error;
   CHECK(create(options.known, error) == ARC_IDENTITY_OK);
   options.other = 1;
   CHECK(create(options.known, error) == ARC_IDENTITY_INVALID_ARGUMENT);
-  CHECK(contains(error.message, "does not know"));
+  CHECK(contains(error.message, "does not support"));
 }
 
-TEST_CASE("C arguments: the last option ends where the structure does, and is of known values") {
+TEST_CASE("C arguments: the last option ends the structure and has only known values") {
   CHECK(offsetof(arc_identity_options, agent_check) + sizeof(int) == sizeof(arc_identity_options));
   check_refused("agent_check", [](arc_identity_options& options) { options.agent_check = 3; });
   check_refused("agent_check", [](arc_identity_options& options) { options.agent_check = -1; });
 }
 
-TEST_CASE("C arguments: options that cannot be used are refused") {
+TEST_CASE("C arguments: invalid options are refused") {
   check_refused("key_directory",
                 [](arc_identity_options& options) { options.key_directory = "a"; });
   check_refused("api_version", [](arc_identity_options& options) { options.api_version = ""; });
@@ -125,7 +125,7 @@ TEST_CASE("C arguments: each option takes effect") {
   CHECK(fetch() == ARC_IDENTITY_KEY_PATH_REJECTED);
 }
 
-TEST_CASE("C arguments: null pointers, and what no request can hold, are refused") {
+TEST_CASE("C arguments: null pointers and invalid requests are refused") {
   outcome came;
   check_refused("where the token goes", vault, nullptr, nullptr);
   arc_identity_token without_text = {nullptr, 100, 0, 0};
@@ -147,7 +147,7 @@ TEST_CASE("C arguments: null pointers, and what no request can hold, are refused
         ARC_IDENTITY_INVALID_ARGUMENT);
 }
 
-TEST_CASE("C arguments: what is refused leaves no old token behind") {
+TEST_CASE("C arguments: a refused call clears an old token") {
   arc_identity_options options = ARC_IDENTITY_OPTIONS_INIT;
   const char* resource = vault;
   int code = ARC_IDENTITY_INVALID_ARGUMENT;
@@ -167,7 +167,7 @@ TEST_CASE("C arguments: what is refused leaves no old token behind") {
   CHECK(came.token.expires_on == 0);
 }
 
-TEST_CASE("C arguments: wiping") {
+TEST_CASE("C arguments: arc_identity_wipe() zeroes the bytes") {
   char secret[] = "secret";
   arc_identity_wipe(secret, sizeof secret - 1);
   CHECK(std::string(secret, sizeof secret) == std::string(sizeof secret, '\0'));

@@ -69,7 +69,7 @@ int get(const credential& from, outcome& to) {
 
 }  // namespace
 
-TEST_CASE("C cancellation: a fetch ends first, and its token is in the cache") {
+TEST_CASE("C cancellation: takes effect after a fetch, whose token is cached") {
   held_agent held;
   const agent_options given(held);
   const credential credential(given.options);
@@ -84,7 +84,7 @@ TEST_CASE("C cancellation: a fetch ends first, and its token is in the cache") {
   CHECK(held.keys() == 1);
 }
 
-TEST_CASE("C cancellation: one who waits for another's fetch holds up nobody") {
+TEST_CASE("C cancellation: a cancelled waiting thread does not block the others") {
   held_agent held;
   const agent_options given(held);
   const credential credential(given.options);
@@ -100,7 +100,7 @@ TEST_CASE("C cancellation: one who waits for another's fetch holds up nobody") {
   CHECK(fetching.code == ARC_IDENTITY_OK);
 }
 
-TEST_CASE("C cancellation: a token without a credential ends first, too") {
+TEST_CASE("C cancellation: takes effect after arc_identity_fetch_token()") {
   held_agent held;
   const agent_options given(held);
   call_in_thread cancelled([&](outcome& to) {
@@ -114,7 +114,7 @@ TEST_CASE("C cancellation: a token without a credential ends first, too") {
   CHECK(std::string(cancelled.came.text) == agent_texts::token);
 }
 
-TEST_CASE("C cancellation: an agent that says nothing holds it up until the call's time is over") {
+TEST_CASE("C cancellation: a silent agent delays it until the call's time limit") {
   held_agent held;
   agent_options given(held);
   given.options.total_timeout_ms = 2000;
@@ -126,7 +126,7 @@ TEST_CASE("C cancellation: an agent that says nothing holds it up until the call
   CHECK(cancelled.code == ARC_IDENTITY_TIMED_OUT);
 }
 
-TEST_CASE("C cancellation: afterwards the thread is as ready for one as before") {
+TEST_CASE("C cancellation: the thread's cancellation state is restored") {
   const keyed_agent agent;
   const agent_options given(agent);
   const credential credential(given.options);

@@ -28,7 +28,7 @@ int refresh(const credential& from, outcome& to, const char* refused) {
 
 }  // namespace
 
-TEST_CASE("C credential: a token comes from the agent once, then from the cache") {
+TEST_CASE("C credential: a token is fetched once, then cached") {
   const keyed_agent agent;
   const agent_options given(agent);
   const credential credential(given.options);
@@ -48,7 +48,7 @@ TEST_CASE("C credential: a token comes from the agent once, then from the cache"
   CHECK(agent.keys() == 1);
 }
 
-TEST_CASE("C credential: the options' texts are copied") {
+TEST_CASE("C credential: strings of the options are copied") {
   const keyed_agent agent;
   arc_identity_credential* handle = nullptr;
   {
@@ -61,7 +61,7 @@ TEST_CASE("C credential: the options' texts are copied") {
   arc_identity_credential_destroy(handle);
 }
 
-TEST_CASE("C credential: each kind of identity is asked for by its name") {
+TEST_CASE("C credential: each kind of identity has its own parameter") {
   std::string last_request;
   const keyed_agent agent([&](std::size_t, const std::string& request) {
     last_request = request;
@@ -93,7 +93,7 @@ TEST_CASE("C credential: each kind of identity is asked for by its name") {
   CHECK(std::string(came.text).empty());
 }
 
-TEST_CASE("C credential: an error tells its code, the status and the agent's words") {
+TEST_CASE("C credential: an error has code, status and the agent's text") {
   const keyed_agent agent([](std::size_t, const std::string&) {
     return agent_texts::failure(404, "identity_not_found", "no such identity here");
   });
@@ -110,7 +110,7 @@ TEST_CASE("C credential: an error tells its code, the status and the agent's wor
   CHECK(came.text[0] == '\0');
   CHECK(came.token.length == 0);
   CHECK(came.token.expires_on == 0);
-  SUBCASE("and comes back for a second without a new try") {
+  SUBCASE("the error is returned for a second without a new attempt") {
     time.advance(999ms);
     CHECK(get(credential, came) == ARC_IDENTITY_IDENTITY_NOT_FOUND);
     CHECK(contains(came.error.message, "no such identity here"));
@@ -119,13 +119,13 @@ TEST_CASE("C credential: an error tells its code, the status and the agent's wor
     CHECK(get(credential, came) == ARC_IDENTITY_IDENTITY_NOT_FOUND);
     CHECK(agent.keys() == 2);
   }
-  SUBCASE("to one who does not want to know more, too") {
+  SUBCASE("the code is returned without an error structure") {
     CHECK(arc_identity_get_token(credential.get(), vault, nullptr, &came.token, nullptr) ==
           ARC_IDENTITY_IDENTITY_NOT_FOUND);
   }
 }
 
-TEST_CASE("C credential: the number of the system is told") {
+TEST_CASE("C credential: an error has the system's error number") {
   std::string url;
   {
     const raw_agent gone([](raw_connection&, std::size_t) {});
@@ -140,7 +140,7 @@ TEST_CASE("C credential: the number of the system is told") {
   CHECK(came.error.system_error == ECONNREFUSED);
 }
 
-TEST_CASE("C credential: a small buffer is refused with the size needed, and the token stays") {
+TEST_CASE("C credential: a small buffer is refused with the size needed, the token stays cached") {
   const keyed_agent agent;
   const agent_options given(agent);
   const credential credential(given.options);
@@ -186,7 +186,7 @@ TEST_CASE("C credential: a refused token is replaced, once") {
   CHECK(std::string(came.text) == "token-3");
 }
 
-TEST_CASE("C credential: a token is refreshed ahead of its end, and the old one stays if need be") {
+TEST_CASE("C credential: a token is refreshed early, and kept if that fails") {
   const keyed_agent agent([](std::size_t index, const std::string&) {
     return index == 1 ? agent_texts::failure(403, "busy", "not now")
                       : agent_texts::numbered_token(index, "2");
@@ -210,7 +210,7 @@ TEST_CASE("C credential: a token is refreshed ahead of its end, and the old one 
   CHECK(std::string(came.text) == "token-3");
 }
 
-TEST_CASE("C credential: threads that ask at the same time share one fetch") {
+TEST_CASE("C credential: concurrent calls share one fetch") {
   const keyed_agent agent([](std::size_t index, const std::string&) {
     std::this_thread::sleep_for(100ms);
     return agent_texts::numbered_token(index);
@@ -232,7 +232,7 @@ TEST_CASE("C credential: threads that ask at the same time share one fetch") {
   CHECK(agent.keys() == 1);
 }
 
-TEST_CASE("C credential: a wait for another thread's fetch ends with the time of the call") {
+TEST_CASE("C credential: waiting for another thread's fetch ends at the call's time limit") {
   keyed_agent agent;
   agent.hold();
   agent_options given(agent);
@@ -248,7 +248,7 @@ TEST_CASE("C credential: a wait for another thread's fetch ends with the time of
   CHECK(code == ARC_IDENTITY_TIMED_OUT);
 }
 
-TEST_CASE("C credential: of more than 64, the one that was not used for the longest time goes") {
+TEST_CASE("C credential: beyond 64 tokens the least recently used is dropped") {
   const keyed_agent agent(numbered_tokens);
   const agent_options given(agent);
   still_time time;

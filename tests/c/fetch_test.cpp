@@ -13,7 +13,7 @@
 
 using agent_texts::contains;
 
-TEST_CASE("C fetch: the token stands at the beginning, and the rest is wiped") {
+TEST_CASE("C fetch: the token is at the buffer's start, and the rest is wiped") {
   const keyed_agent agent;
   const agent_options given(agent);
   std::vector<char> space(16 * 1024, 'x');
@@ -33,7 +33,7 @@ TEST_CASE("C fetch: the token stands at the beginning, and the rest is wiped") {
                     [](char c) { return c == '\0'; }));
 }
 
-TEST_CASE("C fetch: no cache") {
+TEST_CASE("C fetch: each call makes an exchange") {
   const keyed_agent agent;
   const agent_options given(agent);
   outcome came;
@@ -44,7 +44,7 @@ TEST_CASE("C fetch: no cache") {
   CHECK(agent.keys() == 2);
 }
 
-TEST_CASE("C fetch: whatever the size of the buffer, a token or an error that says so") {
+TEST_CASE("C fetch: a buffer of any size gives a token or an error") {
   const std::string secret(2000, 't');
   const keyed_agent agent([&](std::size_t, const std::string&) {
     return agent_texts::response(200, "", agent_texts::token_body("", secret));

@@ -19,7 +19,7 @@ std::string secret_token(std::size_t, const std::string&) {
 
 }  // namespace
 
-TEST_CASE("C memory: the watch sees what is freed") {
+TEST_CASE("C memory: the test itself detects secrets in freed memory") {
   heap::freed_secrets = 0;
   const std::size_t live = heap::live;
   char* const text = static_cast<char*>(std::malloc(100));
@@ -32,7 +32,7 @@ TEST_CASE("C memory: the watch sees what is freed") {
   CHECK(heap::live == live);
 }
 
-TEST_CASE("C memory: neither a replaced token nor the last one is left in freed memory") {
+TEST_CASE("C memory: freed memory contains neither replaced nor last token") {
   const keyed_agent agent(secret_token);
   const agent_options given(agent);
   heap::freed_secrets = 0;
@@ -51,7 +51,7 @@ TEST_CASE("C memory: neither a replaced token nor the last one is left in freed 
   CHECK(heap::live == live);
 }
 
-TEST_CASE("C memory: each allocation may fail, and is told") {
+TEST_CASE("C memory: each failing allocation gives OUT_OF_MEMORY") {
   const keyed_agent agent(secret_token);
   const agent_options given(agent);
   const std::size_t live = heap::live;

@@ -50,7 +50,7 @@ struct asked {
 
 }  // namespace
 
-TEST_CASE("C metadata: a string as it is, another value as JSON, and all of it") {
+TEST_CASE("C metadata: a string is decoded, another value is JSON, an empty path gives all") {
   const metadata_agent agent(document);
   const struct {
     const char* path;
@@ -84,7 +84,7 @@ TEST_CASE("C metadata: nothing at the path gives METADATA_NOT_FOUND and an empty
   }
 }
 
-TEST_CASE("C metadata: an agent's refusal, and what is no metadata") {
+TEST_CASE("C metadata: a refusal or an invalid document gives its error") {
   const asked refused(metadata_agent(R"({"error":"no"})", 403), "compute.name");
   CHECK(refused.code == ARC_IDENTITY_REQUEST_REFUSED);
   CHECK(refused.error.http_status == 403);
@@ -93,7 +93,7 @@ TEST_CASE("C metadata: an agent's refusal, and what is no metadata") {
   CHECK(asked(metadata_agent("[]"), nullptr).code == ARC_IDENTITY_INVALID_JSON);
 }
 
-TEST_CASE("C metadata: whatever the size of the buffer, a value or an error that says so") {
+TEST_CASE("C metadata: a buffer of any size gives a value or an error") {
   const metadata_agent agent(document);
   int found = 0;
   for (std::size_t capacity = 1; capacity < 1500; capacity += 37) {
@@ -111,7 +111,7 @@ TEST_CASE("C metadata: whatever the size of the buffer, a value or an error that
   CHECK(found > 0);
 }
 
-TEST_CASE("C metadata: arguments that cannot be used") {
+TEST_CASE("C metadata: invalid arguments are refused") {
   arc_identity_error error;
   arc_identity_text none = {nullptr, 0, 1};
   CHECK(arc_identity_get_metadata(nullptr, nullptr, nullptr, &error) ==

@@ -33,7 +33,7 @@ struct lonely_program {
 
 }  // namespace
 
-TEST_CASE("a missing program is told: which, where it was looked for, whence it comes") {
+TEST_CASE("companion: a missing program is named, with its folder and how to build it") {
   const lonely_program program;
   const std::string folder = fs::canonical(program.folder.path()).string() + '/';
   struct companion {
@@ -48,14 +48,14 @@ TEST_CASE("a missing program is told: which, where it was looked for, whence it 
     const program_run run = program.run({each.command});
     CHECK(run.exit_code == 1);
     CHECK(run.output.empty());
-    CHECK(contains(run.errors, "arc-identity: cannot run " + each.program + ", which does " +
-                                   each.command + "; looked for in " + folder +
+    CHECK(contains(run.errors, "arc-identity: cannot run " + each.program + " for " + each.command +
+                                   "; looked in " + folder +
                                    ": No such file or directory. It is built"));
     CHECK(contains(run.errors, each.advice));
   }
 }
 
-TEST_CASE("a program that cannot be run is told, without advice to build it") {
+TEST_CASE("companion: a program that cannot be run is named, without advice to build it") {
   const lonely_program program;
   const std::string other = program.folder.write("arc-identity-simulate", "no program");
   REQUIRE(::chmod(other.c_str(), 0600) == 0);
@@ -65,7 +65,7 @@ TEST_CASE("a program that cannot be run is told, without advice to build it") {
   CHECK_FALSE(contains(run.errors, "built and installed"));
 }
 
-TEST_CASE("a program of that name in PATH is not run") {
+TEST_CASE("companion: a program in PATH is not run") {
   const lonely_program program;
   const std::string other =
       program.folder.write("path/arc-identity-simulate", "#!/bin/sh\necho stolen\n");
@@ -76,14 +76,14 @@ TEST_CASE("a program of that name in PATH is not run") {
   CHECK(run.output.empty());
 }
 
-TEST_CASE("the command's own help and usage, with the name that was called") {
+TEST_CASE("companion: help and usage have the name of arc-identity") {
   CHECK(contains(run_program({"simulate", "--help"}).output, "Usage: arc-identity simulate "));
   const program_run wrong = run_program({"simulate", "--no-such-option"});
   CHECK(wrong.exit_code == 2);
   CHECK(wrong.output.empty());
 }
 
-TEST_CASE("what is told of all commands, and of one") {
+TEST_CASE("companion: help lists all commands; wrong usage gives exit 2") {
   const std::string help = run_program({"--help"}).output;
   for (const char* command : {"token", "metadata", "doctor", "simulate", "secret", "certificate"}) {
     CAPTURE(command);

@@ -108,26 +108,26 @@ struct machine {
 
 }  // namespace
 
-TEST_CASE("doctor: all is well, and the drop-in tells what a shell does not see") {
+TEST_CASE("doctor: a working agent passes, with a note on variables only in the drop-in") {
   machine one;
   one.look();
-  one.expect("variables", status::note, "which services of systemd see and a login shell does not",
+  one.expect("variables", status::note, "which systemd services see but login shells do not",
              "export IDENTITY_ENDPOINT=" + one.agent.endpoint());
-  one.expect("agent", status::ok, "himds runs as process 77");
-  one.expect("listener", status::ok, "root (0) listens at port");
+  one.expect("agent", status::ok, "himds is running as process 77");
+  one.expect("listener", status::ok, "root (0) listens on port");
   one.expect("metadata", status::ok, "machine simulated-machine in westeurope");
-  one.expect("key directory", status::ok, "may look into it");
+  one.expect("key directory", status::ok, "can open files in it");
   one.expect("clock", status::ok, "0 s");
   one.expect("proxy", status::ok, "no proxy");
-  one.expect("token", status::ok, "got one for https://management.azure.com, good for 86400 s");
+  one.expect("token", status::ok, "got one for https://management.azure.com, valid for 86400 s");
   for (const char* step : {"connect ", "challenge ", "key ", "token "}) {
     CHECK(has(one.at("token").found, step));
   }
-  CHECK(verdict_of(one.findings).text == "All is well: this user gets tokens here");
+  CHECK(verdict_of(one.findings).text == "All is well: this user can get tokens");
   CHECK(one.exit_code() == 0);
 }
 
-TEST_CASE("doctor: variables of the environment come first") {
+TEST_CASE("doctor: variables of the environment come before the drop-in") {
   machine one;
   one.remove(drop_in);
   one.variables = {{"IDENTITY_ENDPOINT", one.agent.endpoint()},
@@ -148,33 +148,33 @@ TEST_CASE("doctor: variables of the environment come first") {
        {identity + "/v2", std::string("IDENTITY_ENDPOINT=http://localhost:1/old"),
         std::string("IDENTITY_ENDPOINT=")}) {
     with_drop_in(other, imds);
-    one.expect("variables", status::note, "azcmagent.conf, for services of systemd, says otherwise",
-               "stale");
+    one.expect("variables", status::note, "azcmagent.conf, which systemd services see, differs",
+               "outdated");
   }
 }
 
-TEST_CASE("doctor: what is commented out in the drop-in does not count") {
+TEST_CASE("doctor: comments in the drop-in are ignored") {
   machine one;
   one.root.write(drop_in,
                  "[Manager]\n#DefaultEnvironment=IDENTITY_ENDPOINT=" + one.agent.endpoint() +
                      " IMDS_ENDPOINT=" + one.agent.imds_endpoint() + "\n");
   one.look();
-  one.expect("variables", status::note, "its default holds: http://localhost:40342");
+  one.expect("variables", status::note, "its default is used: http://localhost:40342");
 }
 
-TEST_CASE("doctor: no agent at all") {
+TEST_CASE("doctor: no agent gives exit 3") {
   machine one;
   one.here.root = "/var/empty/none";
   one.look();
-  one.expect("agent", status::note, "/proc does not show the processes of other users");
+  one.expect("agent", status::note, "/proc hides other users' processes");
   one.expect("variables", status::problem, "this is not an Azure Arc machine: no IDENTITY_ENDPOINT",
-             "169.254.169.254 is never asked");
+             "169.254.169.254 is never used");
   one.expect("token", status::note, "not checked");
   CHECK(one.exit_code() == 3);
-  CHECK(has(verdict_of(one.findings).text, "begin with this one: variables"));
+  CHECK(has(verdict_of(one.findings).text, "start with: variables"));
 }
 
-TEST_CASE("doctor: half a pair of variables, App Service, another host") {
+TEST_CASE("doctor: one variable, App Service or another host is a problem") {
   machine one;
   one.variables = {{"IDENTITY_ENDPOINT", one.agent.endpoint()}};
   one.look();
@@ -184,7 +184,7 @@ TEST_CASE("doctor: half a pair of variables, App Service, another host") {
   one.variables["IDENTITY_HEADER"] = "x";
   one.look();
   one.expect("variables", status::problem,
-             "this is not an Azure Arc machine: IDENTITY_HEADER is set", "ask App Service");
+             "this is not an Azure Arc machine: IDENTITY_HEADER is set", "from App Service");
   CHECK(one.exit_code() == 3);
   one.variables = {};
   one.here.endpoint = "http://169.254.169.254/metadata/identity/oauth2/token";
@@ -193,7 +193,7 @@ TEST_CASE("doctor: half a pair of variables, App Service, another host") {
   CHECK(one.exit_code() == 2);
 }
 
-TEST_CASE("doctor: a drop-in that an agent has left behind") {
+TEST_CASE("doctor: a drop-in left by an uninstalled agent is a problem") {
   machine one;
   one.agent.stop();
   one.remove("opt/azcmagent/bin/himds");
@@ -201,35 +201,35 @@ TEST_CASE("doctor: a drop-in that an agent has left behind") {
   one.nobody_listens();
   one.here.timeout = std::chrono::milliseconds(300);
   one.look();
-  one.expect("agent", status::problem, "the agent was removed, perhaps", "or remove that file");
-  one.expect("listener", status::problem, "nobody listens at port");
-  one.expect("metadata", status::problem, "nobody listens at the endpoint");
-  one.expect("token", status::problem, "nobody listens at the endpoint");
+  one.expect("agent", status::problem, "may have been uninstalled", "or remove that file");
+  one.expect("listener", status::problem, "nothing is listening on port");
+  one.expect("metadata", status::problem, "nothing is listening at the endpoint");
+  one.expect("token", status::problem, "nothing is listening at the endpoint");
   CHECK(one.exit_code() == 1);
-  CHECK(has(verdict_of(one.findings).text, "4 problems; begin with this one: agent"));
+  CHECK(has(verdict_of(one.findings).text, "4 problems; start with: agent"));
 }
 
-TEST_CASE("doctor: an agent that does not run") {
+TEST_CASE("doctor: an agent that is not running is a problem") {
   machine one;
   one.remove("proc/77/comm");
   one.look();
-  one.expect("agent", status::problem, "no process himds runs", "systemctl start himdsd");
+  one.expect("agent", status::problem, "himds is not running", "systemctl start himdsd");
 }
 
-TEST_CASE("doctor: another user listens at the port, and gets no key") {
+TEST_CASE("doctor: another user on the port is a problem and gets no key") {
   machine one;
   one.listens(mallory);
   one.look();
-  one.expect("listener", status::problem, "mallory (1001) listens at port", "ss -ltnp");
-  one.expect("token", status::note, "not tried: another user's program listens at the port");
+  one.expect("listener", status::problem, "mallory (1001) listens on port", "ss -ltnp");
+  one.expect("token", status::note, "not tried: another user's program listens on the port");
   CHECK(one.agent.counters().challenges == 0);
   CHECK(one.exit_code() == 1);
 }
 
-TEST_CASE("doctor: where the system does not tell owners, that is a note") {
+TEST_CASE("doctor: owners that the system does not report give a note") {
   machine one;
   one.look();
-  one.expect("owner check", status::ok, "the key goes only to the owner of its file");
+  one.expect("owner check", status::ok, "the key is sent only to the owner of its file");
   one.root.write("proc/self/mountinfo",
                  "21 1 8:1 / / rw shared:1 - ext4 /dev/sda rw\n"
                  "22 21 8:1 /keys " +
@@ -242,20 +242,20 @@ TEST_CASE("doctor: where the system does not tell owners, that is a note") {
                  "22 21 8:1 /keys " +
                      one.agent.key_directory() + " rw,relatime shared:2 - ext4 /dev/sda rw\n");
   one.look();
-  one.expect("owner check", status::ok, "the key goes only");
+  one.expect("owner check", status::ok, "the key is sent only");
   one.root.write("proc/self/uid_map", "0 100000 65536\n");
   one.look();
-  one.expect("owner check", status::note, "this user namespace does not have all users");
+  one.expect("owner check", status::note, "this user namespace does not map all users");
   one.cannot_tell(arc_identity::owner_status::unknown, 1);
   one.look();
-  one.expect("listener", status::note, "the system does not tell who listens");
-  one.expect("owner check", status::note, "does not tell who owns a connection (system error 1)",
+  one.expect("listener", status::note, "the system does not show which user listens");
+  one.expect("owner check", status::note, "does not report who owns a connection (system error 1)",
              "RestrictAddressFamilies");
   one.expect("token", status::ok, "got one");
   CHECK(one.exit_code() == 0);
 }
 
-TEST_CASE("doctor: variables that are ignored are told, and why") {
+TEST_CASE("doctor: ignored variables are reported with the reason") {
   machine one;
   one.here.ignores_variables = true;
   one.look();
@@ -269,17 +269,17 @@ TEST_CASE("doctor: variables that are ignored are told, and why") {
   CHECK(found.find("are ignored") == found.rfind("are ignored"));
 }
 
-TEST_CASE("doctor: a stand-in of the user's own is told, and asked") {
+TEST_CASE("doctor: an agent of the same user is noted and tried") {
   machine one;
   one.listens(mallory);
   one.here.user = {mallory, {mallory}};
   one.look();
-  one.expect("listener", status::note, "you yourself");
+  one.expect("listener", status::note, "the user of this command");
   one.expect("token", status::ok, "got one");
   CHECK(one.exit_code() == 0);
 }
 
-TEST_CASE("doctor: a user who is not in the group of the key directory") {
+TEST_CASE("doctor: a user outside the key directory's group is a problem") {
   machine one;
   const gid_t group = ::geteuid() == 0 ? 998 : ::getegid();
   one.root.write("etc/group", "keepers:x:" + std::to_string(group) + ":\n");
@@ -288,51 +288,51 @@ TEST_CASE("doctor: a user who is not in the group of the key directory") {
   one.here.user = {mallory, {mallory}};
   one.here.can_search = [](const std::string&) { return false; };
   one.look();
-  one.expect("key directory", status::problem, "mode 0750; user mallory (1001) may not read it",
+  one.expect("key directory", status::problem, "mode 0750; user mallory (1001) cannot read it",
              "usermod -a -G keepers mallory, and log in again");
   CHECK(has(one.at("key directory").found, "group keepers (" + std::to_string(group) + ")"));
   CHECK(one.exit_code() == 4);
 
   one.here.user.groups.push_back(group);
   one.look();
-  one.expect("key directory", status::problem, "may not read it", "look at the folders above it");
+  one.expect("key directory", status::problem, "cannot read it", "check the folders above it");
   REQUIRE(::chmod(one.agent.key_directory().c_str(), 0700) == 0);
   one.look();
   one.expect("key directory", status::problem, "mode 0700", "Run as root");
 }
 
-TEST_CASE("doctor: a key that this user may not read is told before a token is asked for") {
+TEST_CASE("doctor: an unreadable key is reported before a token is requested") {
   machine one;
   const temporary_directory keys;
   one.here.key_directory = keys.path();
   keys.write("notes.txt", "");
   one.here.can_read = [](const std::string&) { return false; };
   one.look();
-  one.expect("key directory", status::ok, "may look into it");
+  one.expect("key directory", status::ok, "can open files in it");
   const std::string key = keys.write("a.key", "secret");
   REQUIRE(::chmod(key.c_str(), 0640) == 0);
   one.look();
-  one.expect("key directory", status::problem, "may not read " + key + ", which is of user");
+  one.expect("key directory", status::problem, "cannot read " + key + ", which belongs to user");
   CHECK(has(one.at("key directory").found, "mode 0640"));
   CHECK(one.exit_code() == 4);
   one.here.can_read = [&](const std::string& path) { return path == key; };
   one.look();
-  one.expect("key directory", status::ok, "may read the keys in it");
+  one.expect("key directory", status::ok, "can read the keys in it");
 }
 
-TEST_CASE("doctor: a key directory that is none, or cannot be looked at") {
+TEST_CASE("doctor: a key directory that is a file or inaccessible is a problem") {
   machine one;
   one.here.key_directory = one.root.write("file", "");
   one.look();
-  one.expect("key directory", status::problem, "is no directory");
+  one.expect("key directory", status::problem, "is not a directory");
   const std::string loop = one.root.path("loop");
   REQUIRE(::symlink(loop.c_str(), loop.c_str()) == 0);
   one.here.key_directory = loop;
   one.look();
-  one.expect("key directory", status::problem, "cannot be looked at: Too many levels");
+  one.expect("key directory", status::problem, "cannot be accessed: Too many levels");
 }
 
-TEST_CASE("doctor: what cannot be looked at is not taken for absent") {
+TEST_CASE("doctor: an inaccessible file is not reported as missing") {
   machine one;
   const auto hide = [&one](const std::string& file) {
     one.remove(file);
@@ -346,25 +346,25 @@ TEST_CASE("doctor: what cannot be looked at is not taken for absent") {
   one.remove("proc/77/comm");
   hide("opt/azcmagent/bin/himds");
   one.look();
-  one.expect("variables", status::problem, "it is unknown whether this is an Azure Arc machine",
+  one.expect("variables", status::problem, "cannot tell whether this is an Azure Arc machine",
              "Run as root");
-  one.expect("agent", status::note, "himds cannot be looked at: Too many levels");
-  CHECK_FALSE(has(one.at("agent").found, "is not there"));
+  one.expect("agent", status::note, "himds cannot be accessed: Too many levels");
+  CHECK_FALSE(has(one.at("agent").found, "does not exist"));
   CHECK(one.exit_code() == 4);
 }
 
-TEST_CASE("doctor: processes of others that /proc hides are not taken for absent") {
+TEST_CASE("doctor: hidden processes are not reported as missing") {
   machine one;
   one.remove("proc/77/comm");
   one.root.write("proc/self/comm", "doctor\n");
   one.look();
-  one.expect("agent", status::note, "/proc does not show the processes of other users");
+  one.expect("agent", status::note, "/proc hides other users' processes");
   one.root.write("proc/1/comm", "init\n");
   one.look();
-  one.expect("agent", status::problem, "no process himds runs");
+  one.expect("agent", status::problem, "himds is not running");
 }
 
-TEST_CASE("doctor: in truth as another user, with the keys in another group's directory") {
+TEST_CASE("doctor: run as another user without access to the key directory") {
   if (::geteuid() != 0) return;
   const temporary_directory keys;
   REQUIRE(::chown(keys.path().c_str(), 0, 1) == 0);  // daemon, everywhere.
@@ -382,7 +382,7 @@ TEST_CASE("doctor: in truth as another user, with the keys in another group's di
   const program_run text = run({});
   CHECK(text.exit_code == 4);
   CHECK(text.errors == "");
-  CHECK(has(text.output, "group daemon (1), mode 0750; user nobody (65534) may not read it"));
+  CHECK(has(text.output, "group daemon (1), mode 0750; user nobody (65534) cannot read it"));
   CHECK(has(text.output, "usermod -a -G daemon nobody"));
   CHECK(has(text.output, "ok       listener       root (0) listens"));
   CHECK(has(text.output, "ok       metadata"));
@@ -399,7 +399,7 @@ TEST_CASE("doctor: in truth as another user, with the keys in another group's di
   const program_run open = run({});
   CHECK(open.exit_code == 4);
   CHECK_FALSE(has(open.output, "may read"));
-  CHECK(has(open.output, "user nobody (65534) may not read " + keys.path()));
+  CHECK(has(open.output, "user nobody (65534) cannot read " + keys.path()));
   CHECK(has(open.output, "problem  token          access to the key file is denied"));
   CHECK(has(open.output, "(Permission denied)"));
   REQUIRE(::chmod(keys.path().c_str(), 0711) == 0);  // To open a file, nobody needs the list.
@@ -407,7 +407,7 @@ TEST_CASE("doctor: in truth as another user, with the keys in another group's di
   CHECK(run({"--timeout", "x"}).exit_code == 2);
 }
 
-TEST_CASE("doctor: a container that sees neither the agent nor its keys") {
+TEST_CASE("doctor: a container without agent and keys gives the container remedy") {
   machine one;
   one.agent.stop();
   one.root.write(".dockerenv", "");
@@ -418,13 +418,13 @@ TEST_CASE("doctor: a container that sees neither the agent nor its keys") {
   one.here.timeout = std::chrono::milliseconds(300);
   one.look();
   one.expect("container", status::note, "this is a container (/.dockerenv)", "--network host");
-  one.expect("agent", status::note, "the host's is not to be seen");
-  one.expect("listener", status::problem, "nobody listens", "--network host");
-  one.expect("key directory", status::problem, "is not there", "/var/opt/azcmagent/tokens:ro");
+  one.expect("agent", status::note, "the host's agent is not visible");
+  one.expect("listener", status::problem, "nothing is listening", "--network host");
+  one.expect("key directory", status::problem, "does not exist", "/var/opt/azcmagent/tokens:ro");
   CHECK(one.exit_code() == 1);
 }
 
-TEST_CASE("doctor: signs of a container") {
+TEST_CASE("doctor: each sign of a container is recognized") {
   machine one;
   CHECK(container_sign(one.here) == "");
   one.root.write("proc/1/cgroup", "0::/kubepods/pod1\n");
@@ -438,7 +438,7 @@ TEST_CASE("doctor: signs of a container") {
   CHECK(one.at("container").advice == "");  // For the agent is to be seen.
 }
 
-TEST_CASE("doctor: a clock that is off") {
+TEST_CASE("doctor: a wrong clock is a problem") {
   machine one;
   one.here.unix_time = [] { return std::chrono::seconds(std::time(nullptr) + 4000); };
   one.look();
@@ -449,7 +449,7 @@ TEST_CASE("doctor: a clock that is off") {
   one.expect("clock", status::problem, " s behind the agent's");
 }
 
-TEST_CASE("doctor: a proxy is harmless, and what it is called is not told") {
+TEST_CASE("doctor: a proxy is harmless, and its URL is not shown") {
   machine one;
   one.variables = {{"http_proxy", "http://user:password@proxy"}, {"HTTPS_PROXY", "x"}};
   one.look();
@@ -458,7 +458,7 @@ TEST_CASE("doctor: a proxy is harmless, and what it is called is not told") {
   CHECK(one.exit_code() == 0);
 }
 
-TEST_CASE("doctor: an error before the challenge is told in the agent's words") {
+TEST_CASE("doctor: an error before the challenge is shown with the agent's message") {
   simulated_agent_options options;
   options.fail_first = 1000;
   options.fail_status = 403;
@@ -469,7 +469,7 @@ TEST_CASE("doctor: an error before the challenge is told in the agent's words") 
   CHECK(has(one.at("token").found, "(HTTP 403) (connect "));
 }
 
-TEST_CASE("doctor: of the machine it shows what the agent knows") {
+TEST_CASE("doctor: only known metadata of the machine is shown") {
   const std::string body = R"({"compute":{"name":"m","location":"","resourceId":null}})";
   const raw_agent agent([&](raw_connection& connection, std::size_t) {
     if (connection.read_request().empty()) return;
@@ -483,7 +483,7 @@ TEST_CASE("doctor: of the machine it shows what the agent knows") {
   CHECK(one.at("metadata").found == "the agent answers: machine m");
 }
 
-TEST_CASE("doctor: a wrong challenge is told with the status and the words that came with it") {
+TEST_CASE("doctor: a wrong challenge is shown with its status and message") {
   const std::string body = R"({"error":"proxy_login","error_description":"who are you?"})";
   const raw_agent agent([&](raw_connection& connection, std::size_t) {
     if (connection.read_request().empty()) return;
@@ -499,7 +499,7 @@ TEST_CASE("doctor: a wrong challenge is told with the status and the words that 
   CHECK(has(one.at("token").found, "(HTTP 401)"));
 }
 
-TEST_CASE("doctor: the reports, in which nobody can hide a control character") {
+TEST_CASE("doctor: text and JSON reports contain no control characters") {
   const std::vector<finding> findings = {{"one", status::ok, "fine", ""},
                                          {"two", status::problem, "bad\x1b[31m \"x\"", "do\nthis"},
                                          {"three", status::problem, "worse", "", exit_denied}};
@@ -508,10 +508,10 @@ TEST_CASE("doctor: the reports, in which nobody can hide a control character") {
         "problem  two            bad?[31m \"x\"\n"
         "                        -> do?this\n"
         "problem  three          worse\n"
-        "2 problems; begin with this one: two\n");
+        "2 problems; start with: two\n");
   CHECK(json_report(findings) ==
         "{\"version\":\"" ARC_IDENTITY_VERSION
-        "\",\"exit_code\":4,\"verdict\":\"2 problems; begin with this one: two\",\"checks\":["
+        "\",\"exit_code\":4,\"verdict\":\"2 problems; start with: two\",\"checks\":["
         "{\"name\":\"one\",\"status\":\"ok\",\"found\":\"fine\",\"advice\":\"\"},"
         "{\"name\":\"two\",\"status\":\"problem\",\"found\":\"bad?[31m \\\"x\\\"\",\"advice\":"
         "\"do?this\"},"
@@ -524,7 +524,7 @@ TEST_CASE("doctor: no Arc machine, but a process called himds: the agent is not 
   one.remove("opt/azcmagent/bin/himds");
   one.look();
   one.expect("variables", status::problem, "this is not an Azure Arc machine");
-  one.expect("agent", status::note, "himds runs as process 77, but its endpoint is not known",
+  one.expect("agent", status::note, "himds is running as process 77, but its endpoint is not known",
              "--endpoint");
   CHECK(one.exit_code() == 3);
 }
@@ -542,10 +542,10 @@ TEST_CASE("doctor: on a terminal the report is wrapped and coloured") {
         "                           that\n"
         "problem  three          bad\n"
         "                        -> as for: two\n"
-        "1 problem; begin with this one: three\n");
+        "1 problem; start with: three\n");
   const std::string report = text_report(findings, {0, true});
   CHECK(has(report, "\x1b[32mok       \x1b[0mone  "));
   CHECK(has(report, "\x1b[33mnote     \x1b[0mtwo  "));
   CHECK(has(report, "\x1b[1;31mproblem  \x1b[0mthree  "));
-  CHECK(has(report, "\x1b[1;31m1 problem; begin with this one: three\x1b[0m\n"));
+  CHECK(has(report, "\x1b[1;31m1 problem; start with: three\x1b[0m\n"));
 }

@@ -37,7 +37,7 @@ void expect(const std::string& path, const std::string& output) {
 
 }  // namespace
 
-TEST_CASE("metadata prints the whole as JSON") {
+TEST_CASE("metadata: without PATH the whole document is printed as JSON") {
   const program_run run = ask({});
   CHECK(run.exit_code == 0);
   CHECK(arc_identity::json::is_valid(run.output));
@@ -45,7 +45,7 @@ TEST_CASE("metadata prints the whole as JSON") {
   CHECK(run.errors == "");
 }
 
-TEST_CASE("metadata PATH prints one member: a string as it is, else JSON") {
+TEST_CASE("metadata: PATH prints a string as it is, another value as JSON") {
   expect("compute.location", "westeurope");
   expect("compute.tagsList[0].value", "Rotterdam");
   expect("compute.tagsList[1]", R"({"name":"simulated","value":"yes"})");
@@ -53,7 +53,7 @@ TEST_CASE("metadata PATH prints one member: a string as it is, else JSON") {
   expect("compute.sku", "");
 }
 
-TEST_CASE("metadata names a member that is not there") {
+TEST_CASE("metadata: a missing member gives an error with its path") {
   for (const char* path : {"compute.place", "compute.tagsList[2]", "location", "compute."}) {
     const program_run run = ask({path});
     CHECK(run.exit_code == 1);
@@ -62,14 +62,14 @@ TEST_CASE("metadata names a member that is not there") {
   }
 }
 
-TEST_CASE("metadata needs no rights") {
+TEST_CASE("metadata: needs no access to the key") {
   if (::geteuid() != 0) return;
   const program_run run = ask({"compute.name"}, user::nobody);
   CHECK(run.exit_code == 0);
   CHECK(run.output == "simulated-machine\n");
 }
 
-TEST_CASE("metadata: control characters of the agent do not reach the terminal") {
+TEST_CASE("metadata: control characters from the agent are escaped") {
   const std::string body =
       "{\"compute\":{\"name\":\"\\u001b[2J\\u009bK\\u00f6\",\"raw\":\"\x7f\xc2\x9b\"}}";
   const std::string answer =
@@ -85,7 +85,7 @@ TEST_CASE("metadata: control characters of the agent do not reach the terminal")
   CHECK(get("compute") == "{\"name\":\"\\u001b[2J\\u009bK\\u00f6\",\"raw\":\"\\u007f\\u009b\"}\n");
 }
 
-TEST_CASE("metadata on a machine without an agent") {
+TEST_CASE("metadata: no agent gives exit 3") {
   const program_run run = run_program({"metadata"});
   CHECK(run.exit_code == 3);
   CHECK(run.output == "");

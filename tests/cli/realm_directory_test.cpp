@@ -34,7 +34,7 @@ std::string issue(const std::string& directory, const std::string& realm_directo
 
 }  // namespace
 
-TEST_CASE("realm directory: the client is told another name, with its own separator") {
+TEST_CASE("realm directory: the challenge has the given directory, with its own separator") {
   const temporary_directory scratch;
   CHECK(issue(scratch.path(), "C:\\ProgramData\\Tokens") == "C:\\ProgramData\\Tokens\\");
   CHECK(issue(scratch.path(), "C:\\") == "C:\\");
@@ -44,7 +44,7 @@ TEST_CASE("realm directory: the client is told another name, with its own separa
   CHECK(issue(scratch.path(), "") == scratch.path() + "/");
 }
 
-TEST_CASE("realm directory: it must fit into a header") {
+TEST_CASE("realm directory: control characters are refused") {
   const temporary_directory scratch;
   simulated_keys keys(1h, 10);
   CHECK(keys.open(scratch.path(), "/run\nX-Other: 1") != "");

@@ -99,7 +99,7 @@ serve_command_options parsed(std::vector<std::string> arguments) {
 
 TEST_SUITE_BEGIN("serve");
 
-TEST_CASE("addresses and networks: what is none is refused") {
+TEST_CASE("serve: invalid addresses and networks are refused") {
   CHECK(text_of(*parse_socket_address("127.0.0.1:80")) == "127.0.0.1:80");
   CHECK(text_of(*parse_socket_address("[::1]:0")) == "[::1]:0");
   for (const char* wrong : {"", ":80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:x",
@@ -118,7 +118,7 @@ TEST_CASE("addresses and networks: what is none is refused") {
   CHECK(from_system(name) == ipv6);
 }
 
-TEST_CASE("a network has its addresses and no others") {
+TEST_CASE("serve: a network contains exactly its addresses") {
   const auto contains = [](const char* network, const char* address) {
     return parse_network(network)->contains(*parse_address(address));
   };
@@ -134,7 +134,7 @@ TEST_CASE("a network has its addresses and no others") {
   CHECK_FALSE(contains("fd00::/8", "10.0.0.1"));
 }
 
-TEST_CASE("loopback addresses") {
+TEST_CASE("serve: loopback addresses are recognized") {
   for (const char* yes : {"127.0.0.1", "127.255.0.3", "::1", "::ffff:127.0.0.1"}) {
     CHECK(parse_address(yes)->is_loopback());
   }
@@ -146,7 +146,7 @@ TEST_CASE("loopback addresses") {
   CHECK_FALSE(parse_address("::1")->is_any());
 }
 
-TEST_CASE("clients: this machine's by user or secret, others by network, unknown ones never") {
+TEST_CASE("serve: local clients need user or secret, remote ones a network, unknown get none") {
   access_rules rules;
   const client_origin unknown_user = client("127.0.0.1", place::here);
   const client_origin container = client("172.17.0.2", place::elsewhere);
@@ -173,7 +173,7 @@ TEST_CASE("clients: this machine's by user or secret, others by network, unknown
   CHECK(rules.refuse_client(client("127.0.0.1", place::here, 0)) != "");
 }
 
-TEST_CASE("resources and identities: nothing but what is allowed, where anything is") {
+TEST_CASE("serve: allow lists limit resources and identities") {
   access_rules rules;
   CHECK(rules.refuse_token("https://a") == "");
   rules.resources = {"https://a/.default", "https://b/"};
@@ -195,7 +195,7 @@ TEST_CASE("resources and identities: nothing but what is allowed, where anything
   CHECK(rules.refuse_token({"r", managed_identity_id::client_id(access_rules::machine)}) != "");
 }
 
-TEST_CASE("a token's document, of both protocols") {
+TEST_CASE("serve: token responses of both protocols") {
   token_service service = service_of();
   serve_request request = valid_request();
   serve_answer answer = service.answer(request, local_client());
@@ -215,7 +215,7 @@ TEST_CASE("a token's document, of both protocols") {
   CHECK(answer.body.find("\"expires_in\":\"") != std::string::npos);
 }
 
-TEST_CASE("requests: each thing that is wrong is refused, and the agent is not asked") {
+TEST_CASE("serve: each kind of invalid request is refused without asking the agent") {
   const auto status_after = [](void (*change)(serve_request&)) {
     serve_request request = valid_request();
     change(request);
@@ -263,7 +263,7 @@ TEST_CASE("requests: each thing that is wrong is refused, and the agent is not a
   }
 }
 
-TEST_CASE("the agent's failures: what passes is 503 with Retry-After, what does not is not") {
+TEST_CASE("serve: temporary failures of the agent give 503 with Retry-After, others do not") {
   for (const errc code : {errc::connection_refused, errc::timed_out, errc::agent_unavailable,
                           errc::connection_lost, errc::not_arc_server}) {
     const serve_answer answer = answer_to_failure(code);
@@ -280,7 +280,7 @@ TEST_CASE("the agent's failures: what passes is 503 with Retry-After, what does 
   CHECK(answer_to_failure(errc::key_file_denied).retry_after == std::chrono::seconds(0));
 }
 
-TEST_CASE("resources at a time are bounded, and those that are not used make room") {
+TEST_CASE("serve: the number of resources is bounded, and unused ones are dropped") {
   request_limit limit;
   request_limit::time now{};
   for (std::size_t i = 0; i < request_limit::most; ++i) CHECK(limit.admit(std::to_string(i), now));
@@ -291,7 +291,7 @@ TEST_CASE("resources at a time are bounded, and those that are not used make roo
   CHECK(limit.admit("0", now + std::chrono::seconds(60)));
 }
 
-TEST_CASE("arguments: lists do not swallow the command, and rules that serve anybody are refused") {
+TEST_CASE("serve: lists do not swallow the command, and rules that allow anyone are refused") {
   const serve_command_options options =
       parsed({"--allow-user", "a", "--allow-user=b", "--allow-network", "10.0.0.0/8",
               "--allow-resource", "r", "--allow-client-id", "c", "--", "program", "--listen", "x"});
@@ -319,7 +319,7 @@ TEST_CASE("arguments: lists do not swallow the command, and rules that serve any
   }
 }
 
-TEST_CASE("the variables' file comes back, unless others could have written it") {
+TEST_CASE("serve: the --env-file is reused unless other users could have written it") {
   const temporary_directory folder;
   const std::string path = folder.path() + "/env";
   std::string problem;
@@ -338,13 +338,13 @@ TEST_CASE("the variables' file comes back, unless others could have written it")
 
   REQUIRE(::chmod(path.c_str(), 0660) == 0);
   CHECK(read_env_file(path, problem).empty());
-  CHECK(problem.find("others may write to it") != std::string::npos);
+  CHECK(problem.find("other users can write to it") != std::string::npos);
   CHECK(read_env_file(folder.path(), problem).empty());
-  CHECK(problem.find("no regular file") != std::string::npos);
+  CHECK(problem.find("not a regular file") != std::string::npos);
   CHECK(write_env_file(folder.path() + "/none/env", variables, {}) != "");
 }
 
-TEST_CASE("log: no more than so many lines a second") {
+TEST_CASE("serve: the number of log lines per second is limited") {
   std::FILE* const file = std::tmpfile();
   REQUIRE(file != nullptr);
   refusal_log log(file);

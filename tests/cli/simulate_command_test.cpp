@@ -151,7 +151,7 @@ class background {
 
 TEST_SUITE_BEGIN("simulate");
 
-TEST_CASE("the arguments, and their defaults") {
+TEST_CASE("simulate: arguments and defaults") {
   const simulate_command_options none = parsed({"simulate"});
   CHECK(none.agent.port == 0);
   CHECK(none.agent.challenge);
@@ -183,7 +183,7 @@ TEST_CASE("the arguments, and their defaults") {
   CHECK(all.agent.machine.object_id == "o");
 }
 
-TEST_CASE("arguments that are refused") {
+TEST_CASE("simulate: invalid arguments are refused") {
   for (const char* wrong :
        {"--port 65536", "--port -1", "--port http", "--latency -1", "--token-lifetime 0",
         "--fail-first 1 --fail-status 200", "--retry-after 3", "--fail-status 503",
@@ -193,7 +193,7 @@ TEST_CASE("arguments that are refused") {
   }
 }
 
-TEST_CASE("identities, in parts") {
+TEST_CASE("simulate: --identity takes any of its ids") {
   const auto identities =
       parsed({"simulate", "--identity", "client_id=c,object_id=o,resource_id=/a=b", "--identity",
               "object_id=p", "--identity", "", "--", "command"})
@@ -207,7 +207,7 @@ TEST_CASE("identities, in parts") {
   CHECK(identities[2].object_id == "");
 }
 
-TEST_CASE("everything after -- is the command's, untouched") {
+TEST_CASE("simulate: everything after -- is passed to the command unchanged") {
   const strings command = {"arc-identity", "token", "--resource", "https://x", "--verbose",
                            "--port",       "7",     "[a,b]",      "",          "{}",
                            "--",           "-x",    "simulate",   "++",        "-1"};
@@ -224,7 +224,7 @@ TEST_CASE("everything after -- is the command's, untouched") {
   CHECK(parsed({"simulate", "--"}).command.empty());
 }
 
-TEST_CASE("the command's exit code is simulate's") {
+TEST_CASE("simulate: the exit code is the command's") {
   CHECK(run({"true"}) == 0);
   CHECK(run({"sh", "-c", "exit 7"}) == 7);
   CHECK(run({"sh", "-c", "kill -KILL $$"}) == 128 + SIGKILL);
@@ -247,7 +247,7 @@ std::map<std::string, std::string> environment_under(
   return seen;
 }
 
-TEST_CASE("the command finds the agent in its environment, and nothing that leads elsewhere") {
+TEST_CASE("simulate: the command's environment leads only to the agent") {
   std::map<std::string, std::string> misleading;
   for (const char* name :
        {"IDENTITY_HEADER", "IDENTITY_SERVER_THUMBPRINT", "MSI_ENDPOINT", "MSI_SECRET",
@@ -270,7 +270,7 @@ TEST_CASE("the command finds the agent in its environment, and nothing that lead
   CHECK(seen["IDENTITY_ENDPOINT"] == seen["IMDS_ENDPOINT"] + "/metadata/identity/oauth2/token");
 }
 
-TEST_CASE("requests to loopback go through no proxy") {
+TEST_CASE("simulate: requests to loopback use no proxy") {
   const std::string loopback = "localhost,127.0.0.1,::1";
   for (const char* name : {"no_proxy", "NO_PROXY"}) {
     auto seen = environment_under({{name, "example.com"}});
@@ -284,7 +284,7 @@ TEST_CASE("requests to loopback go through no proxy") {
   CHECK(environment_under({{"no_proxy", "*"}})["NO_PROXY"] == "*");
 }
 
-TEST_CASE("variables and placeholders name the identities") {
+TEST_CASE("simulate: variables and placeholders give the identities") {
   const std::string prefix = "ARC_IDENTITY_SIMULATED_";
   simulate_command_options options;
   auto own = environment_under({}, options);
@@ -307,7 +307,7 @@ TEST_CASE("variables and placeholders name the identities") {
                    options) == "c1 o1 /r1");
 }
 
-TEST_CASE("placeholders in the command's arguments") {
+TEST_CASE("simulate: placeholders in the command's arguments are replaced") {
   const strings lines =
       lines_of(written_by("out=$1; shift; test -d \"${5#*=}\" && printf '%s\\n' \"$@\" > \"$out\"",
                           {"{port}", "{endpoint}", "{imds-endpoint}", "<{port}{port}>",
@@ -320,7 +320,7 @@ TEST_CASE("placeholders in the command's arguments") {
   CHECK(lines[5] == "{other}");
 }
 
-TEST_CASE("the log gets a line for each request, behind what it had") {
+TEST_CASE("simulate: --log appends a line for each request") {
   const scratch_directory scratch;
   simulate_command_options options;
   options.log_file = scratch.path + "/log";
@@ -349,13 +349,13 @@ TEST_CASE("a log that cannot be written is reported once, and is a failure") {
   CHECK(failed.exit_code == 7);
 }
 
-TEST_CASE("the command starts with signals as usual") {
+TEST_CASE("simulate: the command starts with default signal handling") {
   std::signal(SIGPIPE, SIG_DFL);  // Another test's agent may have left it ignored.
   CHECK(run({"sh", "-c", "kill -PIPE $$; sleep 5"}) == 128 + SIGPIPE);
   CHECK(run({"grep", "-Eq", "SigBlk:[[:space:]]*0+$", "/proc/self/status"}) == 0);
 }
 
-TEST_CASE("simulate leaves the process as it was") {
+TEST_CASE("simulate: the process's signal handling is restored afterwards") {
   struct sigaction before {};
   struct sigaction after {};
   REQUIRE(sigaction(SIGTERM, nullptr, &before) == 0);
@@ -367,14 +367,14 @@ TEST_CASE("simulate leaves the process as it was") {
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) CHECK(sigismember(&mask, signal) == 0);
 }
 
-TEST_CASE("an agent that cannot start is told, and the command does not run") {
+TEST_CASE("simulate: if the agent cannot start, the error is reported and no command runs") {
   simulate_command_options options;
   options.agent.key_directory = "/nonexistent/keys";
   options.command = {"sh", "-c", "exit 9"};
   CHECK(run_simulate(options) == 1);
 }
 
-TEST_CASE("without a command it serves until it is told to end") {
+TEST_CASE("simulate: without a command it serves until a signal ends it") {
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
     CAPTURE(signal);
     simulate_command_options options;
@@ -403,7 +403,7 @@ TEST_CASE("without a command it serves until it is told to end") {
   }
 }
 
-TEST_CASE("SIGTERM, SIGINT and SIGHUP are handed on to the command, whose end is awaited") {
+TEST_CASE("simulate: SIGTERM, SIGINT and SIGHUP are forwarded, and the command's end awaited") {
   const struct {
     const char* name;
     int number;
@@ -420,7 +420,7 @@ TEST_CASE("SIGTERM, SIGINT and SIGHUP are handed on to the command, whose end is
   }
 }
 
-TEST_CASE("with nohup it goes on after SIGHUP") {
+TEST_CASE("simulate: with nohup it ignores SIGHUP") {
   background agent(simulate_command_options{}, SIG_IGN);
   REQUIRE(agent.output(3).size() == 3);
   agent.send(SIGHUP);

@@ -155,7 +155,7 @@ steady_clock::duration time_of(const std::function<void()>& action) {
 
 TEST_SUITE_BEGIN("simulated agent");
 
-TEST_CASE("where it listens") {
+TEST_CASE("simulated agent: its endpoints have localhost and its port") {
   running_agent agent;
   const std::string origin = "http://localhost:" + std::to_string(agent.port());
   CHECK(agent.port() > 0);
@@ -163,7 +163,7 @@ TEST_CASE("where it listens") {
   CHECK(agent.endpoint() == origin + token_path);
 }
 
-TEST_CASE("it listens on ::1, too, where the system has that") {
+TEST_CASE("simulated agent: also listens on ::1 if the system has it") {
   running_agent agent;
   const std::string request = raw_http::get(vault_target, metadata_true);
   connection v6(agent.port(), AF_INET6);
@@ -175,7 +175,7 @@ TEST_CASE("it listens on ::1, too, where the system has that") {
   CHECK_FALSE(connection(agent.port(), AF_INET6).connected());
 }
 
-TEST_CASE("a port of ::1 that is in use is no port for the agent") {
+TEST_CASE("simulated agent: does not take a port that is in use on ::1") {
   running_agent other;
   arc_identity_cli::loopback_server v6([](const auto&, auto&) {}, [] {});
   const int taken = v6.bind("::1", 0);
@@ -184,7 +184,7 @@ TEST_CASE("a port of ::1 that is in use is no port for the agent") {
   if (taken != 0) CHECK(contains(simulated_agent(options).start(), "is the port in use?"));
 }
 
-TEST_CASE("a request without a key gets a challenge, as the agent spells it") {
+TEST_CASE("simulated agent: a request without a key gets a challenge in the agent's spelling") {
   running_agent agent;
   const response challenge = ask(agent, vault_target);
   CHECK(challenge.status == 401);
@@ -199,7 +199,7 @@ TEST_CASE("a request without a key gets a challenge, as the agent spells it") {
   CHECK(fs::path(path).stem().string().size() == 36);  // a GUID
 }
 
-TEST_CASE("the key file is a regular file of random text, closed to others") {
+TEST_CASE("simulated agent: the key file is regular, random text, unreadable for others") {
   running_agent agent;
   const std::string path = key_path_of(ask(agent, vault_target));
   struct stat status {};
@@ -216,7 +216,7 @@ TEST_CASE("the key file is a regular file of random text, closed to others") {
   CHECK(key != key_from(ask(agent, vault_target)));
 }
 
-TEST_CASE("the key buys one token, and its file is gone") {
+TEST_CASE("simulated agent: a key gives one token, and its file is removed") {
   running_agent agent;
   const response challenge = ask(agent, vault_target);
   const std::string path = key_path_of(challenge);
@@ -235,7 +235,7 @@ TEST_CASE("the key buys one token, and its file is gone") {
   CHECK(agent.counters().tokens == 1);
 }
 
-TEST_CASE("a wrong key gets a new challenge, and harms no other key") {
+TEST_CASE("simulated agent: a wrong key gets a new challenge and keeps other keys valid") {
   running_agent agent;
   const std::string good = key_from(ask(agent, vault_target));
   for (const std::string& bad : {std::string("guess"), good + "0", good.substr(1)}) {
@@ -248,7 +248,7 @@ TEST_CASE("a wrong key gets a new challenge, and harms no other key") {
   CHECK(ask(agent, vault_target, with_key(good)).status == 200);
 }
 
-TEST_CASE("the scheme Basic is told without regard to case, and no other is taken") {
+TEST_CASE("simulated agent: the scheme Basic is case-insensitive, others are refused") {
   running_agent agent;
   const std::string first = key_from(ask(agent, vault_target));
   CHECK(ask(agent, vault_target, metadata_true + "authorization: bAsIc " + first + "\r\n").status ==
@@ -260,7 +260,7 @@ TEST_CASE("the scheme Basic is told without regard to case, and no other is take
   CHECK(refused.has("Missing Basic Authorization header"));
 }
 
-TEST_CASE("the token's body") {
+TEST_CASE("simulated agent: the members of a token response") {
   running_agent agent;
   const response token = fetch_token(agent);
   CHECK(token.status == 200);
@@ -285,12 +285,12 @@ TEST_CASE("the token's body") {
   CHECK(contains(claims, "\"simulated\":true"));
 }
 
-TEST_CASE("no two tokens are alike") {
+TEST_CASE("simulated agent: each token is different") {
   running_agent agent;
   CHECK(member(fetch_token(agent), "access_token") != member(fetch_token(agent), "access_token"));
 }
 
-TEST_CASE("the machine's own identity is the same at every start, unless it is chosen") {
+TEST_CASE("simulated agent: the machine's identity is the same at each start, or as given") {
   CHECK(running_agent().system_assigned().object_id == running_agent().system_assigned().object_id);
   simulated_agent_options options;
   options.machine.object_id = "chosen";
@@ -298,7 +298,7 @@ TEST_CASE("the machine's own identity is the same at every start, unless it is c
   CHECK(contains(claims_of(fetch_token(agent)), "\"oid\":\"chosen\""));
 }
 
-TEST_CASE("times as numbers, and a shorter life") {
+TEST_CASE("simulated agent: --numeric-expiry and --token-lifetime") {
   simulated_agent_options options;
   options.numeric_expiry = true;
   options.token_lifetime = 60s;
@@ -310,7 +310,7 @@ TEST_CASE("times as numbers, and a shorter life") {
   CHECK(token.has("\"not_before\":" + std::to_string(issued) + ","));
 }
 
-TEST_CASE("the size of the token") {
+TEST_CASE("simulated agent: the token has the requested size") {
   for (const std::size_t size : {1500u, 1501u, 1502u, 1503u, 12000u}) {
     simulated_agent_options options;
     options.token_size = size;
@@ -327,7 +327,7 @@ TEST_CASE("the size of the token") {
   CHECK(contains(claims_of(token), "\"simulated\":true"));
 }
 
-TEST_CASE("the resource is repeated as JSON, whatever it is") {
+TEST_CASE("simulated agent: the resource is echoed as valid JSON") {
   running_agent agent;
   const std::string start = token_path + "?api-version=2020-06-01&resource=";
   CHECK(fetch_token(agent, start + "a%22b%5Cc%01%0A%0D%09%00d%2Fe")
@@ -342,7 +342,7 @@ TEST_CASE("the resource is repeated as JSON, whatever it is") {
   }
 }
 
-TEST_CASE("what is checked before any challenge, in the agent's order") {
+TEST_CASE("simulated agent: checks before the challenge, in the agent's order") {
   running_agent agent;
   const std::string forwarded = "X-Forwarded-For: 192.0.2.1\r\n";
   const std::string resource = "resource=https%3A%2F%2Fvault.azure.net";
@@ -375,7 +375,7 @@ TEST_CASE("what is checked before any challenge, in the agent's order") {
   CHECK(files_in(agent.key_directory()) == 0);
 }
 
-TEST_CASE("what passes the checks") {
+TEST_CASE("simulated agent: accepted spellings of a request") {
   running_agent agent;
   CHECK(ask(agent, vault_target, "Metadata: True\r\n").status == 401);
   CHECK(ask(agent, vault_target, "metadata: TRUE\r\n").status == 401);
@@ -385,7 +385,7 @@ TEST_CASE("what passes the checks") {
   }
 }
 
-TEST_CASE("a user-assigned identity is chosen by any of its names, and told in the answer") {
+TEST_CASE("simulated agent: a user-assigned identity is selected by each id and echoed") {
   running_agent agent(with_identities());
   const simulated_identity blue = agent.identities()[0];
   const std::string encoded_id =
@@ -405,7 +405,7 @@ TEST_CASE("a user-assigned identity is chosen by any of its names, and told in t
   }
 }
 
-TEST_CASE("parts of an identity that were left out are generated") {
+TEST_CASE("simulated agent: omitted ids of an identity are generated") {
   running_agent agent(with_identities());
   const simulated_identity second = agent.identities()[1];
   CHECK(second.client_id == "33333333-cccc-4ccc-8ccc-333333333333");
@@ -415,7 +415,7 @@ TEST_CASE("parts of an identity that were left out are generated") {
   CHECK(member(token, "client_id") == second.client_id);
 }
 
-TEST_CASE("an identity that is not assigned is refused before any challenge") {
+TEST_CASE("simulated agent: an unassigned identity is refused before the challenge") {
   running_agent agent(with_identities());
   for (const std::string& selector :
        {std::string("&client_id=44444444-dddd-4ddd-8ddd-444444444444"),
@@ -428,7 +428,7 @@ TEST_CASE("an identity that is not assigned is refused before any challenge") {
   CHECK(files_in(agent.key_directory()) == 0);
 }
 
-TEST_CASE("two selectors are refused") {
+TEST_CASE("simulated agent: two selectors are refused") {
   running_agent agent(with_identities());
   const simulated_identity blue = agent.identities()[0];
   const std::string client = "&client_id=" + blue.client_id;
@@ -438,7 +438,7 @@ TEST_CASE("two selectors are refused") {
   CHECK(ask(agent, vault_target + client + "&object_id=").status == 401);
 }
 
-TEST_CASE("mi_res_id is silently ignored") {
+TEST_CASE("simulated agent: mi_res_id is ignored") {
   running_agent agent(with_identities());
   const response token = fetch_token(agent, vault_target + "&mi_res_id=%2Fwhatever");
   CHECK(token.status == 200);
@@ -447,7 +447,7 @@ TEST_CASE("mi_res_id is silently ignored") {
   CHECK(contains(claims_of(token), "\"oid\":\"" + agent.system_assigned().object_id + "\""));
 }
 
-TEST_CASE("an older agent ignores selectors and does not tell whose token it is") {
+TEST_CASE("simulated agent: --legacy ignores selectors and does not echo the identity") {
   simulated_agent_options options = with_identities();
   options.legacy = true;
   running_agent agent(options);
@@ -461,7 +461,7 @@ TEST_CASE("an older agent ignores selectors and does not tell whose token it is"
   }
 }
 
-TEST_CASE("an emulator answers at once") {
+TEST_CASE("simulated agent: --no-challenge answers 200 at once") {
   simulated_agent_options options;
   options.challenge = false;
   running_agent agent(options);
@@ -470,7 +470,7 @@ TEST_CASE("an emulator answers at once") {
   CHECK(agent.counters().challenges == 0);
 }
 
-TEST_CASE("other paths and methods") {
+TEST_CASE("simulated agent: other paths give 404, other methods 405") {
   running_agent agent;
   for (const char* path :
        {"/", "/metadata", "/metadata/identity/oauth2/token/", "/metadata/identity/oauth2/Token",
@@ -495,7 +495,7 @@ TEST_CASE("other paths and methods") {
   CHECK(ask(agent, "/metadata/in%0Astance").status == 404);
 }
 
-TEST_CASE("a request without end gives a closed connection, whatever part of it is long") {
+TEST_CASE("simulated agent: an endless request closes the connection, in each part of it") {
   running_agent agent;
   const std::string start = vault_target + " HTTP/1.1\r\nHost: h\r\nMetadata: true\r\n";
   const std::string piece(1 << 20, 'x');
@@ -530,7 +530,7 @@ TEST_CASE("a request without end gives a closed connection, whatever part of it 
   CHECK(ask(agent, vault_target).status == 401);
 }
 
-TEST_CASE("a connection may send many requests, each of which has an end") {
+TEST_CASE("simulated agent: a connection serves many requests of limited size") {
   running_agent agent;
   connection kept(agent.port());
   const std::string padding = "X: " + std::string(4000, 'x') + "\r\n";
@@ -539,7 +539,7 @@ TEST_CASE("a connection may send many requests, each of which has an end") {
   }
 }
 
-TEST_CASE("the header of an answer is a Go server's") {
+TEST_CASE("simulated agent: response headers are those of a Go server") {
   running_agent agent;
   const std::string compressed = metadata_true + "Accept-Encoding: gzip, br\r\n";
   const response challenge = ask(agent, vault_target, compressed);
@@ -554,7 +554,7 @@ TEST_CASE("the header of an answer is a Go server's") {
   }
 }
 
-TEST_CASE("a kept connection serves both requests, and many more") {
+TEST_CASE("simulated agent: a kept connection serves many requests") {
   running_agent agent;
   connection kept(agent.port());
   for (int i = 0; i < 20; ++i) {
@@ -565,7 +565,7 @@ TEST_CASE("a kept connection serves both requests, and many more") {
   }
 }
 
-TEST_CASE("a client that asks for it gets the connection closed") {
+TEST_CASE("simulated agent: Connection: close closes the connection") {
   running_agent agent;
   connection closing(agent.port());
   const std::string close = metadata_true + "Connection: close\r\n";
@@ -576,7 +576,7 @@ TEST_CASE("a client that asks for it gets the connection closed") {
   CHECK(old.at_end());
 }
 
-TEST_CASE("clients are served at the same time") {
+TEST_CASE("simulated agent: clients are served concurrently") {
   simulated_agent_options options;
   options.latency = 500ms;
   running_agent agent(options);
@@ -589,7 +589,7 @@ TEST_CASE("clients are served at the same time") {
   CHECK(took < 950ms);
 }
 
-TEST_CASE("200 clients at once, each on a connection that it keeps") {
+TEST_CASE("simulated agent: serves 200 kept connections at once") {
   running_agent agent;
   std::vector<std::unique_ptr<connection>> clients;
   for (int i = 0; i < 200; ++i) {
@@ -608,7 +608,7 @@ TEST_CASE("200 clients at once, each on a connection that it keeps") {
   CHECK(agent.counters().tokens == 200);
 }
 
-TEST_CASE("beyond the rate limit: 429 with Retry-After, and well after a second") {
+TEST_CASE("simulated agent: the rate limit gives 429 with Retry-After, and 200 a second later") {
   simulated_agent_options options;
   options.rate_limit = 3;
   running_agent agent(options);
@@ -622,10 +622,10 @@ TEST_CASE("beyond the rate limit: 429 with Retry-After, and well after a second"
   CHECK(ask(agent, vault_target).status == 401);
 }
 
-TEST_CASE("an agent that is in trouble at first") {
+TEST_CASE("simulated agent: --fail-first refuses the first requests") {
   simulated_agent_options options;
   options.fail_first = 2;
-  SUBCASE("503 without Retry-After") {
+  SUBCASE("simulated agent: 503 without Retry-After") {
     running_agent agent(options);
     for (int i = 0; i < 2; ++i) {
       const response refused = ask(agent, vault_target);
@@ -635,7 +635,7 @@ TEST_CASE("an agent that is in trouble at first") {
     }
     CHECK(fetch_token(agent).status == 200);
   }
-  SUBCASE("429 with Retry-After") {
+  SUBCASE("simulated agent: 429 with Retry-After") {
     options.fail_status = 429;
     options.retry_after = 7s;
     running_agent agent(options);
@@ -649,7 +649,7 @@ TEST_CASE("an agent that is in trouble at first") {
   }
 }
 
-TEST_CASE("each status of an agent in trouble has a body that fits") {
+TEST_CASE("simulated agent: each --fail-status has a matching body") {
   const struct {
     int status;
     const char* body;
@@ -679,7 +679,7 @@ TEST_CASE("each status of an agent in trouble has a body that fits") {
   }
 }
 
-TEST_CASE("instance metadata needs no key") {
+TEST_CASE("simulated agent: metadata needs no key") {
   running_agent agent;
   const response whole = ask(agent, "/metadata/instance?api-version=2020-06-01");
   CHECK(whole.status == 200);
@@ -701,7 +701,7 @@ TEST_CASE("instance metadata needs no key") {
   CHECK(agent.counters().documents == 2);
 }
 
-TEST_CASE("a part of the metadata, down to a single value") {
+TEST_CASE("simulated agent: a path selects a part of the metadata, down to a single value") {
   running_agent agent;
   const std::string version = "?api-version=2020-06-01";
   const auto get = [&](const std::string& path, const std::string& more = "") {
@@ -725,7 +725,7 @@ TEST_CASE("a part of the metadata, down to a single value") {
   }
 }
 
-TEST_CASE("keys that are not sent back expire") {
+TEST_CASE("simulated agent: unused keys expire") {
   simulated_agent_options options;
   options.key_lifetime = 300ms;
   running_agent agent(options);
@@ -737,7 +737,7 @@ TEST_CASE("keys that are not sent back expire") {
   CHECK(ask(agent, vault_target, with_key(key)).status == 401);
 }
 
-TEST_CASE("so many keys are kept, and the oldest goes") {
+TEST_CASE("simulated agent: beyond the limit of keys the oldest is dropped") {
   simulated_agent_options options;
   options.max_keys = 3;
   running_agent agent(options);
@@ -748,7 +748,7 @@ TEST_CASE("so many keys are kept, and the oldest goes") {
   CHECK(fs::exists(paths[2]));
 }
 
-TEST_CASE("stopping is fast, whatever the clients do") {
+TEST_CASE("simulated agent: stops fast with clients in each state") {
   simulated_agent_options options;
   options.latency = 30s;
   running_agent agent(options);
@@ -765,7 +765,7 @@ TEST_CASE("stopping is fast, whatever the clients do") {
   agent.stop();
 }
 
-TEST_CASE("a start removes the temporary directories of killed runs, not those in use") {
+TEST_CASE("simulated agent: start removes temporary directories of killed runs, not those in use") {
   const scratch_directory scratch;
   const char* before = std::getenv("TMPDIR");
   const std::string restored = before != nullptr ? before : "/tmp";
@@ -788,10 +788,10 @@ TEST_CASE("a start removes the temporary directories of killed runs, not those i
   ::setenv("TMPDIR", restored.c_str(), 1);
 }
 
-TEST_CASE("what was made is removed, and nothing else") {
+TEST_CASE("simulated agent: removes only what it created") {
   scratch_directory scratch;
   simulated_agent_options options;
-  SUBCASE("a temporary directory goes with the agent, the keys with stop()") {
+  SUBCASE("stop() removes keys, destruction the temporary directory") {
     std::string directory;
     {
       running_agent agent;
@@ -803,7 +803,7 @@ TEST_CASE("what was made is removed, and nothing else") {
     }
     CHECK_FALSE(fs::exists(directory));
   }
-  SUBCASE("a directory that was there stays, with what is in it") {
+  SUBCASE("an existing directory is kept with its files") {
     options.key_directory = scratch.path + "/";
     std::ofstream(scratch.path + "/other.key") << "x";
     {
@@ -817,7 +817,7 @@ TEST_CASE("what was made is removed, and nothing else") {
     { running_agent agent(options); }
     CHECK(fs::exists(scratch.path));
   }
-  SUBCASE("a directory that was missing is made, and goes") {
+  SUBCASE("a missing directory is created and removed") {
     options.key_directory = scratch.path + "/keys";
     {
       running_agent agent(options);
@@ -827,7 +827,7 @@ TEST_CASE("what was made is removed, and nothing else") {
   }
 }
 
-TEST_CASE("an agent that restarts has the same address") {
+TEST_CASE("simulated agent: a restart keeps the address") {
   running_agent agent;
   const int port = agent.port();
   const std::string directory = agent.key_directory();
@@ -841,7 +841,7 @@ TEST_CASE("an agent that restarts has the same address") {
   CHECK(agent.start() != "");
 }
 
-TEST_CASE("what can go wrong at the start is told") {
+TEST_CASE("simulated agent: errors at start are reported") {
   running_agent first;
   simulated_agent_options options;
   options.port = static_cast<std::uint16_t>(first.port());
@@ -858,7 +858,7 @@ TEST_CASE("what can go wrong at the start is told") {
   CHECK(contains(simulated_agent(options).start(), "control character"));
 }
 
-TEST_CASE("where no key file can be written, the client is told") {
+TEST_CASE("simulated agent: an unwritable key file gives the client an error") {
   scratch_directory scratch;
   simulated_agent_options options;
   options.key_directory = scratch.path + "/keys";
@@ -869,7 +869,7 @@ TEST_CASE("where no key file can be written, the client is told") {
   CHECK(refused.has("\"error_codes\":[500]"));
 }
 
-TEST_CASE("a line in the log for each request, without the key and the token") {
+TEST_CASE("simulated agent: logs one line per request, without key and token") {
   std::mutex mutex;
   std::vector<std::string> lines;
   simulated_agent_options options;
@@ -890,7 +890,7 @@ TEST_CASE("a line in the log for each request, without the key and the token") {
   CHECK(lines[2] == "GET /x?[31m -> 404 No such path");
 }
 
-TEST_CASE("the log in JSON has what came and what was answered") {
+TEST_CASE("simulated agent: the JSON log has request and response") {
   std::string line;
   simulated_agent_options options;
   options.json_log = [&line](std::string_view given) { line = given; };
@@ -904,7 +904,7 @@ TEST_CASE("the log in JSON has what came and what was answered") {
                  "\"status\":404,\"note\":\"No such path\"}"));
 }
 
-TEST_CASE("the counters add up") {
+TEST_CASE("simulated agent: counters match the requests") {
   running_agent agent;
   fetch_token(agent);
   ask(agent, vault_target, with_key("wrong"));

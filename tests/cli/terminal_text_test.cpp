@@ -11,7 +11,7 @@ using arc_identity_cli::printable_ascii;
 using arc_identity_cli::with_controls_escaped;
 using arc_identity_cli::without_controls;
 
-TEST_CASE("a terminal gets no control character, and all others") {
+TEST_CASE("terminal text: only control characters are replaced") {
   CHECK(without_controls("a\x1b[2J\r\n\t\x7f") == "a?[2J????");
   CHECK(without_controls("\xc2\x9b"
                          "31m \xc2\xa0\xc3\x9b") == "?31m \xc2\xa0\xc3\x9b");
@@ -22,12 +22,12 @@ TEST_CASE("a terminal gets no control character, and all others") {
   CHECK(without_controls("") == "");
 }
 
-TEST_CASE("JSON for a terminal means the same") {
+TEST_CASE("terminal text: escaped JSON has the same meaning") {
   CHECK(with_controls_escaped("{\n\t\"a\": \"\x7f\xc2\x9b\xc3\xb6\" }\r\n") ==
         "{\n\t\"a\": \"\\u007f\\u009b\xc3\xb6\" }\r\n");
 }
 
-TEST_CASE("a text as a JSON string") {
+TEST_CASE("json_text: a text becomes a JSON string") {
   CHECK(json_text("say \"a\\b\"\n\xc3\xb6") == "\"say \\\"a\\\\b\\\"\\u000a\xc3\xb6\"");
   CHECK(json_text("\x7f\xc2\x9b") == "\"\\u007f\\u009b\"");
   CHECK(json_text({"\xff\xc2\0", 3}) == "\"\\ufffd\\ufffd\\u0000\"");

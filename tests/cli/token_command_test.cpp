@@ -60,7 +60,7 @@ bool is_one_line(const std::string& text) { return text.find('\n') == text.size(
 
 }  // namespace
 
-TEST_CASE("token prints the token and a newline, and nothing else") {
+TEST_CASE("token: prints only the token and a newline") {
   const running_agent server;
   const program_run run = server.ask();
   CHECK(run.exit_code == 0);
@@ -69,7 +69,7 @@ TEST_CASE("token prints the token and a newline, and nothing else") {
   CHECK(run.output.substr(0, 3) == "eyJ");
 }
 
-TEST_CASE("token --format header is a field that curl -H takes") {
+TEST_CASE("token: --format header gives a field for curl -H") {
   const running_agent server;
   const program_run run = server.ask({"--format", "header"});
   CHECK(run.exit_code == 0);
@@ -77,7 +77,7 @@ TEST_CASE("token --format header is a field that curl -H takes") {
   CHECK(is_one_line(run.output));
 }
 
-TEST_CASE("token --format json has token, type, resource and expiry") {
+TEST_CASE("token: --format json has token, type, resource and expiry") {
   const running_agent server;
   const program_run run = server.ask({"--format", "json"});
   CHECK(run.exit_code == 0);
@@ -90,7 +90,7 @@ TEST_CASE("token --format json has token, type, resource and expiry") {
 }
 
 // https://kubernetes.io/docs/reference/config-api/client-authentication.v1/ has these members.
-TEST_CASE("token --format exec-credential is an ExecCredential for kubectl, with its end") {
+TEST_CASE("token: --format exec-credential gives an ExecCredential with its expiry") {
   const running_agent server;
   const program_run run = server.ask({"--format", "exec-credential"});
   CHECK(run.exit_code == 0);
@@ -108,7 +108,7 @@ TEST_CASE("token --format exec-credential is an ExecCredential for kubectl, with
   CHECK(std::labs(static_cast<long>(::timegm(&end) - std::time(nullptr)) - 86400) < 20);
 }
 
-TEST_CASE("an expiry is told by its date, whatever the year") {
+TEST_CASE("token: an expiry of any year is formatted as a date") {
   using arc_identity_cli::timestamp;
   CHECK(timestamp(std::chrono::seconds(0)) == "1970-01-01T00:00:00Z");
   CHECK(timestamp(std::chrono::seconds(951782399)) == "2000-02-28T23:59:59Z");
@@ -118,7 +118,7 @@ TEST_CASE("an expiry is told by its date, whatever the year") {
   CHECK(timestamp(std::chrono::seconds(253402300799)) == "9999-12-31T23:59:59Z");
 }
 
-TEST_CASE("token finds the agent by its two variables") {
+TEST_CASE("token: the two variables give the endpoint") {
   const running_agent server;
   const program_run run =
       run_program({"token", "--resource", vault, "--key-directory", server.agent.key_directory()},
@@ -128,7 +128,7 @@ TEST_CASE("token finds the agent by its two variables") {
   CHECK(run.exit_code == 0);
 }
 
-TEST_CASE("token never goes through a proxy") {
+TEST_CASE("token: proxy variables are ignored") {
   const running_agent server;
   const program_run run =
       run_program({"token", "--resource", vault, "--key-directory", server.agent.key_directory()},
@@ -141,17 +141,17 @@ TEST_CASE("token never goes through a proxy") {
   CHECK(run.exit_code == 0);
 }
 
-TEST_CASE("token --verbose tells each step on standard error, and no secret") {
+TEST_CASE("token: --verbose logs each step to standard error without a secret") {
   const running_agent server;
   const program_run run = server.ask({"--verbose"});
   CHECK(run.exit_code == 0);
   CHECK(has(run.errors, "connected to the agent at localhost:"));
   CHECK(has(run.errors, server.agent.key_directory()));
-  CHECK(has(run.errors, "token received, good for 86"));
+  CHECK(has(run.errors, "token received, valid for 86"));
   CHECK(!has(run.errors, "eyJ"));
 }
 
-TEST_CASE("token for a user-assigned identity, by each of its names") {
+TEST_CASE("token: a user-assigned identity by client, object and resource id") {
   simulated_agent_options options;
   options.identities.emplace_back();
   const running_agent server(options);
@@ -161,7 +161,7 @@ TEST_CASE("token for a user-assigned identity, by each of its names") {
   CHECK(server.ask({"--resource-id", identity.resource_id}).exit_code == 0);
 }
 
-TEST_CASE("an identity that is not assigned is told with the agent's words") {
+TEST_CASE("token: an unassigned identity gives the agent's message") {
   const running_agent server;
   const program_run run = server.ask({"--client-id", "11111111-2222-3333-4444-555555555555"});
   CHECK(run.exit_code == 1);
@@ -170,18 +170,18 @@ TEST_CASE("an identity that is not assigned is told with the agent's words") {
   CHECK(has(run.errors, "Assign this identity to the machine"));
 }
 
-TEST_CASE("an older agent's token is not given for a user-assigned identity") {
+TEST_CASE("token: an unconfirmed user-assigned identity gives no token") {
   simulated_agent_options options;
   options.legacy = true;
   const running_agent server(options);
   const program_run run = server.ask({"--client-id", "11111111-2222-3333-4444-555555555555"});
   CHECK(run.exit_code == 1);
   CHECK(run.output == "");
-  CHECK(has(run.errors, "does not confirm"));
+  CHECK(has(run.errors, "did not confirm"));
   CHECK(has(run.errors, "Update the Arc agent"));
 }
 
-TEST_CASE("exit 3 where the machine is not Arc-enabled, with what was looked for") {
+TEST_CASE("token: no agent gives exit 3 and lists what was looked for") {
   if (std::filesystem::exists("/opt/azcmagent/bin/himds")) {
     MESSAGE("this is an Arc-enabled machine: the test has nothing to see");
     return;
@@ -194,7 +194,7 @@ TEST_CASE("exit 3 where the machine is not Arc-enabled, with what was looked for
   CHECK(has(run.errors, "/opt/azcmagent/bin/himds"));
 }
 
-TEST_CASE("exit 2 and the reason for an endpoint that cannot be, 3 for App Service") {
+TEST_CASE("token: an invalid endpoint gives exit 2 with the reason, App Service exit 3") {
   const auto errors_of = [](const environment_changes& environment, int exit_code = 2) {
     const program_run run = run_program({"token", "--resource", vault}, environment);
     CHECK(run.exit_code == exit_code);
@@ -210,7 +210,7 @@ TEST_CASE("exit 2 and the reason for an endpoint that cannot be, 3 for App Servi
       "127.0.0.0/8"));
 }
 
-TEST_CASE("exit 2 for wrong usage, told on standard error") {
+TEST_CASE("token: wrong usage gives exit 2 and a message on standard error") {
   const std::vector<strings> wrong = {
       {},
       {"no-such-command"},
@@ -237,20 +237,20 @@ TEST_CASE("exit 2 for wrong usage, told on standard error") {
   }
 }
 
-TEST_CASE("wrong arguments are quoted without what a terminal would obey") {
+TEST_CASE("token: wrong arguments are quoted without control characters") {
   const program_run run = run_program({"token", "--resource", vault, "\x1b[31mextra"});
   CHECK(run.exit_code == 2);
   CHECK(!has(run.errors, "\x1b"));
   CHECK(has(run.errors, "extra"));
 }
 
-TEST_CASE("help and version are no failure") {
+TEST_CASE("help and version give exit 0") {
   CHECK(run_program({"--help"}).exit_code == 0);
   CHECK(has(run_program({"token", "--help"}).output, "--resource"));
   CHECK(has(run_program({"--version"}).output, "arc-identity 0."));
 }
 
-TEST_CASE("exit 1 for help, version or a manual page that cannot be written") {
+TEST_CASE("help, version or a manual page that cannot be written gives exit 1") {
   for (const char* const what : {"--help", "--version", "token --help", "--generate man"}) {
     CAPTURE(what);
     const std::string command =
@@ -259,7 +259,7 @@ TEST_CASE("exit 1 for help, version or a manual page that cannot be written") {
   }
 }
 
-TEST_CASE("exit 4 for a user who may not read the key, with the group to join") {
+TEST_CASE("token: no permission to read the key gives exit 4 and the group to join") {
   if (::geteuid() != 0) {
     MESSAGE("only root can try this as another user");
     return;
@@ -279,7 +279,7 @@ TEST_CASE("exit 4 for a user who may not read the key, with the group to join") 
   CHECK(has(run.errors, "usermod -a -G himds"));
 }
 
-TEST_CASE("--verify-agent trusts an agent of root, and sends nothing to another user's") {
+TEST_CASE("token: --verify-agent accepts root's agent and sends nothing to another user's") {
   if (::geteuid() != 0) {
     MESSAGE("only root can be the agent's user here");
     return;
@@ -302,7 +302,7 @@ TEST_CASE("--verify-agent trusts an agent of root, and sends nothing to another 
   }
 }
 
-TEST_CASE("--agent-check takes one of three words, and not beside --verify-agent") {
+TEST_CASE("token: --agent-check takes one of three values, and excludes --verify-agent") {
   const strings ask = {"token", "--resource", vault, "--endpoint", "http://127.0.0.1:1"};
   for (const strings& wrong :
        {strings{"--agent-check", "0"}, strings{"--agent-check", "all"}, strings{"--agent-check"},
@@ -316,7 +316,7 @@ TEST_CASE("--agent-check takes one of three words, and not beside --verify-agent
   CHECK(server.ask({"--agent-check", "none"}).exit_code == 0);
 }
 
-TEST_CASE("another user's relay gets no key, and the message names both users") {
+TEST_CASE("token: another user's relay gets no key, and the message names both users") {
   if (::geteuid() != 0) {
     MESSAGE("not run, for only root can play another user");
     return;
@@ -339,7 +339,7 @@ TEST_CASE("another user's relay gets no key, and the message names both users") 
   CHECK(relay.has_key());
 }
 
-TEST_CASE("a set-group-ID program reads no variables, and says so") {
+TEST_CASE("token: a set-group-ID program ignores variables and says so") {
   if (::geteuid() != 0) {
     MESSAGE("not run, for only root can give a program to another group");
     return;
@@ -366,15 +366,15 @@ TEST_CASE("a set-group-ID program reads no variables, and says so") {
   CHECK(has(privileged.errors, "AT_SECURE"));
 }
 
-TEST_CASE("exit 1 where nobody listens, after some patience, with the remedy") {
+TEST_CASE("token: no listener gives exit 1 after retries, with the remedy") {
   const program_run run = run_program(
       {"token", "--resource", vault, "--endpoint", "http://127.0.0.1:1", "--timeout", "0.5"});
   CHECK(run.exit_code == 1);
-  CHECK(has(run.errors, "nobody listens"));
+  CHECK(has(run.errors, "nothing is listening"));
   CHECK(has(run.errors, "himds"));
 }
 
-TEST_CASE("a busy agent is asked again, and its last words are told where time runs out") {
+TEST_CASE("token: a busy agent is retried until time runs out, then its message is shown") {
   simulated_agent_options options;
   options.fail_first = 1;
   const running_agent recovering(options);
@@ -388,7 +388,7 @@ TEST_CASE("a busy agent is asked again, and its last words are told where time r
   CHECK(has(run.errors, "HTTP 429"));
 }
 
-TEST_CASE("a token that cannot be written is a failure") {
+TEST_CASE("token: a token that cannot be written gives exit 1") {
   const running_agent server;
   const std::string command = std::string(ARC_IDENTITY_PROGRAM) + " token --resource " + vault +
                               " --endpoint " + server.agent.endpoint() + " --key-directory " +
@@ -397,7 +397,7 @@ TEST_CASE("a token that cannot be written is a failure") {
   CHECK(WEXITSTATUS(status) == 1);
 }
 
-TEST_CASE("token --format takes a word, and no number of it") {
+TEST_CASE("token: --format takes a name, not a number") {
   for (const char* format : {"0", "1", "RAW", "", "text"}) {
     const program_run run = run_program({"token", "--resource", vault, "--format", format});
     CHECK(run.exit_code == 2);
@@ -405,7 +405,7 @@ TEST_CASE("token --format takes a word, and no number of it") {
   }
 }
 
-TEST_CASE("help names what an option takes, in words") {
+TEST_CASE("help: an option's values are listed by name") {
   for (const char* command : {"token", "metadata", "doctor", "simulate"}) {
     const program_run run = run_program({command, "--help"});
     CHECK(run.exit_code == 0);

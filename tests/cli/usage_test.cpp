@@ -56,7 +56,7 @@ bool is_arc_machine() { return std::filesystem::exists("/opt/azcmagent/bin/himds
 
 }  // namespace
 
-TEST_CASE("usage: an unknown command is named, with the nearest") {
+TEST_CASE("usage: an unknown command is shown with the nearest") {
   const struct {
     const char* given;
     const char* nearest;
@@ -71,7 +71,7 @@ TEST_CASE("usage: an unknown command is named, with the nearest") {
   }
 }
 
-TEST_CASE("usage: of a command that is near none, all are named") {
+TEST_CASE("usage: a command unlike any other lists all commands") {
   for (const char* given : {"frob", "x", "https://vault.azure.net"}) {
     const std::string said = complaint_of({given});
     CHECK(has(said, std::string("unknown command '") + given + "'"));
@@ -81,7 +81,7 @@ TEST_CASE("usage: of a command that is near none, all are named") {
   }
 }
 
-TEST_CASE("usage: an unknown option is named, with the nearest, for every command") {
+TEST_CASE("usage: an unknown option is shown with the nearest, for every command") {
   const struct {
     strings given;
     const char* named;
@@ -105,7 +105,7 @@ TEST_CASE("usage: an unknown option is named, with the nearest, for every comman
   }
 }
 
-TEST_CASE("usage: an option before the command is shown its place") {
+TEST_CASE("usage: an option before the command gives the correct order") {
   for (const strings& given :
        {strings{"--verbose", "token", "--resource", vault},
         strings{"--timeout", "3", "token", "--resource", vault}, strings{"--timeout=3", "token"}}) {
@@ -115,7 +115,7 @@ TEST_CASE("usage: an option before the command is shown its place") {
   }
 }
 
-TEST_CASE("usage: wrong numbers, repeated and conflicting options are said in plain words") {
+TEST_CASE("usage: wrong numbers, repeated and conflicting options give plain messages") {
   const auto said = [](const strings& more) {
     strings words{"token", "--resource", vault};
     words.insert(words.end(), more.begin(), more.end());
@@ -132,10 +132,10 @@ TEST_CASE("usage: wrong numbers, repeated and conflicting options are said in pl
               std::string("--port: must be from 0 to 65535, not '") + port + "'."));
   }
   CHECK(has(said({"--client-id", "a", "--object-id", "b"}),
-            "only one can be given of --client-id, --object-id, --resource-id."));
+            "use only one of --client-id, --object-id, --resource-id."));
 }
 
-TEST_CASE("usage: an argument too many is named, and what is missing, too") {
+TEST_CASE("usage: an extra argument is shown, and a missing one as well") {
   std::string said = complaint_of({"token", vault});
   CHECK(has(said, std::string("unexpected argument '") + vault + "'"));
   CHECK(has(said, "--resource is required"));
@@ -147,16 +147,16 @@ TEST_CASE("usage: an argument too many is named, and what is missing, too") {
   CHECK(has(complaint_of({"token", "--resource", vault, "--format", "xml"}), "not 'xml'"));
   CHECK(has(complaint_of({"doctor", "--key-directory", "keys"}), "not 'keys'"));
   CHECK(has(complaint_of({"token", "--resource"}), "--resource needs a value"));
-  CHECK(has(complaint_of({}), "no command is given. The commands are token, metadata"));
+  CHECK(has(complaint_of({}), "no command given. The commands are token, metadata"));
 }
 
-TEST_CASE("usage: an argument that is quoted has no control characters, and an end") {
+TEST_CASE("usage: a quoted argument is shortened and has no control characters") {
   const std::string said = complaint_of({"token", "\x1b[31m\xc2\x9b" + std::string(5000, 'x')});
   CHECK(has(said, "unexpected argument '?[31m"));
   CHECK(said.size() < 500);
 }
 
-TEST_CASE("usage: an endpoint that is none is wrong usage, named with its value") {
+TEST_CASE("usage: an invalid --endpoint is wrong usage, shown with its value") {
   for (const char* command : {"token", "metadata", "doctor"}) {
     const std::string url = "http://169.254.169.254/metadata";
     strings arguments = {command, "--endpoint", url};
@@ -166,13 +166,13 @@ TEST_CASE("usage: an endpoint that is none is wrong usage, named with its value"
     CHECK(has(said, url));
     arguments[2] = "http://user:password@localhost/";
     said = complaint_of(arguments);
-    CHECK(has(said, "--endpoint: the endpoint holds user info"));
+    CHECK(has(said, "--endpoint: the endpoint contains user info"));
     CHECK_FALSE(has(said, "password"));
     CHECK_FALSE(has(said, "user:"));
   }
 }
 
-TEST_CASE("messages: an endpoint of a variable ends with 2, App Service with 3, both named") {
+TEST_CASE("messages: an invalid variable gives exit 2, App Service 3, both with the value") {
   const std::string url = "http://localhost:40342/metadata/identity/oauth2/token";
   const auto run = [&](const environment_changes& environment) {
     program_run done = run_program({"token", "--resource", vault}, environment);
@@ -191,7 +191,7 @@ TEST_CASE("messages: an endpoint of a variable ends with 2, App Service with 3, 
   CHECK_FALSE(has(done.errors, "SECRET"));
 }
 
-TEST_CASE("messages: without Arc, every command begins with saying so, before all else") {
+TEST_CASE("messages: on a machine without Arc, every command says so first") {
   if (is_arc_machine()) return;
   const temporary_directory folder;
   const std::string nowhere = "https://127.0.0.1:1";  // Nobody listens there.
@@ -212,7 +212,7 @@ TEST_CASE("messages: without Arc, every command begins with saying so, before al
   }
 }
 
-TEST_CASE("messages: what cannot be told ends as no access") {
+TEST_CASE("messages: a failed discovery gives the exit code of missing access") {
   CHECK(arc_identity_cli::exit_code_of(arc_identity::errc::discovery_failed) == 4);
 }
 
@@ -228,14 +228,14 @@ TEST_CASE("messages: each line of --verbose begins with the program's name") {
   CHECK(has_prefixes(run.errors));
 }
 
-TEST_CASE("messages: simulate says who speaks") {
+TEST_CASE("messages: those of simulate begin with the program's name") {
   const program_run run = run_program({"simulate", "--", "/no/such/command"});
   CHECK(run.exit_code == 127);
   CHECK(has_prefixes(run.errors));
   CHECK(has(run.errors, "No such file or directory"));
 }
 
-TEST_CASE("messages: the system's error is a text") {
+TEST_CASE("messages: a system error is shown as text") {
   const program_run refused = run_program(
       {"token", "--resource", vault, "--endpoint", "http://127.0.0.1:1", "--timeout", "0.1"});
   CHECK(has(refused.errors, "(Connection refused)"));
@@ -272,7 +272,7 @@ TEST_CASE("help: no line is longer than 80 columns, and nothing is CLI11's own")
   }
 }
 
-TEST_CASE("help: what is required is in the first line, with an example at the end") {
+TEST_CASE("help: required options are in the first line, an example at the end") {
   const std::string help = run_program({"token", "--help"}).output;
   CHECK(has(help, "Usage: arc-identity token --resource URL [OPTIONS]\n"));
   CHECK(has(help, "Examples:\n  arc-identity token --resource https://vault.azure.net\n"));

@@ -129,7 +129,8 @@ constexpr errc refused = errc::agent_not_verified;
 
 }  // namespace
 
-TEST_CASE("agent check owner: the key goes to its file's owner, to the agent, and to the unknown") {
+TEST_CASE(
+    "agent check owner: the key is sent to its file's owner, the agent, or an unknown owner") {
   CHECK(code(agent_check::owner, himds_file, himds_peer) == sent);
   CHECK(code(agent_check::owner, himds_file, root_peer) == sent);
   CHECK(code(agent_check::owner, himds_file, unknown_peer) == sent);
@@ -138,13 +139,13 @@ TEST_CASE("agent check owner: the key goes to its file's owner, to the agent, an
   CHECK(code(agent_check::owner, unknown_file, mallory_peer) == sent);
 }
 
-TEST_CASE("agent check owner: the key does not go to another user, or to a hidden one") {
+TEST_CASE("agent check owner: the key is not sent to another or a hidden user") {
   CHECK(code(agent_check::owner, himds_file, mallory_peer) == refused);
   CHECK(code(agent_check::owner, himds_file, hidden_peer) == refused);
   CHECK(code(agent_check::owner, unknown_file, hidden_peer) == refused);
 }
 
-TEST_CASE("agent check strict: the peer is root or himds, and owns the file; nothing is unknown") {
+TEST_CASE("agent check strict: the peer must be root or himds and own the key file") {
   constexpr file_owner root_file{0, true};
   constexpr file_owner mallory_file{1001, true};
   CHECK(code(agent_check::strict, himds_file, trusted_himds_peer) == sent);
@@ -157,7 +158,7 @@ TEST_CASE("agent check strict: the peer is root or himds, and owns the file; not
   CHECK(code(agent_check::strict, himds_file, hidden_peer) == refused);
 }
 
-TEST_CASE("agent check strict: nothing is sent to another user, or where nobody can tell") {
+TEST_CASE("agent check strict: nothing is sent to another user or an unknown owner") {
   for (const peer_owner_result& peer : {mallory_peer, unknown_peer, hidden_peer}) {
     stage run(agent_check::strict, himds_file, peer);
     CHECK(run.code() == refused);
@@ -170,7 +171,7 @@ TEST_CASE("agent check strict: nothing is sent to another user, or where nobody 
   CHECK(plain.agent.sent(0) == "");
 }
 
-TEST_CASE("agent check: verify_agent is strict, whatever agent_check is") {
+TEST_CASE("agent check: verify_agent means strict, whatever agent_check is") {
   for (const agent_check check : {agent_check::owner, agent_check::strict, agent_check::none}) {
     stage run(check, himds_file, root_peer);
     run.options.verify_agent = true;
@@ -179,7 +180,7 @@ TEST_CASE("agent check: verify_agent is strict, whatever agent_check is") {
   }
 }
 
-TEST_CASE("agent check none: the key goes to any peer, and no owner is looked up") {
+TEST_CASE("agent check none: the key is sent to any peer, without a lookup") {
   for (const peer_owner_result& peer : {mallory_peer, unknown_peer, hidden_peer, failed_peer}) {
     stage run(agent_check::none, himds_file, peer);
     CHECK(run.code() == sent);
@@ -187,13 +188,13 @@ TEST_CASE("agent check none: the key goes to any peer, and no owner is looked up
   }
 }
 
-TEST_CASE("agent check owner: a transport that cannot tell gets tokens as before") {
+TEST_CASE("agent check owner: a transport that reports no owners gets tokens") {
   stage run(agent_check::owner, himds_file, {});
   run.script_exchange();
   CHECK(run.run(plain_transport(run.agent)) == sent);
 }
 
-TEST_CASE("agent check: the connection that carries the key is looked at, once") {
+TEST_CASE("agent check: the connection that carries the key is looked up once") {
   stage kept(agent_check::owner, himds_file, himds_peer);
   CHECK(kept.code() == sent);
   CHECK(kept.questions == 1);
@@ -215,7 +216,7 @@ TEST_CASE("agent check: the connection that carries the key is looked at, once")
   CHECK(strict_anew.questions == 3);
 }
 
-TEST_CASE("agent check: no key, no look-up") {
+TEST_CASE("agent check: without a key there is no lookup") {
   stage run(agent_check::owner, himds_file, mallory_peer);
   run.agent.on_receive(token_response());
   arc_identity::basic_client<noting_transport, manual_clock, memory_key_files> client(
@@ -224,12 +225,12 @@ TEST_CASE("agent check: no key, no look-up") {
   CHECK(run.questions == 0);
 }
 
-TEST_CASE("agent check: the message has both users and what to do") {
+TEST_CASE("agent check: the message names both users and the remedy") {
   stage differ(agent_check::owner, himds_file, mallory_peer);
   CHECK(differ.code() == refused);
   CHECK(differ.message ==
-        "the key file and the agent's connection have different owners: user 1001, not user 998. "
-        "See who listens (ss -ltnp), or set agent_check to none");
+        "the agent's connection and the key file have different owners: user 1001, not user 998. "
+        "Check the listener (ss -ltnp), or set agent_check to none");
   stage largest(agent_check::owner, {4294967294, true}, {owner_status::known, false, 4294967295});
   CHECK(largest.code() == refused);
   CHECK(contains(largest.message, ": user 4294967295, not user 4294967294. "));
@@ -240,16 +241,16 @@ TEST_CASE("agent check: the message has both users and what to do") {
   stage hidden(agent_check::owner, himds_file, {owner_status::hidden, false, 0, 22});
   CHECK(hidden.code() == refused);
   CHECK(contains(hidden.message,
-                 "the system hides who owns the agent's connection (system error 22)"));
+                 "the system hides the owner of the agent's connection (system error 22)"));
   stage unknown(agent_check::strict, himds_file, unknown_peer);
   CHECK(unknown.code() == refused);
-  CHECK(contains(unknown.message, "it is unknown who owns the agent's connection"));
+  CHECK(contains(unknown.message, "the owner of the agent's connection is unknown"));
   stage unknown_owner(agent_check::strict, unknown_file, root_peer);
   CHECK(unknown_owner.code() == refused);
-  CHECK(contains(unknown_owner.message, "it is unknown who owns the key file"));
+  CHECK(contains(unknown_owner.message, "the owner of the key file is unknown"));
 }
 
-TEST_CASE("agent check: a look-up that fails is tried again, and never sends the key") {
+TEST_CASE("agent check: a failed lookup is retried and never sends the key") {
   for (const agent_check check : {agent_check::owner, agent_check::strict}) {
     stage run(check, himds_file, failed_peer);
     for (int attempt = 0; attempt < 2; ++attempt) run.agent.on_receive(challenge());
@@ -257,7 +258,7 @@ TEST_CASE("agent check: a look-up that fails is tried again, and never sends the
     CHECK(run.questions == 2);  // Attempts.
     CHECK(run.system_error == 24);
     CHECK_FALSE(run.is_key_sent);
-    CHECK(contains(run.message, "it cannot be found out now who owns the agent's connection"));
+    CHECK(contains(run.message, "the owner of the agent's connection cannot be determined now"));
   }
 }
 
@@ -307,7 +308,7 @@ struct driven {
 
 }  // namespace
 
-TEST_CASE("handshake: an owner who may have the key changes nothing") {
+TEST_CASE("handshake: an accepted owner changes nothing") {
   driven run(agent_check::owner);
   run.go_to_key(himds_file);
   run.exchange.peer_owned_by(himds_peer);
@@ -317,7 +318,7 @@ TEST_CASE("handshake: an owner who may have the key changes nothing") {
   CHECK(run.code() == sent);
 }
 
-TEST_CASE("handshake: another owner ends it before the key is sent, and the key is wiped") {
+TEST_CASE("handshake: another owner ends the exchange unsent, with the key wiped") {
   driven run(agent_check::owner);
   run.go_to_key(himds_file);
   run.exchange.peer_owned_by(mallory_peer);
@@ -326,7 +327,7 @@ TEST_CASE("handshake: another owner ends it before the key is sent, and the key 
   CHECK(std::string(run.workspace, sizeof run.workspace).find(key) == std::string::npos);
 }
 
-TEST_CASE("handshake: under strict the owner is reported before connected(), too") {
+TEST_CASE("handshake: with strict the owner is also reported before connected()") {
   driven run(agent_check::strict);
   run.exchange.peer_owned_by(mallory_peer);
   CHECK(run.code() == refused);
@@ -339,7 +340,7 @@ TEST_CASE("handshake: under strict the owner is reported before connected(), too
   CHECK(trusted.code() == refused);
 }
 
-TEST_CASE("handshake: under none an owner that is reported changes nothing") {
+TEST_CASE("handshake: with none a reported owner changes nothing") {
   driven run(agent_check::none);
   run.go_to_key(himds_file);
   for (const auto& peer : {mallory_peer, hidden_peer, unknown_peer, failed_peer}) {
@@ -348,7 +349,7 @@ TEST_CASE("handshake: under none an owner that is reported changes nothing") {
   }
 }
 
-TEST_CASE("handshake: under strict an unknown owner gets no key") {
+TEST_CASE("handshake: with strict an unknown owner gets no key") {
   for (const auto& peer : {unknown_peer, hidden_peer}) {
     driven run(agent_check::strict);
     run.exchange.peer_owned_by(trusted_himds_peer);
@@ -358,7 +359,7 @@ TEST_CASE("handshake: under strict an unknown owner gets no key") {
   }
 }
 
-TEST_CASE("handshake: the owner is asked for before the first byte of the key's request alone") {
+TEST_CASE("handshake: the owner is needed only before the first byte of the key's request") {
   driven run(agent_check::owner);
   run.go_to_key(himds_file);
   run.exchange.sent(1);
@@ -368,7 +369,7 @@ TEST_CASE("handshake: the owner is asked for before the first byte of the key's 
   CHECK(run.exchange.next() == need::send);
 }
 
-TEST_CASE("handshake: a failed look-up waits and begins anew") {
+TEST_CASE("handshake: a failed owner lookup waits and restarts the exchange") {
   driven run(agent_check::owner);
   run.go_to_key(himds_file);
   run.exchange.peer_owned_by(failed_peer);

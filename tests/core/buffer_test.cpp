@@ -19,7 +19,7 @@ using arc_identity::mutable_buffer;
 
 }  // namespace
 
-TEST_CASE("buffer: made from a container of char, with its whole size" CODE_SIZE) {
+TEST_CASE("buffer: a container of char converts with its whole size" CODE_SIZE) {
   char array[5] = {};
   std::array<char, 3> standard_array{};
   std::vector<char> vector(7);
@@ -43,7 +43,7 @@ TEST_CASE("buffer: the default is empty" CODE_SIZE) {
   CHECK(none.begin() == none.end());
 }
 
-TEST_CASE("buffer: not made from a constant or from other elements" CODE_SIZE) {
+TEST_CASE("buffer: constants and other element types do not convert" CODE_SIZE) {
   static_assert(!std::is_constructible_v<mutable_buffer, const std::string&>);
   static_assert(!std::is_constructible_v<mutable_buffer, std::string_view>);
   static_assert(!std::is_constructible_v<mutable_buffer, const char(&)[4]>);
@@ -53,7 +53,7 @@ TEST_CASE("buffer: not made from a constant or from other elements" CODE_SIZE) {
   CHECK(true);
 }
 
-TEST_CASE("buffer: parts" CODE_SIZE) {
+TEST_CASE("buffer: first() and after() give parts" CODE_SIZE) {
   char array[] = {'a', 'b', 'c', 'd'};
   const mutable_buffer buffer(array);
   CHECK(buffer.first(2).data() == array);
@@ -69,7 +69,7 @@ TEST_CASE("buffer: parts" CODE_SIZE) {
   CHECK(part.size() == 2);
 }
 
-TEST_CASE("buffer: wiping zeroes the given bytes and no others" CODE_SIZE) {
+TEST_CASE("buffer: wipe() zeroes the given bytes and no others" CODE_SIZE) {
   char array[] = {'s', 'e', 'c', 'r', 'e', 't'};
   arc_identity::wipe(mutable_buffer(array).after(1).first(4));
   CHECK(std::string(array, 6) == std::string("s\0\0\0\0t", 6));
@@ -78,7 +78,7 @@ TEST_CASE("buffer: wiping zeroes the given bytes and no others" CODE_SIZE) {
   CHECK(array[0] == 's');
 }
 
-TEST_CASE("buffer: copies, which may overlap in their direction" CODE_SIZE) {
+TEST_CASE("buffer: copies may overlap in their direction" CODE_SIZE) {
   char memory[] = "0123456789";
   arc_identity::detail::copy_secret(memory, "abc");
   CHECK(std::string_view(memory) == "abc3456789");

@@ -40,7 +40,7 @@ std::string basic(std::string_view file) { return "Basic realm=" + std::string(f
 
 }  // namespace
 
-TEST_CASE("challenge: as the agent spells it") {
+TEST_CASE("challenge: the agent's own spelling is accepted") {
   const std::string header = basic(path);
   const result<std::string_view> found = key_path(header, directory);
   REQUIRE(found);
@@ -48,7 +48,7 @@ TEST_CASE("challenge: as the agent spells it") {
   CHECK(found->data() == header.data() + 12);  // a view into the field
 }
 
-TEST_CASE("challenge: every spelling of a Basic realm (RFC 9110, 11.2 to 11.6)") {
+TEST_CASE("challenge: each spelling of a Basic realm is accepted (RFC 9110, 11.2 to 11.6)") {
   const std::string bare(path);
   const std::string quoted = "\"" + bare + "\"";
   for (const std::string& header : std::vector<std::string>{
@@ -92,7 +92,7 @@ TEST_CASE("challenge: every spelling of a Basic realm (RFC 9110, 11.2 to 11.6)")
   }
 }
 
-TEST_CASE("challenge: what is no Basic challenge with one well-formed realm") {
+TEST_CASE("challenge: anything but a Basic challenge with one valid realm is refused") {
   const std::string bare(path);
   const struct {
     std::string header;
@@ -175,7 +175,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("challenge: names of key files") {
+TEST_CASE("challenge: valid names of key files are accepted") {
   for (const char* const name :
        {"a.key", "0b1c2d3e-0000-4000-8000-000000000000.key", "A B.key", "a.key.key", "-.key",
         "..key.key", "a.b.c.key", "%2e%2e.key", "a:b.key", "~.key", "$HOME.key"}) {
@@ -189,7 +189,7 @@ TEST_CASE("challenge: names of key files") {
   CHECK(path_of(basic(with_comma)) == "");
 }
 
-TEST_CASE("challenge: a path that is not one name, ending in .key, right in the directory") {
+TEST_CASE("challenge: anything but one .key name directly in the directory is refused") {
   const std::string d(directory);
   for (const std::string& file : std::vector<std::string>{
            "",
@@ -252,7 +252,7 @@ TEST_CASE("challenge: a path that is not one name, ending in .key, right in the 
   }
 }
 
-TEST_CASE("challenge: a control byte nowhere in the path") {
+TEST_CASE("challenge: a control byte anywhere in the path is refused") {
   const std::string d(directory);
   std::string controls = "\x7f";
   for (char c = 0; c < 0x20; ++c) controls += c;
@@ -267,12 +267,13 @@ TEST_CASE("challenge: a control byte nowhere in the path") {
   CHECK(path_of(basic(hidden)) == "");
 }
 
-TEST_CASE("challenge: the message gives the reason, quotes the agent, and stays printable") {
+TEST_CASE("challenge: the message has the reason and the path, in printable characters") {
   CHECK(tells(basic("/etc/shadow.key"), "not directly in the key directory: /etc/shadow.key"));
   CHECK(tells(basic("/var/opt/azcmagent/tokens/a.txt"), "does not end in .key"));
   CHECK(tells(basic("/var/opt/azcmagent/tokens/.key"), "does not end in .key"));
   CHECK(tells(basic("/var/opt/azcmagent/tokens/b/a.key"), "not directly in the key directory"));
-  CHECK(tells(basic("/var/opt/azcmagent/tokens/\x1b[31m.key"), "name holds a control byte"));
+  CHECK(
+      tells(basic("/var/opt/azcmagent/tokens/\x1b[31m.key"), "name contains a control character"));
   CHECK(cause_of(basic("/var/opt/azcmagent/tokens/\x1b[31m.key")).find('\x1b') ==
         std::string::npos);
   CHECK(tells("Bearer realm=\"x\"", "no Basic realm: Bearer realm=\"x\""));
@@ -280,7 +281,7 @@ TEST_CASE("challenge: the message gives the reason, quotes the agent, and stays 
   CHECK(cause_of(basic("/x"), "").find("no key directory") != std::string::npos);
 }
 
-TEST_CASE("challenge: the directory may end in slashes, and must not be empty") {
+TEST_CASE("challenge: the directory may end in slashes and must not be empty") {
   CHECK(path_of(basic(path), "/var/opt/azcmagent/tokens/") == path);
   CHECK(path_of(basic(path), "/var/opt/azcmagent/tokens///") == path);
   CHECK(path_of(basic("/a.key"), "/") == "");
@@ -289,7 +290,7 @@ TEST_CASE("challenge: the directory may end in slashes, and must not be empty") 
   CHECK(path_of(basic("/tmp/keys/a.key"), "/tmp/keys") == "/tmp/keys/a.key");
 }
 
-TEST_CASE("challenge: a backslash in a POSIX directory makes no Windows directory of it") {
+TEST_CASE("challenge: a POSIX directory with a backslash is not a Windows directory") {
   CHECK(path_of(basic("/tmp/a\\b/x.key"), "/tmp/a\\b") == "/tmp/a\\b/x.key");
   CHECK(path_of(basic("/tmp/a/b/x.key"), "/tmp/a\\b") == "");
   CHECK(path_of(basic("/TMP/A\\B/x.key"), "/tmp/a\\b") == "");

@@ -12,7 +12,7 @@ using arc_identity::detail::cursor;
 
 }  // namespace
 
-TEST_CASE("cursor: one character at a time") {
+TEST_CASE("cursor: takes one character at a time") {
   const std::string_view text = "ab";
   cursor rest(text);
   CHECK(rest.view() == "ab");
@@ -29,7 +29,7 @@ TEST_CASE("cursor: one character at a time") {
   CHECK_FALSE(rest.skip('\0'));
 }
 
-TEST_CASE("cursor: it never looks behind its end") {
+TEST_CASE("cursor: never reads past its end") {
   const char text[] = "a,1 b";
   for (cursor nothing : {cursor(text, text), cursor(text + 3, text + 3), cursor()}) {
     const char* const begin = nothing.at;
@@ -51,7 +51,7 @@ TEST_CASE("cursor: it never looks behind its end") {
   }
 }
 
-TEST_CASE("cursor: blanks, tokens and what comes before a separator") {
+TEST_CASE("cursor: takes blanks, tokens and text up to a separator") {
   cursor rest(std::string_view(" \t a-b.c=\"x, y\", z"));
   cursor piece;
   rest.skip_blanks();
@@ -91,7 +91,7 @@ TEST_CASE("cursor: trim drops spaces and tabs at both ends") {
   }
 }
 
-TEST_CASE("cursor: which of several names it is, without regard to case") {
+TEST_CASE("cursor: finds one of several names case-insensitively") {
   constexpr const char* names = "date\0connection\0";
   CHECK(cursor(std::string_view("Date")).index_in(names) == 0);
   CHECK(cursor(std::string_view("CONNECTION")).index_in(names) == 1);
@@ -101,7 +101,7 @@ TEST_CASE("cursor: which of several names it is, without regard to case") {
   CHECK_FALSE(cursor().is("date\0"));
 }
 
-TEST_CASE("cursor: numbers, of at least one digit") {
+TEST_CASE("cursor: a number needs at least one digit") {
   const struct {
     const char* text;
     std::uint32_t number;
@@ -130,7 +130,7 @@ TEST_CASE("cursor: numbers, of at least one digit") {
   }
 }
 
-TEST_CASE("cursor: a number that is too great is the greatest") {
+TEST_CASE("cursor: a number too large becomes the maximum") {
   for (const char* const text :
        {"4294967295", "4294967296", "4294967305", "42949672950", "18446744073709551616",
         "99999999999999999999999999999999999999999999"}) {

@@ -20,7 +20,7 @@ bool is_ipv4(const loopback_address& address, int a, int b, int c, int d) {
 
 }  // namespace
 
-TEST_CASE("endpoint: the agent's own") {
+TEST_CASE("endpoint: the agent's URL is parsed") {
   const auto parsed = endpoint::parse(arc_identity::default_endpoint_url);
   REQUIRE(parsed);
   CHECK(parsed->authority() == "localhost:40342");
@@ -28,7 +28,7 @@ TEST_CASE("endpoint: the agent's own") {
   CHECK(parsed->address(0).port == 40342);
 }
 
-TEST_CASE("endpoint: localhost is 127.0.0.1, then ::1; an address is itself") {
+TEST_CASE("endpoint: localhost gives 127.0.0.1 and ::1, an address only itself") {
   const auto localhost = endpoint::parse("http://localhost:1234/x");
   REQUIRE(localhost);
   CHECK(localhost->address_count() == 2);
@@ -51,7 +51,7 @@ TEST_CASE("endpoint: localhost is 127.0.0.1, then ::1; an address is itself") {
   CHECK(ipv6->authority() == "[::1]:65535");
 }
 
-TEST_CASE("endpoint: nothing is left of the URL before") {
+TEST_CASE("endpoint: assign() replaces the previous URL completely") {
   endpoint reused;
   using arc_identity::detail::reason;
   CHECK(reused.assign("http://127.0.0.9:1/x") == reason::none);
@@ -62,7 +62,7 @@ TEST_CASE("endpoint: nothing is left of the URL before") {
   CHECK(reused.assign("http://localhost:0/y") == reason::endpoint_port);
 }
 
-TEST_CASE("endpoint: scheme and host have no case, and 80 is the port where there is none") {
+TEST_CASE("endpoint: scheme and host are case-insensitive, and the default port is 80") {
   const auto parsed = endpoint::parse("HTTP://LocalHost/Path");
   REQUIRE(parsed);
   CHECK(parsed->address(0).port == 80);
@@ -73,7 +73,7 @@ TEST_CASE("endpoint: scheme and host have no case, and 80 is the port where ther
   REQUIRE(endpoint::parse("http://127.0.0.1"));
 }
 
-TEST_CASE("endpoint: without a path the agent's path holds") {
+TEST_CASE("endpoint: without a path the agent's path is used") {
   for (const char* const url : {"http://localhost", "http://localhost/", "http://localhost:40342",
                                 "http://localhost:40342/"}) {
     CAPTURE(url);
@@ -83,13 +83,13 @@ TEST_CASE("endpoint: without a path the agent's path holds") {
   }
 }
 
-TEST_CASE("endpoint: paths of every byte that a path may hold (RFC 3986, 3.3)") {
+TEST_CASE("endpoint: a path may contain each character of RFC 3986, 3.3") {
   const auto parsed = endpoint::parse("http://localhost/az09-._~!$&'()*+,;=:@%20/x/");
   REQUIRE(parsed);
   CHECK(parsed->path() == "/az09-._~!$&'()*+,;=:@%20/x/");
 }
 
-TEST_CASE("endpoint: what is refused, and why") {
+TEST_CASE("endpoint: invalid URLs are refused with the reason") {
   const struct {
     const char* url;
     const char* cause;
@@ -159,15 +159,15 @@ TEST_CASE("endpoint: what is refused, and why") {
       {"http://localhost?y", "query"},
       {"http://localhost/x#y", "fragment"},
       {"http://localhost#@example.com/", "fragment"},
-      {"http://localhost\\@example.com/", "a forbidden byte"},
-      {"http://localhost/x\\y", "a forbidden byte"},
-      {"http://localhost/<x>", "a forbidden byte"},
-      {"http://localhost/\"x\"", "a forbidden byte"},
-      {"http://localhost/{x}", "a forbidden byte"},
-      {"http://localhost/x|y", "a forbidden byte"},
-      {"http://localhost/x^y", "a forbidden byte"},
-      {"http://localhost/x`y", "a forbidden byte"},
-      {"http://localhost/[x]", "a forbidden byte"},
+      {"http://localhost\\@example.com/", "a forbidden character"},
+      {"http://localhost/x\\y", "a forbidden character"},
+      {"http://localhost/<x>", "a forbidden character"},
+      {"http://localhost/\"x\"", "a forbidden character"},
+      {"http://localhost/{x}", "a forbidden character"},
+      {"http://localhost/x|y", "a forbidden character"},
+      {"http://localhost/x^y", "a forbidden character"},
+      {"http://localhost/x`y", "a forbidden character"},
+      {"http://localhost/[x]", "a forbidden character"},
       {" http://localhost/x", "visible ASCII"},
       {"http://localhost/x ", "visible ASCII"},
       {"http://local host/x", "visible ASCII"},
@@ -193,7 +193,7 @@ TEST_CASE("endpoint: what is refused, and why") {
   CHECK_FALSE(endpoint::parse(std::string_view("http://localhost\0.example.com/", 30)));
 }
 
-TEST_CASE("endpoint: the message quotes the URL, cut where it is long") {
+TEST_CASE("endpoint: the message quotes the URL, shortened if it is long") {
   const auto parsed = endpoint::parse("http://" + std::string(5000, 'h') + "/x");
   REQUIRE_FALSE(parsed);
   CHECK(test::contains(parsed.error(), "http://hhh"));

@@ -42,7 +42,7 @@ std::string told_of(failure cause) {
 
 }  // namespace
 
-TEST_CASE("error: code, status and system error are those of the failure") {
+TEST_CASE("error: code, status and system error come from the failure") {
   const error e({errc::agent_unavailable, "it happened", {}, {}, 503, 111});
   CHECK(e.code() == errc::agent_unavailable);
   CHECK(e.http_status() == 503);
@@ -52,7 +52,7 @@ TEST_CASE("error: code, status and system error are those of the failure") {
   CHECK(bare.system_error() == 0);
 }
 
-TEST_CASE("error: the message has the cause, the agent's words, the numbers and the remedy") {
+TEST_CASE("error: the message has the cause, the agent's text, the numbers and the remedy") {
   CHECK(told_of({errc{}, "cause"}) == "cause");
   CHECK(told_of({errc{}, "cause", "words"}) == "cause: words");
   CHECK(told_of({errc{}, "cause", "words", "more"}) == "cause: words: more");
@@ -74,12 +74,12 @@ TEST_CASE("error: the message includes the remedy") {
   CHECK(tells(errc::connection_refused, "himds"));
   CHECK(tells(errc::timed_out, "Try again later"));
   CHECK(tells(errc::agent_unavailable, "Try again later"));
-  CHECK(tells(errc::malformed_response, "Arc agent that listens"));
-  CHECK(tells(errc::response_too_large, "Arc agent that listens"));
-  CHECK(tells(errc::invalid_challenge, "Arc agent that listens"));
-  CHECK(tells(errc::key_path_rejected, "Arc agent that listens"));
-  CHECK(tells(errc::unexpected_status, "Arc agent that listens"));
-  CHECK(tells(errc::invalid_token_response, "Arc agent that listens"));
+  CHECK(tells(errc::malformed_response, "listening there is the Arc agent"));
+  CHECK(tells(errc::response_too_large, "listening there is the Arc agent"));
+  CHECK(tells(errc::invalid_challenge, "listening there is the Arc agent"));
+  CHECK(tells(errc::key_path_rejected, "listening there is the Arc agent"));
+  CHECK(tells(errc::unexpected_status, "listening there is the Arc agent"));
+  CHECK(tells(errc::invalid_token_response, "listening there is the Arc agent"));
   CHECK(tells(errc::key_file_not_found, "container"));
   CHECK(tells(errc::key_file_denied, "may read the agent's key directory"));
   CHECK(tells(errc::identity_not_found, "Assign this identity"));
@@ -87,7 +87,7 @@ TEST_CASE("error: the message includes the remedy") {
   for (const errc code : all_codes) CHECK(message_of({code, "cause"}).size() > 20);
 }
 
-TEST_CASE("error: whatever the agent says, the message is printable ASCII in one line") {
+TEST_CASE("error: the message is one line of printable ASCII, whatever the agent sends") {
   std::string all_bytes;
   for (int byte = 0; byte < 256; ++byte) all_bytes += static_cast<char>(byte);
   for (const errc code : all_codes) {
@@ -102,7 +102,7 @@ TEST_CASE("error: whatever the agent says, the message is printable ASCII in one
   CHECK(message_of({errc{}, "cause", std::string_view("a\0b", 3)}) == "cause: a?b");
 }
 
-TEST_CASE("error: long words are cut and say so, and the remedy stays whole") {
+TEST_CASE("error: long texts are cut with an ellipsis, and the remedy stays whole") {
   const std::string words(5000, 'w');
   const std::string more(5000, 'm');
   CHECK(message_of({errc{}, "cause", std::string(120, 'w')}) == "cause: " + std::string(120, 'w'));
@@ -116,10 +116,10 @@ TEST_CASE("error: long words are cut and say so, and the remedy stays whole") {
       message_of({errc::agent_unavailable, "the agent cannot give a token now", words, more, 503});
   CHECK(message.find("the agent cannot give a token now: www") == 0);
   CHECK(message.find("mmm... (HTTP 503). ") != std::string::npos);
-  CHECK(message.find("restart the Arc agent's service (himds)") != std::string::npos);
+  CHECK(message.find("restart the agent's service (himds)") != std::string::npos);
 }
 
-TEST_CASE("error: a correlation id is quoted whole, and a longer text is cut") {
+TEST_CASE("error: a correlation id is quoted whole, a longer text is cut") {
   failure refusal{errc::request_refused, "cause", "code", "words", 403};
   refusal.correlation_id = "12345678-1234-1234-1234-123456789abc";
   CHECK(told_of(refusal) ==
@@ -135,7 +135,7 @@ TEST_CASE("error: a correlation id is quoted whole, and a longer text is cut") {
   }
 }
 
-TEST_CASE("error: a message never runs over its end") {
+TEST_CASE("error: a message never overflows its buffer") {
   const std::string long_text(1000, 'c');
   const error e({errc::timed_out, long_text.c_str(), long_text, long_text, INT_MIN, INT_MAX,
                  long_text.c_str()});
@@ -143,7 +143,7 @@ TEST_CASE("error: a message never runs over its end") {
   CHECK(std::strlen(e.message()) == 383);  // and its NUL: the message takes 384 bytes
 }
 
-TEST_CASE("error: numbers of all sizes") {
+TEST_CASE("error: numbers of all sizes are printed") {
   const auto text_of = [](int number) { return message_of({errc{}, "c", {}, {}, 0, number}); };
   CHECK(text_of(1) == "c (system error 1)");
   CHECK(text_of(10060) == "c (system error 10060)");
@@ -153,7 +153,7 @@ TEST_CASE("error: numbers of all sizes") {
   CHECK(text_of(INT_MIN) == "c (system error " + std::to_string(INT_MIN) + ")");
 }
 
-TEST_CASE("error: copies are independent of their original and of the words") {
+TEST_CASE("error: copies are independent of the original and of the quoted texts") {
   std::string words = "words";
   error first({errc{}, "cause", words});
   const error second(first);

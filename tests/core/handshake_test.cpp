@@ -204,7 +204,7 @@ TEST_CASE("handshake: the exchange over one connection, step by step") {
   CHECK(result->lifetime == 86'400s);
 }
 
-TEST_CASE("handshake: events come in order") {
+TEST_CASE("handshake: events are reported in order") {
   exchange run;
   run.answer(challenge());
   run.read_key();
@@ -219,7 +219,7 @@ TEST_CASE("handshake: events come in order") {
   CHECK(run.events[3].lifetime == 86'400s);
 }
 
-TEST_CASE("handshake: every byte may come or go by itself") {
+TEST_CASE("handshake: bytes may be sent and received one at a time") {
   exchange run;
   run.connect();
   std::string sent;
@@ -293,14 +293,14 @@ TEST_CASE("handshake: an unrequested report changes nothing") {
   CHECK(run.secret() == token);
 }
 
-TEST_CASE("handshake: a token at once, without a challenge") {
+TEST_CASE("handshake: 200 without a challenge gives the token") {
   exchange run;
   run.answer(token_response());
   CHECK(run.secret() == token);
   CHECK(run.events.size() == 2);
 }
 
-TEST_CASE("handshake: the resource is percent-encoded, a scope is its resource") {
+TEST_CASE("handshake: the resource is percent-encoded, and a scope becomes its resource") {
   const auto target_for = [](const std::string& resource) {
     exchange run{token_request(resource)};
     run.connect();
@@ -314,7 +314,7 @@ TEST_CASE("handshake: the resource is percent-encoded, a scope is its resource")
   CHECK(target_for("api://x//.default") == path + "api%3A%2F%2Fx%2F");
 }
 
-TEST_CASE("handshake: the api-version and the endpoint's path are those asked for") {
+TEST_CASE("handshake: the request has the given api-version and path") {
   setup given = at("http://127.0.0.2:8080/other/path");
   given.options.api_version = "2021-02-01";
   exchange run(token_request(vault), given);
@@ -328,7 +328,7 @@ TEST_CASE("handshake: the api-version and the endpoint's path are those asked fo
   CHECK(contains(request, "\r\nHost: 127.0.0.2:8080\r\n"));
 }
 
-TEST_CASE("handshake: each kind of identity goes as its own parameter, on both requests") {
+TEST_CASE("handshake: each kind of identity has its own parameter in both requests") {
   const std::string id = "/subscriptions/s/userAssignedIdentities/n";
   struct {
     managed_identity_id identity;
@@ -363,7 +363,7 @@ TEST_CASE("handshake: each kind of identity goes as its own parameter, on both r
   }
 }
 
-TEST_CASE("handshake: no token where the identity is not confirmed") {
+TEST_CASE("handshake: an unconfirmed identity gives no token") {
   for (const char* const echo : {"", R"(,"client_id":"another")", R"(,"object_id":"c-1")",
                                  R"(,"client_id":["c-1"])", R"(,"client_id":null)"}) {
     CAPTURE(echo);
@@ -405,7 +405,7 @@ TEST_CASE("handshake: an invalid request is refused before any step") {
 
 // --- Connections ---------------------------------------------------------------------------------
 
-TEST_CASE("handshake: a connection that the agent closes is made again for the key") {
+TEST_CASE("handshake: a closed connection is reopened for the key") {
   const std::string closing[] = {
       challenge(key_path, "Connection: close\r\n"),
       challenge(key_path, "Connection: Keep-Alive, CLOSE\r\n"),
@@ -423,7 +423,7 @@ TEST_CASE("handshake: a connection that the agent closes is made again for the k
   }
 }
 
-TEST_CASE("handshake: HTTP/1.0 with keep-alive is kept, a body until the end is not") {
+TEST_CASE("handshake: HTTP/1.0 with keep-alive is kept, a close-delimited body is not") {
   exchange kept;
   kept.answer("HTTP/1.0" + challenge(key_path, "Connection: keep-alive\r\n").substr(8));
   kept.read_key();
@@ -455,7 +455,7 @@ TEST_CASE(
   CHECK(run.secret() == token);
 }
 
-TEST_CASE("handshake: localhost is 127.0.0.1, then ::1, at once") {
+TEST_CASE("handshake: localhost tries 127.0.0.1, then ::1 at once") {
   exchange run;
   run.steps().failed(io_status::refused, 111);
   REQUIRE(run.next() == need::connect);
@@ -475,7 +475,7 @@ TEST_CASE("handshake: localhost is 127.0.0.1, then ::1, at once") {
   CHECK(run.secret() == token);
 }
 
-TEST_CASE("handshake: one refusal is enough to hope for a restart, other failures end it") {
+TEST_CASE("handshake: one refused address is retried, other failures end the exchange") {
   exchange run;
   run.steps().failed(io_status::refused, 111);
   run.steps().failed(io_status::failed, 97);
@@ -512,14 +512,14 @@ TEST_CASE("handshake: no listener for three seconds gives connection_refused") {
     CHECK(waited == 3000ms);
     CHECK(waits >= 3);
     CHECK(run.code() == errc::connection_refused);
-    CHECK(contains(run.message(), "nobody listens"));
+    CHECK(contains(run.message(), "nothing is listening"));
     CHECK(contains(run.message(), ":40342"));
     CHECK(contains(run.message(), "himds"));
     CHECK(run.steps().result().error().system_error() == 111);
   }
 }
 
-TEST_CASE("handshake: the three seconds begin anew after a connection") {
+TEST_CASE("handshake: the three seconds of retries restart after a connection") {
   exchange run(token_request(vault), at(numeric_url));
   for (int i = 0; i < 2; ++i) {
     run.steps().failed(io_status::refused);
@@ -551,7 +551,7 @@ TEST_CASE("handshake: a key goes only to the address that asked for it") {
   CHECK_FALSE(contains(run.workspace(), key));
 }
 
-TEST_CASE("handshake: a connection that breaks is tried again, from the start") {
+TEST_CASE("handshake: a lost connection restarts the exchange") {
   for (const io_status status : {io_status::lost, io_status::failed, io_status::timed_out}) {
     CAPTURE(static_cast<int>(status));
     for (int step = 0; step < 4; ++step) {
@@ -578,7 +578,7 @@ TEST_CASE("handshake: a connection that breaks is tried again, from the start") 
   }
 }
 
-TEST_CASE("handshake: a connection that always breaks ends after max_attempts") {
+TEST_CASE("handshake: a connection that always breaks gives connection_lost after max_attempts") {
   for (unsigned attempts = 1; attempts < 5; ++attempts) {
     setup given;
     given.options.max_attempts = attempts;
@@ -593,12 +593,12 @@ TEST_CASE("handshake: a connection that always breaks ends after max_attempts") 
     }
     CHECK(connections == attempts);
     CHECK(run.code() == errc::connection_lost);
-    CHECK(contains(run.message(), "broke"));
+    CHECK(contains(run.message(), "was lost"));
     CHECK(contains(run.message(), "104"));
   }
 }
 
-TEST_CASE("handshake: a connect that is not answered is tried again") {
+TEST_CASE("handshake: a connect that times out is retried") {
   exchange run(token_request(vault), at(numeric_url));
   run.steps().failed(io_status::timed_out);
   REQUIRE(run.next() == need::wait);
@@ -607,7 +607,7 @@ TEST_CASE("handshake: a connect that is not answered is tried again") {
   CHECK(contains(run.message(), "connecting"));
 }
 
-TEST_CASE("handshake: an end in mid-response is a lost connection") {
+TEST_CASE("handshake: a close during a response gives connection_lost") {
   for (const std::string& part :
        {std::string(), std::string("HTTP/1.1 20"), token_response().substr(0, 60),
         token_response().substr(0, token_response().size() - 3)}) {
@@ -618,7 +618,7 @@ TEST_CASE("handshake: an end in mid-response is a lost connection") {
     run.answer(part);
     run.peer_closes();
     CHECK(run.code() == errc::connection_lost);
-    CHECK(contains(run.message(), part.empty() ? "without an answer" : "mid-response"));
+    CHECK(contains(run.message(), part.empty() ? "without an answer" : "during its response"));
     CHECK_FALSE(contains(run.workspace(), "SECRET"));
   }
 }
@@ -641,7 +641,7 @@ TEST_CASE("handshake: a broken connection leaves no part of a token in the works
 
 // --- The agent's errors --------------------------------------------------------------------------
 
-TEST_CASE("handshake: 400, 403, 404 and the like end at once, with the agent's words") {
+TEST_CASE("handshake: 400, 403, 404 and the like end at once with the agent's text") {
   for (const int status : {400, 402, 403, 404, 405, 409, 413, 418, 431, 451, 499}) {
     CAPTURE(status);
     exchange run;
@@ -679,14 +679,14 @@ TEST_CASE("handshake: every kind of error body is quoted") {
         "Check the resource and the identity");
 }
 
-TEST_CASE("handshake: of texts that the next attempt has overwritten none is shown") {
+TEST_CASE("handshake: a text overwritten by the next attempt is not shown") {
   exchange run;
   run.answer(response(503, "", R"({"error":"a_code","message":"later","correlationId":"0a-1b"})"));
   run.wait();
   run.steps().give_up();
   CHECK(run.message() ==
-        "the agent is not available now (HTTP 503). "
-        "Try again later; if it lasts, restart the Arc agent's service (himds)");
+        "the agent is temporarily unavailable (HTTP 503). "
+        "Try again later; if it persists, restart the agent's service (himds)");
 }
 
 TEST_CASE("handshake: an error in a 200 is reported with the agent's text") {
@@ -694,7 +694,7 @@ TEST_CASE("handshake: an error in a 200 is reported with the agent's text") {
   run.answer(failure(200, "invalid_resource", "No such resource"));
   CHECK(run.code() == errc::invalid_token_response);
   CHECK(run.message() ==
-        "the agent answered 200 with an error: invalid_resource: No such resource (HTTP 200). "
+        "the agent sent an error with status 200: invalid_resource: No such resource (HTTP 200). "
         "Check the resource and the identity");
   exchange keyed;
   keyed.answer(challenge());
@@ -709,7 +709,7 @@ TEST_CASE("handshake: an error in a 200 is reported with the agent's text") {
     exchange other;
     other.answer(response(200, "", body));
     CHECK(other.code() == errc::invalid_token_response);
-    CHECK(contains(other.message(), "listens there"));
+    CHECK(contains(other.message(), "listening there"));
     CHECK_FALSE(contains(other.workspace(), "SECRET"));
   }
 }
@@ -740,7 +740,7 @@ TEST_CASE("handshake: an agent that repeats the key is not quoted") {
   }
 }
 
-TEST_CASE("handshake: the agent's words are harmless on a terminal, and are cut") {
+TEST_CASE("handshake: the agent's text is made printable and cut") {
   exchange run;
   run.answer(response(400, "", "\x1b[2J\x07 caf\xc3\xa9 \r\n" + std::string(5000, 'x')));
   CHECK(is_printable(run.message()));
@@ -751,7 +751,7 @@ TEST_CASE("handshake: the agent's words are harmless on a terminal, and are cut"
   CHECK(is_printable(escaped.message()));
 }
 
-TEST_CASE("handshake: an identity that is not assigned") {
+TEST_CASE("handshake: an unassigned identity gives identity_not_found") {
   for (const bool keyed : {false, true}) {
     exchange run{token_request(vault, managed_identity_id::client_id("c-1"))};
     run.connect();
@@ -770,7 +770,7 @@ TEST_CASE("handshake: an identity that is not assigned") {
   }
 }
 
-TEST_CASE("handshake: an agent that is not available now is asked again") {
+TEST_CASE("handshake: an unavailable agent is retried") {
   for (const int status : {408, 410, 429, 500, 502, 503, 504, 599}) {
     CAPTURE(status);
     exchange run;
@@ -786,7 +786,7 @@ TEST_CASE("handshake: an agent that is not available now is asked again") {
   }
 }
 
-TEST_CASE("handshake: an agent that stays unavailable is reported with its text") {
+TEST_CASE("handshake: an agent that stays unavailable gives agent_unavailable with its text") {
   setup given;
   given.options.max_attempts = 2;
   exchange run(token_request(vault), given);
@@ -805,7 +805,7 @@ TEST_CASE("handshake: an agent that stays unavailable is reported with its text"
   CHECK(contains(patient.message(), "busy: Loading the configuration"));
 }
 
-TEST_CASE("handshake: after a 503 to a key, the next attempt begins without one") {
+TEST_CASE("handshake: a 503 to a key restarts the exchange without a key") {
   exchange run;
   run.answer(challenge());
   run.read_key();
@@ -816,7 +816,7 @@ TEST_CASE("handshake: after a 503 to a key, the next attempt begins without one"
   CHECK(run.send() == first_request + "\r\n");
 }
 
-TEST_CASE("handshake: Retry-After in seconds; a date counts as none") {
+TEST_CASE("handshake: Retry-After in seconds is honoured, a date is ignored") {
   const auto wait_for = [](const std::string& fields) {
     exchange run;
     run.answer(failure(503, "busy", "Later", fields));
@@ -853,7 +853,7 @@ TEST_CASE("handshake: the error has the agent's Retry-After") {
   CHECK(late.steps().result().error().retry_after() == 0ms);
 }
 
-TEST_CASE("handshake: a challenge that repeats the key before is not repeated, nor followed") {
+TEST_CASE("handshake: a challenge that contains the previous key is neither quoted nor used") {
   for (const std::string& realm : {key, key_directory + "/" + key + ".key"}) {
     exchange run;
     run.answer(challenge());
@@ -863,11 +863,11 @@ TEST_CASE("handshake: a challenge that repeats the key before is not repeated, n
     run.wait();
     run.answer(challenge(realm));
     CHECK(run.code() == errc::key_path_rejected);
-    CHECK(contains(run.message(), "repeats an earlier key"));
+    CHECK(contains(run.message(), "contains a key that was sent before"));
   }
 }
 
-TEST_CASE("handshake: a key that the agent hands out again is sent again") {
+TEST_CASE("handshake: a key that the agent issues again is sent again") {
   const std::string refusal = failure(401, "bad_key", "No");
   for (const std::string& answer :
        {failure(503, "busy", "Later"), failure(500, "broken", "Oh"), failure(429, "slow", "Wait"),
@@ -891,7 +891,7 @@ TEST_CASE("handshake: a key that the agent hands out again is sent again") {
   }
 }
 
-TEST_CASE("handshake: a key that the agent always refuses is sent twice, no more") {
+TEST_CASE("handshake: a key that is always rejected is sent only twice") {
   exchange run;
   for (int i = 0; i < 2; ++i) {
     run.answer(challenge());
@@ -904,7 +904,7 @@ TEST_CASE("handshake: a key that the agent always refuses is sent twice, no more
   CHECK(contains(run.message(), "bad_key: No"));
 }
 
-TEST_CASE("handshake: a key with blanks around it is known without them") {
+TEST_CASE("handshake: a key quoted without its surrounding blanks is recognized") {
   exchange run;
   run.answer(challenge());
   run.read_key(" " + key + " \n");
@@ -914,7 +914,7 @@ TEST_CASE("handshake: a key with blanks around it is known without them") {
   CHECK_FALSE(contains(run.message(), key));
 }
 
-TEST_CASE("handshake: a connection that has ended at itself is none") {
+TEST_CASE("handshake: a TCP self-connect counts as refused") {
   exchange run;
   run.connect();
   run.receive(run.send());
@@ -923,7 +923,7 @@ TEST_CASE("handshake: a connection that has ended at itself is none") {
   CHECK(run.code() == errc::connection_refused);
 }
 
-TEST_CASE("handshake: no result before the end") {
+TEST_CASE("handshake: there is no result before the end") {
   exchange run;
   CHECK_FALSE(run.steps().result());
   run.connect();
@@ -939,7 +939,7 @@ TEST_CASE("handshake: each Content-Encoding counts") {
   CHECK(plain.secret() == token);
 }
 
-TEST_CASE("handshake: a key directory that is not absolute is refused") {
+TEST_CASE("handshake: a relative key directory is refused") {
   setup given;
   for (const char* const relative : {"tokens", "t", "C:", "C:tokens", "a:b"}) {
     given.options.key_directory = relative;
@@ -971,7 +971,7 @@ TEST_CASE("handshake: a possibly truncated token is not quoted") {
   CHECK_FALSE(contains(unknown.message(), "access_token"));
 }
 
-TEST_CASE("handshake: a workspace that holds the request, but not the one with the key") {
+TEST_CASE("handshake: a workspace without room for the key gives workspace_too_small") {
   setup given;
   given.workspace_bytes = first_request.size() + 2 + 4;
   exchange run(token_request(vault), given);
@@ -980,7 +980,7 @@ TEST_CASE("handshake: a workspace that holds the request, but not the one with t
   CHECK(run.code() == errc::workspace_too_small);
 }
 
-TEST_CASE("handshake: waits grow within their bounds and differ from seed to seed") {
+TEST_CASE("handshake: waits grow within bounds and differ by seed") {
   const auto waits_for = [](std::uint32_t random) {
     setup given;
     given.random = random;
@@ -1008,7 +1008,7 @@ TEST_CASE("handshake: waits grow within their bounds and differ from seed to see
   CHECK(waits_for(0).size() == 15);
 }
 
-TEST_CASE("handshake: redirects are not followed, other answers are none") {
+TEST_CASE("handshake: redirects and other statuses give unexpected_status") {
   for (const int status : {201, 203, 206, 300, 301, 302, 303, 307, 308}) {
     CAPTURE(status);
     exchange run;
@@ -1024,7 +1024,7 @@ TEST_CASE("handshake: redirects are not followed, other answers are none") {
   }
 }
 
-TEST_CASE("handshake: a token in an answer that is none is not quoted") {
+TEST_CASE("handshake: a token in an invalid response is not quoted") {
   for (const int status : {201, 203, 206, 302}) {
     CAPTURE(status);
     exchange whole;
@@ -1059,12 +1059,12 @@ TEST_CASE("handshake: a response that is not HTTP, or ambiguous, is refused") {
     exchange run;
     run.answer(text);
     CHECK(run.code() == errc::malformed_response);
-    CHECK(contains(run.message(), "Check that it is the Arc agent"));
+    CHECK(contains(run.message(), "Check that the program listening there"));
     CHECK_FALSE(contains(run.workspace(), "SECRET"));
   }
 }
 
-TEST_CASE("handshake: a Content-Encoding is refused, in every answer") {
+TEST_CASE("handshake: a Content-Encoding is refused in each response") {
   for (const char* const coding : {"gzip", "br", "identity, gzip", "x"}) {
     const std::string field = "Content-Encoding: " + std::string(coding) + "\r\n";
     exchange on_token;
@@ -1081,7 +1081,7 @@ TEST_CASE("handshake: a Content-Encoding is refused, in every answer") {
   CHECK(run.secret() == token);
 }
 
-TEST_CASE("handshake: 200 without a usable token") {
+TEST_CASE("handshake: 200 without a usable token gives invalid_token_response") {
   const std::string cases[] = {
       "",
       "[]",
@@ -1106,7 +1106,7 @@ TEST_CASE("handshake: 200 without a usable token") {
   }
 }
 
-TEST_CASE("handshake: a too large response is refused") {
+TEST_CASE("handshake: a response that is too large gives response_too_large") {
   exchange head;
   head.answer("HTTP/1.1 200 OK\r\nX: " + std::string(17'000, 'x'));
   CHECK(head.code() == errc::response_too_large);
@@ -1139,7 +1139,7 @@ TEST_CASE("handshake: a 401 without a challenge is reported with the agent's tex
   CHECK(contains(run.message(), "unauthorized_client: Not for you"));
 }
 
-TEST_CASE("handshake: a challenge that names no key file that may be opened") {
+TEST_CASE("handshake: a challenge without a valid key path gives key_path_rejected") {
   const std::string cases[] = {
       "Basic realm=/etc/shadow",
       "Basic realm=/etc/x.key",
@@ -1188,7 +1188,7 @@ TEST_CASE("handshake: the Basic challenge is found at any position and in any sp
   }
 }
 
-TEST_CASE("handshake: a challenge is used although its body never ends") {
+TEST_CASE("handshake: a challenge whose body never ends is used") {
   const std::string whole = challenge();
   const std::size_t end_of_head = whole.find("\r\n\r\n") + 4;
   for (std::size_t size = 0; size < whole.size(); ++size) {
@@ -1215,7 +1215,7 @@ TEST_CASE("handshake: a challenge is used although its body never ends") {
   }
 }
 
-TEST_CASE("handshake: a challenge is used whatever is wrong with its body") {
+TEST_CASE("handshake: a challenge with a malformed body is used") {
   const std::string head =
       "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=" + key_path + "\r\n";
   const std::string chunked = head + "Transfer-Encoding: chunked\r\n\r\n";
@@ -1246,7 +1246,7 @@ TEST_CASE("handshake: a challenge is used whatever is wrong with its body") {
   }
 }
 
-TEST_CASE("handshake: of a challenge that cannot be used the words are waited for, or not needed") {
+TEST_CASE("handshake: the text with an unusable challenge is waited for, but not required") {
   const std::string head = "HTTP/1.1 401 Unauthorized\r\nContent-Length: 5\r\n";
   exchange without;
   without.answer(head + "\r\n");
@@ -1282,7 +1282,8 @@ TEST_CASE("handshake: an unfinished response is reported with its status") {
       CHECK(run.code() == (how == io_status::lost ? errc::connection_lost : errc::timed_out));
       CHECK(run.http_status() == status);
       CHECK(contains(run.message(), "HTTP " + std::to_string(status)));
-      if (how == io_status::timed_out) CHECK(contains(run.message(), "did not end its answer"));
+      if (how == io_status::timed_out)
+        CHECK(contains(run.message(), "did not complete its answer"));
     }
   }
   exchange twice;
@@ -1292,14 +1293,14 @@ TEST_CASE("handshake: an unfinished response is reported with its status") {
   twice.steps().give_up();
   CHECK(twice.code() == errc::timed_out);
   CHECK(twice.http_status() == 401);
-  CHECK(contains(twice.message(), "before that: the agent is not available now"));
+  CHECK(contains(twice.message(), "before that: the agent is temporarily unavailable"));
   exchange silent;
   silent.answer(failure(503, "busy", "Later"));
   silent.wait();
   silent.connect();
   silent.steps().give_up();
   CHECK(silent.code() == errc::timed_out);
-  CHECK(contains(silent.message(), "before that: the agent is not available now (HTTP 503)"));
+  CHECK(contains(silent.message(), "before that: the agent is temporarily unavailable (HTTP 503)"));
   exchange keyed;  // The status of the answer before is not that of the one that does not come.
   keyed.answer(challenge());
   keyed.read_key();
@@ -1308,7 +1309,7 @@ TEST_CASE("handshake: an unfinished response is reported with its status") {
   CHECK(keyed.http_status() == 0);
 }
 
-TEST_CASE("handshake: a system that is short of something is asked again") {
+TEST_CASE("handshake: a shortage of a system resource is retried") {
   exchange key_file;
   key_file.answer(challenge());
   REQUIRE(key_file.next() == need::read_key);
@@ -1345,10 +1346,10 @@ TEST_CASE("handshake: a lasting shortage of a system resource is reported") {
   socket.steps().give_up();
   CHECK(socket.code() == errc::connection_failed);
   CHECK(contains(socket.message(), "127.0.0.1:40342"));
-  CHECK(contains(socket.message(), "one more socket"));
+  CHECK(contains(socket.message(), "another socket"));
 }
 
-TEST_CASE("handshake: a wait is cut to the time that is left, but for what the agent asks") {
+TEST_CASE("handshake: back-off is cut to the time left, Retry-After is not") {
   exchange asked;
   asked.answer(failure(503, "busy", "Later", "Retry-After: 7\r\n"));
   asked.steps().shorten_wait(1s);
@@ -1375,7 +1376,7 @@ TEST_CASE("handshake: a wait is cut to the time that is left, but for what the a
   }
 }
 
-TEST_CASE("handshake: the key directory is the one of the options") {
+TEST_CASE("handshake: the key directory of the options is used") {
   setup given;
   given.options.key_directory = "/tmp/keys/";
   exchange run(token_request(vault), given);
@@ -1387,7 +1388,7 @@ TEST_CASE("handshake: the key directory is the one of the options") {
   CHECK(other.code() == errc::key_path_rejected);
 }
 
-TEST_CASE("handshake: line ends behind the key are dropped, nothing else is") {
+TEST_CASE("handshake: only line ends after the key are dropped") {
   struct {
     std::string content;
     std::string sent;
@@ -1436,7 +1437,7 @@ TEST_CASE("handshake: a key that is not valid in a header is not sent") {
   }
 }
 
-TEST_CASE("handshake: a key file that cannot be read") {
+TEST_CASE("handshake: each key file failure gives its error") {
   const auto run_with = [](const key_file_result& file, errc expected) {
     exchange run;
     run.answer(challenge());
@@ -1448,7 +1449,7 @@ TEST_CASE("handshake: a key file that cannot be read") {
     return run.message();
   };
   std::string message = run_with({key_file_status::not_found, 0, 2}, errc::key_file_not_found);
-  CHECK(contains(message, "not there"));
+  CHECK(contains(message, "does not exist"));
   CHECK(contains(message, "container"));
   message = run_with({key_file_status::denied, 0, 13, nullptr, "Join the group himds"},
                      errc::key_file_denied);
@@ -1466,7 +1467,7 @@ TEST_CASE("handshake: a key file that cannot be read") {
   CHECK(contains(message, "5"));
 }
 
-TEST_CASE("handshake: a stale key is tried once more, with a fresh one") {
+TEST_CASE("handshake: a stale key is replaced once by a fresh one") {
   exchange run;
   run.answer(challenge());
   run.read_key();
@@ -1485,7 +1486,7 @@ TEST_CASE("handshake: a stale key is tried once more, with a fresh one") {
   CHECK(run.secret() == token);
 }
 
-TEST_CASE("handshake: two stale keys are enough") {
+TEST_CASE("handshake: two stale keys give key_rejected") {
   exchange run;
   for (int i = 0; i < 2; ++i) {
     run.answer(challenge());
@@ -1496,12 +1497,12 @@ TEST_CASE("handshake: two stale keys are enough") {
   }
   CHECK(run.code() == errc::key_rejected);
   CHECK(run.http_status() == 401);
-  CHECK(contains(run.message(), "refused the key"));
+  CHECK(contains(run.message(), "rejected the key"));
   CHECK(contains(run.message(), "That key is stale"));
   CHECK_FALSE(contains(run.message(), "key-1"));
 }
 
-TEST_CASE("handshake: the key is gone from the workspace once it was sent") {
+TEST_CASE("handshake: the key is wiped from the workspace after it is sent") {
   exchange run;
   run.answer(challenge());
   run.read_key(key + "\r\n");
@@ -1515,7 +1516,7 @@ TEST_CASE("handshake: the key is gone from the workspace once it was sent") {
   CHECK_FALSE(contains(run.workspace(), "only-once"));
 }
 
-TEST_CASE("handshake: the key is gone from the workspace when it was not sent") {
+TEST_CASE("handshake: a key that was not sent is wiped from the workspace") {
   exchange gives_up;
   gives_up.answer(challenge());
   gives_up.read_key();
@@ -1540,11 +1541,11 @@ TEST_CASE("handshake: the key is gone from the workspace when it was not sent") 
   CHECK_FALSE(has_key());
 }
 
-TEST_CASE("handshake: time is over, at each step") {
+TEST_CASE("handshake: give_up() at each step gives timed_out") {
   struct {
     int step;
     const char* words;
-  } const cases[] = {{0, "connecting"}, {1, "did not take"}, {2, "did not answer"}, {3, "over"}};
+  } const cases[] = {{0, "connecting"}, {1, "sending"}, {2, "did not answer"}, {3, "exchange"}};
   for (const auto& c : cases) {
     exchange run;
     if (c.step >= 1) run.connect();
@@ -1565,7 +1566,7 @@ TEST_CASE("handshake: time is over, at each step") {
 
 // --- The workspace -------------------------------------------------------------------------------
 
-TEST_CASE("handshake: whatever the size of the workspace, it ends cleanly and stays inside") {
+TEST_CASE("handshake: workspaces of each size end cleanly and are not overrun") {
   const std::string long_key(300, 'k');
   std::size_t too_small = 0;
   std::size_t too_large = 0;
@@ -1603,7 +1604,7 @@ TEST_CASE("handshake: whatever the size of the workspace, it ends cleanly and st
   CHECK(tokens > 500);
 }
 
-TEST_CASE("handshake: a key that is too long for the workspace is not taken for a long key") {
+TEST_CASE("handshake: a key that does not fit the workspace gives workspace_too_small") {
   setup given;
   given.workspace_bytes = 2000;
   exchange run(token_request(vault), given);

@@ -14,7 +14,7 @@ using arc_identity::detail::parse_http_date;
 
 }  // namespace
 
-TEST_CASE("http date: the examples of RFC 9110, 5.6.7, and other known moments") {
+TEST_CASE("http date: the examples of RFC 9110, 5.6.7 and other known dates") {
   CHECK(parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT") == 784111777);
   CHECK(parse_http_date("Thu, 01 Jan 1970 00:00:00 GMT") == 0);
   CHECK(parse_http_date("Thu, 01 Jan 1970 00:00:01 GMT") == 1);
@@ -27,7 +27,7 @@ TEST_CASE("http date: the examples of RFC 9110, 5.6.7, and other known moments")
   CHECK(parse_http_date("Sat, 31 Dec 2016 23:59:60 GMT") == 1483228800);
 }
 
-TEST_CASE("http date: every day from 1970 to 2110, counted one by one") {
+TEST_CASE("http date: each day from 1970 to 2110") {
   constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   constexpr int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -48,7 +48,7 @@ TEST_CASE("http date: every day from 1970 to 2110, counted one by one") {
   CHECK(wrong == 0);
 }
 
-TEST_CASE("http date: a form's 0 is a digit, its a a letter, all else itself") {
+TEST_CASE("http date: each position accepts only its kind of character") {
   using arc_identity::detail::matches_form;
   CHECK(matches_form("7x:", "0a:"));
   for (const char* const text : {"", "7", "7x", "7x::", "77:", "xx:", "7x."}) {
@@ -57,7 +57,7 @@ TEST_CASE("http date: a form's 0 is a digit, its a a letter, all else itself") {
   CHECK_FALSE(matches_form(std::string_view("7x\0", 3), "0a"));
 }
 
-TEST_CASE("http date: what is no IMF-fixdate") {
+TEST_CASE("http date: anything but an IMF-fixdate gives 0") {
   for (const char* const text : {"",
                                  "120",
                                  "Sun, 06 Nov 1994 08:49:37",

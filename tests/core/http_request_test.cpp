@@ -32,7 +32,7 @@ constexpr std::string_view whole =
 
 }  // namespace
 
-TEST_CASE("http request: texts come one behind the other, from the buffer's start") {
+TEST_CASE("http request: texts are written one after another from the buffer's start") {
   char memory[512];
   request_writer writer(memory);
   CHECK(writer.size() == 0);
@@ -58,7 +58,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("http request: a buffer of any size is never overrun, and a small one makes it not ok") {
+TEST_CASE("http request: no buffer is overrun, and one too small fails") {
   for (std::size_t size = 0; size <= whole.size() + 1; ++size) {
     const std::unique_ptr<char[]> memory(new char[size + 8]);
     std::memset(memory.get(), '#', size + 8);

@@ -163,7 +163,7 @@ bool is_too_large_outcome(const std::string& outcome) {
 
 }  // namespace
 
-TEST_CASE("http response: the cases of tests/data/http end as they say") {
+TEST_CASE("http response: each case of tests/data/http gives its expected result") {
   CHECK(cases().size() > 200);
   for (const test::http_case& c : cases()) {
     CAPTURE(c.name);
@@ -205,7 +205,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("http response: before it is whole there is nothing to use") {
+TEST_CASE("http response: an incomplete response has no status and no body") {
   char memory[256];
   response_parser parser(memory);
   CHECK(parser.status() == parse_status::incomplete);
@@ -227,7 +227,7 @@ TEST_CASE("http response: before it is whole there is nothing to use") {
   CHECK(parser.keep_alive());
 }
 
-TEST_CASE("http response: the fields that count are kept as they come") {
+TEST_CASE("http response: the relevant fields are kept unchanged") {
   using arc_identity::detail::reason;
   char memory[512];
   response_parser parser(memory);
@@ -265,7 +265,7 @@ TEST_CASE("http response: the fields that count are kept as they come") {
   CHECK(interim.keep_alive());
 }
 
-TEST_CASE("http response: once failed or complete it stays so") {
+TEST_CASE("http response: failed and complete are final") {
   char memory[256];
   response_parser failed(memory);
   CHECK(failed.feed("nonsense\r\n") == parse_status::failed);
@@ -288,7 +288,7 @@ TEST_CASE("http response: once failed or complete it stays so") {
   CHECK_FALSE(complete.keep_alive());
 }
 
-TEST_CASE("http response: prepare() is the space behind what came, and commit() takes no more") {
+TEST_CASE("http response: prepare() gives the free space, and commit() takes no more") {
   char memory[64];
   response_parser parser(memory);
   CHECK(parser.prepare().data() == memory);
@@ -307,7 +307,7 @@ TEST_CASE("http response: prepare() is the space behind what came, and commit() 
   CHECK(overdone.error().code() == errc::response_too_large);
 }
 
-TEST_CASE("http response: without a buffer nothing fits") {
+TEST_CASE("http response: an empty buffer fits no response") {
   for (const mutable_buffer buffer : {mutable_buffer(), mutable_buffer(nullptr, 0)}) {
     response_parser parser(buffer);
     CHECK(parser.prepare().empty());
@@ -318,7 +318,7 @@ TEST_CASE("http response: without a buffer nothing fits") {
   }
 }
 
-TEST_CASE("http response: the views point into the buffer, and nothing is written outside of it") {
+TEST_CASE("http response: views point into the buffer, which is not overrun") {
   char memory[128];
   std::memset(memory, '#', sizeof memory);
   const mutable_buffer inner(memory + 16, 96);
@@ -342,7 +342,7 @@ TEST_CASE("http response: an error has the cause and the status") {
   CHECK(lost.finish() == parse_status::failed);
   CHECK(lost.error().code() == errc::connection_lost);
   CHECK(lost.error().http_status() == 503);
-  CHECK(test::contains(lost.error(), "closed the connection in mid-response"));
+  CHECK(test::contains(lost.error(), "closed the connection during its response"));
   CHECK(test::contains(lost.error(), "HTTP 503"));
 
   response_parser silent(memory);
@@ -363,20 +363,20 @@ TEST_CASE("http response: an error has the cause and the status") {
   CHECK(tells("HELLO\r\n", "HTTP/1.x status"));
   CHECK(tells("HTTP/1.1 700 Odd\r\n", "no valid HTTP/1.x status"));
   CHECK(tells(head + " A: b\r\n", "is folded"));
-  CHECK(tells(head + "A b\r\n", "no valid name"));
-  CHECK(tells(head + "A: \x01\r\n", "control byte"));
+  CHECK(tells(head + "A b\r\n", "an invalid name"));
+  CHECK(tells(head + "A: \x01\r\n", "control character"));
   CHECK(tells(head + "Content-Length: x\r\n", "Content-Length is not a number"));
   CHECK(tells(head + "Content-Length: 99999999999999999999\r\n\r\n", "is too long"));
-  CHECK(tells(head + "Content-Length: 1, 2\r\n", "two Content-Lengths differ"));
-  CHECK(tells(head + "Transfer-Encoding: br\r\n", "Transfer-Encoding is unknown"));
+  CHECK(tells(head + "Content-Length: 1, 2\r\n", "the response has two different Content-Lengths"));
+  CHECK(tells(head + "Transfer-Encoding: br\r\n", "Transfer-Encoding is not supported"));
   CHECK(tells(head + "Transfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n",
-              "chunks and a length"));
+              "the chunked response has a Content-Length"));
   CHECK(tells("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "or is HTTP/1.0"));
   const std::string chunked = head + "Transfer-Encoding: chunked\r\n\r\n";
-  CHECK(tells(chunked + "x\r\n", "no valid size"));
+  CHECK(tells(chunked + "x\r\n", "an invalid size"));
   CHECK(tells(chunked + "1\r\nab\r\n", "longer than its size"));
   CHECK(tells(chunked + "fffff\r\n", "body is too long"));
-  CHECK(tells(head + "A: " + std::string(300, 'x'), "does not fit into the buffer"));
+  CHECK(tells(head + "A: " + std::string(300, 'x'), "does not fit in the buffer"));
 }
 
 TEST_CASE("http response: default limits on header fields") {

@@ -79,7 +79,7 @@ struct stage {
 
 }  // namespace
 
-TEST_CASE("metadata: one request, without a key or a resource") {
+TEST_CASE("metadata: needs one request without key or resource") {
   stage run;
   run.get(machine);
   CHECK(run.agent.connections() == 1);
@@ -92,7 +92,7 @@ TEST_CASE("metadata: one request, without a key or a resource") {
   CHECK(run.events == std::vector<event_kind>{event_kind::connected});
 }
 
-TEST_CASE("metadata: what it tells") {
+TEST_CASE("metadata: each member is read") {
   stage run;
   const instance_metadata found = run.get(machine);
   CHECK(found.name() == "machine");
@@ -106,7 +106,7 @@ TEST_CASE("metadata: what it tells") {
   CHECK(found.cloud() == "AzurePublicCloud");
 }
 
-TEST_CASE("metadata: tags are pairs, whatever their order and escapes, and the raw text stays") {
+TEST_CASE("metadata: tags in any order and with escapes are read, and json() is unchanged") {
   stage run;
   const instance_metadata found = run.get(machine);
   for (int round = 0; round < 2; ++round) {
@@ -119,7 +119,7 @@ TEST_CASE("metadata: tags are pairs, whatever their order and escapes, and the r
   }
 }
 
-TEST_CASE("metadata: views of escaped texts do not disturb each other") {
+TEST_CASE("metadata: views of escaped texts are independent") {
   stage run;
   const instance_metadata found =
       run.get(R"({"compute":{"name":"a\u0041","location":"b\u0042","vmId":"c\u0043"}})");
@@ -131,7 +131,7 @@ TEST_CASE("metadata: views of escaped texts do not disturb each other") {
   CHECK(id == "cC");
 }
 
-TEST_CASE("metadata: what is missing, or of another kind, is empty") {
+TEST_CASE("metadata: missing members and members of another kind are empty") {
   for (const char* body :
        {R"({"compute":{}})", R"({"compute":{"name":1,"location":null,"tagsList":{}}})",
         R"({"compute":{"tagsList":"x"}, "name":"outside"})", R"({"compute":{"tagsList":[]}})"}) {
@@ -166,7 +166,7 @@ TEST_CASE("metadata: the agent's clock is reported if the agent sends Date") {
   CHECK(dated->agent_time() == 784111777s);
 }
 
-TEST_CASE("metadata: the endpoint of the options gives host and port alone") {
+TEST_CASE("metadata: only host and port of the options' endpoint are used") {
   stage run;
   run.options.endpoint = "http://127.0.0.2:99/other/path";
   run.get(machine);
@@ -175,7 +175,7 @@ TEST_CASE("metadata: the endpoint of the options gives host and port alone") {
   CHECK(run.agent.peers().front().port == 99);
 }
 
-TEST_CASE("metadata: a challenge is an error that says so") {
+TEST_CASE("metadata: a challenge gives unexpected_status") {
   stage run;
   run.agent.on_receive(
       response(R"({"error":"unauthorized_client"})", "401 Unauthorized",
@@ -198,7 +198,7 @@ TEST_CASE("metadata: a refusal is reported with the agent's text") {
   CHECK(test::contains(error, "Check the api_version"));
 }
 
-TEST_CASE("metadata: a busy agent is asked again") {
+TEST_CASE("metadata: a busy agent is retried") {
   stage run;
   run.agent.on_receive(response("", "503 Busy", "Retry-After: 1\r\n"));
   run.get(machine);
@@ -214,11 +214,11 @@ TEST_CASE("metadata: agent busy past total_timeout gives agent_unavailable") {
   for (int i = 0; i < 16; ++i) run.agent.on_receive(response("", "503 Busy"));
   const auto error = run.fail();
   CHECK(error.code() == errc::agent_unavailable);
-  CHECK(test::contains(error, "not available now"));
+  CHECK(test::contains(error, "temporarily unavailable"));
   CHECK(run.clock.slept() <= 2s);
 }
 
-TEST_CASE("metadata: nobody listens") {
+TEST_CASE("metadata: no listener gives connection_refused") {
   stage run;
   for (int i = 0; i < 64; ++i) run.agent.on_connect({io_status::refused, 0, 111});
   const auto error = run.fail();
@@ -226,14 +226,14 @@ TEST_CASE("metadata: nobody listens") {
   CHECK(error.system_error() == 111);
 }
 
-TEST_CASE("metadata: a lost connection is made anew") {
+TEST_CASE("metadata: a lost connection is reopened") {
   stage run;
   run.agent.on_receive({io_status::lost, 0, 104});
   run.get(machine);
   CHECK(run.agent.connections() == 2);
 }
 
-TEST_CASE("metadata: what is no metadata") {
+TEST_CASE("metadata: other documents give invalid_json") {
   for (const char* body : {"", "{", "[]", "{}", "null", R"({"compute":1})", R"({"compute":[]})",
                            R"({"compute":{}} x)", R"({"network":{"compute":{}}})"}) {
     CAPTURE(body);
@@ -245,7 +245,7 @@ TEST_CASE("metadata: what is no metadata") {
   }
 }
 
-TEST_CASE("metadata: an error in a 200 is shown in the agent's words") {
+TEST_CASE("metadata: an error in a 200 is shown with the agent's text") {
   stage run;
   run.agent.on_receive(response(R"({"error":"busy","error_description":"loading","cid":"1"})"));
   const auto error = run.fail();
@@ -253,15 +253,15 @@ TEST_CASE("metadata: an error in a 200 is shown in the agent's words") {
   CHECK(test::contains(error, "not JSON with an object named compute: busy: loading (HTTP 200)"));
 }
 
-TEST_CASE("metadata: other statuses mean nothing") {
+TEST_CASE("metadata: other statuses give unexpected_status") {
   stage run;
   run.agent.on_receive(response("", "302 Found", "Location: http://127.0.0.1:1/\r\n"));
   const auto error = run.fail();
   CHECK(error.code() == errc::unexpected_status);
-  CHECK(test::contains(error, "neither a success nor an error"));
+  CHECK(test::contains(error, "an unexpected status"));
 }
 
-TEST_CASE("metadata: a workspace that does not hold it twice is too small") {
+TEST_CASE("metadata: a workspace smaller than twice the document is too small") {
   stage run;
   const std::string answer = response(machine);
   run.workspace.resize(answer.size() + machine.size() - 1);
@@ -271,7 +271,7 @@ TEST_CASE("metadata: a workspace that does not hold it twice is too small") {
   CHECK(run.get(machine).name() == "machine");
 }
 
-TEST_CASE("metadata: options are checked first") {
+TEST_CASE("metadata: invalid options are refused before anything is sent") {
   stage run;
   run.options.max_attempts = 0;
   CHECK(run.fail().code() == errc::invalid_argument);
@@ -281,7 +281,7 @@ TEST_CASE("metadata: options are checked first") {
   CHECK(run.agent.connections() == 0);
 }
 
-TEST_CASE("metadata: verify_agent applies here, too") {
+TEST_CASE("metadata: verify_agent applies to metadata") {
   stage run;
   run.options.verify_agent = true;
   CHECK(run.fail().code() == errc::agent_not_verified);

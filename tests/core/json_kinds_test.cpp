@@ -89,7 +89,7 @@ json_text chosen(const char* name, const char* right, const std::string& place,
 
 }  // namespace
 
-TEST_CASE("json kinds: the table has all seven") {
+TEST_CASE("json kinds: the table has all seven kinds") {
   std::set<kind> kinds;
   for (const json_text& value : json_texts()) {
     kinds.insert(value.kind);
@@ -139,7 +139,7 @@ TEST_CASE("json kinds: the walk over a text that is not an array ends inside the
   }
 }
 
-TEST_CASE("json kinds: a path leads through objects and arrays alone") {
+TEST_CASE("json kinds: a path leads only through objects and arrays") {
   for (const json_text& value : json_texts()) {
     CAPTURE(value.text);
     const std::string document = json_object({json_member("a", value)});
@@ -190,7 +190,7 @@ TEST_CASE("json kinds: the access_token is a string, nothing else") {
   }
 }
 
-TEST_CASE("json kinds: a token_type of null is none, any other value is not Bearer") {
+TEST_CASE("json kinds: a token_type of null counts as absent, other values are not Bearer") {
   for (const json_text& value : json_texts()) {
     CAPTURE(value.text);
     std::string body = token_with("token_type", value);
@@ -208,7 +208,7 @@ TEST_CASE("json kinds: a resource that is not a string is empty") {
   }
 }
 
-TEST_CASE("json kinds: an expiry is a number or a string with one; null is none") {
+TEST_CASE("json kinds: an expiry is a number or a numeric string; null counts as absent") {
   for (const char* const place : {"expires_in", "expires_on"}) {
     for (const json_text& value : json_texts()) {
       CAPTURE(place);
@@ -223,7 +223,7 @@ TEST_CASE("json kinds: an expiry is a number or a string with one; null is none"
   }
 }
 
-TEST_CASE("json kinds: an identity is confirmed by a string alone") {
+TEST_CASE("json kinds: only a string confirms an identity") {
   const managed_identity_id identities[] = {managed_identity_id::client_id("text"),
                                             managed_identity_id::object_id("text"),
                                             managed_identity_id::resource_id("text")};
@@ -268,7 +268,7 @@ TEST_CASE("json kinds: a token response that is not an object is rejected") {
 
 // --- The agent's errors --------------------------------------------------------------------------
 
-TEST_CASE("json kinds: an agent's error is reported whatever kinds its members have") {
+TEST_CASE("json kinds: an agent's error is reported with members of each kind") {
   for (const int status : {400, 401, 404, 503}) {
     for (const char* const place : {"error", "error_description", "message", "correlationId",
                                     "error.code", "error.message", "statusCode"}) {
@@ -294,7 +294,7 @@ TEST_CASE("json kinds: an agent's error that is a single value is reported") {
   for (const json_text& value : json_texts()) {
     CAPTURE(value.text);
     CHECK(agent_texts::contains(answered(400, value.text).message(), "refused the request"));
-    CHECK(agent_texts::contains(answered(503, value.text).message(), "not available now"));
+    CHECK(agent_texts::contains(answered(503, value.text).message(), "temporarily unavailable"));
   }
 }
 
@@ -332,7 +332,7 @@ std::string computed(const std::vector<std::string>& members) {
 
 }  // namespace
 
-TEST_CASE("json kinds: a metadata text that is not a string is empty") {
+TEST_CASE("json kinds: a metadata member that is not a string is empty") {
   for (const auto& member : machine_texts) {
     for (const json_text& value : json_texts()) {
       CAPTURE(member.name);
@@ -348,7 +348,7 @@ TEST_CASE("json kinds: a metadata text that is not a string is empty") {
   }
 }
 
-TEST_CASE("json kinds: metadata need compute to be an object, and network nothing") {
+TEST_CASE("json kinds: metadata requires compute to be an object, network may be anything") {
   for (const json_text& value : json_texts()) {
     CAPTURE(value.text);
     answered compute(200, json_object({json_member("compute", value)}));

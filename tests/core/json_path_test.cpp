@@ -30,7 +30,7 @@ bool is_absent(std::string_view path, std::string_view text = machine) {
 
 }  // namespace
 
-TEST_CASE("json path: members of members") {
+TEST_CASE("json path: names give nested members") {
   CHECK(at("compute.name") == "machine");
   CHECK(json::find(machine, "compute.name").kind == kind::string);
   CHECK(at("compute.cores") == "4");
@@ -40,7 +40,7 @@ TEST_CASE("json path: members of members") {
   CHECK(json::find(machine, "compute.none").kind == kind::null);
 }
 
-TEST_CASE("json path: elements of arrays") {
+TEST_CASE("json path: an index gives an array's element") {
   CHECK(at("compute.tagsList[0].value") == "1");
   CHECK(at("compute.tagsList[1].name") == "b");
   CHECK(at("network[0][1][1]") == "3");
@@ -60,7 +60,7 @@ TEST_CASE("json path: an object or array is returned whole") {
   CHECK(json::find(machine, "compute.object").kind == kind::object);
 }
 
-TEST_CASE("json path: an empty one is the whole, without the white space around it") {
+TEST_CASE("json path: an empty path gives the whole value without surrounding white space") {
   CHECK(at("", " [1] \n") == "[1]");
   CHECK(json::find(" \"a\" ", "").kind == kind::string);
   CHECK(at("", " \"a\" ") == "a");
@@ -72,7 +72,7 @@ TEST_CASE("json path: names are compared decoded, strings are returned undecoded
   CHECK(at(std::string_view("\0", 1), R"({"\u0000":1})") == "1");
 }
 
-TEST_CASE("json path: of two members of one name the last counts") { CHECK(at("twice") == "2"); }
+TEST_CASE("json path: the last of two members with one name counts") { CHECK(at("twice") == "2"); }
 
 TEST_CASE("json path: a missing value is absent") {
   for (const char* path :

@@ -69,7 +69,7 @@ std::string unescaped(std::string text) {
 
 }  // namespace
 
-TEST_CASE("json: the cases of tests/data/json are valid or not as their names say" CODE_SIZE) {
+TEST_CASE("json: each case of tests/data/json is valid or not as its name says" CODE_SIZE) {
   CHECK(cases().size() > 150);
   for (const json_case& c : cases()) {
     CAPTURE(c.name);
@@ -108,7 +108,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("json: every byte at every place of a string" CODE_SIZE) {
+TEST_CASE("json: each byte at each position of a string" CODE_SIZE) {
   for (std::size_t before = 0; before < 70; ++before) {
     for (const std::size_t after : {0U, 1U, 7U, 8U, 15U, 16U, 17U, 31U, 32U, 33U}) {
       for (int byte = 0; byte < 256; ++byte) {
@@ -128,7 +128,7 @@ TEST_CASE("json: every byte at every place of a string" CODE_SIZE) {
   }
 }
 
-TEST_CASE("json: every two bytes behind a lead byte of UTF-8" CODE_SIZE) {
+TEST_CASE("json: each pair of bytes after a UTF-8 lead byte" CODE_SIZE) {
   // The table of RFC 3629, 4, once more and in another form.
   const auto is_character = [](unsigned code_point) {
     return code_point < 0xd800 || (code_point >= 0xe000 && code_point <= 0x10ffff);
@@ -185,7 +185,7 @@ TEST_CASE("json: arrays and objects nest 512 deep" CODE_SIZE) {
   }
 }
 
-TEST_CASE("json: each level of a nesting is closed by its own bracket" CODE_SIZE) {
+TEST_CASE("json: each nesting level must be closed by its own bracket" CODE_SIZE) {
   // All 512 combinations of nine levels, and each closed wrongly at one level.
   for (unsigned shape = 0; shape < 512; ++shape) {
     for (int wrong = -1; wrong < 9; ++wrong) {
@@ -228,7 +228,7 @@ constexpr kind_case kinds[] = {
 
 }  // namespace
 
-TEST_CASE("json: each kind of value is found at each place of an object, with its text" CODE_SIZE) {
+TEST_CASE("json: each kind of value is found at each position of an object" CODE_SIZE) {
   for (const kind_case& c : kinds) {
     const std::string text = c.text;
     for (const std::string& object :
@@ -301,7 +301,7 @@ TEST_CASE("json: a name is compared after its escapes are decoded" CODE_SIZE) {
   CHECK(find(R"({"\ud83d\ude00":1})", "\xf0\x9f\x98\x81\0").kind == kind::absent);
 }
 
-TEST_CASE("json: with name_case::ignored, the case of ASCII letters does not matter" CODE_SIZE) {
+TEST_CASE("json: name_case::ignored ignores the case of ASCII letters" CODE_SIZE) {
   const auto is_found = [](std::string_view object) {
     CHECK(find(object, "message\0").kind == kind::absent);
     return find(object, "message\0", json::name_case::ignored).kind == kind::number;
@@ -319,7 +319,7 @@ TEST_CASE("json: with name_case::ignored, the case of ASCII letters does not mat
   CHECK(find("{\"\xc3\x89\":1}", "\xc3\xa9\0", in_any_case).kind == kind::absent);
 }
 
-TEST_CASE("json: of a repeated member the last counts, and it says so" CODE_SIZE) {
+TEST_CASE("json: the last of repeated members counts, and the repetition is reported" CODE_SIZE) {
   const json::value twice = find(R"({"a":1,"b":2,"a":"3"})", "a\0");
   CHECK(twice.repeated);
   CHECK(twice.kind == kind::string);
@@ -331,7 +331,7 @@ TEST_CASE("json: of a repeated member the last counts, and it says so" CODE_SIZE
   CHECK_FALSE(find(R"({"a":1,"b":{"a":3}})", "a\0").repeated);
 }
 
-TEST_CASE("json: several names at once" CODE_SIZE) {
+TEST_CASE("json: several names are extracted at once" CODE_SIZE) {
   json::value values[4];
   REQUIRE(json::extract(R"({"b":[{"a":9}],"a":{"c":"x\n"},"ab":5,"e":{"d":4}})", "a\0b\0ab\0d\0",
                         values));
@@ -343,7 +343,7 @@ TEST_CASE("json: several names at once" CODE_SIZE) {
   CHECK_FALSE(json::extract(R"({"a":1)", "", values));
 }
 
-TEST_CASE("json: nothing is extracted from anything but one valid object" CODE_SIZE) {
+TEST_CASE("json: only one valid object gives members" CODE_SIZE) {
   for (const char* const text : {"",
                                  " ",
                                  "{",
@@ -401,7 +401,7 @@ std::string walk(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("json items: members and elements, of every kind at every place" CODE_SIZE) {
+TEST_CASE("json items: members and elements of each kind at each position" CODE_SIZE) {
   CHECK(walk("[]") == " array");
   CHECK(walk(" [ ] ") == " array");
   CHECK(walk("{}") == " object");
@@ -434,7 +434,7 @@ TEST_CASE("json items: only an array or an object has items" CODE_SIZE) {
   CHECK_FALSE(json::items(looks_like_an_array).next());
 }
 
-TEST_CASE("json items: a malformed text ends the walk, and is not valid" CODE_SIZE) {
+TEST_CASE("json items: a malformed text ends the walk and is not valid" CODE_SIZE) {
   const struct {
     const char* text;
     const char* seen;
@@ -489,7 +489,7 @@ TEST_CASE("json items: a truncated text is not valid" CODE_SIZE) {
 
 // --- Strings -------------------------------------------------------------------------------------
 
-TEST_CASE("json: unescape() decodes a string's text in its place" CODE_SIZE) {
+TEST_CASE("json: unescape() decodes a string in place" CODE_SIZE) {
   CHECK(unescaped("") == "");
   CHECK(unescaped("plain") == "plain");
   CHECK(unescaped(R"(\"\\\/\b\f\n\r\t)") == "\"\\/\b\f\n\r\t");
@@ -507,7 +507,7 @@ TEST_CASE("json: unescape() decodes a string's text in its place" CODE_SIZE) {
   CHECK(json::unescape({text, sizeof text - 1}).data() == text);
 }
 
-TEST_CASE("json: every code point survives \\u and unescape()" CODE_SIZE) {
+TEST_CASE("json: unescape() decodes each code point written with \\u" CODE_SIZE) {
   std::size_t wrong = 0;
   const auto hex4 = [](unsigned unit) {
     constexpr char digits[] = "0123456789abcdef";

@@ -125,7 +125,7 @@ TEST_CASE(
   CHECK(true);
 }
 
-TEST_CASE("policies: a result that nothing was said of is a success of nothing") {
+TEST_CASE("policies: default results mean success with zero bytes") {
   CHECK(io_result{}.status == io_status::ok);
   CHECK(io_result{}.count == 0);
   CHECK(io_result{}.system_error == 0);

@@ -25,7 +25,7 @@ std::size_t count_texts(const char (&list)[Size]) {
   return count;
 }
 
-/// A sentence that another text can follow: "the agent refused the key", "Set the clock".
+/// A sentence that another text can follow: "the agent rejected the key", "Set the clock".
 bool is_phrase(const std::string& text) {
   return test::is_printable(text) && text.front() != ' ' && text.back() != ' ' &&
          text.back() != '.';
@@ -33,7 +33,7 @@ bool is_phrase(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("reason: each rule has a code and a sentence of its own, in the order of the codes") {
+TEST_CASE("reason: each rule has a code and a unique sentence, in the order of the codes") {
   CHECK(count_texts(detail::reason_sentences) == rule_count);
   std::set<std::string> sentences;
   errc before{};
@@ -49,10 +49,11 @@ TEST_CASE("reason: each rule has a code and a sentence of its own, in the order 
   }
   CHECK(detail::code_of(reason::none) == errc{});
   CHECK(std::string(detail::sentence_of(reason::none)).empty());
-  CHECK(std::string(detail::sentence_of(reason::no_memory)) == "there is no memory for the token");
+  CHECK(std::string(detail::sentence_of(reason::no_memory)) ==
+        "there is not enough memory for the token");
 }
 
-TEST_CASE("reason: each rule has a remedy, and each remedy a sentence of its own") {
+TEST_CASE("reason: each rule has a remedy, and each remedy a unique sentence") {
   for (std::size_t i = 1; i < rule_count; ++i) {
     const auto rule = static_cast<reason>(i);
     const std::string remedy = detail::remedy_of(rule);
@@ -67,7 +68,7 @@ TEST_CASE("reason: each rule has a remedy, and each remedy a sentence of its own
   CHECK(remedies.count("Free some memory") == 1);
 }
 
-TEST_CASE("reason: each code of the core has a rule, and a name of its own") {
+TEST_CASE("reason: each code of the core has a rule and a unique name") {
   std::set<std::string> names;
   for (unsigned i = 1; i <= static_cast<unsigned>(errc::out_of_memory); ++i) {
     const auto code = static_cast<errc>(i);
@@ -86,7 +87,7 @@ TEST_CASE("reason: each code of the core has a rule, and a name of its own") {
   }
 }
 
-TEST_CASE("reason: the message of each rule is whole, whatever is quoted") {
+TEST_CASE("reason: sentence and remedy of each rule fit, whatever is quoted") {
   const std::string quoted(500, 'q');
   for (std::size_t i = 1; i < rule_count; ++i) {
     const auto rule = static_cast<reason>(i);

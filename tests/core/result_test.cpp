@@ -29,7 +29,7 @@ struct counted {
 
 }  // namespace
 
-TEST_CASE("result: a value") {
+TEST_CASE("result: holds a value") {
   result<int> r(7);
   CHECK(static_cast<bool>(r));
   CHECK(r.has_value());
@@ -41,7 +41,7 @@ TEST_CASE("result: a value") {
   CHECK(*std::move(r) == 8);
 }
 
-TEST_CASE("result: members of a value") {
+TEST_CASE("result: -> gives the members of a value") {
   result<std::string> r(std::string("text"));
   CHECK(r->size() == 4);
   CHECK(std::as_const(r)->size() == 4);
@@ -49,7 +49,7 @@ TEST_CASE("result: members of a value") {
   CHECK(moved == "text");
 }
 
-TEST_CASE("result: an error, from a failure and from another error") {
+TEST_CASE("result: holds an error, made from a failure or another error") {
   const result<int> r(refusal);
   CHECK_FALSE(static_cast<bool>(r));
   CHECK_FALSE(r.has_value());
@@ -71,7 +71,7 @@ TEST_CASE("result: not a number, and converts to bool only explicitly") {
   CHECK_FALSE(*no);
 }
 
-TEST_CASE("result: copies and moves of both kinds") {
+TEST_CASE("result: values and errors are copied and moved") {
   const result<std::string> value(std::string("a text that is too long for a small string"));
   const result<std::string> failed(refusal);
   result<std::string> a(value);
@@ -93,7 +93,7 @@ TEST_CASE("result: copies and moves of both kinds") {
   CHECK(*c == "other");
 }
 
-TEST_CASE("result: a value that can only be moved") {
+TEST_CASE("result: holds a move-only value") {
   result<std::unique_ptr<int>> r(std::make_unique<int>(3));
   result<std::unique_ptr<int>> moved(std::move(r));
   CHECK(**moved == 3);

@@ -14,7 +14,7 @@ std::uint32_t retry_after(std::string_view field) {
 
 }  // namespace
 
-TEST_CASE("Retry-After: seconds, eleven days at most, as milliseconds") {
+TEST_CASE("Retry-After: seconds become milliseconds, eleven days at most") {
   CHECK(retry_after("0") == 0);
   CHECK(retry_after("7") == 7'000);
   CHECK(retry_after("007") == 7'000);
@@ -27,7 +27,7 @@ TEST_CASE("Retry-After: seconds, eleven days at most, as milliseconds") {
   }
 }
 
-TEST_CASE("Retry-After: a date, or anything but a number, is ignored") {
+TEST_CASE("Retry-After: anything but a number of seconds is ignored") {
   for (const char* const text :
        {"", "-1", "+1", "1.5", "1 ", "1s", "soon", "Sun, 06 Nov 1994 08:49:37 GMT"}) {
     CAPTURE(text);

@@ -33,7 +33,7 @@ TEST_CASE("small: a message has the code's name, the agent's text and the number
         "key_file_denied: /a.key");
 }
 
-TEST_CASE("small: an error is small, and long words are cut") {
+TEST_CASE("small: an error is small, and long texts are cut") {
   CHECK(sizeof(error) <= 144);
   const std::string words(300, 'w');
   const std::string message = message_of({errc::request_refused, "a sentence", words, words});
@@ -52,7 +52,7 @@ TEST_CASE("small: a rule's message is its code's name and the numbers") {
   CHECK(message_of({errc{}, "a sentence"}) == "error");
 }
 
-TEST_CASE("small: of a sentence only whether there is one is kept") {
+TEST_CASE("small: sentences are not stored") {
   using arc_identity::detail::static_text;
   CHECK(std::string(static_text("a sentence").c_str()).empty());
   CHECK(static_text() == nullptr);
@@ -60,7 +60,7 @@ TEST_CASE("small: of a sentence only whether there is one is kept") {
   CHECK(static_text(none) == nullptr);
 }
 
-TEST_CASE("small: a whole exchange") {
+TEST_CASE("small: a whole exchange gives a token") {
   using arc_identity::testing::manual_clock;
   using arc_identity::testing::memory_key_files;
   using arc_identity::testing::scripted_transport;

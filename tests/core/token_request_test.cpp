@@ -25,7 +25,7 @@ TEST_CASE("token_request: a resource and the system-assigned identity") {
   CHECK(objection_to(request) == "");
 }
 
-TEST_CASE("token_request: made of any kind of text, and with an identity") {
+TEST_CASE("token_request: constructible from each kind of string, with an identity") {
   const std::string text = "https://management.azure.com/";
   CHECK(token_request(text).resource == text);
   CHECK(token_request(std::string_view(text)).resource == text);
@@ -35,7 +35,7 @@ TEST_CASE("token_request: made of any kind of text, and with an identity") {
   CHECK(objection_to(request) == "");
 }
 
-TEST_CASE("token_request: a scope is read as its resource") {
+TEST_CASE("token_request: a scope becomes its resource") {
   CHECK(token_request("https://vault.azure.net/.default").resource == "https://vault.azure.net");
   CHECK(token_request("https://storage.azure.com//.default").resource ==
         "https://storage.azure.com/");
@@ -49,28 +49,31 @@ TEST_CASE("token_request: a scope is read as its resource") {
   CHECK(token_request("https://x.default").resource == "https://x.default");
 }
 
-TEST_CASE("token_request: resources that cannot be asked for") {
+TEST_CASE("token_request: invalid resources are refused") {
   CHECK(objection_to({""}) == "the resource is empty");
   CHECK(objection_to({"/.default"}) == "the resource is empty");
   for (const char* const resource : {"https://x y", " https://x", "https://x\r\n", "https://x\t",
                                      "\x7f", "https://\xc3\xa9", "a\x01"}) {
     CAPTURE(resource);
-    CHECK(objection_to({resource}).find("the resource is not all visible ASCII") == 0);
+    CHECK(objection_to({resource})
+              .find("the resource contains a character that is not visible ASCII") == 0);
   }
   CHECK_FALSE(objection_to({std::string_view("a\0b", 3)}).empty());
 }
 
-TEST_CASE("token_request: ids of identities that cannot be asked for") {
+TEST_CASE("token_request: invalid ids of identities are refused") {
   const auto with = [](managed_identity_id identity) {
     return objection_to({"https://x", identity});
   };
   CHECK(with(managed_identity_id::client_id("")) == "the identity's id is empty");
   CHECK(with(managed_identity_id::object_id("")) == "the identity's id is empty");
   CHECK(with(managed_identity_id::resource_id("")) == "the identity's id is empty");
-  CHECK(with(managed_identity_id::client_id("a\nb")) == "the identity's id holds a control byte");
-  CHECK(with(managed_identity_id::resource_id("\x7f")) == "the identity's id holds a control byte");
+  CHECK(with(managed_identity_id::client_id("a\nb")) ==
+        "the identity's id contains a control character");
+  CHECK(with(managed_identity_id::resource_id("\x7f")) ==
+        "the identity's id contains a control character");
   CHECK(with(managed_identity_id::resource_id(std::string_view("\0", 1))) ==
-        "the identity's id holds a control byte");
+        "the identity's id contains a control character");
   CHECK(with(managed_identity_id::resource_id("/subscriptions/x/resourceGroups/\xc3\xa9 (1)")) ==
         "");
 }

@@ -73,7 +73,7 @@ TEST_CASE("token_response: the body that HIMDS.md shows") {
   CHECK(p->access_token.data() == p.body.data() + 17);  // a view into the body
 }
 
-TEST_CASE("token_response: numbers for strings, white space, other members, any order") {
+TEST_CASE("token_response: numbers as strings, white space, other members, each order") {
   const parsed p(
       " {\r\n \"token_type\" : \"bearer\" , \"other\" : { \"access_token\" : \"no\" } ,\n"
       "\"list\":[{\"expires_in\":1}], \"expires_on\" : 1790003600, \"expires_in\":3600,\n"
@@ -85,7 +85,7 @@ TEST_CASE("token_response: numbers for strings, white space, other members, any 
   CHECK(p->lifetime == seconds(3600));
 }
 
-TEST_CASE("token_response: escapes are decoded, in names and values") {
+TEST_CASE("token_response: escapes in names and values are decoded") {
   const parsed p(
       R"({"acc\u0065ss_token":"\u0065yJ\/x","resource":"https:\/\/vault.azure.net",)"
       R"("token_type":"B\u0065arer","expires_in":"36\u00300","expires_on":"1790003600"})");
@@ -95,7 +95,7 @@ TEST_CASE("token_response: escapes are decoded, in names and values") {
   CHECK(p->lifetime == seconds(3600));
 }
 
-TEST_CASE("token_response: what is no JSON object") {
+TEST_CASE("token_response: anything but a JSON object is refused") {
   for (const char* const body :
        {"", " ", "{", "null x", "<html>", "Service Unavailable", R"({"access_token":"x")",
         R"({"access_token":"x","expires_in":1,})", R"({"access_token":"x" "expires_in":1})",
@@ -114,7 +114,7 @@ TEST_CASE("token_response: what is no JSON object") {
   }
 }
 
-TEST_CASE("token_response: deeper than 512 is not looked into") {
+TEST_CASE("token_response: nesting deeper than 512 is refused") {
   const auto nested = [](std::size_t depth) {
     return body_with(R"("expires_in":1,"a":)" + std::string(depth, '[') + std::string(depth, ']'));
   };
@@ -122,7 +122,7 @@ TEST_CASE("token_response: deeper than 512 is not looked into") {
   CHECK(is_invalid(nested(512), "not valid JSON"));
 }
 
-TEST_CASE("token_response: the access_token is a string that is not empty") {
+TEST_CASE("token_response: the access_token must be a non-empty string") {
   for (const char* const value : {R"("")", "null", "true", "1", "[]", "{}", R"(["x"])"}) {
     CAPTURE(value);
     CHECK(is_invalid(R"({"expires_in":3600,"access_token":)" + std::string(value) + "}",
@@ -132,13 +132,13 @@ TEST_CASE("token_response: the access_token is a string that is not empty") {
   CHECK(is_invalid(R"({"expires_in":3600,"Access_Token":"x"})", "no access_token"));
 }
 
-TEST_CASE("token_response: the access_token is visible ASCII") {
+TEST_CASE("token_response: the access_token must be visible ASCII") {
   for (const char* const value : {R"(a b)", R"( a)", R"(a )", R"(a\r\nX-Evil: 1)", R"(a\n)",
                                   R"(a\tb)", R"(a\u0000b)", R"(\u0000)", R"(a\u001b)", R"(a\u007f)",
                                   R"(a\u00e9)", "a\xc3\xa9", R"(a\ud83d\ude00)", "\x7f"}) {
     CAPTURE(value);
     CHECK(is_invalid(R"({"expires_in":3600,"access_token":")" + std::string(value) + "\"}",
-                     "not all visible ASCII"));
+                     "not visible ASCII"));
   }
   std::string visible;
   for (char c = 0x21; c < 0x7f; ++c) {
@@ -150,14 +150,14 @@ TEST_CASE("token_response: the access_token is visible ASCII") {
   CHECK(p->access_token.size() == 0x7f - 0x21);
 }
 
-TEST_CASE("token_response: large tokens") {
+TEST_CASE("token_response: large tokens are accepted") {
   const std::string token(30'000, 'x');
   const parsed p(R"({"expires_in":3600,"access_token":")" + token + "\"}");
   REQUIRE(p);
   CHECK(p->access_token == token);
 }
 
-TEST_CASE("token_response: no member that counts may be given twice") {
+TEST_CASE("token_response: a repeated relevant member is refused") {
   for (const char* const name :
        {"access_token", "token_type", "resource", "expires_in", "expires_on", "client_id",
         "object_id", "msi_res_id", "mi_res_id"}) {
@@ -165,10 +165,10 @@ TEST_CASE("token_response: no member that counts may be given twice") {
     const std::string quoted = "\"" + std::string(name) + "\"";
     const std::string first = name == std::string("access_token") ? "" : quoted + ":\"1\",";
     CHECK(is_invalid(body_with(first + R"("expires_in":3600,)" + quoted + R"(:"1")"),
-                     "has a member twice"));
+                     "repeats a member"));
   }
   CHECK(is_invalid(body_with(R"("expires_in":3600,"acc\u0065ss_token":"other")"),
-                   "has a member twice"));
+                   "repeats a member"));
   CHECK(parsed(body_with(R"("expires_in":3600,"other":1,"other":2)")));
 }
 
@@ -213,7 +213,7 @@ TEST_CASE("token_response: expires_on is set if only expires_in was sent") {
   CHECK(p->expires_on == now + seconds(3600));
 }
 
-TEST_CASE("token_response: the shorter of two expiries counts, and 24 hours at most") {
+TEST_CASE("token_response: the shorter of two expiries counts, 24 hours at most") {
   CHECK(lifetime_of(R"("expires_in":3600,"expires_on":1790007200)") == seconds(3600));
   CHECK(lifetime_of(R"("expires_in":7200,"expires_on":1790003600)") == seconds(3600));
   CHECK(lifetime_of(R"("expires_in":86401)") == a_day);
@@ -225,7 +225,7 @@ TEST_CASE("token_response: the shorter of two expiries counts, and 24 hours at m
         a_day);
 }
 
-TEST_CASE("token_response: an expiry that does not lie ahead") {
+TEST_CASE("token_response: an expiry in the past is refused") {
   for (const char* const members :
        {R"("expires_in":0)", R"("expires_in":"0")", R"("expires_in":-1)", R"("expires_in":"-3600")",
         R"("expires_in":"-99999999999999999999999")", R"("expires_in":-0)", R"("expires_in":0.9)",
@@ -233,11 +233,11 @@ TEST_CASE("token_response: an expiry that does not lie ahead") {
         R"("expires_on":-1)", R"("expires_on":"-1")", R"("expires_in":0,"expires_on":1790003600)",
         R"("expires_in":3600,"expires_on":1790000000)", R"("expires_in":3600,"expires_on":0)"}) {
     CAPTURE(members);
-    CHECK(is_invalid(body_with(members), "the token has expired already"));
+    CHECK(is_invalid(body_with(members), "the token has already expired"));
   }
 }
 
-TEST_CASE("token_response: a clock that is ahead is to be set, and else is not blamed") {
+TEST_CASE("token_response: only a clock that is ahead gives the remedy to set it") {
   const auto message = [](const std::string& members, seconds at = now) {
     const parsed p(body_with(members), {}, at);
     REQUIRE_FALSE(p);
@@ -248,15 +248,17 @@ TEST_CASE("token_response: a clock that is ahead is to be set, and else is not b
         R"("expires_in":3600,"expires_on":1789999999)", R"("expires_in":null,"expires_on":1)"}) {
     CAPTURE(ended);
     CHECK(message(ended) ==
-          "the token has expired already, by this machine's clock. Set this machine's clock");
+          "the token has already expired according to this machine's clock. Set this machine's "
+          "clock");
   }
   for (const char* const ended :
        {R"("expires_in":0)", R"("expires_in":"-1")", R"("expires_in":0,"expires_on":1790003600)",
         R"("expires_in":0,"expires_on":1)", R"("expires_on":0)", R"("expires_on":-1)"}) {
     for (const seconds at : {now, seconds(0)}) {
       CAPTURE(ended);
-      CHECK(message(ended, at) ==
-            "the token has expired already. Check that it is the Arc agent that listens there");
+      CHECK(
+          message(ended, at) ==
+          "the token has already expired. Check that the program listening there is the Arc agent");
     }
   }
 }
@@ -301,7 +303,7 @@ TEST_CASE("token_response: expires_on and lifetime agree, within 24 h") {
   }
 }
 
-TEST_CASE("token_response: a clock near the year 2106 counts as none") {
+TEST_CASE("token_response: a clock near the year 2106 counts as unset") {
   constexpr seconds latest(0xffffffff);
   const std::string both = R"("expires_in":3600,"expires_on":4294967296)";
   CHECK(parsed(body_with(both), {}, latest - seconds(10))->lifetime == seconds(3600));
@@ -310,7 +312,7 @@ TEST_CASE("token_response: a clock near the year 2106 counts as none") {
   CHECK(before->expires_on == latest - a_day + seconds(3599));
 }
 
-TEST_CASE("token_response: with no clock set, expires_on is the agent's") {
+TEST_CASE("token_response: without a set clock, expires_on is the agent's") {
   const parsed both(body_with(R"("expires_in":3600,"expires_on":1790003600)"), {}, seconds(0));
   REQUIRE(both);
   CHECK(both->expires_on == seconds(1'790'003'600));
@@ -322,8 +324,8 @@ TEST_CASE("token_response: with no clock set, expires_on is the agent's") {
   CHECK(late->expires_on == seconds(0xffffffff));
 }
 
-TEST_CASE("token_response: an expiry that cannot be told") {
-  CHECK(is_invalid(body_with(""), "no expires_on or expires_in in seconds"));
+TEST_CASE("token_response: a missing or malformed expiry is refused") {
+  CHECK(is_invalid(body_with(""), "no valid expires_on or expires_in"));
   for (const char* const value : {"null",
                                   "true",
                                   "[]",
@@ -351,34 +353,30 @@ TEST_CASE("token_response: an expiry that cannot be told") {
                                   R"({"a":3600})"}) {
     CAPTURE(value);
     const std::string text = value;
-    CHECK(
-        is_invalid(body_with("\"expires_in\":" + text), "no expires_on or expires_in in seconds"));
-    CHECK(
-        is_invalid(body_with("\"expires_on\":" + text), "no expires_on or expires_in in seconds"));
+    CHECK(is_invalid(body_with("\"expires_in\":" + text), "no valid expires_on or expires_in"));
+    CHECK(is_invalid(body_with("\"expires_on\":" + text), "no valid expires_on or expires_in"));
     CHECK(is_invalid(body_with("\"expires_in\":" + text + ",\"expires_on\":" + text),
-                     "no expires_on or expires_in in seconds"));
+                     "no valid expires_on or expires_in"));
   }
 }
 
-TEST_CASE(
-    "token_response: with no clock set, expires_in counts, and expires_on is good for a "
-    "day") {
+TEST_CASE("token_response: without a set clock, expires_in counts, expires_on for a day") {
   CHECK(lifetime_of(R"("expires_in":3600,"expires_on":1790003600)", seconds(0)) == seconds(3600));
   CHECK(lifetime_of(R"("expires_in":3600)", seconds(0)) == seconds(3600));
   CHECK(lifetime_of(R"("expires_on":1790003600)", seconds(0)) == a_day);
   CHECK(lifetime_of(R"("expires_on":3600)", seconds(0)) == seconds(3600));
-  CHECK(is_invalid(body_with(R"("expires_on":0)"), "expired already", seconds(0)));
-  CHECK(is_invalid(body_with(R"("expires_on":-5)"), "expired already", seconds(0)));
+  CHECK(is_invalid(body_with(R"("expires_on":0)"), "already expired", seconds(0)));
+  CHECK(is_invalid(body_with(R"("expires_on":-5)"), "already expired", seconds(0)));
 }
 
-TEST_CASE("token_response: any value of the clock is harmless") {
+TEST_CASE("token_response: each value of the clock is safe") {
   for (const seconds at :
        {seconds::min(), seconds(-1), seconds::max(), seconds::max() - seconds(1)}) {
     CAPTURE(at.count());
     CHECK(lifetime_of(R"("expires_in":3600)", at) == seconds(3600));
     CHECK(lifetime_of(R"("expires_in":3600,"expires_on":1790003600)", at) == seconds(3600));
     CHECK(lifetime_of(R"("expires_on":1790003600)", at) == a_day);
-    CHECK(is_invalid(body_with(R"("expires_on":-99999999999999999999)"), "expired already", at));
+    CHECK(is_invalid(body_with(R"("expires_on":-99999999999999999999)"), "already expired", at));
   }
 }
 
@@ -387,7 +385,7 @@ TEST_CASE("token_response: the system-assigned identity needs no echo") {
   CHECK(parsed(body_with(R"("expires_in":3600,"client_id":"any","object_id":1,"mi_res_id":null)")));
 }
 
-TEST_CASE("token_response: a user-assigned identity has to be confirmed") {
+TEST_CASE("token_response: a user-assigned identity must be confirmed") {
   const std::string id = "6F1E9D5c-0000-4abc-8000-00000000000A";
   const std::string other_case = "6f1e9d5C-0000-4ABC-8000-00000000000a";
   const struct {
@@ -406,7 +404,7 @@ TEST_CASE("token_response: a user-assigned identity has to be confirmed") {
     const auto is_confirmed = [&](const std::string& members) {
       const std::string body = head + members + "}";
       if (parsed(body, selector.identity)) return true;
-      CHECK(is_refused(body, errc::identity_not_confirmed, "does not confirm", selector.identity));
+      CHECK(is_refused(body, errc::identity_not_confirmed, "did not confirm", selector.identity));
       return false;
     };
     CHECK(is_confirmed(name + "\"" + id + "\""));
@@ -459,7 +457,7 @@ TEST_CASE(
   CHECK_FALSE(is_confirmed("null", "null"));
 }
 
-TEST_CASE("token_response: an identity without an id is confirmed by nothing") {
+TEST_CASE("token_response: an identity with an empty id is never confirmed") {
   for (const auto identity :
        {managed_identity_id::client_id(""), managed_identity_id::object_id(""),
         managed_identity_id::resource_id("")}) {
@@ -491,7 +489,7 @@ std::string said_in(std::string body, bool is_success = false) {
 
 }  // namespace
 
-TEST_CASE("agent_error: each kind of body") {
+TEST_CASE("agent_error: code and description are read from each kind of body") {
   const struct {
     const char* body;
     const char* said;
@@ -530,7 +528,7 @@ TEST_CASE("agent_error: each kind of body") {
   }
 }
 
-TEST_CASE("agent_error: where nothing is known, the body is the text") {
+TEST_CASE("agent_error: an unknown format gives the body as the text") {
   for (const char* const body :
        {R"(["busy"])", R"("busy")", "503", "null", "{}", R"({"error":503})", R"({"error":["a"]})",
         R"([{"error":"inner"}])", R"({"":{"error":"inner"}})", R"({"a":{"message":"inner"}})",
@@ -542,7 +540,7 @@ TEST_CASE("agent_error: where nothing is known, the body is the text") {
   }
 }
 
-TEST_CASE("agent_error: a text that may hold a token is left out") {
+TEST_CASE("agent_error: a text that may contain a token is omitted") {
   using arc_identity::detail::may_hold_token;
   for (const char* const text : {"access_token", "eyJ", "xeyJ0", "x: access_token=1"}) {
     CHECK(may_hold_token(text));
@@ -560,7 +558,7 @@ TEST_CASE("agent_error: a text that may hold a token is left out") {
         "|harmless|");
 }
 
-TEST_CASE("agent_error: of a success only the members of an error are quoted") {
+TEST_CASE("agent_error: a success body is quoted only if it has error members") {
   CHECK(said_in(R"({"error":"code","error_description":"text"})", true) == "code|text|");
   CHECK(said_in(R"({"message":"text","correlationId":"1"})", true) == "|text|1");
   CHECK(said_in(R"({"token":"opaque"})", true) == "||");

@@ -390,7 +390,7 @@ TEST_CASE("torture: each call fails once") {
   }
 }
 
-TEST_CASE("torture: each call fails from then on") {
+TEST_CASE("torture: each call fails from some point on") {
   for (const scenario& script : scenarios) {
     CAPTURE(script.name);
     std::vector<char> kinds;

@@ -213,7 +213,7 @@ TEST_CASE("credential: a token is cached") {
   CHECK(run.himds.requests() == 1);
 }
 
-TEST_CASE("credential: an expired token is not given") {
+TEST_CASE("credential: an expired token is not returned") {
   stage run;
   run.himds.lifetime(3600s);
   CHECK(run.get() == "token-1");
@@ -228,7 +228,7 @@ TEST_CASE("credential: an expired token is not given") {
   CHECK(run.get() == "token-3");
 }
 
-TEST_CASE("credential: a token is refreshed ahead of its end") {
+TEST_CASE("credential: a token is refreshed before it expires") {
   const struct {
     std::chrono::seconds lifetime;
     std::chrono::seconds refresh_at;
@@ -249,7 +249,7 @@ TEST_CASE("credential: a token is refreshed ahead of its end") {
   }
 }
 
-TEST_CASE("credential: a short-lived token is cached, too") {
+TEST_CASE("credential: a short-lived token is cached") {
   stage run;
   run.himds.lifetime(60s);
   CHECK(run.get() == "token-1");
@@ -258,7 +258,7 @@ TEST_CASE("credential: a short-lived token is cached, too") {
   CHECK(run.get() == "token-2");
 }
 
-TEST_CASE("credential: a failed early refresh keeps the old token, and is tried again later") {
+TEST_CASE("credential: a failed refresh keeps the old token and is retried later") {
   stage run;
   CHECK(run.get() == "token-1");
   run.clock.advance(12h);
@@ -279,7 +279,7 @@ TEST_CASE("credential: a failed early refresh keeps the old token, and is tried 
   CHECK(contains(run.get(), "Not today"));
 }
 
-TEST_CASE("credential: force_refresh gets a new token, and tells where there is none") {
+TEST_CASE("credential: force_refresh gives a new token or the error") {
   stage run;
   CHECK(run.get() == "token-1");
   CHECK(run.force() == "token-2");
@@ -297,7 +297,7 @@ TEST_CASE("credential: force_refresh gets a new token, and tells where there is 
   CHECK(cold.get() == "token-1");
 }
 
-TEST_CASE("credential: after an error there is no new try for a second") {
+TEST_CASE("credential: an error is returned without a new attempt for a second") {
   stage run;
   run.himds.answer(refusal);
   for (int i = 0; i < 10; ++i) CHECK(contains(run.get(), "Not today"));
@@ -309,7 +309,7 @@ TEST_CASE("credential: after an error there is no new try for a second") {
   CHECK(run.get() == "token-2");
 }
 
-TEST_CASE("credential: force_refresh with the refused token does nothing where there is another") {
+TEST_CASE("credential: force_refresh returns a cached token other than the refused one") {
   stage run;
   const auto refused = run.tokens.get_token(vault);
   REQUIRE(refused);
@@ -325,7 +325,7 @@ TEST_CASE("credential: force_refresh with the refused token does nothing where t
   CHECK_FALSE(run.tokens.force_refresh(vault, *token));
 }
 
-TEST_CASE("credential: refresh_due refreshes what is in use") {
+TEST_CASE("credential: refresh_due refreshes the tokens in use") {
   stage run;
   CHECK(run.tokens.next_refresh() == std::chrono::milliseconds::max());
   CHECK(run.tokens.refresh_due() == 0);
@@ -348,7 +348,7 @@ TEST_CASE("credential: refresh_due refreshes what is in use") {
   CHECK(run.tokens.next_refresh() > 0ms);
 }
 
-TEST_CASE("credential: of more than 64 tokens the one that was not used for the longest goes") {
+TEST_CASE("credential: beyond 64 tokens the least recently used is dropped") {
   stage run;
   for (int i = 1; i <= 64; ++i) {
     run.clock.advance(1s);
@@ -363,7 +363,7 @@ TEST_CASE("credential: of more than 64 tokens the one that was not used for the 
   CHECK(run.get("https://r2") == "token-66");
 }
 
-TEST_CASE("credential: tokens are kept by resource and identity") {
+TEST_CASE("credential: tokens are cached by resource and identity") {
   stage run;
   const arc_identity::token_request requests[] = {
       {vault},
@@ -386,14 +386,14 @@ TEST_CASE("credential: tokens are kept by resource and identity") {
   CHECK(run.get(vault) == "token-1");
 }
 
-TEST_CASE("credential: a scope and its resource are one") {
+TEST_CASE("credential: a scope and its resource share one token") {
   stage run;
   CHECK(run.get(vault) == "token-1");
   CHECK(run.get(vault + "/.default") == "token-1");
   CHECK(run.himds.requests() == 1);
 }
 
-TEST_CASE("credential: what cannot be asked for costs nothing") {
+TEST_CASE("credential: an invalid request is refused without asking the agent") {
   stage run;
   for (const char* const resource : {"", "/.default", "a b", "a\r\nb"}) {
     const auto token = run.tokens.get_token(resource);
@@ -408,7 +408,7 @@ TEST_CASE("credential: what cannot be asked for costs nothing") {
 
 // --- Clocks --------------------------------------------------------------------------------------
 
-TEST_CASE("credential: steps of the wall clock do no harm") {
+TEST_CASE("credential: steps of the wall clock change nothing") {
   stage run;
   CHECK(run.get() == "token-1");
   for (const auto time : {0s, 1'790'000'000s + 24h * 3650, -1'000'000s, 4'000'000'000s}) {
@@ -420,7 +420,7 @@ TEST_CASE("credential: steps of the wall clock do no harm") {
   CHECK(run.get() == "token-2");
 }
 
-TEST_CASE("credential: a machine whose clock was never set") {
+TEST_CASE("credential: a clock that was never set still gives cached tokens") {
   for (const bool has_on : {false, true}) {
     stage run;
     run.clock.set_unix_time(5s);
@@ -456,7 +456,7 @@ TEST_CASE("credential: copies share one cache") {
   CHECK(run.get() == "token-2");
 }
 
-TEST_CASE("credential: 64 threads that ask at once make one request") {
+TEST_CASE("credential: 64 concurrent calls make one request") {
   stage run;
   run.himds.hold();
   std::atomic<std::size_t> right{0};
@@ -478,7 +478,7 @@ TEST_CASE("credential: 64 threads that ask at once make one request") {
   CHECK(run.himds.requests() == 1);
 }
 
-TEST_CASE("credential: threads that force at once share one request") {
+TEST_CASE("credential: concurrent force_refresh calls share one request") {
   stage run;
   CHECK(run.get() == "token-1");
   run.himds.hold();
@@ -500,7 +500,7 @@ TEST_CASE("credential: threads that force at once share one request") {
   CHECK(run.himds.requests() == 2);
 }
 
-TEST_CASE("credential: who waits gets the error, too") {
+TEST_CASE("credential: waiting callers get the same error") {
   stage run;
   run.himds.hold();
   run.himds.answer(refusal);
@@ -522,7 +522,7 @@ TEST_CASE("credential: who waits gets the error, too") {
   CHECK(run.himds.requests() == 1);
 }
 
-TEST_CASE("credential: while one refreshes ahead, the others get the old token") {
+TEST_CASE("credential: during a refresh other callers get the old token") {
   stage run;
   CHECK(run.get() == "token-1");
   run.clock.advance(12h);
@@ -538,7 +538,7 @@ TEST_CASE("credential: while one refreshes ahead, the others get the old token")
   CHECK(run.himds.requests() == 2);
 }
 
-TEST_CASE("credential: one key's request does not hold up another's") {
+TEST_CASE("credential: requests for different keys do not block each other") {
   stage run;
   CHECK(run.get("https://management.azure.com") == "token-1");
   run.himds.hold();
@@ -549,7 +549,7 @@ TEST_CASE("credential: one key's request does not hold up another's") {
   waiting.join();
 }
 
-TEST_CASE("credential: threads that ask for many things at the same time") {
+TEST_CASE("credential: concurrent calls for many resources get the right tokens") {
   stage run;
   std::atomic<std::size_t> wrong{0};
   run_threads(8, [&](std::size_t i) {
@@ -565,7 +565,7 @@ TEST_CASE("credential: threads that ask for many things at the same time") {
 
 // --- Lives ---------------------------------------------------------------------------------------
 
-TEST_CASE("credential: a token's views live as long as any copy of it") {
+TEST_CASE("credential: a token's views are valid as long as any copy exists") {
   access_token kept;
   std::string_view secret;
   std::string_view resource;
@@ -585,7 +585,7 @@ TEST_CASE("credential: a token's views live as long as any copy of it") {
   CHECK(moved.authorization() == "Bearer token-1");
 }
 
-TEST_CASE("credential: the texts of options and requests are copied") {
+TEST_CASE("credential: strings of options and requests are copied") {
   agent himds;
   manual_clock clock;
   memory_key_files key_files;
@@ -614,7 +614,7 @@ TEST_CASE("credential: the texts of options and requests are copied") {
         errc::key_file_not_found);
 }
 
-TEST_CASE("credential: the observer is told") {
+TEST_CASE("credential: the observer gets the events of an exchange") {
   std::size_t events = 0;
   arc_identity::options options;
   options.observer = [](void* count, const arc_identity::event&) {
@@ -627,7 +627,7 @@ TEST_CASE("credential: the observer is told") {
   CHECK(events == 2);
 }
 
-TEST_CASE("credential: the observer is told of a refresh that failed") {
+TEST_CASE("credential: the observer gets refresh_failed") {
   std::vector<arc_identity::event> events;
   arc_identity::options options;
   options.observer = [](void* seen, const arc_identity::event& event) {
@@ -647,7 +647,7 @@ TEST_CASE("credential: the observer is told of a refresh that failed") {
   CHECK(events.back().http_status == 403);
 }
 
-TEST_CASE("credential: a refresh that fails after the old token has ended is an error") {
+TEST_CASE("credential: a refresh that fails after the old token expired gives the error") {
   stage run;
   CHECK(run.get() == "token-1");
   run.clock.advance(23h);
@@ -662,7 +662,7 @@ TEST_CASE("credential: a refresh that fails after the old token has ended is an 
   CHECK(contains(refreshed, "error: "));
 }
 
-TEST_CASE("credential: who waits for a refresh in vain tries for itself") {
+TEST_CASE("credential: a caller that waited for a failed refresh fetches itself") {
   stage run;
   CHECK(run.get() == "token-1");
   run.clock.advance(23h);
@@ -684,7 +684,7 @@ TEST_CASE("credential: who waits for a refresh in vain tries for itself") {
   CHECK(run.himds.requests() == 3);
 }
 
-TEST_CASE("credential: a token that ends on its way is none") {
+TEST_CASE("credential: a token that expires before it arrives gives an error") {
   stage run;
   run.himds.lifetime(5s);
   run.himds.hold();
@@ -694,10 +694,10 @@ TEST_CASE("credential: a token that ends on its way is none") {
   run.clock.advance(5s);
   run.himds.release();
   asking.join();
-  CHECK(contains(got, "error: the token ended"));
+  CHECK(contains(got, "error: the token expired"));
 }
 
-TEST_CASE("credential: a use while refresh_due fetches counts for the next time") {
+TEST_CASE("credential: a use during refresh_due counts for the next refresh") {
   stage run;
   run.get();
   run.clock.advance(12h);
@@ -716,7 +716,7 @@ TEST_CASE("credential: a use while refresh_due fetches counts for the next time"
   CHECK(run.tokens.next_refresh() == std::chrono::milliseconds::max());
 }
 
-TEST_CASE("credential: refresh_due comes back although each refresh takes longer than the pause") {
+TEST_CASE("credential: refresh_due returns although each refresh outlasts the pause") {
   stage run;
   for (int i = 0; i < 12; ++i) run.get("https://r" + std::to_string(i));
   run.clock.advance(12h);
@@ -727,7 +727,7 @@ TEST_CASE("credential: refresh_due comes back although each refresh takes longer
   CHECK(run.himds.requests() == before + 12);
 }
 
-TEST_CASE("credential: options that cannot be are refused before anything is sent") {
+TEST_CASE("credential: invalid options are refused before anything is sent") {
   arc_identity::options options;
   options.total_timeout = 0ms;
   agent himds;
@@ -739,7 +739,7 @@ TEST_CASE("credential: options that cannot be are refused before anything is sen
   CHECK(himds.requests() == 0);
 }
 
-TEST_CASE("credential: who waits does so no longer than the time limit") {
+TEST_CASE("credential: a waiting caller gives up at its time limit") {
   arc_identity::options options;
   options.total_timeout = 50ms;
   manual_clock clock;
@@ -758,7 +758,7 @@ TEST_CASE("credential: who waits does so no longer than the time limit") {
 
 const std::string unavailable = failure(503, "busy", "Later");
 
-TEST_CASE("credential: a caller's own time limit ends its call, and the next may try at once") {
+TEST_CASE("credential: a call that ends at its own time limit lets the next try at once") {
   stage run;
   run.himds.answer(unavailable);
   const auto begin = run.clock.now();
@@ -770,7 +770,7 @@ TEST_CASE("credential: a caller's own time limit ends its call, and the next may
   CHECK(run.tokens.get_token(vault, 0ms)->secret() == token);
 }
 
-TEST_CASE("credential: who waits for a caller with less time tries for itself") {
+TEST_CASE("credential: a caller that waited for one with less time fetches itself") {
   stage run;
   run.himds.hold();
   run.himds.answer(refusal);
@@ -789,7 +789,7 @@ TEST_CASE("credential: who waits for a caller with less time tries for itself") 
   CHECK(waited == "token-2");
 }
 
-TEST_CASE("credential: a refused token is replaced within the caller's own time limit") {
+TEST_CASE("credential: force_refresh obeys the caller's own time limit") {
   stage run;
   const auto refused = run.tokens.get_token(vault);
   REQUIRE(refused);
@@ -801,20 +801,20 @@ TEST_CASE("credential: a refused token is replaced within the caller's own time 
   CHECK(run.tokens.force_refresh(vault, *refused, 2s)->secret() != refused->secret());
 }
 
-TEST_CASE("credential: force_refresh with a refused token tells the error where there is none") {
+TEST_CASE("credential: force_refresh with a refused token gives the error if no other exists") {
   stage run;
   run.himds.answer(refusal);
   CHECK_FALSE(run.tokens.force_refresh(vault, access_token{}));
 }
 
-TEST_CASE("credential: one that was moved from still shares the cache") {
+TEST_CASE("credential: a moved-from credential still shares the cache") {
   stage run;
   CHECK(run.get() == "token-1");
   const credential moved(std::move(run.tokens));
   CHECK(run.get() == "token-1");
 }
 
-TEST_CASE("access_token: a stream shows no secret") {
+TEST_CASE("access_token: streaming shows no secret") {
   stage run;
   const auto token = run.tokens.get_token(vault);
   REQUIRE(token);
@@ -825,7 +825,7 @@ TEST_CASE("access_token: a stream shows no secret") {
   CHECK_FALSE(contains(std::string(doctest::toString(*token).c_str()), "token-1"));
 }
 
-TEST_CASE("access_token: none is empty") {
+TEST_CASE("access_token: a default-constructed one is empty") {
   const access_token none;
   CHECK(none.empty());
   CHECK(none.secret().empty());
@@ -840,7 +840,7 @@ TEST_CASE("access_token: none is empty") {
   CHECK(some.empty());
 }
 
-TEST_CASE("access_token: the farthest time is kept in bounds") {
+TEST_CASE("access_token: the latest time is clamped") {
   const access_token token = access_token::make("s", "r", 253'402'300'799s);
   CHECK(token.expires_on() > std::chrono::system_clock::time_point{});
 }

@@ -15,7 +15,7 @@
 #include "support/raw_agent.hpp"
 #include "support/temporary_directory.hpp"
 
-TEST_CASE("wiped memory: the watch sees what is freed") {
+TEST_CASE("wiped memory: the test itself detects secrets in freed memory") {
   is_watching = true;
   freed_secrets = 0;
   {
@@ -26,7 +26,7 @@ TEST_CASE("wiped memory: the watch sees what is freed") {
   CHECK(freed_secrets == 1);
 }
 
-TEST_CASE("wiped memory: neither key nor token is left in freed memory") {
+TEST_CASE("wiped memory: freed memory contains neither key nor token") {
   const temporary_directory keys;
   const std::string path = keys.write("a.key", std::string(marker) + "-key");
   const std::string secret = std::string(marker) + "-token-" + std::string(500, 't');
@@ -82,7 +82,7 @@ TEST_CASE("wiped memory: neither key nor token is left in freed memory") {
   }
 }
 
-TEST_CASE("memory: a credential that gets none says so, and works when there is some again") {
+TEST_CASE("memory: a failed allocation gives out_of_memory, and the credential works later") {
   raw_agent agent([](raw_connection& connection, std::size_t) {
     connection.read_request();
     connection.send(agent_texts::token_response());

@@ -44,7 +44,7 @@ TEST_CASE("striped mutex: readers do not wait for a reader of another group") {
   CHECK(passing(mutex, 3) >= 3);
 }
 
-TEST_CASE("striped mutex: they wait for a writer") {
+TEST_CASE("striped mutex: readers wait for a writer") {
   striped_mutex mutex;
   std::atomic<bool> is_writing{true};
   std::atomic<bool> was_writing{false};

@@ -49,7 +49,7 @@ struct filled_entry {
 
 }  // namespace
 
-TEST_CASE("an empty entry is fetched, once") {
+TEST_CASE("token_cache: a new entry is fetched once") {
   cache_entry entry("https://vault.azure.net");
   CHECK(entry.next(start, false) == action::fetch);
   entry.on_fetch(start);
@@ -57,7 +57,7 @@ TEST_CASE("an empty entry is fetched, once") {
   CHECK(entry.next(start, true) == action::wait);
 }
 
-TEST_CASE("a token is refreshed half-way, where its life is two hours or more") {
+TEST_CASE("token_cache: a lifetime of two hours or more is refreshed halfway") {
   filled_entry filled(24h);
   CHECK(filled.entry.next(start, false) == action::use);
   CHECK(filled.entry.next(start + 12h - 1ms, false) == action::use);
@@ -65,19 +65,19 @@ TEST_CASE("a token is refreshed half-way, where its life is two hours or more") 
   CHECK(filled_entry(2h).entry.next(start + 1h, false) == action::refresh);
 }
 
-TEST_CASE("a token of less than two hours is refreshed five minutes before its end") {
+TEST_CASE("token_cache: a lifetime under two hours is refreshed five minutes before its end") {
   filled_entry filled(1h);
   CHECK(filled.entry.next(start + 55min - 1ms, false) == action::use);
   CHECK(filled.entry.next(start + 55min, false) == action::refresh);
 }
 
-TEST_CASE("a token of less than ten minutes is refreshed half-way, and not at each use") {
+TEST_CASE("token_cache: a lifetime under ten minutes is refreshed halfway, not at each use") {
   filled_entry filled(4min);
   CHECK(filled.entry.next(start + 2min - 1ms, false) == action::use);
   CHECK(filled.entry.next(start + 2min, false) == action::refresh);
 }
 
-TEST_CASE("while one refreshes, the others use the old token until its last moment") {
+TEST_CASE("token_cache: during a refresh others use the old token until it expires") {
   filled_entry filled(1h);
   filled.entry.on_fetch(start);
   CHECK(filled.entry.next(start + 59min, false) == action::use);
@@ -85,14 +85,14 @@ TEST_CASE("while one refreshes, the others use the old token until its last mome
   CHECK(filled.entry.next(start + 1h, false) == action::wait);
 }
 
-TEST_CASE("an expired token is never used") {
+TEST_CASE("token_cache: an expired token is never used") {
   filled_entry filled(1h);
   CHECK(filled.entry.next(start + 1h, false) == action::fetch);
   CHECK(!filled.entry.holds(start + 1h));
   CHECK(filled.entry.holds(start + 1h - 1ms));
 }
 
-TEST_CASE("a failed refresh keeps the token, and the next try waits a while") {
+TEST_CASE("token_cache: a failed refresh keeps the token and delays the next attempt") {
   filled_entry filled(1h);
   filled.entry.on_fetch(start + 55min);
   filled.entry.on_refresh_error(failure(), start + 55min);
@@ -102,14 +102,14 @@ TEST_CASE("a failed refresh keeps the token, and the next try waits a while") {
   CHECK(filled.entry.next(start + 55min + 30s, false) == action::refresh);
 }
 
-TEST_CASE("after a failed refresh, who has no token that holds may fetch at once") {
+TEST_CASE("token_cache: after a failed refresh an expired token may be fetched at once") {
   filled_entry filled(1h);
   filled.entry.on_fetch(start + 1h - 1s);
   filled.entry.on_refresh_error(failure(), start + 1h);
   CHECK(filled.entry.next(start + 1h, false) == action::fetch);
 }
 
-TEST_CASE("a failed fetch does not bring a refresh forward") {
+TEST_CASE("token_cache: a failed fetch does not bring a refresh forward") {
   filled_entry filled(24h);
   filled.entry.on_fetch(start);
   filled.entry.on_fetch_error(failure(), start);
@@ -117,7 +117,7 @@ TEST_CASE("a failed fetch does not bring a refresh forward") {
   CHECK(filled.entry.next(start + 12h, false) == action::refresh);
 }
 
-TEST_CASE("an agent that is busy is left alone as long as it asks, a minute at most") {
+TEST_CASE("token_cache: Retry-After delays the next fetch, by a minute at most") {
   const auto pause_for = [](int milliseconds) {
     arc_identity::detail::failure busy{errc::agent_unavailable, "busy"};
     busy.retry_after = static_cast<std::uint32_t>(milliseconds);
@@ -134,7 +134,7 @@ TEST_CASE("an agent that is busy is left alone as long as it asks, a minute at m
   CHECK(pause_for(3'600'000) == 60s);
 }
 
-TEST_CASE("a busy agent is not asked to refresh as long as it asks, a minute at most") {
+TEST_CASE("token_cache: Retry-After delays the next refresh, by a minute at most") {
   const auto pause_for = [](int milliseconds) {
     arc_identity::detail::failure busy{errc::agent_unavailable, "busy"};
     busy.retry_after = static_cast<std::uint32_t>(milliseconds);
@@ -151,7 +151,7 @@ TEST_CASE("a busy agent is not asked to refresh as long as it asks, a minute at 
   CHECK(pause_for(3'600'000) == 60s);
 }
 
-TEST_CASE("an error is remembered for a second") {
+TEST_CASE("token_cache: an error is remembered for a second") {
   cache_entry entry("https://vault.azure.net");
   entry.on_fetch(start);
   entry.on_fetch_error(failure(), start);
@@ -163,12 +163,12 @@ TEST_CASE("an error is remembered for a second") {
   CHECK(entry.next(start + 1s, false) == action::fetch);
 }
 
-TEST_CASE("force asks for another token although one holds") {
+TEST_CASE("token_cache: force fetches although a valid token is cached") {
   filled_entry filled(1h);
   CHECK(filled.entry.next(start, true) == action::fetch);
 }
 
-TEST_CASE("a refresh is due only for a token that somebody used") {
+TEST_CASE("token_cache: only a token that was used becomes due for refresh") {
   filled_entry filled(1h);
   CHECK(!filled.entry.is_refresh_due(start + 59min));
   filled.entry.on_use(start + 1min);
@@ -181,13 +181,13 @@ TEST_CASE("a refresh is due only for a token that somebody used") {
   CHECK(!filled.entry.is_refresh_due(start + 55min));
 }
 
-TEST_CASE("where there is no token, none is refreshed") {
+TEST_CASE("token_cache: an entry without a token is never due for refresh") {
   cache_entry entry("https://vault.azure.net");
   entry.on_use(start);
   CHECK(!entry.is_refresh_due(start + 24h));
 }
 
-TEST_CASE("an entry is found once it was added") {
+TEST_CASE("token_cache: an added entry is found again") {
   token_cache cache;
   CHECK(!cache.find(token_request("https://a")));
   const auto added = find_or_add(cache, token_request("https://a"));
@@ -195,7 +195,7 @@ TEST_CASE("an entry is found once it was added") {
   CHECK(!cache.find(token_request("https://b")));
 }
 
-TEST_CASE("entries are told apart by resource, kind of identity and id") {
+TEST_CASE("token_cache: entries differ by resource, kind of identity and id") {
   token_cache cache;
   const token_request plain("https://a");
   const auto* const entry = find_or_add(cache, plain).get();
@@ -213,7 +213,7 @@ TEST_CASE("entries are told apart by resource, kind of identity and id") {
         client);
 }
 
-TEST_CASE("a request can be made of an entry, and owns nothing of the caller's") {
+TEST_CASE("token_cache: an entry's request does not refer to the caller's memory") {
   token_cache cache;
   std::string resource = "https://vault.azure.net";
   std::string id = "11111111-2222-3333-4444-555555555555";
@@ -225,7 +225,7 @@ TEST_CASE("a request can be made of an entry, and owns nothing of the caller's")
   CHECK(entry->request().identity.value() == "11111111-2222-3333-4444-555555555555");
 }
 
-TEST_CASE("a full cache drops what was not used for the longest time") {
+TEST_CASE("token_cache: a full cache drops the least recently used entry") {
   token_cache cache;
   const auto request = [](std::size_t i) { return "https://host-" + std::to_string(i); };
   std::weak_ptr<cache_entry> first;
@@ -242,7 +242,7 @@ TEST_CASE("a full cache drops what was not used for the longest time") {
   CHECK(second.expired());
 }
 
-TEST_CASE("an entry that is being fetched is not dropped") {
+TEST_CASE("token_cache: an entry that is being fetched is not dropped") {
   token_cache cache;
   std::weak_ptr<cache_entry> busy = find_or_add(cache, token_request("https://busy"));
   busy.lock()->on_fetch(start);
@@ -253,7 +253,7 @@ TEST_CASE("an entry that is being fetched is not dropped") {
   CHECK(!busy.expired());
 }
 
-TEST_CASE("where all entries are being fetched, one more than the limit is kept") {
+TEST_CASE("token_cache: while all entries are being fetched the limit is exceeded") {
   token_cache cache;
   std::vector<std::weak_ptr<cache_entry>> all;
   for (std::size_t i = 0; i <= token_cache::max_entries; ++i) {
@@ -264,7 +264,7 @@ TEST_CASE("where all entries are being fetched, one more than the limit is kept"
   for (const auto& entry : all) CHECK(!entry.expired());
 }
 
-TEST_CASE("after a burst of fetches the cache is within its limit again") {
+TEST_CASE("token_cache: after a burst of fetches the cache returns to its limit") {
   token_cache cache;
   const std::size_t many = 3 * token_cache::max_entries;
   std::vector<std::weak_ptr<cache_entry>> all;
@@ -280,7 +280,7 @@ TEST_CASE("after a burst of fetches the cache is within its limit again") {
   CHECK(kept == token_cache::max_entries - 1);
 }
 
-TEST_CASE("the next refresh is that of the first token in use to be due") {
+TEST_CASE("token_cache: the next refresh is the earliest of the tokens in use") {
   token_cache cache;
   CHECK(cache.next_refresh() == time_point::max());
   const auto add = [&](const char* resource, time_point lifetime) {

@@ -78,7 +78,7 @@ std::string ok(const std::string& body) {
 
 const std::string fresh = ok(R"({"access_token":"eyJ.a.b","expires_in":3600})");
 
-TEST_CASE("a connection stands when the peer has taken it, and not before") {
+TEST_CASE("connected() is reported only after the peer accepted") {
   const raw_listener listener({"127.0.0.1", 0, 0});  // Linux has room for one that nobody accepts.
   arc_identity::options options;
   options.total_timeout = 1s;
@@ -89,7 +89,7 @@ TEST_CASE("a connection stands when the peer has taken it, and not before") {
   CHECK(seen.time < 5s);
 }
 
-TEST_CASE("a connection on which nothing comes is given up in time for another") {
+TEST_CASE("a silent connection is given up in time for another attempt") {
   const raw_agent agent([](raw_connection& connection, std::size_t index) {
     connection.read_request();
     index == 1 ? connection.wait_for_client_to_close() : void(connection.send(fresh));
@@ -103,7 +103,7 @@ TEST_CASE("a connection on which nothing comes is given up in time for another")
   CHECK(seen.time < 5s);
 }
 
-TEST_CASE("the last attempt's timeout is the end") {
+TEST_CASE("the last attempt's timeout ends the exchange") {
   const raw_agent agent(
       [](raw_connection& connection, std::size_t) { connection.wait_for_client_to_close(); });
   arc_identity::options options;
@@ -115,7 +115,7 @@ TEST_CASE("the last attempt's timeout is the end") {
   CHECK(seen.time < 5s);
 }
 
-TEST_CASE("a wait beyond the end is not waited for") {
+TEST_CASE("a wait beyond the deadline ends the exchange") {
   const raw_agent agent([](raw_connection& connection, std::size_t) {
     connection.read_request();
     connection.send("HTTP/1.1 503 Busy\r\nRetry-After: 60\r\nContent-Length: 0\r\n\r\n");
@@ -153,7 +153,7 @@ TEST_CASE("another user's program that repeats the agent's challenge gets no key
   CHECK(ask(1, agent.url(), options).all_have_tokens);
 }
 
-TEST_CASE("an expired token is none") {
+TEST_CASE("an expired token gives an error") {
   const raw_agent agent([](raw_connection& connection, std::size_t) {
     connection.read_request();
     connection.send(ok(R"({"access_token":"eyJ.a.b","expires_on":"1500000000"})"));
@@ -161,7 +161,7 @@ TEST_CASE("an expired token is none") {
   CHECK(ask(1, agent.url(), {}).tokens == 0);
 }
 
-TEST_CASE("those that are turned away together do not come back together") {
+TEST_CASE("exchanges refused together do not retry together") {
   arc_identity::options options;
   options.max_attempts = 2;
   const outcome seen = ask(8, "http://127.0.0.1:1", options);

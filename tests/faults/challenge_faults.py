@@ -70,7 +70,7 @@ REFUSED_PATHS = {
     "@DIRECTORY@/sub/../a.key": "not directly in the key directory",
     "@DIRECTORY@/..\\a.key": "not directly in the key directory",
     "@DIRECTORY@/a.key/b.key": "not directly in the key directory",
-    "@DIRECTORY@/a\tb.key": "control byte",
+    "@DIRECTORY@/a\tb.key": "control character",
     "@DIRECTORY@evil/a.key": "not directly in the key directory",
     "@DIRECTORY@/../../etc/passwd": "does not end in .key",
     "/@DIRECTORY@/a.key": "not directly in the key directory",
@@ -130,14 +130,14 @@ def cases():
     yield Case(
         "always another challenge",
         second=challenge(),
-        says="refused the key",
+        says="rejected the key",
         keys=2,
         connections=2,
     )
     yield Case(
         "401 to the key, without a challenge",
         second=answer("401 Unauthorized", ""),
-        says="refused the key",
+        says="rejected the key",
         keys=2,
         connections=2,
     )
@@ -152,7 +152,7 @@ def cases():
         "the default limits: always another challenge",
         second=challenge(),
         timeout=None,
-        says="refused the key",
+        says="rejected the key",
         keys=2,
         connections=2,
     )

@@ -80,28 +80,28 @@ ACCEPTED = {
 
 # What is ambiguous, broken or too much: no token, at once, and this is said.
 REFUSED = {
-    "not HTTP": (lambda head, body: b"SSH-2.0-OpenSSH_9.6\r\n", "HTTP/1.x status"),
-    "TLS": (lambda head, body: b"\x15\x03\x03\x00\x02\x02\x46\n" * 3, "HTTP/1.x status"),
-    "HTTP/0.9": (lambda head, body: [body + b"\n", close], "HTTP/1.x status"),
-    "HTTP/2": (with_status_line(b"HTTP/2 200 OK"), "HTTP/1.x status"),
-    "http/1.1": (with_status_line(b"http/1.1 200 OK"), "HTTP/1.x status"),
-    "status of four digits": (with_status_line(b"HTTP/1.1 2000 OK"), "HTTP/1.x status"),
+    "not HTTP": (lambda head, body: b"SSH-2.0-OpenSSH_9.6\r\n", "HTTP/1.x status line"),
+    "TLS": (lambda head, body: b"\x15\x03\x03\x00\x02\x02\x46\n" * 3, "HTTP/1.x status line"),
+    "HTTP/0.9": (lambda head, body: [body + b"\n", close], "HTTP/1.x status line"),
+    "HTTP/2": (with_status_line(b"HTTP/2 200 OK"), "HTTP/1.x status line"),
+    "http/1.1": (with_status_line(b"http/1.1 200 OK"), "HTTP/1.x status line"),
+    "status of four digits": (with_status_line(b"HTTP/1.1 2000 OK"), "HTTP/1.x status line"),
     "status 099": (with_status_line(b"HTTP/1.1 099 OK"), "no valid HTTP/1.x status"),
     "status 600": (with_status_line(b"HTTP/1.1 600 OK"), "no valid HTTP/1.x status"),
-    "escape in the reason": (with_status_line(b"HTTP/1.1 200 \x1b[2J"), "HTTP/1.x status"),
+    "escape in the reason": (with_status_line(b"HTTP/1.1 200 \x1b[2J"), "HTTP/1.x status line"),
     "101 Switching Protocols": (
         with_status_line(b"HTTP/1.1 101 Switching Protocols"),
         "no valid HTTP/1.x status",
     ),
-    "no colon": (with_field(b"X-Field"), "no valid name"),
-    "no name": (with_field(b": value"), "no valid name"),
-    "space before the colon": (with_field(b"X-Field : a"), "no valid name"),
+    "no colon": (with_field(b"X-Field"), "an invalid name"),
+    "no name": (with_field(b": value"), "an invalid name"),
+    "space before the colon": (with_field(b"X-Field : a"), "an invalid name"),
     "obs-fold": (with_field(b"X-Field: a\r\n b"), "folded"),
-    "NUL in a name": (with_field(b"X-\0Field: a"), "control byte"),
-    "NUL in a value": (with_field(b"X-Field: a\0b"), "control byte"),
-    "bare CR": (with_field(b"X-Field: a\rContent-Length: 0"), "control byte"),
-    "escape in a value": (with_field(b"X-Field: \x1b]0;owned\x07"), "control byte"),
-    "101 more fields": (with_field(END.join([b"X-Field: a"] * 101)), "too many fields"),
+    "NUL in a name": (with_field(b"X-\0Field: a"), "control character"),
+    "NUL in a value": (with_field(b"X-Field: a\0b"), "control character"),
+    "bare CR": (with_field(b"X-Field: a\rContent-Length: 0"), "control character"),
+    "escape in a value": (with_field(b"X-Field: \x1b]0;owned\x07"), "control character"),
+    "101 more fields": (with_field(END.join([b"X-Field: a"] * 101)), "too many header fields"),
     "17 KB of head": (with_field(b"X-Long: " + KILO * 17), "header is too long"),
     "head without end": (
         lambda head, body: [head, for_ever(b"X-Field: " + KILO + END)],
@@ -114,19 +114,19 @@ REFUSED = {
     ),
     "differing lengths": (
         lambda head, body: of_length(head + length(len(body) - 1), body),
-        "two Content-Lengths differ",
+        "the response has two different Content-Lengths",
     ),
     "differing lengths in a list": (
         lambda head, body: head + b"Content-Length: %d, 1\r\n\r\n" % len(body) + body,
-        "two Content-Lengths differ",
+        "the response has two different Content-Lengths",
     ),
     "length with chunks": (
         lambda head, body: chunked()(head + length(len(body)), body),
-        "chunks and a length",
+        "chunked response has a Content-Length",
     ),
     "length overflows": (
         lambda head, body: head + b"Content-Length: 18446744073709551620\r\n\r\n" + body,
-        "the response's body is too long",
+        "the response body is too long",
     ),
     "length of 10 GB": (
         lambda head, body: [head + length(10**10) + END, for_ever(KILO)],
@@ -134,7 +134,7 @@ REFUSED = {
     ),
     "body without end": (
         lambda head, body: [head + END, for_ever(KILO)],
-        "does not fit into the buffer",
+        "does not fit in the buffer",
     ),
     "chunks without end": (
         lambda head, body: [head + CHUNKED + END, for_ever(chunk(KILO))],
@@ -154,33 +154,33 @@ REFUSED = {
     ),
     "chunk size overflows": (chunked(b"10000000000000001"), "body is too long"),
     "chunk of 4 GB": (chunked(b"ffffffff"), "body is too long"),
-    "chunk size negative": (chunked(b"-1"), "no valid size"),
-    "chunk size with 0x": (chunked(b"0x10"), "no valid size"),
-    "chunk size missing": (chunked(b""), "no valid size"),
+    "chunk size negative": (chunked(b"-1"), "an invalid size"),
+    "chunk size with 0x": (chunked(b"0x10"), "an invalid size"),
+    "chunk size missing": (chunked(b""), "an invalid size"),
     "chunk size too small": (chunked(b"5"), "chunk is longer than its size"),
     "chunk lines end in LF": (
         lambda head, body: head + CHUNKED + END + b"%x\n%s\n0\n\n" % (len(body), body),
-        "no valid size",
+        "an invalid size",
     ),
     "chunks in HTTP/1.0": (
         lambda head, body: chunked()(head.replace(b"HTTP/1.1", b"HTTP/1.0"), body),
         "or is HTTP/1.0",
     ),
-    "chunked twice": (chunked(field=CHUNKED * 2), "Transfer-Encoding is unknown"),
+    "chunked twice": (chunked(field=CHUNKED * 2), "Transfer-Encoding is not supported"),
     "Transfer-Encoding: gzip, chunked": (
         chunked(field=b"Transfer-Encoding: gzip, chunked\r\n"),
-        "Transfer-Encoding is unknown",
+        "Transfer-Encoding is not supported",
     ),
     "Transfer-Encoding: identity": (
         with_field(b"Transfer-Encoding: identity"),
-        "Transfer-Encoding is unknown",
+        "Transfer-Encoding is not supported",
     ),
     "Transfer-Encoding: xchunked": (
         chunked(field=b"Transfer-Encoding: xchunked\r\n"),
-        "Transfer-Encoding is unknown",
+        "Transfer-Encoding is not supported",
     ),
-    "Transfer-Encoding empty": (with_field(b"Transfer-Encoding:"), "Transfer-Encoding is unknown"),
-    "trailer with a NUL": (chunked(last=b"0\r\nX: \0\r\n\r\n"), "control byte"),
+    "Transfer-Encoding empty": (with_field(b"Transfer-Encoding:"), "Transfer-Encoding is not supported"),
+    "trailer with a NUL": (chunked(last=b"0\r\nX: \0\r\n\r\n"), "control character"),
     "Content-Encoding: gzip": (with_field(b"Content-Encoding: gzip"), "Content-Encoding"),
     "Content-Encoding: br": (with_field(b"Content-Encoding: br"), "Content-Encoding"),
 }
@@ -217,30 +217,30 @@ LOST = {
         lambda head, body: drip(of_length(head, body), 1.0),
         "did not answer in time",
     ),
-    "stops in the head": (lambda head, body: [head, hang], "did not end its answer in time"),
+    "stops in the head": (lambda head, body: [head, hang], "did not complete its answer in time"),
     "stops in the body": (
         lambda head, body: [head + length(len(body)) + END + body[:-1], hang],
-        "did not end its answer in time (HTTP 200)",
+        "did not complete its answer in time (HTTP 200)",
     ),
     "stops before the last chunk": (
         lambda head, body: [head + CHUNKED + END + chunk(body), hang],
-        "did not end its answer in time (HTTP 200)",
+        "did not complete its answer in time (HTTP 200)",
     ),
     "interim responses, slowly": (
         lambda head, body: for_ever(b"HTTP/1.1 100 Continue\r\n\r\n", 0.3),
         "did not answer in time",
     ),
     "closes without an answer": (lambda head, body: close, "without an answer"),
-    "closes in the head": (lambda head, body: [head, close], "in mid-response"),
+    "closes in the head": (lambda head, body: [head, close], "during its response"),
     "closes in the body": (
         lambda head, body: [head + length(len(body) + 1) + END + body, close],
-        "in mid-response",
+        "during its response",
     ),
     "closes before the last chunk": (
         lambda head, body: [head + CHUNKED + END + chunk(body), close],
-        "in mid-response",
+        "during its response",
     ),
-    "resets": (lambda head, body: reset, "connection to the agent broke"),
+    "resets": (lambda head, body: reset, "connection to the agent was lost"),
 }
 
 
@@ -288,10 +288,10 @@ def cases():
         connections=2,
     )
     yield Case(
-        "speaks before it is asked", greeting=[b"220 smtp\r\n"], says="HTTP/1.x status", keys=0
+        "speaks before it is asked", greeting=[b"220 smtp\r\n"], says="HTTP/1.x status line", keys=0
     )
     yield slow("resets each connection at once", "", greeting=[reset])
-    yield Case("204 with a challenge", first=answer("204 No Content"), says="neither", keys=0)
+    yield Case("204 with a challenge", first=answer("204 No Content"), says="unexpected status", keys=0)
     yield Case("304 instead of a token", second=answer("304 Not Modified"), says="(HTTP 304)")
     for status in (201, 202, 203, 206):
         almost = answer(f"{status} Almost", '{"access_token":"@TOKEN@","expires_in":1}')

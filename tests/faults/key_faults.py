@@ -9,7 +9,7 @@ import stat
 from case import Case, good, key_file
 
 IS_ROOT = os.geteuid() == 0
-CONTROL_BYTE = "holds a control byte"
+CONTROL_BYTE = "contains a control character"
 
 
 def with_text(change):
@@ -121,7 +121,7 @@ REFUSED = {
 
 # What is no regular file, and what is said of it.
 NO_FILES = {
-    "missing": (lambda directory, _: path_in(directory), "not there"),
+    "missing": (lambda directory, _: path_in(directory), "does not exist"),
     "a FIFO": (fifo, "not a regular file"),
     "a directory": (folder, "not a regular file"),
     "a socket": (unix_socket, "not a regular file"),

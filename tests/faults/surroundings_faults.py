@@ -7,9 +7,9 @@ from case import Case, good
 
 TOKEN_PATH = "/metadata/identity/oauth2/token"
 NOT_LOOPBACK = "not localhost, 127.0.0.0/8 or [::1]"
-BAD_BYTE = "is not all visible ASCII"
-BAD_PORT = "port is not from 1"
-BAD_PATH = "a query, a fragment or a forbidden byte"
+BAD_BYTE = "not visible ASCII"
+BAD_PORT = "port is not between 1 and 65535"
+BAD_PATH = "a query, a fragment or a forbidden character"
 
 ACCEPTED_URLS = (
     "http://localhost:@PORT@",
@@ -190,8 +190,8 @@ def cases():
     )
     yield Case("resource of 100 KB", resource="a" * 100_000, says="", connections=0, keys=0)
 
-    yield Case("standard output full", shell=">/dev/full", says="cannot be written")
-    yield Case("standard output closed", shell=">&-", says="cannot be written")
+    yield Case("standard output full", shell=">/dev/full", says="cannot write the token")
+    yield Case("standard output closed", shell=">&-", says="cannot write the token")
     yield good("standard input closed", shell="<&-")
     yield good("standard error closed", shell="2>&-")
     yield good("standard error closed, verbose", shell="2>&-", arguments=("--verbose",))
@@ -202,11 +202,11 @@ def cases():
     if os.geteuid() == 0:
         yield good("verify: root's listener", arguments=verified)
     yield Case(
-        "verify: nobody listens",
+        "verify: no listener",
         arguments=verified,
         opens_after=None,
         timeout=1,
-        says="nobody listens",
+        says="nothing is listening",
         keys=0,
     )
 

@@ -6,10 +6,10 @@ from case import Case, good
 
 NOT_JSON = "not valid JSON"
 NONE = "no access_token"
-FORBIDDEN = "not all visible ASCII"
-TWICE = "has a member twice"
-NO_EXPIRY = "no expires_on or expires_in in seconds"
-EXPIRED = "has expired"
+FORBIDDEN = "not visible ASCII"
+REPEATED = "repeats a member"
+NO_EXPIRY = "no valid expires_on or expires_in"
+EXPIRED = "has already expired"
 
 LIFE = '"expires_in":"3600"'
 FULL = '{"access_token":"@TOKEN@",' + LIFE + "%s}"
@@ -54,7 +54,7 @@ REFUSED = {
     "the token alone": ("@TOKEN@", NOT_JSON),
     "a form": ("access_token=@TOKEN@&expires_in=3600", NOT_JSON),
     "HTML": ("<html>@TOKEN@</html>", NOT_JSON),
-    "an error with 200": ('{"error":"unauthorized_client"}', "200 with an error"),
+    "an error with 200": ('{"error":"unauthorized_client"}', "an error with status 200"),
     "cut": (TOKEN_BODY[:-1], NOT_JSON),
     "cut in the token": ('{"access_token":"@TOKEN@', NOT_JSON),
     "text behind": (FULL % "" + "x", NOT_JSON),
@@ -101,11 +101,11 @@ REFUSED = {
     "token with DEL": (with_token('"@TOKEN@\x7f"'), FORBIDDEN),
     "token that is not ASCII": (with_token('"@TOKEN@\xc3\xa4"'), FORBIDDEN),
     "token with a lone surrogate": (with_token('"\\ud800"'), ""),
-    "access_token twice": (FULL % ',"access_token":"@TOKEN@"', TWICE),
-    "access_token twice, once escaped": (FULL % ',"access_toke\\u006e":"evil"', TWICE),
-    "access_token twice, once null": (FULL % ',"access_token":null', TWICE),
-    "expires_in twice": (FULL % ',"expires_in":"9"', TWICE),
-    "token_type twice": (FULL % ',"token_type":"Bearer","token_type":"Bearer"', TWICE),
+    "access_token twice": (FULL % ',"access_token":"@TOKEN@"', REPEATED),
+    "access_token twice, once escaped": (FULL % ',"access_toke\\u006e":"evil"', REPEATED),
+    "access_token twice, once null": (FULL % ',"access_token":null', REPEATED),
+    "expires_in twice": (FULL % ',"expires_in":"9"', REPEATED),
+    "token_type twice": (FULL % ',"token_type":"Bearer","token_type":"Bearer"', REPEATED),
     "token_type pop": (FULL % ',"token_type":"pop"', "token_type is not Bearer"),
     "no expiry": (with_life(""), NO_EXPIRY),
     "expiry null": (with_life(',"expires_in":null'), NO_EXPIRY),
@@ -164,19 +164,19 @@ def cases():
             second=token(FULL % ("," + echo)),
             arguments=(option, value),
             exit=0 if is_enough else 1,
-            says="" if is_enough else "does not confirm",
+            says="" if is_enough else "did not confirm",
         )
     yield Case(
         "identity: echoed twice",
         second=token(FULL % f',"client_id":"{ID}","client_id":"{ID}"'),
         arguments=("--client-id", ID),
-        says=TWICE,
+        says=REPEATED,
     )
     yield Case(
         "identity: no echo without a challenge",
         first=token(),
         arguments=("--client-id", ID),
-        says="does not confirm",
+        says="did not confirm",
         keys=0,
     )
     yield good(

@@ -161,7 +161,7 @@ def cases():
         keys=2,
     )
     yield slow("closes instead of each token", "without an answer", second=steps(close))
-    yield slow("resets instead of each token", "broke", second=steps(reset))
+    yield slow("resets instead of each token", "was lost", second=steps(reset))
     yield slow("never answers the key", "did not answer in time", second=steps(hang))
     yield good(
         "thinks for half a second, twice",
@@ -170,7 +170,7 @@ def cases():
         at_least=1.0,
     )
 
-    yield Case("nobody listens", opens_after=None, says="nobody listens", timeout=1, keys=0)
+    yield Case("no listener", opens_after=None, says="nothing is listening", timeout=1, keys=0)
     yield good("listens after a second", opens_after=1.0, at_least=1.0)
     if has_ipv6():
         for host in ("localhost", "[::1]"):
@@ -185,11 +185,11 @@ def cases():
     late = "did not answer in time"
     yield Case("own limits: no answer", first=steps(hang), says=late, **own_limits)
     drip_for_ever = steps(b"HTTP/1.1 200 OK\r\n", for_ever(b"X", 1))
-    never_ends = "did not end its answer in time (HTTP 200)"
+    never_ends = "did not complete its answer in time (HTTP 200)"
     yield Case("own limits: a byte a second", first=drip_for_ever, says=never_ends, **own_limits)
     yield Case("own limits: never answers the key", second=steps(hang), says=late, **own_limits)
     yield Case("own limits: 503 always", first=busy(503), says="(HTTP 503)", **own_limits)
-    yield Case("own limits: resets always", first=steps(reset), says="broke", **own_limits)
+    yield Case("own limits: resets always", first=steps(reset), says="was lost", **own_limits)
     yield Case(
         "own limits: interim responses, slowly",
         first=steps(for_ever(b"HTTP/1.1 100 Continue\r\n\r\n", 2)),
@@ -197,9 +197,9 @@ def cases():
         **own_limits,
     )
     yield Case(
-        "own limits: nobody listens",
+        "own limits: no listener",
         opens_after=None,
-        says="nobody listens",
+        says="nothing is listening",
         timeout=None,
         seconds=6,
         keys=0,

@@ -178,7 +178,7 @@ outcome ask(const std::string& endpoint, milliseconds timeout = 30s) {
   return {token, reasons, std::chrono::steady_clock::now() - start};
 }
 
-TEST_CASE("a whole exchange, over one connection") {
+TEST_CASE("a whole exchange over one connection gives a token") {
   const agent agent({{challenge, token_response}});
   const outcome outcome = ask(agent.endpoint());
   REQUIRE(outcome.token);
@@ -186,41 +186,41 @@ TEST_CASE("a whole exchange, over one connection") {
   CHECK(outcome.reasons.empty());
 }
 
-TEST_CASE("an answer that comes in pieces") {
+TEST_CASE("an answer in pieces gives a token") {
   const agent agent({{challenge, token_response}}, 7);
   CHECK(ask(agent.endpoint()).token);
 }
 
-TEST_CASE("a connection that is reset is made anew") {
+TEST_CASE("a reset connection is reopened") {
   const agent agent({{}, {challenge, token_response}});
   const outcome outcome = ask(agent.endpoint());
   CHECK(outcome.token);
   CHECK(outcome.reasons == std::vector<errc>{errc::connection_lost});
 }
 
-TEST_CASE("nobody listens") {
+TEST_CASE("no listener gives connection_refused") {
   start_lwip();
   CHECK(ask("http://127.0.0.1:7999").failure(20s) == errc::connection_refused);
 }
 
-TEST_CASE("an agent that never answers") {
+TEST_CASE("an agent that never answers gives timed_out") {
   const agent agent({{""}});
   const outcome outcome = ask(agent.endpoint(), 500ms);
   CHECK(outcome.failure(5s) == errc::timed_out);
   CHECK(outcome.time >= 400ms);
 }
 
-TEST_CASE("an agent that answers too slowly") {
+TEST_CASE("an agent that answers too slowly gives timed_out") {
   const agent agent({{ok(std::string(10'000, ' '))}}, 1);
   CHECK(ask(agent.endpoint(), 500ms).failure(5s) == errc::timed_out);
 }
 
-TEST_CASE("an address from which nothing comes back") {
+TEST_CASE("an address that does not answer gives timed_out") {
   start_lwip();
   CHECK(ask("http://127.0.0.2:7999", 300ms).failure(3s) == errc::timed_out);
 }
 
-TEST_CASE("an address to which there is no way") {
+TEST_CASE("an unreachable address gives connection_failed") {
   start_lwip();
   set_network(false);
   const outcome outcome = ask("http://127.0.0.1:7999", 5s);
@@ -229,7 +229,7 @@ TEST_CASE("an address to which there is no way") {
   CHECK(outcome.token.error().system_error() == EHOSTUNREACH);
 }
 
-TEST_CASE("an IPv6 address is none of this network's, and localhost is found without it") {
+TEST_CASE("without IPv6, localhost is reached over IPv4") {
   const agent agent({{token_response}});
   std::string endpoint = agent.endpoint();
   endpoint.replace(endpoint.find("127.0.0.1"), 9, "[::1]");

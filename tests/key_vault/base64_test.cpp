@@ -26,12 +26,12 @@ TEST_CASE("base64: the test vectors of RFC 4648, 10") {
   CHECK(decoded("Zm9vYmFy") == "foobar");
 }
 
-TEST_CASE("base64: every byte") {
+TEST_CASE("base64: each byte value is decoded") {
   CHECK(decoded("AAECAwQF/v8=") == std::string("\x00\x01\x02\x03\x04\x05\xfe\xff", 8));
   CHECK(decoded("+/+/") == "\xfb\xff\xbf");
 }
 
-TEST_CASE("base64: what is none") {
+TEST_CASE("base64: malformed texts are refused") {
   for (const char* text : {"Z", "Zg", "Zg=", "Zm9", "Zm9v=", "Zg==Zg==", "====", "=", "Zm9v\n",
                            "Zm 9", "Zm-_", "Zm9.", "Z===", "Zh==", "Zm9=", "Zg=A", "\xc3\xa9zz"}) {
     CAPTURE(text);

@@ -57,7 +57,7 @@ std::string words_in(const std::string& body) {
 
 }  // namespace
 
-TEST_CASE("vault documents: a secret and all that is known of it") {
+TEST_CASE("vault documents: a secret and its properties are read") {
   key_vault_secret secret;
   CHECK(
       read(
@@ -82,7 +82,7 @@ TEST_CASE("vault documents: a secret and all that is known of it") {
   CHECK(tags == "value=no;id=no;a\"b=;z={;");
 }
 
-TEST_CASE("vault documents: tags that are no object are none") {
+TEST_CASE("vault documents: tags that are not an object are empty") {
   for (const char* tags : {"null", "[]", R"(["a","b"])", R"("a")", "7", "{}", R"("{\"a")"}) {
     CAPTURE(tags);
     key_vault_secret secret;
@@ -93,7 +93,7 @@ TEST_CASE("vault documents: tags that are no object are none") {
   }
 }
 
-TEST_CASE("vault documents: most of it may be missing") {
+TEST_CASE("vault documents: optional members may be missing") {
   key_vault_secret secret;
   CHECK(read(R"({"id":"https://v/secrets/a","value":""})", secret).empty());
   CHECK(secret.value.empty());
@@ -104,7 +104,7 @@ TEST_CASE("vault documents: most of it may be missing") {
   CHECK(secret.properties.expires_on.count() == 0);
 }
 
-TEST_CASE("vault documents: what is no secret") {
+TEST_CASE("vault documents: other documents are not a secret") {
   CHECK(objection_to("") == "the vault's response is not valid JSON, or not an object");
   CHECK(objection_to("<html>") == "the vault's response is not valid JSON, or not an object");
   CHECK(objection_to(R"({"value":"x","id":"https://v/secrets/a/1")") ==
@@ -113,18 +113,18 @@ TEST_CASE("vault documents: what is no secret") {
   CHECK(objection_to(R"({"value":7,"id":"https://v/secrets/a/1"})") ==
         "the vault's response has no value");
   CHECK(objection_to(R"({"value":"x","value":"y","id":"https://v/secrets/a/1"})") ==
-        "a member of the vault's response is given twice");
+        "the vault's response repeats a member");
   for (const char* id : {"", "a", "https://v/keys/a/1", "https://v/secrets/", "https://v",
                          "http://v/secrets/a", "https://v/secrets"}) {
     CAPTURE(id);
     CHECK(objection_to(std::string(R"({"value":"x","id":")") + id + "\"}") ==
-          "the vault's response has no id of a secret");
+          "the vault's response has no valid secret id");
   }
   CHECK(objection_to(R"([{"value":"x"}])") ==
         "the vault's response is not valid JSON, or not an object");
 }
 
-TEST_CASE("vault documents: a page of secrets") {
+TEST_CASE("vault documents: a page of secrets is read") {
   key_vault_page page;
   CHECK(read(R"({"value":[ {"id":"https://v/secrets/a","attributes":{"enabled":false},)"
              R"("tags":{"x":"]}\"","y":[1,{"id":"https://v/secrets/no"}]}} ,)"
@@ -145,7 +145,7 @@ TEST_CASE("vault documents: a page of secrets") {
   CHECK(page.next_link == "https://v:443/secrets?api-version=7.4&$skiptoken=eyJ");
 }
 
-TEST_CASE("vault documents: an empty page, and a last one") {
+TEST_CASE("vault documents: an empty page and the last page are read") {
   key_vault_page page;
   CHECK(read(R"({"value":[],"nextLink":null})", page).empty());
   CHECK(page.secrets.empty());
@@ -156,7 +156,7 @@ TEST_CASE("vault documents: an empty page, and a last one") {
   CHECK(page.secrets.empty());
 }
 
-TEST_CASE("vault documents: what is no page") {
+TEST_CASE("vault documents: other documents are not a page") {
   CHECK(objection_to_page("") == "the vault's response is not valid JSON, or not an object");
   CHECK(objection_to_page("{}") == "the vault's response has no list of secrets");
   CHECK(objection_to_page(R"({"value":{}})") == "the vault's response has no list of secrets");
@@ -165,15 +165,15 @@ TEST_CASE("vault documents: what is no page") {
        {"[1]", "[[]]", R"(["{}"])", "[null]", R"([{"id":"https://v/secrets/a"},1])"}) {
     CAPTURE(list);
     CHECK(objection_to_page(std::string(R"({"value":)") + list + '}') ==
-          "an entry of the vault's list is no object");
+          "an entry of the vault's list is not an object");
   }
-  CHECK(objection_to_page(R"({"value":[{}]})") == "the vault's response has no id of a secret");
+  CHECK(objection_to_page(R"({"value":[{}]})") == "the vault's response has no valid secret id");
   CHECK(
       objection_to_page(R"({"value":[{"id":"https://v/secrets/a","id":"https://v/secrets/b"}]})") ==
-      "a member of the vault's response is given twice");
+      "the vault's response repeats a member");
 }
 
-TEST_CASE("vault documents: a certificate as PEM and as PFX") {
+TEST_CASE("vault documents: a certificate as PEM and as PFX is read") {
   const std::string pem = "-----BEGIN PRIVATE KEY-----\n-----BEGIN CERTIFICATE-----\n";
   key_vault_certificate certificate;
   CHECK(read("application/x-pem-file", pem, certificate).empty());
@@ -187,20 +187,20 @@ TEST_CASE("vault documents: a certificate as PEM and as PFX") {
   CHECK(pfx.content.view() == std::string("\x30\x82\x01"));
 }
 
-TEST_CASE("vault documents: what is no certificate with a key") {
+TEST_CASE("vault documents: other secrets are not certificates with a key") {
   const auto objection = [](const std::string& type, const std::string& value) {
     key_vault_certificate certificate;
     return read(type, value, certificate);
   };
-  CHECK(objection("text/plain", "x") == "the secret of that name is no certificate");
-  CHECK(objection("", "x") == "the secret of that name is no certificate");
+  CHECK(objection("text/plain", "x") == "the secret of that name is not a certificate");
+  CHECK(objection("", "x") == "the secret of that name is not a certificate");
   CHECK(objection("application/x-pem-file", "-----BEGIN CERTIFICATE-----") ==
-        "the vault does not hand out this certificate's private key");
+        "the vault does not allow export of the certificate's private key");
   CHECK(objection("application/x-pkcs12", "MII") == "the vault's PFX is not base64");
   CHECK(objection("application/x-pkcs12", "") == "the vault's PFX is not base64");
 }
 
-TEST_CASE("vault documents: the vault's own words") {
+TEST_CASE("vault documents: the vault's error is read") {
   CHECK(words_in(R"({"error":{"code":"SecretNotFound","message":"A secret with ..."}})") ==
         "SecretNotFound|A secret with ...");
   CHECK(words_in(R"({"error":{"code":"Forbidden","message":"Caller \"x\"\r\n",)"
@@ -213,7 +213,7 @@ TEST_CASE("vault documents: the vault's own words") {
   CHECK(words_in(R"({"error":7})") == R"(|{"error":7})");
 }
 
-TEST_CASE("vault documents: the words of a gateway, which has its own form") {
+TEST_CASE("vault documents: a gateway's error in its own format is read") {
   CHECK(words_in(R"({"statusCode":403,"message":"No \u0041ccess"})") == "|No Access");
   CHECK(words_in(R"({"StatusCode":500,"Message":"No access"})") == "|No access");
   CHECK(words_in(R"({"Error":{"Code":"c","Message":"m"}})") == "c|m");
@@ -221,7 +221,7 @@ TEST_CASE("vault documents: the words of a gateway, which has its own form") {
   CHECK(words_in(R"({"detail":"No access"})") == R"(|{"detail":"No access"})");
 }
 
-TEST_CASE("vault documents: words that might hold a token are not told") {
+TEST_CASE("vault documents: texts that might contain a token are omitted") {
   CHECK(words_in("you sent eyJ0eXAi") == "|");
   CHECK(words_in(R"({"error":{"code":"x","message":"you sent eyJ0eXAi"}})") == "|");
 }

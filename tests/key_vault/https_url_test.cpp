@@ -21,7 +21,7 @@ std::string parts(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("https url: its parts") {
+TEST_CASE("https url: is split into host, port and target") {
   CHECK(parts("https://x.vault.azure.net") == "x.vault.azure.net 443 ");
   CHECK(parts("HTTPS://X.Vault.azure.net/") == "X.Vault.azure.net 443 /");
   CHECK(parts("https://x:8443/a?b=c#d") == "x 8443 /a?b=c#d");
@@ -31,7 +31,7 @@ TEST_CASE("https url: its parts") {
   CHECK(parts("https://x:65535/@:") == "x 65535 /@:");
 }
 
-TEST_CASE("https url: only https") {
+TEST_CASE("https url: only https is accepted") {
   for (const char* text : {"", "http://x", "https:/x", "https:x", "x.vault.azure.net", " https://x",
                            "httpss://x", "ftp://x"}) {
     CAPTURE(text);
@@ -39,7 +39,7 @@ TEST_CASE("https url: only https") {
   }
 }
 
-TEST_CASE("https url: a host is a DNS name") {
+TEST_CASE("https url: only a DNS name is a host") {
   for (const char* host : {"", ".", "x.", ".x", "x..y", "user@x", "[::1]", "x_y", "-x", "x-",
                            "a.-b", "%78", "x\\y", "*.x", "x,y", "x;y", "x&y", "x=y", "x'"}) {
     CAPTURE(host);
@@ -54,7 +54,7 @@ TEST_CASE("https url: a host is a DNS name") {
   CHECK(parts("https://" + longest + 'a') == "the URL's host is not a DNS name");
 }
 
-TEST_CASE("https url: a port is a number") {
+TEST_CASE("https url: a port must be a number from 1 to 65535") {
   for (const char* port :
        {"", "0", "65536", "99999999999999999999", "-1", "1x", "x", "1:2", "pw@x"}) {
     CAPTURE(port);
@@ -63,7 +63,7 @@ TEST_CASE("https url: a port is a number") {
   }
 }
 
-TEST_CASE("https url: nothing but visible ASCII") {
+TEST_CASE("https url: only visible ASCII is accepted") {
   for (const char* text : {"https://x /", "https://x/\n", "https://x/\x7f", "https://\xc3\xa9",
                            "https://x/\t", "https://x/a\r\nHost: y"}) {
     CAPTURE(text);
@@ -71,7 +71,7 @@ TEST_CASE("https url: nothing but visible ASCII") {
   }
 }
 
-TEST_CASE("https url: a host lies under a domain where a label ends") {
+TEST_CASE("https url: a host is under a domain only at a label boundary") {
   CHECK(lies_under("x.vault.azure.net", "vault.azure.net"));
   CHECK(lies_under("X.VAULT.azure.net", "vault.Azure.NET"));
   CHECK(lies_under("y.x.vault.azure.net", "vault.azure.net"));

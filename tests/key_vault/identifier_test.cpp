@@ -10,7 +10,7 @@
 using arc_identity::errc;
 using arc_identity::key_vault_identifier;
 
-TEST_CASE("key vault identifier: its parts") {
+TEST_CASE("key vault identifier: is split into vault, name and version") {
   const auto full = key_vault_identifier::parse("https://my.vault.azure.net/secrets/a-b/0123abc");
   REQUIRE(full);
   CHECK(full->vault == "https://my.vault.azure.net");
@@ -26,7 +26,7 @@ TEST_CASE("key vault identifier: its parts") {
   CHECK(slash->version.empty());
 }
 
-TEST_CASE("key vault identifier: what is none is refused with an example") {
+TEST_CASE("key vault identifier: other URLs are refused with an example") {
   for (const char* text : {"",
                            "a",
                            "https://",

@@ -58,7 +58,7 @@ std::string attributes(const std::string& member) { return "\"attributes\":{" + 
 
 }  // namespace
 
-TEST_CASE("vault json kinds: a secret's value is a string, nothing else") {
+TEST_CASE("vault json kinds: a secret's value must be a string") {
   for (const json_text& value : json_texts()) {
     CAPTURE(value.text);
     auto vault = answering(200, json_object({json_member("value", value), id}));
@@ -69,7 +69,7 @@ TEST_CASE("vault json kinds: a secret's value is a string, nothing else") {
   }
 }
 
-TEST_CASE("vault json kinds: a secret's id is a string that is one") {
+TEST_CASE("vault json kinds: a secret's id must be a string with an identifier") {
   for (const json_text& value : json_texts()) {
     CAPTURE(value.text);
     const std::string member = json_member("id", value);
@@ -80,7 +80,7 @@ TEST_CASE("vault json kinds: a secret's id is a string that is one") {
   }
 }
 
-TEST_CASE("vault json kinds: a content type that is no string is empty") {
+TEST_CASE("vault json kinds: a content type that is not a string is empty") {
   for (const json_text& value : json_texts()) {
     CAPTURE(value.text);
     const std::string member = json_member("contentType", value);
@@ -108,7 +108,7 @@ TEST_CASE("vault json kinds: only the boolean false disables a secret") {
   }
 }
 
-TEST_CASE("vault json kinds: a time that is no number of seconds is not set") {
+TEST_CASE("vault json kinds: a time that is not a number of seconds counts as unset") {
   for (const char* const name : {"nbf", "exp", "created", "updated"}) {
     for (const json_text& value : json_texts()) {
       CAPTURE(name);
@@ -125,7 +125,7 @@ TEST_CASE("vault json kinds: a time that is no number of seconds is not set") {
   }
 }
 
-TEST_CASE("vault json kinds: attributes, tags and whatever else may be anything") {
+TEST_CASE("vault json kinds: attributes, tags and other members may be of any kind") {
   for (const char* const name : {"attributes", "tags", "managed", "kid"}) {
     for (const json_text& value : json_texts()) {
       CAPTURE(name);
@@ -138,7 +138,7 @@ TEST_CASE("vault json kinds: attributes, tags and whatever else may be anything"
   }
 }
 
-TEST_CASE("vault json kinds: a list is an array of objects, or null") {
+TEST_CASE("vault json kinds: a list must be an array of objects, or null") {
   for (const json_text& value : json_texts()) {
     CAPTURE(value.text);
     auto vault = answering(200, json_object({json_member("value", value), R"("nextLink":null)"}));
@@ -151,7 +151,7 @@ TEST_CASE("vault json kinds: a list is an array of objects, or null") {
   }
 }
 
-TEST_CASE("vault json kinds: a next link that is no string is none") {
+TEST_CASE("vault json kinds: a next link that is not a string counts as absent") {
   for (const json_text& value : json_texts()) {
     CAPTURE(value.text);
     auto vault = answering(200, json_object({R"("value":[])", json_member("nextLink", value)}));
@@ -162,7 +162,7 @@ TEST_CASE("vault json kinds: a next link that is no string is none") {
   }
 }
 
-TEST_CASE("vault json kinds: a response that is no object is no secret and no page") {
+TEST_CASE("vault json kinds: a response that is not an object is neither secret nor page") {
   for (const json_text& value : json_texts()) {
     CAPTURE(value.text);
     auto vault = answering(200, value.text);
@@ -172,7 +172,7 @@ TEST_CASE("vault json kinds: a response that is no object is no secret and no pa
   }
 }
 
-TEST_CASE("vault json kinds: an error is told whatever its members are") {
+TEST_CASE("vault json kinds: an error is reported with members of each kind") {
   for (const int status : {400, 403, 404, 429}) {
     for (const char* const place : {"error", "code", "message", "innererror", "inner code"}) {
       for (const json_text& value : json_texts()) {

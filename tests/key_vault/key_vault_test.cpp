@@ -102,7 +102,8 @@ https_response busy(int status_code, const std::string& retry_after) {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(fixture, "key vault: asks without a token, then with the one that is wanted") {
+TEST_CASE_FIXTURE(
+    fixture, "key vault: requests without a token, then with one for the challenge's resource") {
   https.on_get_challenge();
   https.on_get(200, secret_body());
   const auto secret = vault().get_secret("a");
@@ -119,7 +120,7 @@ TEST_CASE_FIXTURE(fixture, "key vault: asks without a token, then with the one t
   CHECK(credential.calls() == std::vector<std::string>{"get https://vault.azure.net"});
 }
 
-TEST_CASE_FIXTURE(fixture, "key vault: remembers what the token must be for, and no secret") {
+TEST_CASE_FIXTURE(fixture, "key vault: remembers the resource of the token and no secret") {
   https.on_get_challenge();
   https.on_get(200, secret_body("one"));
   https.on_get(200, secret_body("two"));
@@ -132,7 +133,7 @@ TEST_CASE_FIXTURE(fixture, "key vault: remembers what the token must be for, and
   CHECK(https.is_over());
 }
 
-TEST_CASE_FIXTURE(fixture, "key vault: a version, a port and an identity") {
+TEST_CASE_FIXTURE(fixture, "key vault: version, port and identity are used") {
   https.on_get_challenge();
   https.on_get(200, secret_body());
   key_vault_options options;
@@ -151,7 +152,7 @@ TEST_CASE_FIXTURE(fixture, "key vault: a version, a port and an identity") {
   CHECK(credential.calls() == std::vector<std::string>{"get https://vault.azure.net id"});
 }
 
-TEST_CASE_FIXTURE(fixture, "key vault: what cannot be asked for is not asked for") {
+TEST_CASE_FIXTURE(fixture, "key vault: invalid arguments are refused before any request") {
   const auto code = [&](const std::string& at, const std::string& name, const std::string& version,
                         const key_vault_options& options) {
     const auto secret = vault(at, options).get_secret(name, version);
@@ -193,7 +194,7 @@ TEST_CASE_FIXTURE(fixture, "key vault: what cannot be asked for is not asked for
   CHECK(vault().get_secret(std::string(127, 'a')));
 }
 
-TEST_CASE_FIXTURE(fixture, "key vault: an identifier in place of a name") {
+TEST_CASE_FIXTURE(fixture, "key vault: an identifier replaces the name") {
   https.on_get_challenge();
   for (int i = 0; i < 4; ++i) https.on_get(200, secret_body());
   vault_type one = vault();
@@ -208,7 +209,7 @@ TEST_CASE_FIXTURE(fixture, "key vault: an identifier in place of a name") {
   CHECK(https.requests()[4].url == "https://my.vault.azure.net/secrets/a/3?api-version=7.4");
 }
 
-TEST_CASE_FIXTURE(fixture, "key vault: an identifier of another vault is not asked for") {
+TEST_CASE_FIXTURE(fixture, "key vault: an identifier of another vault is refused") {
   const auto refused = [&](const std::string& identifier, const std::string& version = "") {
     const auto secret = vault().get_secret(identifier, version);
     REQUIRE_FALSE(secret);
@@ -243,7 +244,7 @@ TEST_CASE_FIXTURE(fixture,
             "refresh after token-1 https://vault.local.azurestack.external/00000000"});
 }
 
-TEST_CASE_FIXTURE(fixture, "key vault: a resource that is given is not replaced by a challenge") {
+TEST_CASE_FIXTURE(fixture, "key vault: a challenge does not replace a given resource") {
   key_vault_options options;
   options.resource = "https://vault.azure.net";
   https.on_get_challenge("https://management.azure.com");
@@ -284,7 +285,7 @@ TEST_CASE_FIXTURE(fixture, "key vault: without a token there is no second reques
   CHECK(https.requests().size() == 1);
 }
 
-TEST_CASE_FIXTURE(fixture, "key vault: a refused token is renewed once") {
+TEST_CASE_FIXTURE(fixture, "key vault: a rejected token is renewed once") {
   https.on_get_challenge();
   https.on_get_challenge();
   https.on_get(200, secret_body());
@@ -296,7 +297,7 @@ TEST_CASE_FIXTURE(fixture, "key vault: a refused token is renewed once") {
                                  "refresh after token-1 https://vault.azure.net"});
 }
 
-TEST_CASE_FIXTURE(fixture, "key vault: and not twice") {
+TEST_CASE_FIXTURE(fixture, "key vault: a second rejected token gives vault_access_denied") {
   https.on_get_challenge();
   https.on_get_challenge();
   https.on_get(401, R"({"error":{"code":"Unauthorized","message":"AKV10032: Invalid issuer."}})");
@@ -305,18 +306,18 @@ TEST_CASE_FIXTURE(fixture, "key vault: and not twice") {
   CHECK(secret.error().code() == errc::vault_access_denied);
   CHECK(secret.error().http_status() == 401);
   CHECK(test::contains(secret.error(), "Unauthorized: AKV10032: Invalid issuer. (HTTP 401)"));
-  CHECK(test::contains(secret.error(), "of the vault's tenant"));
+  CHECK(test::contains(secret.error(), "belongs to the vault's tenant"));
   CHECK(https.is_over());
 }
 
-TEST_CASE_FIXTURE(fixture, "key vault: no new token for a refused one") {
+TEST_CASE_FIXTURE(fixture, "key vault: an error of the token's renewal is returned") {
   https.on_get_challenge();
   https.on_get_challenge();
   credential.fail_from(2);
   CHECK(vault().get_secret("a").error().code() == errc::key_file_denied);
 }
 
-TEST_CASE_FIXTURE(fixture, "key vault: the vault's no ends the call, in its words") {
+TEST_CASE_FIXTURE(fixture, "key vault: a refusal ends the call with the vault's text") {
   const auto told = [&](int status, const std::string& words) {
     https.on_get_challenge();
     https.on_get(status, words);
@@ -337,13 +338,13 @@ TEST_CASE_FIXTURE(fixture, "key vault: the vault's no ends the call, in its word
     const auto redirected = told(status, "");
     CHECK(redirected.code() == errc::unexpected_status);
     CHECK(redirected.http_status() == status);
-    CHECK(test::contains(redirected, "redirects"));
+    CHECK(test::contains(redirected, "a redirect"));
   }
   CHECK(https.is_over());
   CHECK(clock.slept() == 0ms);
 }
 
-TEST_CASE_FIXTURE(fixture, "key vault: a gateway's correlation id is shown, for its support") {
+TEST_CASE_FIXTURE(fixture, "key vault: a gateway's correlation id is shown") {
   for (const int status : {403, 404, 418, 429, 500}) {
     CAPTURE(status);
     key_vault_options options;
@@ -355,7 +356,7 @@ TEST_CASE_FIXTURE(fixture, "key vault: a gateway's correlation id is shown, for 
   }
 }
 
-TEST_CASE_FIXTURE(fixture, "key vault: how long the vault wants to be left alone can be asked") {
+TEST_CASE_FIXTURE(fixture, "key vault: the error has the vault's Retry-After") {
   key_vault_options options;
   options.max_attempts = 1;
   https.on_get_challenge();
@@ -366,7 +367,7 @@ TEST_CASE_FIXTURE(fixture, "key vault: how long the vault wants to be left alone
   CHECK(vault(url, options).get_secret("a").error().retry_after() == 0s);
 }
 
-TEST_CASE_FIXTURE(fixture, "key vault: all that matters of a long refusal is told") {
+TEST_CASE_FIXTURE(fixture, "key vault: a long refusal keeps code, description and remedy") {
   https.on_get_challenge();
   const std::string id = "00000000-0000-0000-0000-000000000000";
   https.on_get(403, R"({"error":{"code":"Forbidden","message":"The user, group or application )"
@@ -381,7 +382,7 @@ TEST_CASE_FIXTURE(fixture, "key vault: all that matters of a long refusal is tol
                         "policy with \"get\""));
 }
 
-TEST_CASE_FIXTURE(fixture, "key vault: a refusal's remedy is that of its inner code") {
+TEST_CASE_FIXTURE(fixture, "key vault: the remedy depends on the inner code of a refusal") {
   struct {
     const char* code;
     const char* remedy;
@@ -419,7 +420,7 @@ TEST_CASE_FIXTURE(fixture, "key vault: a refusal with another code has no remedy
   }
 }
 
-TEST_CASE_FIXTURE(fixture, "key vault: the remedy for a list is another right") {
+TEST_CASE_FIXTURE(fixture, "key vault: a denied list names the permission list") {
   for (const char* code : {"AccessDenied", "ForbiddenByPolicy"}) {
     https.on_get_challenge();
     https.on_get(403, std::string(R"({"error":{"code":")") + code + "\"}}");
@@ -427,7 +428,7 @@ TEST_CASE_FIXTURE(fixture, "key vault: the remedy for a list is another right") 
   }
 }
 
-TEST_CASE_FIXTURE(fixture, "key vault: 404 names what was not found, also in a gateway's words") {
+TEST_CASE_FIXTURE(fixture, "key vault: 404 names the item that was not found") {
   const auto missing = [&](const std::string& words, const std::string& version) {
     https.on_get_challenge();
     https.on_get(404, words);
@@ -440,13 +441,13 @@ TEST_CASE_FIXTURE(fixture, "key vault: 404 names what was not found, also in a g
       "no such item: a: CertificateNotFound (HTTP 404). Check the name and the version"));
 }
 
-TEST_CASE_FIXTURE(fixture, "key vault: an unknown api-version is what a bad parameter may be") {
+TEST_CASE_FIXTURE(fixture, "key vault: BadParameter mentions the api-version") {
   https.on_get_challenge();
   https.on_get(400, R"({"error":{"code":"BadParameter","message":"api-version"}})");
-  CHECK(test::contains(vault().get_secret("a").error(), "Azure Stack Hub knows 7.1"));
+  CHECK(test::contains(vault().get_secret("a").error(), "Azure Stack Hub supports up to 7.1"));
 }
 
-TEST_CASE_FIXTURE(fixture, "key vault: a busy vault is asked again, when it wants to be") {
+TEST_CASE_FIXTURE(fixture, "key vault: a busy vault is retried after Retry-After") {
   https.on_get_challenge();
   https.on_get(busy(429, "7"));
   https.on_get(busy(503, ""));
@@ -458,7 +459,8 @@ TEST_CASE_FIXTURE(fixture, "key vault: a busy vault is asked again, when it want
   CHECK(credential.calls().size() == 1);
 }
 
-TEST_CASE_FIXTURE(fixture, "key vault: a vault that stays busy is told after the last attempt") {
+TEST_CASE_FIXTURE(
+    fixture, "key vault: a vault that stays busy gives vault_unavailable after the last attempt") {
   https.on_get_challenge();
   for (int i = 0; i < 4; ++i) {
     https.on_get(429, R"({"error":{"code":"Throttled","message":"Too many requests"}})");
@@ -481,7 +483,7 @@ TEST_CASE_FIXTURE(fixture, "key vault: no wait beyond the time limit") {
   CHECK(clock.slept() == 0ms);
 }
 
-TEST_CASE_FIXTURE(fixture, "key vault: its own waits are cut to the time that is left") {
+TEST_CASE_FIXTURE(fixture, "key vault: back-off is cut to the time left") {
   key_vault_options options;
   options.total_timeout = 3s;
   options.max_attempts = 1000;
@@ -496,7 +498,7 @@ TEST_CASE_FIXTURE(fixture, "key vault: its own waits are cut to the time that is
   }
 }
 
-TEST_CASE_FIXTURE(fixture, "key vault: the time limit holds for all attempts together") {
+TEST_CASE_FIXTURE(fixture, "key vault: total_timeout covers all attempts") {
   for (int i = 0; i < 16; ++i) https.on_get(failed(https_status::timed_out));
   key_vault_options options;
   options.total_timeout = 1000ms;
@@ -510,7 +512,7 @@ TEST_CASE_FIXTURE(fixture, "key vault: the time limit holds for all attempts tog
   CHECK(clock.slept() < 1000ms);
 }
 
-TEST_CASE_FIXTURE(fixture, "key vault: no request once the time is over") {
+TEST_CASE_FIXTURE(fixture, "key vault: no request after total_timeout") {
   struct slow_credential {
     result<access_token> get_token(const token_request& request) {
       clock.advance(30s);
@@ -528,7 +530,7 @@ TEST_CASE_FIXTURE(fixture, "key vault: no request once the time is over") {
   CHECK(https.requests().size() == 1);
 }
 
-TEST_CASE_FIXTURE(fixture, "key vault: a lost connection is made again") {
+TEST_CASE_FIXTURE(fixture, "key vault: a lost connection is retried") {
   for (const https_status status :
        {https_status::unreachable, https_status::lost, https_status::timed_out}) {
     https.on_get(failed(status));
@@ -538,7 +540,7 @@ TEST_CASE_FIXTURE(fixture, "key vault: a lost connection is made again") {
   CHECK(https.is_over());
 }
 
-TEST_CASE_FIXTURE(fixture, "key vault: what TLS and the network say is told") {
+TEST_CASE_FIXTURE(fixture, "key vault: errors of TLS and the network are quoted") {
   const auto told = [&](https_status status, int times) {
     for (int i = 0; i < times; ++i) https.on_get(failed(status, "because \x1b"));
     const auto secret = vault().get_secret("a");
@@ -556,7 +558,7 @@ TEST_CASE_FIXTURE(fixture, "key vault: what TLS and the network say is told") {
   CHECK(told(https_status::too_large, 1).code() == errc::response_too_large);
 }
 
-TEST_CASE_FIXTURE(fixture, "key vault: each further attempt is told to the observer") {
+TEST_CASE_FIXTURE(fixture, "key vault: the observer gets each further attempt") {
   std::vector<arc_identity::event> events;
   key_vault_options options;
   options.observer_context = &events;
@@ -575,7 +577,7 @@ TEST_CASE_FIXTURE(fixture, "key vault: each further attempt is told to the obser
   CHECK(events[1].reason == errc::connection_lost);
 }
 
-TEST_CASE_FIXTURE(fixture, "key vault: a response that is no secret") {
+TEST_CASE_FIXTURE(fixture, "key vault: a 200 that is not a secret gives invalid_vault_response") {
   https.on_get(200, "{}");
   const auto secret = vault().get_secret("a");
   REQUIRE_FALSE(secret);
@@ -588,13 +590,13 @@ TEST_CASE_FIXTURE(fixture,
   https.on_get(200, R"({"error":{"code":"Throttled","message":"later"},"value":7})");
   const auto error = vault().get_secret("a").error();
   CHECK(error.code() == errc::invalid_vault_response);
-  CHECK(test::contains(error, "no id of a secret: Throttled: later"));
+  CHECK(test::contains(error, "no valid secret id: Throttled: later"));
   https.on_get_challenge();
   https.on_get(200, R"({"value":"hunter2"})");
   CHECK_FALSE(test::contains(vault().get_secret("a").error(), "hunter2"));
 }
 
-TEST_CASE_FIXTURE(fixture, "key vault: a certificate is the secret of its name") {
+TEST_CASE_FIXTURE(fixture, "key vault: a certificate is read as the secret of its name") {
   https.on_get_challenge();
   https.on_get(200, R"({"value":"MIIB","contentType":"application/x-pkcs12",)"
                     R"("id":"https://my.vault.azure.net/secrets/web/1"})");
@@ -634,7 +636,7 @@ TEST_CASE_FIXTURE(fixture, "key vault: secrets are listed page by page") {
   CHECK(https.requests().size() == 3);
 }
 
-TEST_CASE_FIXTURE(fixture, "key vault: a next page elsewhere is not asked for") {
+TEST_CASE_FIXTURE(fixture, "key vault: a next page on another host is not requested") {
   vault_type one = vault();
   for (const char* link :
        {"https://evil.com/secrets", "https://other.vault.azure.net/secrets",

@@ -10,7 +10,7 @@
 
 using arc_identity::secret_text;
 
-TEST_CASE("secret text: holds what it is given, zeros included") {
+TEST_CASE("secret text: holds any bytes, including zeros") {
   secret_text text(std::string_view("a\0b", 3));
   CHECK(text.view() == std::string_view("a\0b", 3));
   text.append("cd");
@@ -22,7 +22,7 @@ TEST_CASE("secret text: holds what it is given, zeros included") {
   CHECK(text.view().empty());
 }
 
-TEST_CASE("secret text: moves and does not copy") {
+TEST_CASE("secret text: can be moved, not copied") {
   static_assert(!std::is_copy_constructible_v<secret_text>);
   static_assert(!std::is_copy_assignable_v<secret_text>);
   secret_text first("secret");
@@ -31,7 +31,7 @@ TEST_CASE("secret text: moves and does not copy") {
   CHECK(first.empty());  // NOLINT(bugprone-use-after-move): it is asked for.
 }
 
-TEST_CASE("secret text: is not shown by a stream") {
+TEST_CASE("secret text: streaming does not show it") {
   std::ostringstream out;
   out << secret_text("hunter2") << ' ' << secret_text();
   CHECK(out.str() == "secret_text(secret) secret_text(none)");

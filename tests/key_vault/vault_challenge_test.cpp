@@ -17,13 +17,12 @@ std::string resource_for(std::string_view fields, std::string_view host = "x.vau
 constexpr const char* vault = "https://vault.azure.net";
 constexpr const char* malformed = "the vault's challenge is malformed";
 constexpr const char* no_resource = "the vault's challenge names no resource";
-constexpr const char* not_a_resource = "the vault's challenge names a resource that is none";
-constexpr const char* foreign =
-    "the vault's challenge asks for a token for another domain than its own";
+constexpr const char* not_a_resource = "the vault's challenge names an invalid resource";
+constexpr const char* foreign = "the vault's challenge names a resource of another domain";
 
 }  // namespace
 
-TEST_CASE("vault challenge: as Key Vault sends it, in its forms") {
+TEST_CASE("vault challenge: each form that Key Vault sends is accepted") {
   CHECK(resource_for(R"(Bearer authorization="https://login.microsoftonline.com/t", )"
                      R"(resource="https://vault.azure.net")") == vault);
   CHECK(resource_for(R"(Bearer authorization="https://login.windows.net/t", )"
@@ -37,7 +36,7 @@ TEST_CASE("vault challenge: as Key Vault sends it, in its forms") {
         "https://vault.azure.net/");
 }
 
-TEST_CASE("vault challenge: one of several") {
+TEST_CASE("vault challenge: the Bearer challenge among several is used") {
   CHECK(resource_for(R"(Basic realm="x", Bearer a="b", resource="https://vault.azure.net")") ==
         vault);
   CHECK(resource_for(R"(PoP authorization="a", resource="https://evil.com", )"
@@ -49,7 +48,7 @@ TEST_CASE("vault challenge: one of several") {
   CHECK(resource_for(R"(Negotiate, , Bearer resource="https://vault.azure.net")") == vault);
 }
 
-TEST_CASE("vault challenge: none that can be used") {
+TEST_CASE("vault challenge: other challenges are refused") {
   CHECK(resource_for("") == no_resource);
   CHECK(resource_for("Bearer") == no_resource);
   CHECK(resource_for("Negotiate") == no_resource);
@@ -62,10 +61,10 @@ TEST_CASE("vault challenge: none that can be used") {
   CHECK(resource_for(R"(Bearer resource="https://vault.azure.net)") == malformed);
   CHECK(resource_for(R"(Bearer resource=https://vault.azure.net")") == malformed);
   CHECK(resource_for(R"(Bearer resource="https://vault.azure.net", resource="https://evil.com")") ==
-        "the vault's challenge names a parameter twice");
+        "the vault's challenge repeats a parameter");
 }
 
-TEST_CASE("vault challenge: the vault's host must lie under the resource") {
+TEST_CASE("vault challenge: the vault's host must be under the resource's domain") {
   const auto ask = [](const std::string& resource, std::string_view host) {
     return resource_for("Bearer resource=\"" + resource + '"', host);
   };

@@ -14,7 +14,7 @@
 
 using arc_identity::secret_text;
 
-TEST_CASE("wiped memory: a secret text is wiped when it ends, grows, is cleared or is replaced") {
+TEST_CASE("wiped memory: a secret text is wiped on destruction, growth, clear and assignment") {
   is_watching = true;
   freed_secrets = 0;
   freed_blocks = 0;
@@ -31,7 +31,7 @@ TEST_CASE("wiped memory: a secret text is wiped when it ends, grows, is cleared 
   CHECK(freed_secrets == 0);
 }
 
-TEST_CASE("wiped memory: nor is a secret left of the response that it came in") {
+TEST_CASE("wiped memory: the response that contained a secret is wiped") {
   const std::string body =
       R"({"value":"WIPE-ME\u0020and more than a short text","id":"https://v/secrets/a/1"})";
   is_watching = true;

@@ -71,7 +71,7 @@ TEST_CASE("crowd: 10,000 callers cause one fetch") {
   CHECK(agent.connections() == 1);
 }
 
-TEST_CASE("crowd: 10,000 callers who force cause one fetch") {
+TEST_CASE("crowd: 10,000 calls of force_refresh cause one fetch") {
   const watchdog guard("10,000 callers who force", 120s);
   keyed_agent agent(numbered_tokens);
   credential shared = make_credential(agent, manual_clock{});
@@ -90,7 +90,7 @@ TEST_CASE("crowd: 10,000 callers who force cause one fetch") {
   CHECK(agent.requests() == 4);
 }
 
-TEST_CASE("crowd: of 10,000 callers one refreshes, and nobody else waits for it") {
+TEST_CASE("crowd: one of 10,000 callers refreshes, and no other waits") {
   const watchdog guard("10,000 callers at a refresh", 120s);
   keyed_agent agent(numbered_tokens);
   manual_clock clock;

@@ -52,7 +52,7 @@ bool holds_in_child(const std::function<bool()>& action) {
 
 }  // namespace
 
-TEST_CASE("fork: the child of a process with one thread has the tokens, and fetches its own") {
+TEST_CASE("fork: the child of a single-threaded process keeps the tokens and fetches its own") {
   const watchdog guard("fork_test");
   keyed_agent agent(numbered_tokens);
   credential shared = make_credential(agent);
@@ -68,7 +68,7 @@ TEST_CASE("fork: the child of a process with one thread has the tokens, and fetc
   CHECK(got(shared.get_token(storage), "token-3"));
 }
 
-TEST_CASE("fork: other threads do no harm while they are outside of the credential") {
+TEST_CASE("fork: threads outside the credential do not affect the child") {
   const watchdog guard("fork_test");
   keyed_agent agent(numbered_tokens);
   credential shared = make_credential(agent);
@@ -86,7 +86,7 @@ TEST_CASE("fork: other threads do no harm while they are outside of the credenti
   may_end = true;
 }
 
-TEST_CASE("fork: a fetch that another thread has under way does not hang the child") {
+TEST_CASE("fork: another thread's fetch does not hang the child") {
   const watchdog guard("fork_test");
   keyed_agent agent(numbered_tokens);
   credential shared = make_credential(agent);

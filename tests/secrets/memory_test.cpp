@@ -125,7 +125,7 @@ constexpr const char* vault = "https://vault.azure.net";
 
 #if MEMORY_SCAN_IS_POSSIBLE
 
-TEST_CASE("control: a token that is in use is found, and one that is cached") {
+TEST_CASE("control: the search finds a token in use and a cached one") {
   const foreign_agent agent(answer_with_token);
   const std::string endpoint = agent.endpoint();
   arc_identity::credential credential(options_for(agent, endpoint));
@@ -138,7 +138,7 @@ TEST_CASE("control: a token that is in use is found, and one that is cached") {
   CHECK(agent_texts::contains(agent.remnants_of_token(), "1500 bytes"));
 }
 
-TEST_CASE("credential: it leaves nothing") {
+TEST_CASE("credential: no secret is left") {
   const foreign_agent agent(answer_with_token);
   const std::string endpoint = agent.endpoint();
   look_after(
@@ -153,7 +153,7 @@ TEST_CASE("credential: it leaves nothing") {
       [&] { expect_no_remnants(agent); });
 }
 
-TEST_CASE("client: it leaves nothing but what is in the workspace") {
+TEST_CASE("client: secrets are left only in the workspace") {
   const foreign_agent agent(answer_with_token);
   const std::string endpoint = agent.endpoint();
   look_after(
@@ -168,7 +168,7 @@ TEST_CASE("client: it leaves nothing but what is in the workspace") {
       [&] { expect_no_remnants(agent); });
 }
 
-TEST_CASE("refused: nothing is left of a token that is not accepted") {
+TEST_CASE("refused: no part of a refused token is left") {
   const auto expired = [](const std::string& token) {
     return agent_texts::response(200, "", R"({"access_token":")" + token + R"(","expires_in":0})");
   };
@@ -185,7 +185,7 @@ TEST_CASE("refused: nothing is left of a token that is not accepted") {
       [&] { expect_no_remnants(agent); });
 }
 
-TEST_CASE("chunks: nothing is left of a token that came in pieces, with an escape") {
+TEST_CASE("chunks: no part of a chunked token with an escape is left") {
   const auto chunked = [](const std::string& token) {
     std::string body = agent_texts::token_body(R"(,"x":")" + std::string(300, 'x') + '"', token);
     body.replace(body.find(token), 1, std::string("\\u00") + "7a");
@@ -208,7 +208,7 @@ TEST_CASE("chunks: nothing is left of a token that came in pieces, with an escap
       [&] { expect_no_remnants(agent); });
 }
 
-TEST_CASE("cut: nothing is left of a key that the agent refuses, nor of a token cut short") {
+TEST_CASE("cut: no part of a rejected key or a truncated token is left") {
   for (const std::string& response :
        {agent_texts::failure(403, "denied", "not for you"), agent_texts::challenge("/no.key")}) {
     const foreign_agent agent([&](const std::string&) { return response; });

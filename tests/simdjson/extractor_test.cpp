@@ -55,7 +55,7 @@ verdict compare(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("simdjson: the same verdict and the same values") {
+TEST_CASE("simdjson: same verdict and values") {
   test::json_generator generate(20260202);
   unsigned valid = 0;
   constexpr unsigned count = 200'000;
@@ -70,7 +70,7 @@ TEST_CASE("simdjson: the same verdict and the same values") {
   CHECK(valid < count * 9 / 10);
 }
 
-TEST_CASE("simdjson: the cases of tests/data/json, and each cut off anywhere") {
+TEST_CASE("simdjson: the cases of tests/data/json, whole and truncated anywhere") {
   const auto files = test::read_data_folder("json");
   CHECK(files.size() > 100);
   for (const test::data_file& file : files) {
@@ -84,7 +84,7 @@ TEST_CASE("simdjson: the cases of tests/data/json, and each cut off anywhere") {
   }
 }
 
-TEST_CASE("simdjson: numbers of any size, and what follows a scalar") {
+TEST_CASE("simdjson: numbers of any size, and text after a scalar") {
   for (const char* const text :
        {"99999999999999999999999999", R"({"a":99999999999999999999999999})", R"({"a":1e999})",
         R"({"a":-0})", R"({"a":0.00000000000000000000000000000001})", " true ", "null", "\"x\" ",
@@ -129,7 +129,7 @@ TEST_CASE("simdjson: numbers of any size, and what follows a scalar") {
   }
 }
 
-TEST_CASE("simdjson: nesting to the limit") {
+TEST_CASE("simdjson: nesting is accepted up to the limit") {
   const auto nested = [](std::size_t depth, char open, char close) {
     return std::string(depth, open) + std::string(depth, close);
   };
@@ -142,7 +142,7 @@ TEST_CASE("simdjson: nesting to the limit") {
   CHECK(compare("[" + member("{}") + " , [ ] ]") == verdict::valid);
 }
 
-TEST_CASE("simdjson: a client that uses it") {
+TEST_CASE("simdjson: a client with it gives a token") {
   namespace testing = arc_identity::testing;
   testing::scripted_transport agent;
   testing::memory_key_files key_files;

@@ -84,7 +84,7 @@ void operator delete[](void* memory) noexcept { give_back(memory); }
 void operator delete(void* memory, std::size_t) noexcept { give_back(memory); }
 void operator delete[](void* memory, std::size_t) noexcept { give_back(memory); }
 
-TEST_CASE("simdjson: no secret is left in freed memory") {
+TEST_CASE("simdjson: freed memory contains no secret") {
   CHECK(extract(1000));
   CHECK(freed_blocks >= 3);
   CHECK(freed_secrets == 0);
@@ -100,7 +100,7 @@ TEST_CASE("simdjson: without memory a text is not valid") {
   CHECK(allocations < 100);
 }
 
-TEST_CASE("simdjson: all that read JSON use it") {
+TEST_CASE("simdjson: all readers of JSON use it") {
   std::string token = R"({"access_token":"a","expires_in":"1"})";
   std::string secret = R"({"value":"v","id":"https://v.vault.azure.net/secrets/n/1"})";
   const std::string error = R"({"error":{"code":"c"}})";

@@ -127,7 +127,7 @@ void check_gets_no_key(peer_behaviour behaviour, const std::string& host) {
 
 }  // namespace
 
-TEST_CASE("agent check, sockets: this user's own agent needs no option") {
+TEST_CASE("agent check, sockets: an agent of this user gets the key by default") {
   const keyed_agent agent;
   CHECK(ask(agent.url(), agent.key_directory()).code == errc{});
   arc_identity_cli::simulated_agent simulated;
@@ -155,7 +155,7 @@ TEST_CASE("agent check, sockets: another user's relay of the real agent gets no 
   CHECK(agent.counters().tokens == 1);
 }
 
-TEST_CASE("agent check, sockets: squatters at 127.0.0.1, 127.0.0.2 and ::1 get no key") {
+TEST_CASE("agent check, sockets: squatters on 127.0.0.1, 127.0.0.2 and ::1 get no key") {
   if (!is_root("squatters of another user")) return;
   peer_behaviour peer;
   check_gets_no_key(peer, "127.0.0.1");
@@ -167,7 +167,7 @@ TEST_CASE("agent check, sockets: squatters at 127.0.0.1, 127.0.0.2 and ::1 get n
   check_gets_no_key(peer, "localhost");  // Where nobody listens at 127.0.0.1.
 }
 
-TEST_CASE("agent check, sockets: a squatter at another address is not in the agent's way") {
+TEST_CASE("agent check, sockets: a squatter on another address does not disturb the agent") {
   if (!is_root("squatters of another user")) return;
   const key_file file;
   peer_behaviour peer;
@@ -185,7 +185,7 @@ TEST_CASE("agent check, sockets: a squatter at another address is not in the age
   }
 }
 
-TEST_CASE("agent check, sockets: a dual-stack listener is whose it is") {
+TEST_CASE("agent check, sockets: the owner of a dual-stack listener is found") {
   if (!is_root("a squatter of another user")) return;
   peer_behaviour peer;
   peer.at.address = "::";
@@ -201,7 +201,7 @@ TEST_CASE("agent check, sockets: a dual-stack listener is whose it is") {
   }
 }
 
-TEST_CASE("agent check, sockets: one that is bound to the interface is found, too") {
+TEST_CASE("agent check, sockets: a listener bound to the interface is found") {
   if (!is_root("a squatter of another user")) return;
   peer_behaviour peer;
   peer.at.device = "lo";
@@ -232,7 +232,7 @@ TEST_CASE("agent check, sockets: an agent that accepts late gets the key, anothe
   CHECK_FALSE(attacker.has_key(300));
 }
 
-TEST_CASE("agent check, sockets: strict needs root or himds, and the owner of the file") {
+TEST_CASE("agent check, sockets: strict requires root or himds, and the key file's owner") {
   if (!is_root("agents and files of other users")) return;
   const auto code = [](uid_t agent_user, uid_t file_user, agent_check check) {
     const key_file file(file_user);
@@ -301,7 +301,7 @@ TEST_CASE("agent check, sockets: netlink denied by seccomp leaves owners unknown
   }
 }
 
-TEST_CASE("agent check, sockets: a want of descriptors or memory is no way around the check") {
+TEST_CASE("agent check, sockets: a lack of descriptors or memory does not bypass the check") {
   const key_file file;
   peer_behaviour behaviour;
   behaviour.user = ::geteuid();
@@ -317,7 +317,7 @@ TEST_CASE("agent check, sockets: a want of descriptors or memory is no way aroun
   CHECK_FALSE(agent.has_key());
 }
 
-TEST_CASE("agent check, sockets: in a rootless user namespace the owners that have numbers count") {
+TEST_CASE("agent check, sockets: mapped owners are compared in a rootless user namespace") {
   if (!is_root("a user namespace of another user")) return;
   const auto code = [](uid_t agent_user, uid_t file_user, agent_check check) {
     const key_file file(file_user);
@@ -336,7 +336,7 @@ TEST_CASE("agent check, sockets: in a rootless user namespace the owners that ha
   CHECK(code(0, 0, agent_check::strict) == not_verified);
 }
 
-TEST_CASE("agent check, sockets: outside of it somebody without a name is another user") {
+TEST_CASE("agent check, sockets: outside a user namespace an unnamed user is another user") {
   if (!is_root("agents and files of other users")) return;
   const key_file file(somebody);
   peer_behaviour behaviour;
@@ -370,7 +370,7 @@ std::size_t calls(const peer_process& agent, const key_file& file, agent_check c
 
 }  // namespace
 
-TEST_CASE("agent check, sockets: system calls of an exchange, however many sockets are open") {
+TEST_CASE("agent check, sockets: system calls do not grow with the number of open sockets") {
   const key_file file;
   peer_behaviour behaviour;
   behaviour.user = ::geteuid();
@@ -399,7 +399,7 @@ TEST_CASE("agent check, sockets: system calls of an exchange, however many socke
   ::setrlimit(RLIMIT_NOFILE, &before);
 }
 
-TEST_CASE("agent check, sockets: system calls of strict, and of a connection not accepted yet") {
+TEST_CASE("agent check, sockets: system calls with strict and with a late accept") {
   if (!is_root("an agent of root")) return;
   const key_file file;
   peer_behaviour behaviour;

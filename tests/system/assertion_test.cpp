@@ -54,7 +54,7 @@ constexpr const char* said =
 
 }  // namespace
 
-TEST_CASE("assertion: a value that is not there prints the error and ends the program") {
+TEST_CASE("assertion: taking the value of an error prints the error and aborts") {
   const arc_identity::detail::failure refusal{
       arc_identity::errc::request_refused, "no", {}, {}, 403, 0, "Stop"};
   result<std::string> none(refusal);
@@ -69,7 +69,7 @@ TEST_CASE("assertion: a value that is not there prints the error and ends the pr
   }
 }
 
-TEST_CASE("assertion: an error that is not there ends the program") {
+TEST_CASE("assertion: taking the error of a value aborts") {
   const result<int> good(7);
   const ending seen = end_of([&] { (void)good.error().code(); });
   CHECK(seen.is_abort);
@@ -77,7 +77,7 @@ TEST_CASE("assertion: an error that is not there ends the program") {
         "arc_identity: the error was taken of a result that has none: it holds a value\n");
 }
 
-TEST_CASE("assertion: what is there ends nothing") {
+TEST_CASE("assertion: taking what the result holds does not abort") {
   const ending seen = end_of([] {
     const result<int> good(7);
     (void)*good;

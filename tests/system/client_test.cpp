@@ -124,7 +124,7 @@ std::string chunked_token() {
 
 }  // namespace
 
-TEST_CASE("sockets: one connection for both requests") {
+TEST_CASE("sockets: a kept connection serves both requests") {
   keys made;
   raw_agent agent([&](raw_connection& connection, std::size_t) {
     made.read(connection);
@@ -147,7 +147,7 @@ TEST_CASE("sockets: one connection for both requests") {
   CHECK(requests[1] == head + "Authorization: Basic key-1\r\n\r\n");
 }
 
-TEST_CASE("sockets: a connection for each request") {
+TEST_CASE("sockets: Connection: close gives a connection for each request") {
   for (const char* const field : {"Connection: close\r\n", ""}) {
     CAPTURE(field);
     keys made;
@@ -168,7 +168,7 @@ TEST_CASE("sockets: a connection for each request") {
   }
 }
 
-TEST_CASE("sockets: every way to send a body") {
+TEST_CASE("sockets: each body framing gives the token") {
   CHECK(exchange_with([](raw_connection& c) { c.send(token_response()); }).secret == token);
   CHECK(exchange_with([](raw_connection& c) { c.send(chunked_token()); }).secret == token);
   CHECK(exchange_with([](raw_connection& c) {
@@ -187,12 +187,12 @@ TEST_CASE("sockets: every way to send a body") {
         }).secret == token);
 }
 
-TEST_CASE("sockets: byte by byte") {
+TEST_CASE("sockets: responses sent byte by byte give the token") {
   CHECK(exchange_with([](raw_connection& c) { c.drip(token_response(), 0ms); }).secret == token);
   CHECK(exchange_with([](raw_connection& c) { c.drip(chunked_token(), 0ms); }).secret == token);
 }
 
-TEST_CASE("sockets: an agent without a challenge") {
+TEST_CASE("sockets: an agent without a challenge gives the token at once") {
   keys made;
   raw_agent agent([&](raw_connection& connection, std::size_t) {
     made.read(connection);
@@ -201,7 +201,7 @@ TEST_CASE("sockets: an agent without a challenge") {
   CHECK(ask(agent.url(), made.directory()).secret == token);
 }
 
-TEST_CASE("sockets: 503 and 429, then well") {
+TEST_CASE("sockets: 503 and 429 are retried until they succeed") {
   keys made;
   std::size_t answers = 0;
   raw_agent agent([&](raw_connection& connection, std::size_t) {
@@ -220,7 +220,7 @@ TEST_CASE("sockets: 503 and 429, then well") {
   CHECK(agent.connections() == 3);
 }
 
-TEST_CASE("sockets: Retry-After is waited for, or is too long") {
+TEST_CASE("sockets: Retry-After is honoured, or ends the call if it exceeds the time limit") {
   std::size_t answers = 0;
   keys made;
   raw_agent agent([&](raw_connection& connection, std::size_t) {
@@ -239,7 +239,7 @@ TEST_CASE("sockets: Retry-After is waited for, or is too long") {
   CHECK(got.elapsed < 500ms);
 }
 
-TEST_CASE("sockets: stale keys") {
+TEST_CASE("sockets: one stale key is retried, a second gives key_rejected") {
   for (const int stale : {1, 2, 100}) {
     keys made;
     int refused = 0;
@@ -261,7 +261,7 @@ TEST_CASE("sockets: stale keys") {
   }
 }
 
-TEST_CASE("sockets: an agent that never answers") {
+TEST_CASE("sockets: an agent that never answers gives timed_out") {
   keys made;
   raw_agent agent([&](raw_connection& connection, std::size_t) {
     made.read(connection);
@@ -275,7 +275,7 @@ TEST_CASE("sockets: an agent that never answers") {
   CHECK(agent.connections() == 2);
 }
 
-TEST_CASE("sockets: an agent that accepts nothing") {
+TEST_CASE("sockets: an agent that never accepts gives timed_out") {
   // A listener whose queue is full: the kernel drops what comes.
   const raw_listener listener({"127.0.0.1", 0, 0});
   sockaddr_in address{};
@@ -294,7 +294,7 @@ TEST_CASE("sockets: an agent that accepts nothing") {
   for (const int socket : queued) ::close(socket);
 }
 
-TEST_CASE("sockets: an agent that drips for ever") {
+TEST_CASE("sockets: an endless slow response gives timed_out") {
   keys made;
   raw_agent agent([&](raw_connection& connection, std::size_t) {
     made.read(connection);
@@ -308,7 +308,7 @@ TEST_CASE("sockets: an agent that drips for ever") {
   CHECK(got.elapsed < 1300ms);
 }
 
-TEST_CASE("sockets: floods end soon and in bounded memory") {
+TEST_CASE("sockets: endless fast responses end soon and in bounded memory") {
   const std::string filler(8192, 'x');
   const std::string floods[][2] = {
       {"HTTP/1.1 200 OK\r\n", "X: " + filler.substr(0, 100) + "\r\n"},
@@ -335,7 +335,7 @@ TEST_CASE("sockets: floods end soon and in bounded memory") {
   }
 }
 
-TEST_CASE("sockets: a connection that is reset in mid-response, once and always") {
+TEST_CASE("sockets: a reset in a response is retried; repeated resets give connection_lost") {
   for (const bool always : {false, true}) {
     keys made;
     raw_agent agent([&](raw_connection& connection, std::size_t index) {
@@ -360,7 +360,7 @@ TEST_CASE("sockets: a connection that is reset in mid-response, once and always"
   }
 }
 
-TEST_CASE("sockets: an agent that goes before it is asked") {
+TEST_CASE("sockets: an agent that closes before the request is retried") {
   keys made;
   raw_agent agent([&](raw_connection& connection, std::size_t index) {
     if (index % 2 == 0) {
@@ -374,7 +374,7 @@ TEST_CASE("sockets: an agent that goes before it is asked") {
   CHECK(agent.connections() == 3);
 }
 
-TEST_CASE("sockets: garbage") {
+TEST_CASE("sockets: garbage gives malformed_response") {
   using namespace std::string_literals;
   for (const std::string& bytes : {"\x16\x03\x01\x02\x00\x01garbage\r\n\r\n"s, "SSH-2.0-x\r\n"s,
                                    "\n\n\n"s, "\0\0\0\0\r\n"s, "HTTP/1.1 999 X\r\n\r\n"s}) {
@@ -392,7 +392,7 @@ TEST_CASE("sockets: garbage") {
   }
 }
 
-TEST_CASE("sockets: an agent on ::1 alone") {
+TEST_CASE("sockets: an agent only on ::1 is found") {
   keys made;
   raw_agent agent(
       [&](raw_connection& connection, std::size_t) {
@@ -413,7 +413,7 @@ TEST_CASE("sockets: an agent on ::1 alone") {
         errc::connection_refused);
 }
 
-TEST_CASE("sockets: nobody listens") {
+TEST_CASE("sockets: no listener gives connection_refused") {
   std::uint16_t port = 0;
   {
     raw_agent agent([](raw_connection&, std::size_t) {});
@@ -431,7 +431,7 @@ TEST_CASE("sockets: nobody listens") {
   CHECK(got.code == errc::connection_refused);
 }
 
-TEST_CASE("sockets: an agent that starts meanwhile") {
+TEST_CASE("sockets: an agent that starts during the retries is found") {
   std::uint16_t port = 0;
   {
     raw_agent gone([](raw_connection&, std::size_t) {});
@@ -451,7 +451,7 @@ TEST_CASE("sockets: an agent that starts meanwhile") {
   CHECK_MESSAGE(got.secret == token, got.message);
 }
 
-TEST_CASE("sockets: no handle is left open") {
+TEST_CASE("sockets: no descriptor stays open") {
   const int before = open_handles();
   for (const std::string& bytes : {token_response(), failure(400, "x", "y"), std::string("?\n")}) {
     keys made;

@@ -11,7 +11,7 @@
 
 using namespace std::chrono_literals;
 
-TEST_CASE("clock: goes on and never back") {
+TEST_CASE("clock: now() advances and never goes back") {
   const arc_identity::system::clock clock;
   auto last = clock.now();
   for (int i = 0; i < 1000; ++i) {
@@ -25,7 +25,7 @@ TEST_CASE("clock: goes on and never back") {
   CHECK(clock.now() - before < 1s);
 }
 
-TEST_CASE("clock: knows the time of day") {
+TEST_CASE("clock: unix_time() is the time of day") {
   const auto expected = std::chrono::duration_cast<std::chrono::seconds>(
       std::chrono::system_clock::now().time_since_epoch());
   const auto difference = arc_identity::system::clock().unix_time() - expected;
@@ -33,14 +33,14 @@ TEST_CASE("clock: knows the time of day") {
   CHECK(difference <= 1s);
 }
 
-TEST_CASE("clock: no time at all is no wait") {
+TEST_CASE("clock: sleeping for zero or less returns at once") {
   const arc_identity::system::clock clock;
   const auto before = clock.now();
   clock.sleep_for(0ms);
   CHECK(clock.now() - before < 500ms);
 }
 
-TEST_CASE("clock: a signal does not end the sleep") {
+TEST_CASE("clock: a signal does not end a sleep early") {
   struct sigaction quiet {};
   struct sigaction former {};
   quiet.sa_handler = [](int) {};

@@ -81,7 +81,7 @@ bool came_in_place(const trace& seen, std::string_view view) {
 
 }  // namespace
 
-TEST_CASE("copies: the token stands where it was received, the key goes from where it was read") {
+TEST_CASE("copies: the token is used where it was received, the key sent from where it was read") {
   const temporary_directory directory;
   const std::string path = directory.write("one.key", agent_texts::key);
   const raw_agent agent([&](raw_connection& connection, std::size_t) {

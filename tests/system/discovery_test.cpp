@@ -101,7 +101,7 @@ finding find(const arc_identity::options& options = {}) {
 
 }  // namespace
 
-TEST_CASE("discovery: nothing at all") {
+TEST_CASE("discovery: no trace of an agent gives not_arc_server") {
   const machine here;
   const finding got = find();
   CHECK(got.code == errc::not_arc_server);
@@ -112,7 +112,7 @@ TEST_CASE("discovery: nothing at all") {
   }
 }
 
-TEST_CASE("discovery: the options come first") {
+TEST_CASE("discovery: the options come before the environment") {
   machine here;
   here.variables = {{"IDENTITY_ENDPOINT", "https://elsewhere"}, {"IDENTITY_HEADER", "x"}};
   arc_identity::options options;
@@ -124,7 +124,7 @@ TEST_CASE("discovery: the options come first") {
   CHECK(got.key_directory == "/tmp/keys");
 }
 
-TEST_CASE("discovery: then the environment") {
+TEST_CASE("discovery: the environment comes before the drop-in") {
   machine here;
   here.root.write(drop_in, "DefaultEnvironment=\"IDENTITY_ENDPOINT=http://localhost:1/x\"\n");
   here.root.write(executable, "");
@@ -135,7 +135,7 @@ TEST_CASE("discovery: then the environment") {
   CHECK(got.key_directory == "/var/opt/azcmagent/tokens");
 }
 
-TEST_CASE("discovery: then the drop-in, in any spelling that systemd takes") {
+TEST_CASE("discovery: the drop-in is accepted in each spelling that systemd accepts") {
   const std::string identity = "IDENTITY_ENDPOINT=" + identity_url;
   const std::string imds = "IMDS_ENDPOINT=" + imds_url;
   const std::string spellings[] = {
@@ -164,7 +164,7 @@ TEST_CASE("discovery: then the drop-in, in any spelling that systemd takes") {
   }
 }
 
-TEST_CASE("discovery: the drop-in is read by systemd's rules of quotes, lines and resets") {
+TEST_CASE("discovery: the drop-in follows systemd's rules for quotes, lines and resets") {
   const std::string identity = "IDENTITY_ENDPOINT=" + identity_url;
   const std::string imds = "IMDS_ENDPOINT=" + imds_url;
   const std::string quoted_identity = "IDENTITY_ENDPOINT=\"" + identity_url + "\"";
@@ -200,7 +200,7 @@ TEST_CASE("discovery: the drop-in is read by systemd's rules of quotes, lines an
   CHECK(find().endpoint == "http://localhost:1/a%20b");
 }
 
-TEST_CASE("discovery: lines of the drop-in that say nothing") {
+TEST_CASE("discovery: irrelevant lines of the drop-in are ignored") {
   const std::string pair = "DefaultEnvironment=\"IDENTITY_ENDPOINT=" + identity_url +
                            "\" \"IMDS_ENDPOINT=" + imds_url + "\"";
   for (const std::string& text :
@@ -216,13 +216,13 @@ TEST_CASE("discovery: lines of the drop-in that say nothing") {
   }
 }
 
-TEST_CASE("discovery: a drop-in that is no file") {
+TEST_CASE("discovery: a drop-in that is not a regular file is ignored") {
   const machine here;
   std::filesystem::create_directories(here.root.path(drop_in));
   CHECK(find().code == errc::not_arc_server);
 }
 
-TEST_CASE("discovery: then the executable, with the default endpoint") {
+TEST_CASE("discovery: only the executable gives the default endpoint") {
   const machine here;
   here.root.write(executable, "");
   const finding got = find();
@@ -230,7 +230,7 @@ TEST_CASE("discovery: then the executable, with the default endpoint") {
   CHECK(got.endpoint == "http://localhost:40342/metadata/identity/oauth2/token");
 }
 
-TEST_CASE("discovery: half a pair is told, and nothing else is tried") {
+TEST_CASE("discovery: one variable of the pair gives invalid_endpoint, and nothing else is tried") {
   for (const bool in_drop_in : {false, true}) {
     for (const std::string& name :
          {std::string("IDENTITY_ENDPOINT"), std::string("IMDS_ENDPOINT")}) {
@@ -252,7 +252,7 @@ TEST_CASE("discovery: half a pair is told, and nothing else is tried") {
   }
 }
 
-TEST_CASE("discovery: an empty variable is none") {
+TEST_CASE("discovery: an empty variable counts as unset") {
   machine here;
   here.variables = {{"IDENTITY_ENDPOINT", ""}, {"IMDS_ENDPOINT", ""}, {"IDENTITY_HEADER", ""}};
   CHECK(find().code == errc::not_arc_server);
@@ -260,7 +260,7 @@ TEST_CASE("discovery: an empty variable is none") {
   CHECK(find().code == errc{});
 }
 
-TEST_CASE("discovery: App Service is not Arc") {
+TEST_CASE("discovery: App Service's variables give not_arc_server") {
   machine here;
   here.root.write(executable, "");
   here.variables = {{"IDENTITY_ENDPOINT", identity_url}, {"IDENTITY_HEADER", "SECRET"}};
@@ -276,7 +276,7 @@ TEST_CASE("discovery: App Service is not Arc") {
   CHECK(find().code == errc{});
 }
 
-TEST_CASE("discovery: endpoints that are none, with the reason") {
+TEST_CASE("discovery: invalid endpoints are refused with the reason") {
   const struct {
     std::string url;
     const char* reason;
@@ -319,7 +319,7 @@ TEST_CASE("discovery: endpoints that are none, with the reason") {
   CHECK(contains(got.message, "too long: IDENTITY_ENDPOINT: http://localhost/xxx"));
 }
 
-TEST_CASE("discovery: user info of an endpoint is never in the message") {
+TEST_CASE("discovery: user info in an endpoint is not in the message") {
   for (const std::string& url :
        {std::string("http://user:password@localhost:40342/"),
         std::string("http://user:pass/password@localhost:40342/"),
@@ -351,7 +351,7 @@ TEST_CASE("discovery: user info of an endpoint is never in the message") {
   }
 }
 
-TEST_CASE("discovery: a URL that the drop-in's end cuts off is not used") {
+TEST_CASE("discovery: a URL cut off at the read limit of the drop-in is not used") {
   const machine here;
   for (const std::string quote : {"\"", ""}) {
     const std::string line = "DefaultEnvironment=" + quote + "IMDS_ENDPOINT=" + imds_url + quote +
@@ -373,7 +373,7 @@ TEST_CASE("discovery: no proxy variable is read") {
   CHECK(find().endpoint == "http://localhost:40342/metadata/identity/oauth2/token");
 }
 
-TEST_CASE("environment: the real one") {
+TEST_CASE("environment: variables and files of this system are read") {
   const temporary_directory directory;
   const arc_identity::system::environment environment;
   ::setenv("ARC_IDENTITY_TEST_VARIABLE", "value", 1);
@@ -398,7 +398,7 @@ TEST_CASE("environment: the real one") {
   CHECK(environment.key_directory() == "/var/opt/azcmagent/tokens");
 }
 
-TEST_CASE("discovery: IMDS_ENDPOINT is where the metadata is") {
+TEST_CASE("discovery: IMDS_ENDPOINT gives the metadata endpoint") {
   machine here;
   here.variables = {{"IDENTITY_ENDPOINT", identity_url},
                     {"IMDS_ENDPOINT", "http://127.0.0.1:41000/"}};
@@ -417,7 +417,7 @@ TEST_CASE("discovery: IMDS_ENDPOINT is where the metadata is") {
   CHECK(agent.peers().front().port == 41000);
 }
 
-TEST_CASE("discovery: the metadata of the options' endpoint, and of the default one") {
+TEST_CASE("discovery: options and defaults give one endpoint for tokens and metadata") {
   machine here;
   arc_identity::options options;
   options.endpoint = "http://127.0.0.1:1234/x";
@@ -429,12 +429,12 @@ TEST_CASE("discovery: the metadata of the options' endpoint, and of the default 
   CHECK(found.imds_endpoint() == arc_identity::default_endpoint_url);
 }
 
-TEST_CASE("environment: a file of /proc, which tells no size, is read") {
+TEST_CASE("environment: a file in /proc, which reports no size, is read") {
   char space[64];
   CHECK(!arc_identity::system::environment().read("/proc/self/comm", space).text.empty());
 }
 
-TEST_CASE("environment: what cannot be looked at has an error, and is not simply absent") {
+TEST_CASE("environment: a file that cannot be accessed gives its error, not 'absent'") {
   const temporary_directory directory;
   const arc_identity::system::environment environment;
   const std::string loop = directory.path("loop");
@@ -445,7 +445,7 @@ TEST_CASE("environment: what cannot be looked at has an error, and is not simply
   CHECK_FALSE(environment.look_at(loop.c_str()).is_there);
 }
 
-TEST_CASE("discovery: a file that cannot be looked at gives discovery_failed, with its path") {
+TEST_CASE("discovery: a file that cannot be accessed gives discovery_failed with its path") {
   const std::string drop_in_path = std::string("/") + drop_in;
   const std::string executable_path = std::string("/") + executable;
   const std::map<std::string, int> cases[] = {{{executable_path, EACCES}},
@@ -456,7 +456,7 @@ TEST_CASE("discovery: a file that cannot be looked at gives discovery_failed, wi
     here.hidden = hidden;
     finding got = find();
     CHECK(got.code == errc::discovery_failed);
-    CHECK(contains(got.message, "it is unknown whether this is an Azure Arc machine"));
+    CHECK(contains(got.message, "cannot tell whether this is an Azure Arc machine"));
     const std::string& path = hidden.count(executable_path) != 0 ? executable_path : drop_in_path;
     CHECK(contains(got.message, path + " (system error 13)"));
     CHECK(contains(got.message, "Run as root"));
@@ -465,7 +465,7 @@ TEST_CASE("discovery: a file that cannot be looked at gives discovery_failed, wi
   }
 }
 
-TEST_CASE("discovery: a drop-in that cannot be read beside the executable gives the default") {
+TEST_CASE("discovery: an unreadable drop-in and an executable give the default endpoint") {
   machine here;
   here.hidden = {{std::string("/") + drop_in, EACCES}};
   here.root.write(executable, "");

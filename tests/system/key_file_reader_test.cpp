@@ -116,7 +116,7 @@ extern "C" ssize_t read(int handle, void* space, std::size_t size) {
   return scripted_reads::read(handle, space, size);
 }
 
-TEST_CASE("key file: regular files of any length") {
+TEST_CASE("key file: regular files of each length are read whole") {
   const temporary_directory directory;
   for (const std::size_t size :
        {std::size_t{1}, std::size_t{100}, max_key_bytes - 1, max_key_bytes}) {
@@ -127,7 +127,7 @@ TEST_CASE("key file: regular files of any length") {
   }
 }
 
-TEST_CASE("key file: without a handle left it is busy") {
+TEST_CASE("key file: no free descriptor gives busy") {
   const temporary_directory directory;
   const std::string path = directory.write("a.key", "key");
   key_file_result result;
@@ -141,14 +141,14 @@ TEST_CASE("key file: without a handle left it is busy") {
   CHECK(read(path).content == "key");
 }
 
-TEST_CASE("key file: an empty file is read, and is for the caller to refuse") {
+TEST_CASE("key file: an empty file gives success with no bytes") {
   const temporary_directory directory;
   const outcome got = read(directory.write("a.key", ""));
   CHECK(got.result.status == key_file_status::ok);
   CHECK(got.content.empty());
 }
 
-TEST_CASE("key file: of a longer file there is as much as fits") {
+TEST_CASE("key file: a file longer than the buffer fills the buffer") {
   const temporary_directory directory;
   for (const std::size_t size : {max_key_bytes + 1, max_key_bytes + 2, std::size_t{1'000'000}}) {
     const outcome got = read(directory.write("a.key", std::string(size, 'k')));
@@ -161,7 +161,7 @@ TEST_CASE("key file: of a longer file there is as much as fits") {
   CHECK(read(directory.write("a.key", "k"), 0).result.size == 0);
 }
 
-TEST_CASE("key file: a read in pieces, and one that signals interrupt") {
+TEST_CASE("key file: short and interrupted reads still give the whole file") {
   const temporary_directory directory;
   const std::string path = directory.write("a.key", "0123456789");
   {
@@ -173,7 +173,7 @@ TEST_CASE("key file: a read in pieces, and one that signals interrupt") {
   CHECK(read(path).content == "0123456789");
 }
 
-TEST_CASE("key file: of a read that fails in the middle nothing is left") {
+TEST_CASE("key file: a read that fails halfway leaves no bytes in the buffer") {
   const temporary_directory directory;
   const std::string path = directory.write("a.key", "0123456789");
   const struct {
@@ -193,7 +193,7 @@ TEST_CASE("key file: of a read that fails in the middle nothing is left") {
   }
 }
 
-TEST_CASE("key file: no child inherits it, and no terminal becomes ours") {
+TEST_CASE("key file: opened close-on-exec and without acquiring a controlling terminal") {
   const temporary_directory directory;
   const std::string path = directory.write("a.key", "k");
   const int handle = ::dup(0);  // The lowest that is free, and so the next.
@@ -224,13 +224,13 @@ TEST_CASE("key file: no child inherits it, and no terminal becomes ours") {
   ::close(terminal);
 }
 
-TEST_CASE("key file: bytes are as they are") {
+TEST_CASE("key file: bytes are returned unchanged") {
   const temporary_directory directory;
   const std::string content("\0\r\n\xff k", 6);
   CHECK(read(directory.write("a.key", content)).content == content);
 }
 
-TEST_CASE("key file: what is not there") {
+TEST_CASE("key file: a missing file gives not_found") {
   const temporary_directory directory;
   CHECK(status(directory.path("a.key")) == key_file_status::not_found);
   CHECK(status(directory.path("no/a.key")) == key_file_status::not_found);
@@ -256,7 +256,7 @@ TEST_CASE("key file: a symbolic link is not followed") {
   }
 }
 
-TEST_CASE("key file: a file with a second name (hard link) is refused") {
+TEST_CASE("key file: a file with a second hard link is refused") {
   const temporary_directory directory;
   const std::string target = directory.write("target", "secret of somebody else");
   CHECK(status(target) == key_file_status::ok);
@@ -265,11 +265,11 @@ TEST_CASE("key file: a file with a second name (hard link) is refused") {
     const outcome got = read(path);
     CHECK(got.result.status == key_file_status::invalid);
     REQUIRE(got.result.reason != nullptr);
-    CHECK(std::string(got.result.reason) == "the key file has another name (a hard link)");
+    CHECK(std::string(got.result.reason) == "the key file has more than one hard link");
   }
 }
 
-TEST_CASE("key file: the owner is that of the open file") {
+TEST_CASE("key file: the reported owner is that of the opened file") {
   const temporary_directory directory;
   const std::string path = directory.write("a.key", "k");
   CHECK(read(path).result.owner.is_known);
@@ -280,7 +280,7 @@ TEST_CASE("key file: the owner is that of the open file") {
   CHECK(read(path).result.owner.user == 1234);
 }
 
-TEST_CASE("key file: what is no regular file is refused, at once") {
+TEST_CASE("key file: anything but a regular file is refused without blocking") {
   const temporary_directory directory;
   const auto begin = std::chrono::steady_clock::now();
 
@@ -328,7 +328,7 @@ TEST_CASE("key file: access denied names the group to join") {
   CHECK(remedy.empty());
 }
 
-TEST_CASE("key file: a file that is shorter than it says has changed") {
+TEST_CASE("key file: a file shorter than its reported size counts as changed") {
   // Files of sysfs say 4096 bytes and hold fewer: as if it had shrunk after its size was asked for.
   const char* const path = "/sys/kernel/uevent_seqnum";
   struct stat state {};
@@ -339,10 +339,10 @@ TEST_CASE("key file: a file that is shorter than it says has changed") {
   const outcome got = read(path);
   CHECK(got.result.status == key_file_status::invalid);
   REQUIRE(got.result.reason != nullptr);
-  CHECK(std::string(got.result.reason) == "the key file changed while it was read");
+  CHECK(std::string(got.result.reason) == "the key file changed while it was being read");
 }
 
-TEST_CASE("key file: a file that changes all the time is read whole or refused") {
+TEST_CASE("key file: a constantly changing file is read whole or refused") {
   const temporary_directory directory;
   const std::string path = directory.write("a.key", std::string(10, 'a'));
   std::atomic<bool> stopping{false};
@@ -364,7 +364,7 @@ TEST_CASE("key file: a file that changes all the time is read whole or refused")
   writer.join();
 }
 
-TEST_CASE("key file: no handle is left open") {
+TEST_CASE("key file: no descriptor stays open") {
   const temporary_directory directory;
   directory.write("a.key", "k");
   const int before = open_handles();

@@ -71,7 +71,7 @@ void expect(owner_status status, const std::string& questions, kernel answers, i
 
 }  // namespace
 
-TEST_CASE("peer owner: an accepted connection belongs to who accepted it, by one question") {
+TEST_CASE("peer owner: one lookup finds the user who accepted a connection") {
   expect_user(himds, "P", {{accepted(himds)}});
   expect_user(mallory, "P", {{accepted(mallory)}});
   expect_user(mallory, "P", {{{0, tcp_state::close_wait, 7, mallory}}});
@@ -79,7 +79,7 @@ TEST_CASE("peer owner: an accepted connection belongs to who accepted it, by one
   expect_user(mallory, "P", {{{0, static_cast<tcp_state>(5), 7, mallory}}});
 }
 
-TEST_CASE("peer owner: one that is not accepted yet belongs to who listens") {
+TEST_CASE("peer owner: a connection not accepted yet belongs to the listener's user") {
   for (const std::uint32_t claimed : {0U, mallory, himds}) {
     for (const tcp_state state : {tcp_state::established, tcp_state::syn_received}) {
       expect_user(mallory, "PLP", {{without_process(state, claimed)}, {listening(mallory)}});
@@ -88,7 +88,7 @@ TEST_CASE("peer owner: one that is not accepted yet belongs to who listens") {
   }
 }
 
-TEST_CASE("peer owner: one that is accepted meanwhile belongs to who accepted it") {
+TEST_CASE("peer owner: a connection accepted during the lookup belongs to its acceptor") {
   expect_user(himds, "PLP",
               {{without_process(tcp_state::established, 0), accepted(himds)}, {listening(0)}});
   // The attacker has accepted it, left the port, and the agent listens there now.
@@ -97,7 +97,7 @@ TEST_CASE("peer owner: one that is accepted meanwhile belongs to who accepted it
       {{without_process(tcp_state::established, 0), accepted(mallory)}, {listening(himds)}});
 }
 
-TEST_CASE("peer owner: no inode and no listener gives no owner, whatever user the kernel shows") {
+TEST_CASE("peer owner: no inode and no listener gives no owner, even if a user is shown") {
   const diag_answer waiting = without_process(tcp_state::established, 0);
   expect(owner_status::hidden, "PLP", {{waiting}, {missing()}}, ENOENT);
   expect(owner_status::hidden, "PLP", {{waiting}, {accepted(himds)}});
@@ -105,7 +105,7 @@ TEST_CASE("peer owner: no inode and no listener gives no owner, whatever user th
   expect(owner_status::busy, "PLP", {{waiting}, {{ENOBUFS}}}, ENOBUFS);
 }
 
-TEST_CASE("peer owner: one that is closed has no reader, so it is tried again") {
+TEST_CASE("peer owner: a closed connection has no reader and gives a retry") {
   for (const int state : {4, 5, 6, 7, 9, 11}) {
     for (const std::uint32_t claimed : {0U, himds}) {
       const diag_answer closed = without_process(static_cast<tcp_state>(state), claimed);
@@ -116,7 +116,7 @@ TEST_CASE("peer owner: one that is closed has no reader, so it is tried again") 
   }
 }
 
-TEST_CASE("peer owner: one that is not found is hidden, unless this end is not found either") {
+TEST_CASE("peer owner: a connection not found is hidden, unless our end is not found either") {
   for (const diag_answer& absent : {missing(), listening(himds)}) {
     expect(owner_status::hidden, "PO", {{absent}, {}, {own()}});
     expect(owner_status::unknown, "PO", {{absent}, {}, {missing()}});
@@ -126,7 +126,7 @@ TEST_CASE("peer owner: one that is not found is hidden, unless this end is not f
   }
 }
 
-TEST_CASE("peer owner: an answer that does not come is unknown, failed or hidden by its error") {
+TEST_CASE("peer owner: the error of a lookup decides between unknown, failed and hidden") {
   for (const int error : {EAFNOSUPPORT, EPROTONOSUPPORT, EPERM, EACCES}) {
     expect(owner_status::unknown, "P", {{{error}}});
   }
@@ -171,7 +171,7 @@ peer_owner_result compare(std::uint32_t peer, const file_owner& key_file, const 
 
 }  // namespace
 
-TEST_CASE("peer owner: root and himds are the agent, looked at only where the owners differ") {
+TEST_CASE("peer owner: root and himds count as the agent, checked only if owners differ") {
   const files given(passwd, all_users);
   CHECK(compare(0, {himds, true}, given).is_agent);
   CHECK(compare(himds, {0, true}, given).is_agent);
@@ -182,7 +182,7 @@ TEST_CASE("peer owner: root and himds are the agent, looked at only where the ow
   CHECK(compare(mallory, {himds, true}, given).status == owner_status::known);
 }
 
-TEST_CASE("peer owner: himds is who the user file says, and nobody where it does not") {
+TEST_CASE("peer owner: himds is looked up in /etc/passwd; without an entry no user matches") {
   const auto is_himds = [](std::uint32_t user, const std::string& text) {
     return compare(user, {}, files(text, all_users)).is_agent;
   };
@@ -197,14 +197,14 @@ TEST_CASE("peer owner: himds is who the user file says, and nobody where it does
   CHECK_FALSE(compare_owners({owner_status::known, false, 998}, {}, {"/nonexistent"}).is_agent);
 }
 
-TEST_CASE("peer owner: a user file of many and long lines is read to its end") {
+TEST_CASE("peer owner: /etc/passwd with many and long lines is read to its end") {
   std::string text;
   for (int i = 0; i < 3000; ++i) text += "user" + std::to_string(i) + ":x:50000:1::/:/bin/sh\n";
   text += std::string(100'000, 'x') + '\n' + passwd;
   CHECK(compare(himds, {}, files(text, all_users)).is_agent);
 }
 
-TEST_CASE("peer owner: one nameless owner is unknown where the user namespace lacks users") {
+TEST_CASE("peer owner: one unmapped owner is unknown if the namespace does not map all users") {
   constexpr std::uint32_t nobody = 65534;
   const auto status = [](std::uint32_t peer, std::uint32_t file, const std::string& uid_map,
                          const std::string& overflow = "65534\n") {
@@ -227,7 +227,7 @@ TEST_CASE("peer owner: one nameless owner is unknown where the user namespace la
   CHECK(status(nobody, 1000, "") == owner_status::known);  // No user namespaces at all.
 }
 
-TEST_CASE("peer owner: what is not known stays so, and no file is read") {
+TEST_CASE("peer owner: an unknown owner stays unknown, and no file is read") {
   for (const owner_status status :
        {owner_status::unknown, owner_status::hidden, owner_status::busy}) {
     const peer_owner_result peer = compare_owners({status, false, 0, 5}, {0, true}, {});

@@ -44,7 +44,7 @@ struct pair_of {
 
 }  // namespace
 
-TEST_CASE("simulated agent: one exchange, then the cache") {
+TEST_CASE("simulated agent: the second call takes the token from the cache") {
   const pair_of run;
   arc_identity::credential credential = run.make();
   const auto token = credential.get_token(vault);
@@ -62,7 +62,7 @@ TEST_CASE("simulated agent: one exchange, then the cache") {
   CHECK(counters.wrong_keys == 0);
 }
 
-TEST_CASE("simulated agent: other ways to answer") {
+TEST_CASE("simulated agent: each variant of its answers gives a token") {
   simulated_agent_options at_once;
   at_once.challenge = false;
   simulated_agent_options numbers;
@@ -78,7 +78,7 @@ TEST_CASE("simulated agent: other ways to answer") {
   }
 }
 
-TEST_CASE("simulated agent: user-assigned identities, in all three ways") {
+TEST_CASE("simulated agent: user-assigned identities by client, object and resource id") {
   simulated_agent_options given;
   given.identities.resize(2);
   const pair_of run(given);
@@ -99,7 +99,7 @@ TEST_CASE("simulated agent: user-assigned identities, in all three ways") {
   CHECK(stranger.error().code() == errc::identity_not_found);
 }
 
-TEST_CASE("simulated agent: one that knows no user-assigned identities gives no token for one") {
+TEST_CASE("simulated agent: --legacy gives no token for a user-assigned identity") {
   simulated_agent_options given;
   given.identities.resize(1);
   given.legacy = true;
@@ -116,7 +116,7 @@ TEST_CASE("simulated agent: one that knows no user-assigned identities gives no 
   CHECK(credential.get_token(vault));
 }
 
-TEST_CASE("simulated agent: a key directory that is not the agent's") {
+TEST_CASE("simulated agent: keys in another directory are rejected") {
   const pair_of run;
   arc_identity::options options;
   options.endpoint = run.url;
@@ -126,7 +126,7 @@ TEST_CASE("simulated agent: a key directory that is not the agent's") {
   CHECK(contains(token.error().message(), run.agent.key_directory()));
 }
 
-TEST_CASE("simulated agent: 64 threads make one exchange") {
+TEST_CASE("simulated agent: 64 threads share one exchange") {
   simulated_agent_options given;
   given.latency = std::chrono::milliseconds(50);
   const pair_of run(given);
@@ -143,7 +143,7 @@ TEST_CASE("simulated agent: 64 threads make one exchange") {
   CHECK(run.agent.counters().requests == 2);
 }
 
-TEST_CASE("simulated agent: both requests go over one connection") {
+TEST_CASE("simulated agent: both requests use one connection") {
   const pair_of run;
   int connections = 0;
   arc_identity::options options;
@@ -157,7 +157,7 @@ TEST_CASE("simulated agent: both requests go over one connection") {
   CHECK(connections == 1);
 }
 
-TEST_CASE("simulated agent: the machine's metadata") {
+TEST_CASE("simulated agent: the machine's metadata is read") {
   const pair_of run;
   arc_identity::options options;
   options.endpoint = run.url;

@@ -38,7 +38,7 @@ std::chrono::steady_clock::duration since(std::chrono::steady_clock::time_point 
 
 }  // namespace
 
-TEST_CASE("transport: sends, receives, and finds the peer's end") {
+TEST_CASE("transport: sends, receives, and reports the peer's close") {
   raw_agent agent([](raw_connection& connection, std::size_t) {
     connection.send("<" + connection.read_request() + ">");
   });
@@ -58,7 +58,7 @@ TEST_CASE("transport: sends, receives, and finds the peer's end") {
   CHECK(got == "<x\r\n\r\n>");
 }
 
-TEST_CASE("transport: refused, for both families") {
+TEST_CASE("transport: no listener gives refused, for IPv4 and IPv6") {
   loopback_address address;
   {
     raw_agent agent([](raw_connection&, std::size_t) {});
@@ -73,7 +73,7 @@ TEST_CASE("transport: refused, for both families") {
   CHECK((result.status == io_status::refused || result.status == io_status::failed));
 }
 
-TEST_CASE("transport: without a handle left it is busy") {
+TEST_CASE("transport: no free descriptor gives busy") {
   socket_transport transport;
   loopback_address address;
   address.port = 9;
@@ -86,7 +86,7 @@ TEST_CASE("transport: without a handle left it is busy") {
   CHECK(result.system_error == EMFILE);
 }
 
-TEST_CASE("transport: nothing to receive in time") {
+TEST_CASE("transport: nothing received in time gives timed_out") {
   raw_agent agent(
       [](raw_connection& connection, std::size_t) { connection.wait_for_client_to_close(); });
   socket_transport transport;
@@ -100,7 +100,7 @@ TEST_CASE("transport: nothing to receive in time") {
   }
 }
 
-TEST_CASE("transport: nobody takes what is sent") {
+TEST_CASE("transport: a peer that does not read gives timed_out") {
   raw_agent agent([](raw_connection& connection, std::size_t) {
     while (!connection.is_stopping()) std::this_thread::sleep_for(5ms);
   });
@@ -116,7 +116,7 @@ TEST_CASE("transport: nobody takes what is sent") {
   CHECK(since(begin) < 2s);
 }
 
-TEST_CASE("transport: a reset is a loss, and no signal") {
+TEST_CASE("transport: a reset gives lost and raises no signal") {
   static volatile sig_atomic_t signals = 0;
   signals = 0;
   struct sigaction counting {};  // Whoever started the test may have SIGPIPE ignored.
@@ -139,7 +139,7 @@ TEST_CASE("transport: a reset is a loss, and no signal") {
   ::sigaction(SIGPIPE, &former, nullptr);
 }
 
-TEST_CASE("transport: a signal interrupts, and is told") {
+TEST_CASE("transport: a signal ends a wait and gives again") {
   struct sigaction quiet {};
   struct sigaction former {};
   quiet.sa_handler = [](int) {};
@@ -159,14 +159,14 @@ TEST_CASE("transport: a signal interrupts, and is told") {
   ::sigaction(SIGUSR1, &former, nullptr);
 }
 
-TEST_CASE("transport: closes what it opened") {
+TEST_CASE("transport: closes the sockets that it opened") {
   const auto wait = [](raw_connection& connection, std::size_t) {
     connection.wait_for_client_to_close();
   };
   const int before = open_handles();
   socket_transport transport;
   transport.close();
-  SUBCASE("when it is told to, and when it connects again") {
+  SUBCASE("in close() and before another connect()") {
     raw_agent agent(wait);
     REQUIRE(transport.connect(address_of(agent), 1s).status == io_status::ok);
     REQUIRE(transport.connect(address_of(agent), 1s).status == io_status::ok);
@@ -174,7 +174,7 @@ TEST_CASE("transport: closes what it opened") {
     transport.close();
     transport.close();
   }
-  SUBCASE("at its end; a copy has no connection") {
+  SUBCASE("on destruction; a copy has no connection") {
     raw_agent agent(wait);
     socket_transport other;
     REQUIRE(other.connect(address_of(agent), 1s).status == io_status::ok);
@@ -184,7 +184,7 @@ TEST_CASE("transport: closes what it opened") {
   CHECK(open_handles() == before);
 }
 
-TEST_CASE("transport: no child inherits the socket") {
+TEST_CASE("transport: the socket is close-on-exec") {
   raw_agent agent(
       [](raw_connection& connection, std::size_t) { connection.wait_for_client_to_close(); });
   socket_transport transport;
@@ -194,14 +194,14 @@ TEST_CASE("transport: no child inherits the socket") {
   CHECK((::fcntl(handle, F_GETFD) & FD_CLOEXEC) != 0);
 }
 
-TEST_CASE("transport: without a connection it fails, and does nothing") {
+TEST_CASE("transport: send and receive fail without a connection") {
   socket_transport transport;
   char space[1];
   CHECK(transport.send("x", 1s).status == io_status::failed);
   CHECK(transport.receive(space, 1s).status == io_status::failed);
 }
 
-TEST_CASE("transport: any timeout can be had") {
+TEST_CASE("transport: timeouts of any size work") {
   raw_agent agent(
       [](raw_connection& connection, std::size_t) { connection.wait_for_client_to_close(); });
   socket_transport transport;

@@ -8,7 +8,7 @@
 using namespace std::chrono_literals;
 using arc_identity::testing::manual_clock;
 
-TEST_CASE("manual_clock: stands still until it is moved, in all copies") {
+TEST_CASE("manual_clock: changes only when advanced, in all copies") {
   manual_clock clock(1000s);
   const manual_clock copy = clock;
   const auto begin = clock.now();
@@ -22,7 +22,7 @@ TEST_CASE("manual_clock: stands still until it is moved, in all copies") {
   CHECK(copy.slept() == 0ms);
 }
 
-TEST_CASE("manual_clock: sleeping moves it") {
+TEST_CASE("manual_clock: sleeping advances it") {
   manual_clock clock;
   const auto begin = clock.now();
   clock.sleep_for(250ms);
@@ -31,7 +31,7 @@ TEST_CASE("manual_clock: sleeping moves it") {
   CHECK(clock.slept() == 500ms);
 }
 
-TEST_CASE("manual_clock: a step of the wall clock does not move the other") {
+TEST_CASE("manual_clock: a step of the wall clock does not move now()") {
   manual_clock clock;
   const auto begin = clock.now();
   clock.set_unix_time(0s);

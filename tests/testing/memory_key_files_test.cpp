@@ -9,7 +9,7 @@
 using arc_identity::key_file_status;
 using arc_identity::testing::memory_key_files;
 
-TEST_CASE("memory_key_files: reads what was added, in all copies") {
+TEST_CASE("memory_key_files: gives the files set with add(), in all copies") {
   memory_key_files files;
   memory_key_files copy = files;
   files.add("/k/a.key", "content");
@@ -23,7 +23,7 @@ TEST_CASE("memory_key_files: reads what was added, in all copies") {
   CHECK(files.opened() == std::vector<std::string>{"/k/a.key", "/k/a.key"});
 }
 
-TEST_CASE("memory_key_files: of a longer file as much as fits") {
+TEST_CASE("memory_key_files: a file longer than the buffer fills the buffer") {
   memory_key_files files;
   files.add("a", "content");
   char space[3];
@@ -31,7 +31,7 @@ TEST_CASE("memory_key_files: of a longer file as much as fits") {
   CHECK(files.read("a", arc_identity::mutable_buffer{}).size == 0);
 }
 
-TEST_CASE("memory_key_files: fails as it was told") {
+TEST_CASE("memory_key_files: gives the failures set with fail()") {
   memory_key_files files;
   char space[3];
   CHECK(files.read("a", space).status == key_file_status::not_found);

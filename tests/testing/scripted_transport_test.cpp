@@ -21,7 +21,7 @@ std::string receive(scripted_transport& transport) {
 
 }  // namespace
 
-TEST_CASE("scripted_transport: without a script all goes well, and the peer says nothing") {
+TEST_CASE("scripted_transport: without a script calls succeed and receive nothing") {
   scripted_transport transport;
   CHECK_FALSE(transport.is_open());
   CHECK(transport.connect({}, 1s).status == io_status::ok);
@@ -37,7 +37,7 @@ TEST_CASE("scripted_transport: without a script all goes well, and the peer says
   CHECK(transport.sent(0) == "abc");
 }
 
-TEST_CASE("scripted_transport: without a connection it fails, as a socket does") {
+TEST_CASE("scripted_transport: send and receive fail without a connection") {
   scripted_transport transport;
   char space[4];
   CHECK(transport.send("abc", 1s).status == io_status::failed);
@@ -45,7 +45,7 @@ TEST_CASE("scripted_transport: without a connection it fails, as a socket does")
   CHECK(transport.connections() == 0);
 }
 
-TEST_CASE("scripted_transport: an outcome without bytes has none") {
+TEST_CASE("scripted_transport: an outcome without bytes receives none") {
   scripted_transport transport;
   transport.on_receive(io_result{io_status::ok, 4096});
   CHECK(transport.connect({}, 1s).status == io_status::ok);
@@ -53,7 +53,7 @@ TEST_CASE("scripted_transport: an outcome without bytes has none") {
   CHECK(transport.receive(space, 1s).count == 0);
 }
 
-TEST_CASE("scripted_transport: plays its script call by call, in all copies") {
+TEST_CASE("scripted_transport: plays its script call by call, shared by all copies") {
   scripted_transport transport;
   scripted_transport copy = transport;
   transport.on_connect({io_status::refused, 0, 111});
@@ -80,7 +80,7 @@ TEST_CASE("scripted_transport: plays its script call by call, in all copies") {
   CHECK(transport.peers().size() == 2);
 }
 
-TEST_CASE("scripted_transport: it is over when all of the script was played") {
+TEST_CASE("scripted_transport: is_over() is true after the whole script was played") {
   scripted_transport transport;
   CHECK(transport.is_over());
   transport.on_connect({});

@@ -165,7 +165,7 @@ class Unchanged(DeliveryTest):
         run = self.call(
             "certificate", "web-pfx", "--output", str(self.output), "--key-output", str(key)
         )
-        self.assertIn(b"cannot create a file beside", run.stderr)
+        self.assertIn(b"cannot create a file next to", run.stderr)
         self.assertEqual(self.output.read_text(), "old")
         self.assertEqual(self.siblings(), [])
 
@@ -176,7 +176,7 @@ class OnChange(DeliveryTest):
 
     def assert_command_fails(self, run, *words):
         self.assertEqual(run.returncode, 1)
-        for text in ("all is in place", "--on-change", "the next run runs it again", *words):
+        for text in ("everything is up to date", "--on-change", "the next run repeats it", *words):
             self.assertIn(text.encode(), run.stderr)
         self.assertEqual(self.siblings(), [".output.arc-identity.changed"])
 
@@ -314,7 +314,7 @@ class OtherRuns(DeliveryTest):
 
     def assert_busy(self, run):
         self.assertEqual(run.returncode, 1)
-        self.assertIn(b"another run of arc-identity delivers", run.stderr)
+        self.assertIn(b"another run of arc-identity is writing", run.stderr)
         self.assertEqual(self.vault.requests, [])
 
     def test_two_at_once_run_one_command_for_one_change(self):
@@ -331,12 +331,12 @@ class OtherRuns(DeliveryTest):
             (self.folder / f".output.arc-identity.{name}").symlink_to(victim)
         run = self.save()
         self.assertEqual(run.returncode, 1)
-        self.assertIn(b"cannot create a file beside", run.stderr)
+        self.assertIn(b"cannot create a file next to", run.stderr)
         lock = self.folder / ".output.arc-identity.lock"
         lock.unlink()
         os.mkfifo(lock)
-        self.assertIn(b"is no file", self.save().stderr)
+        self.assertIn(b"is not a regular file", self.save().stderr)
         lock.unlink()
-        self.assertIn(b"cannot create a file beside", self.save("--on-change", "true").stderr)
+        self.assertIn(b"cannot create a file next to", self.save("--on-change", "true").stderr)
         self.assertEqual(victim.read_text(), "x")
         self.assertFalse(self.output.exists())

@@ -64,7 +64,7 @@ struct attempt {
 
 }  // namespace
 
-TEST_CASE("client, Windows: the whole exchange") {
+TEST_CASE("client, Windows: a whole exchange gives a token") {
   const temporary_folder folder;
   const std::string path = folder.write("0b1c.key", "the key\r\n");
   const small_agent agent(path);
@@ -74,7 +74,7 @@ TEST_CASE("client, Windows: the whole exchange") {
   CHECK(agent.second_request().find("\r\nAuthorization: Basic the key\r\n") != std::string::npos);
 }
 
-TEST_CASE("client, Windows: the agent may spell the directory in another case") {
+TEST_CASE("client, Windows: the agent may write the directory in another case") {
   const temporary_folder folder;
   std::string path = folder.write("0b1c.KEY", "the key");
   for (char& c : path) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
@@ -82,7 +82,7 @@ TEST_CASE("client, Windows: the agent may spell the directory in another case") 
   CHECK(attempt(agent.endpoint(), folder.path() + '\\').secret != "");
 }
 
-TEST_CASE("client, Windows: what the agent may not name is not opened") {
+TEST_CASE("client, Windows: a rejected key path is not opened") {
   const temporary_folder folder;
   folder.write("a.txt", "text");
   const temporary_folder other;
@@ -96,14 +96,14 @@ TEST_CASE("client, Windows: what the agent may not name is not opened") {
   }
 }
 
-TEST_CASE("client, Windows: a key directory that is written as on other systems is refused") {
+TEST_CASE("client, Windows: a POSIX key directory is refused") {
   const small_agent agent("/tokens/a:b.key");
   const attempt got(agent.endpoint(), "/tokens");
   CHECK(got.code == errc::key_file_invalid);
   CHECK(got.message.find("absolute path of Windows") != std::string::npos);
 }
 
-TEST_CASE("client, Windows: an agent that says nothing") {
+TEST_CASE("client, Windows: a silent agent gives timed_out") {
   const raw_agent agent(
       [](raw_connection& connection, std::size_t) { connection.wait_for_client_to_close(); });
   arc_identity::options options;
@@ -136,7 +136,7 @@ TEST_CASE("client, Windows: verify_agent fails closed") {
   CHECK(token.error().code() == errc::agent_not_verified);
 }
 
-TEST_CASE("client, Windows: one credential for many threads asks once") {
+TEST_CASE("client, Windows: threads sharing a credential make one request") {
   const temporary_folder folder;
   const small_agent agent(folder.write("0b1c.key", "the key"));
   const std::string endpoint = agent.endpoint();

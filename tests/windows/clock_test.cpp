@@ -13,7 +13,7 @@ using system_clock = arc_identity::system::clock;
 
 }  // namespace
 
-TEST_CASE("clock, Windows: goes on, as fast as others do, and never back") {
+TEST_CASE("clock, Windows: now() advances at normal speed and never goes back") {
   const system_clock clock;
   const auto begin = std::chrono::steady_clock::now();
   const std::chrono::milliseconds first = clock.now();
@@ -28,14 +28,14 @@ TEST_CASE("clock, Windows: goes on, as fast as others do, and never back") {
   CHECK(last - first < 1000ms);
 }
 
-TEST_CASE("clock, Windows: the time of day") {
+TEST_CASE("clock, Windows: unix_time() is the time of day") {
   const auto seconds = std::chrono::seconds(std::time(nullptr));
   const auto difference = system_clock().unix_time() - seconds;
   CHECK(difference >= -1s);
   CHECK(difference <= 1s);
 }
 
-TEST_CASE("clock, Windows: sleeps as long as it is told") {
+TEST_CASE("clock, Windows: sleeps for the given time") {
   const system_clock clock;
   auto begin = std::chrono::steady_clock::now();
   clock.sleep_for(120ms);

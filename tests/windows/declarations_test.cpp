@@ -202,6 +202,6 @@ static_assert(ours::error_winhttp_secure_cert_revoked == ERROR_WINHTTP_SECURE_CE
 static_assert(ours::error_winhttp_secure_failure == ERROR_WINHTTP_SECURE_FAILURE);
 static_assert(ours::error_winhttp_secure_cert_wrong_usage == ERROR_WINHTTP_SECURE_CERT_WRONG_USAGE);
 
-TEST_CASE("declarations: no handle is Windows' INVALID_HANDLE_VALUE") {
+TEST_CASE("declarations: invalid_handle() is INVALID_HANDLE_VALUE") {
   CHECK(ours::invalid_handle() == INVALID_HANDLE_VALUE);
 }

@@ -110,7 +110,7 @@ finding find(const arc_identity::options& options = {}) {
 
 }  // namespace
 
-TEST_CASE("environment, Windows: a variable, a missing one, an empty one") {
+TEST_CASE("environment, Windows: set, missing and empty variables") {
   variables set;
   set.set("ARC_TEST", "http://localhost:1");
   set.unset("ARC_TEST_MISSING");
@@ -122,7 +122,7 @@ TEST_CASE("environment, Windows: a variable, a missing one, an empty one") {
   CHECK(here.variable("ARC_TEST") == "");
 }
 
-TEST_CASE("environment, Windows: the last three values are kept") {
+TEST_CASE("environment, Windows: the last three values stay valid") {
   variables set;
   set.set("ARC_A", "aaa");
   set.set("ARC_B", "bb");
@@ -138,14 +138,14 @@ TEST_CASE("environment, Windows: the last three values are kept") {
   }
 }
 
-TEST_CASE("environment, Windows: values beyond ASCII are UTF-8") {
+TEST_CASE("environment, Windows: non-ASCII values are UTF-8") {
   variables set;
   set.set("ARC_TEST", L"\x00fc\x65e5\xd83d\xdd11");
   environment here;
   CHECK(here.variable("ARC_TEST") == "\xc3\xbc\xe6\x97\xa5\xf0\x9f\x94\x91");
 }
 
-TEST_CASE("environment, Windows: what cannot be kept is never cut, but too long") {
+TEST_CASE("environment, Windows: a value too long is reported as too long, not cut") {
   variables set;
   environment here;
   set.set("ARC_TEST", std::string(512, 'x'));
@@ -158,19 +158,19 @@ TEST_CASE("environment, Windows: what cannot be kept is never cut, but too long"
   }
 }
 
-TEST_CASE("environment, Windows: the key directory is the system's, whatever variables say") {
+TEST_CASE("environment, Windows: variables do not change the key directory") {
   const machine here;
   CHECK(environment().key_directory() == key_directory);
 }
 
-TEST_CASE("environment, Windows: the agent's executable is looked for in the system's folder") {
+TEST_CASE("environment, Windows: the agent's executable is searched in the system's folder") {
   const machine here;
   CHECK_FALSE(environment::look_at(environment::agent_executable).is_there);
   const installed_agent agent;
   CHECK(environment::look_at(environment::agent_executable).is_there);
 }
 
-TEST_CASE("discovery, Windows: nothing at all") {
+TEST_CASE("discovery, Windows: no trace of an agent gives not_arc_server") {
   const machine here;
   const finding got = find();
   CHECK(got.code == errc::not_arc_server);
@@ -180,7 +180,7 @@ TEST_CASE("discovery, Windows: nothing at all") {
   }
 }
 
-TEST_CASE("discovery, Windows: the variables that the agent's installer sets") {
+TEST_CASE("discovery, Windows: the variables of the agent's installer are used") {
   machine here;
   here.set.set("IDENTITY_ENDPOINT", "http://localhost:40999/metadata/identity/oauth2/token");
   CHECK(find().code == errc::invalid_endpoint);
@@ -193,7 +193,7 @@ TEST_CASE("discovery, Windows: the variables that the agent's installer sets") {
   CHECK(find().code == errc::not_arc_server);
 }
 
-TEST_CASE("discovery, Windows: endpoints too long, or not of ASCII") {
+TEST_CASE("discovery, Windows: endpoints too long or not ASCII are refused") {
   machine here;
   const std::string url = "http://localhost:40342/";
   const std::string longest = url + std::string(512 - url.size(), 'a');
@@ -210,7 +210,7 @@ TEST_CASE("discovery, Windows: endpoints too long, or not of ASCII") {
   CHECK(find().what.find("App Service") != std::string::npos);
 }
 
-TEST_CASE("discovery, Windows: the executable alone, and the options before all") {
+TEST_CASE("discovery, Windows: only the executable gives the default, options come first") {
   machine here;
   const installed_agent agent;
   CHECK(find().endpoint == default_url);

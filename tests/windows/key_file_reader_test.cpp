@@ -71,7 +71,7 @@ class named_pipe {
 
 }  // namespace
 
-TEST_CASE("key file, Windows: a whole file, byte for byte") {
+TEST_CASE("key file, Windows: a file is read whole and unchanged") {
   const temporary_folder folder;
   for (const std::size_t size : {1U, 2U, 64U, 4095U, 4096U}) {
     CAPTURE(size);
@@ -85,14 +85,14 @@ TEST_CASE("key file, Windows: a whole file, byte for byte") {
   CHECK(bytes.text == "\x1a\r\n\xff\x80");
 }
 
-TEST_CASE("key file, Windows: an empty file is read, and is empty") {
+TEST_CASE("key file, Windows: an empty file gives success with no bytes") {
   const temporary_folder folder;
   const reading got(folder.write("a.key", ""));
   CHECK(got.result.status == key_file_status::ok);
   CHECK(got.result.size == 0);
 }
 
-TEST_CASE("key file, Windows: of a longer one, as much as there is room for") {
+TEST_CASE("key file, Windows: a file longer than the buffer fills the buffer") {
   const temporary_folder folder;
   for (const std::size_t size : {4097U, 4098U, 100'000U}) {
     CAPTURE(size);
@@ -102,7 +102,7 @@ TEST_CASE("key file, Windows: of a longer one, as much as there is room for") {
   }
 }
 
-TEST_CASE("key file, Windows: either slash, any case, and names beyond ASCII") {
+TEST_CASE("key file, Windows: both slashes, each case and non-ASCII names work") {
   const temporary_folder folder;
   const std::string unicode =
       folder.write("\xc3\xbc\xe6\x97\xa5\xf0\x9f\x94\x91\\\xc3\xa9.key", "key");
@@ -115,7 +115,7 @@ TEST_CASE("key file, Windows: either slash, any case, and names beyond ASCII") {
   CHECK(reading("\\\\?\\" + plain).text == "plain");
 }
 
-TEST_CASE("key file, Windows: nothing there") {
+TEST_CASE("key file, Windows: a missing file gives not_found") {
   const temporary_folder folder;
   for (const char* const name : {"a.key", "no folder\\a.key"}) {
     const reading got(folder.path(name));
@@ -125,7 +125,7 @@ TEST_CASE("key file, Windows: nothing there") {
   }
 }
 
-TEST_CASE("key file, Windows: a directory") {
+TEST_CASE("key file, Windows: a directory is refused") {
   const temporary_folder folder;
   folder.write("a.key\\b.key", "key");
   const reading got(folder.path("a.key"));
@@ -133,14 +133,14 @@ TEST_CASE("key file, Windows: a directory") {
   CHECK(text_of(got.result.reason) == "the key file is a directory");
 }
 
-TEST_CASE("key file, Windows: a file with a second name (hard link) is refused") {
+TEST_CASE("key file, Windows: a file with a second hard link is refused") {
   const temporary_folder folder;
   const std::string target = folder.write("target", "secret of somebody else");
   REQUIRE(CreateHardLinkW(to_wide(folder.path("a.key")).c_str(), to_wide(target).c_str(),
                           nullptr) != 0);
   const reading got(folder.path("a.key"));
   CHECK(got.result.status == key_file_status::invalid);
-  CHECK(text_of(got.result.reason) == "the key file has another name (a hard link)");
+  CHECK(text_of(got.result.reason) == "the key file has more than one hard link");
 }
 
 TEST_CASE("key file, Windows: a link is not followed") {
@@ -159,7 +159,7 @@ TEST_CASE("key file, Windows: a link is not followed") {
   CHECK(got.leaves_nothing());
 }
 
-TEST_CASE("key file, Windows: a device, and a pipe, which is not waited for") {
+TEST_CASE("key file, Windows: a device or pipe is refused without blocking") {
   const named_pipe pipe(PIPE_ACCESS_DUPLEX);
   const reading piped(pipe.path());
   CHECK(piped.result.status == key_file_status::invalid);
@@ -167,7 +167,7 @@ TEST_CASE("key file, Windows: a device, and a pipe, which is not waited for") {
   CHECK(reading("\\\\.\\NUL").result.status == key_file_status::invalid);
 }
 
-TEST_CASE("key file, Windows: what counts as a regular file") {
+TEST_CASE("key file, Windows: attributes of a regular file") {
   using arc_identity::detail::file;
   using arc_identity::detail::file_kind;
   for (const DWORD regular : {DWORD{FILE_ATTRIBUTE_NORMAL}, DWORD{FILE_ATTRIBUTE_ARCHIVE}, DWORD{0},
@@ -181,7 +181,7 @@ TEST_CASE("key file, Windows: what counts as a regular file") {
   }
 }
 
-TEST_CASE("key file, Windows: access denied tells which group to join") {
+TEST_CASE("key file, Windows: access denied names the group to join") {
   // Of a pipe that only its server reads from, nobody else may; and no rights are needed to make
   // one.
   const named_pipe pipe(PIPE_ACCESS_INBOUND);
@@ -193,7 +193,7 @@ TEST_CASE("key file, Windows: access denied tells which group to join") {
         std::string_view::npos);
 }
 
-TEST_CASE("key file, Windows: another program has it open") {
+TEST_CASE("key file, Windows: a file opened exclusively by another program") {
   const temporary_folder folder;
   const std::string path = folder.write("a.key", "key");
   {
@@ -201,14 +201,14 @@ TEST_CASE("key file, Windows: another program has it open") {
     const reading got(path);
     CHECK(got.result.status == key_file_status::busy);
     CHECK(got.result.system_error == ERROR_SHARING_VIOLATION);
-    CHECK(text_of(got.result.reason) == "another program keeps the key file to itself");
+    CHECK(text_of(got.result.reason) == "another program has the key file open exclusively");
   }
   const open_file writer(path, GENERIC_WRITE | DELETE,
                          FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE);
   CHECK(reading(path).text == "key");
 }
 
-TEST_CASE("key file, Windows: only an absolute path of Windows is opened") {
+TEST_CASE("key file, Windows: only an absolute Windows path is opened") {
   const temporary_folder folder;
   const std::string path = folder.write("a.key", "key");
   const std::string without_drive = path.substr(2);
@@ -225,7 +225,7 @@ TEST_CASE("key file, Windows: only an absolute path of Windows is opened") {
   }
 }
 
-TEST_CASE("key file, Windows: a path that is not UTF-8, or too long, is none") {
+TEST_CASE("key file, Windows: a path that is not UTF-8 or is too long is not found") {
   const temporary_folder folder;
   CHECK(reading(folder.path("\xff.key")).result.status == key_file_status::failed);
   const reading too_long(folder.path(std::string(2000, 'a') + ".key"));
@@ -233,7 +233,7 @@ TEST_CASE("key file, Windows: a path that is not UTF-8, or too long, is none") {
   CHECK(too_long.result.system_error == ERROR_INSUFFICIENT_BUFFER);
 }
 
-TEST_CASE("key file, Windows: no handle is left open") {
+TEST_CASE("key file, Windows: no handle stays open") {
   const temporary_folder folder;
   const std::string path = folder.write("a.key", "key");
   CHECK(reading(path).text == "key");

@@ -74,7 +74,7 @@ std::string receive_all(socket_transport& transport, io_status& end) {
 
 }  // namespace
 
-TEST_CASE("transport, Windows: sends, receives, and finds the peer's end") {
+TEST_CASE("transport, Windows: sends, receives, and reports the peer's close") {
   const raw_agent agent([](raw_connection& connection, std::size_t) {
     connection.send("<" + connection.read_request() + ">");
   });
@@ -90,7 +90,7 @@ TEST_CASE("transport, Windows: sends, receives, and finds the peer's end") {
   }
 }
 
-TEST_CASE("transport, Windows: nobody listens, and that is told soon") {
+TEST_CASE("transport, Windows: no listener gives refused soon") {
   for (const int family : {AF_INET, AF_INET6}) {
     const silent_port port(family);
     if (!port.is_there()) {
@@ -108,7 +108,7 @@ TEST_CASE("transport, Windows: nobody listens, and that is told soon") {
   }
 }
 
-TEST_CASE("transport, Windows: a receive ends at its deadline, and the stream stands") {
+TEST_CASE("transport, Windows: a receive ends at its deadline and keeps the connection") {
   const raw_agent agent([](raw_connection& connection, std::size_t) {
     connection.read_request();
     connection.send("late");
@@ -146,7 +146,7 @@ TEST_CASE("transport, Windows: a send ends at its deadline") {
   CHECK(last < 700ms);
 }
 
-TEST_CASE("transport, Windows: a reset connection is lost") {
+TEST_CASE("transport, Windows: a reset gives lost") {
   const raw_agent agent([](raw_connection& connection, std::size_t) {
     connection.read_request();
     connection.reset();
@@ -166,7 +166,7 @@ TEST_CASE("transport, Windows: a reset connection is lost") {
   CHECK(sent.status == io_status::lost);
 }
 
-TEST_CASE("transport, Windows: nothing can be done without a connection") {
+TEST_CASE("transport, Windows: send and receive fail without a connection") {
   socket_transport transport;
   char space[16];
   CHECK(transport.send("x", 1s).status == io_status::failed);
@@ -175,7 +175,7 @@ TEST_CASE("transport, Windows: nothing can be done without a connection") {
   transport.close();
 }
 
-TEST_CASE("transport, Windows: a copy has no connection, and closes none") {
+TEST_CASE("transport, Windows: a copy has no connection and closes none") {
   const raw_agent agent(
       [](raw_connection& connection, std::size_t) { connection.send(connection.read_request()); });
   socket_transport transport;
@@ -189,7 +189,7 @@ TEST_CASE("transport, Windows: a copy has no connection, and closes none") {
   CHECK(receive_all(transport, end) == "\r\n\r\n");
 }
 
-TEST_CASE("transport, Windows: Winsock is started when it is needed, and given back") {
+TEST_CASE("transport, Windows: Winsock is started on first use and released") {
   const raw_agent agent([](raw_connection& connection, std::size_t) { connection.read_request(); });
   {
     const socket_transport unused;
@@ -205,7 +205,7 @@ TEST_CASE("transport, Windows: Winsock is started when it is needed, and given b
   ::closesocket(socket);
 }
 
-TEST_CASE("transport, Windows: the handle is not inherited, and none is left behind") {
+TEST_CASE("transport, Windows: the handle is not inherited, and none stays open") {
   const raw_agent agent([](raw_connection& connection, std::size_t) { connection.read_request(); });
   DWORD before = 0;
   DWORD after = 0;
@@ -218,6 +218,6 @@ TEST_CASE("transport, Windows: the handle is not inherited, and none is left beh
   CHECK(after <= before + 10);
 }
 
-TEST_CASE("transport, Windows: it does not say that it can tell who listens") {
+TEST_CASE("transport, Windows: has no peer_owner()") {
   CHECK_FALSE(arc_identity::detail::has_peer_owner<socket_transport>::value);
 }

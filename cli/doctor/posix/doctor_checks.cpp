@@ -30,7 +30,7 @@ using origin = doctor_location::origin;
 using status = finding_status;
 
 constexpr const char* start_agent =
-    "Start the agent: systemctl start himdsd; what it says: journalctl -u himdsd";
+    "Start the agent: systemctl start himdsd; its log: journalctl -u himdsd";
 constexpr const char* container_remedy =
     "Run the container in the host's network (--network host) and mount the key directory "
     "(-v /var/opt/azcmagent/tokens:/var/opt/azcmagent/tokens:ro)";
@@ -115,8 +115,8 @@ finding check_environment(const patient& who) {
                               theirs.error.code() == arc_identity::errc::not_arc_server;
   if (has_no_drop_in || theirs.endpoint == endpoint) return {name, status::ok, found, ""};
   return {name, status::note,
-          found + "; " + sys::environment::drop_in + ", for services of systemd, says otherwise",
-          "Unset the two variables where they are stale"};
+          found + "; " + sys::environment::drop_in + ", which systemd services see, differs",
+          "If the two variables are outdated, unset them"};
 }
 
 /// The agent is installed, and no variables were found.
@@ -128,7 +128,7 @@ finding check_default(const patient& who) {
                                          : "not in the environment, and " + drop_in +
                                                " cannot be read (" + text_of(error) + ')';
   return {"variables", status::note,
-          nowhere + "; the agent is installed, and so its default holds: " + who.location.endpoint,
+          nowhere + "; the agent is installed, so its default is used: " + who.location.endpoint,
           error == 0 ? "" : "Run as root to see whether that file names another endpoint"};
 }
 
@@ -137,13 +137,13 @@ finding describe_location(const patient& who) {
   const doctor_location& found = who.location;
   switch (found.from) {
     case origin::arguments:
-      return {name, status::ok, "the endpoint is given: " + found.endpoint, ""};
+      return {name, status::ok, "given with --endpoint: " + found.endpoint, ""};
     case origin::variables: return check_environment(who);
     case origin::drop_in:
       return {name, status::note,
               "not in this environment, but in " + std::string(sys::environment::drop_in) +
-                  ", which services of systemd see and a login shell does not: " + found.endpoint,
-              "This program reads that file. For others: export IDENTITY_ENDPOINT=" +
+                  ", which systemd services see but login shells do not: " + found.endpoint,
+              "This program reads that file. For other programs: export IDENTITY_ENDPOINT=" +
                   found.endpoint + " IMDS_ENDPOINT=" + found.imds_endpoint};
     case origin::executable: return check_default(who);
     case origin::nowhere: break;
@@ -155,8 +155,8 @@ finding describe_location(const patient& who) {
                                          "In a container, set IDENTITY_ENDPOINT and "
                                          "IMDS_ENDPOINT as on the host. ") +
                                          container_remedy
-                                   : "Connect the machine (azcmagent connect), or give --endpoint; "
-                                     "169.254.169.254 is never asked";
+                                   : "Connect the machine (azcmagent connect), or use --endpoint; "
+                                     "169.254.169.254 is never used";
   return none;
 }
 
@@ -196,37 +196,39 @@ finding check_agent(const patient& who) {
   const std::string executable = sys::environment::agent_executable;
   const std::string process = agent_process(who.here);
   if (!process.empty()) {
-    const std::string found = "himds runs as process " + process;
+    const std::string found = "himds is running as process " + process;
     if (who.location.is_known()) return {name, status::ok, found, ""};
     return {name, status::note, found + ", but its endpoint is not known",
             "If it is the Azure Arc agent, give its --endpoint"};
   }
   if (hides_processes(who.here)) {
     return {name, status::note,
-            "/proc does not show the processes of other users: himds may run or not",
-            "Run as root to see it"};
+            "/proc hides other users' processes, so it is unknown whether himds is running",
+            "Run as root to find out"};
   }
   const sys::sighting seen = who.here.look_at(executable);
   if (seen.is_there) {
-    return {name, status::problem, executable + " is there, but no process himds runs",
-            start_agent};
+    return {name, status::problem, executable + " exists, but himds is not running", start_agent};
   }
   if (seen.system_error != 0) {
     return {name, status::note,
-            "no process himds runs, and " + executable +
-                " cannot be looked at: " + text_of(seen.system_error),
-            "Run as root to see it"};
+            "himds is not running, and " + executable +
+                " cannot be accessed: " + text_of(seen.system_error),
+            "Run as root to find out"};
   }
-  const std::string found = executable + " is not there, and no process himds runs";
-  if (who.is_container()) return {name, status::note, found + ": the host's is not to be seen", ""};
+  const std::string found = executable + " does not exist, and himds is not running";
+  if (who.is_container()) {
+    return {name, status::note, found + " here; the host's agent is not visible in a container",
+            ""};
+  }
   if (who.location.from == origin::drop_in) {
-    return {
-        name, status::problem,
-        found + ", but its " + sys::environment::drop_in + " is: the agent was removed, perhaps",
-        "Install the agent again, or remove that file"};
+    return {name, status::problem,
+            found + ", but " + sys::environment::drop_in +
+                " exists: the agent may have been uninstalled",
+            "Reinstall the agent, or remove that file"};
   }
   return {name, status::note, found,
-          who.location.is_known() ? "Check that it is the agent that answers there" : ""};
+          who.location.is_known() ? "Check that the program at the endpoint is the agent" : ""};
 }
 
 // --- Its port ---
@@ -237,10 +239,10 @@ finding check_listener(const patient& who) {
   const listeners& found = who.at_port;
   const std::string port = std::to_string(who.location.addresses().front().port);
   if (!found.is_known && found.users.empty()) {
-    return {name, status::note, "the system does not tell who listens", ""};
+    return {name, status::note, "the system does not show which user listens", ""};
   }
   if (found.users.empty()) {
-    return {name, status::problem, "nobody listens at port " + port,
+    return {name, status::problem, "nothing is listening on port " + port,
             who.is_container() ? container_remedy : start_agent};
   }
   std::string names;
@@ -248,14 +250,15 @@ finding check_listener(const patient& who) {
     names += (names.empty() ? "" : ", ") + who.here.user_name(user);
   }
   const char* const verb = found.users.size() == 1 ? " listens" : " listen";
-  const std::string text = names + verb + " at port " + port;
+  const std::string text = names + verb + " on port " + port;
   if (found.is_trusted) return {name, status::ok, text, ""};
   if (found.is_only(who.here.user.id)) {
-    return {name, status::note, text + ": you yourself", "The agent would be root or himds"};
+    return {name, status::note, text + ", the user of this command",
+            "The real agent runs as root or himds"};
   }
   return {name, status::problem, text + ", who is neither root nor himds",
-          "Find out which process it is (ss -ltnp) and end it: it may be after your key. "
-          "It gets the key only if it owns the key files"};
+          "Find the process (ss -ltnp) and stop it: it may be trying to get your key. "
+          "It is sent the key only if its user owns the key files"};
 }
 
 /// Whether the directory lies on a mount that gives files other owners (mount_setattr(2)).
@@ -285,30 +288,30 @@ finding check_owners(const patient& who) {
   const doctor_surroundings& here = who.here;
   if (!who.at_port.is_known) {
     return {name, status::note,
-            "the system does not tell who owns a connection (system error " +
+            "the system does not report who owns a connection (system error " +
                 std::to_string(who.at_port.system_error) +
-                "), and so the key goes to whoever answers",
-            "Let this program use AF_NETLINK (systemd: RestrictAddressFamilies; in a container: "
-            "the seccomp profile), and load the kernel's module tcp_diag"};
+                "), so the key is sent to any program that answers",
+            "Allow this program to use AF_NETLINK (systemd: RestrictAddressFamilies; in a "
+            "container: the seccomp profile), and load the kernel module tcp_diag"};
   }
   const std::string map = here.root + "/proc/self/uid_map";
   arc_identity::detail::user_files files;
   files.uid_map = map.c_str();
   if (!files.has_all_users()) {
     return {name, status::note,
-            "this user namespace does not have all users: where just one of the owners of "
-            "connection and key file has no number here, the key goes to whoever answers",
+            "this user namespace does not map all users: if the owner of only the connection or "
+            "only the key file is unmapped, the key is sent to any program that answers",
             ""};
   }
   if (is_idmapped(here, who.location.key_directory)) {
     return {name, status::note,
             who.location.key_directory +
-                " is on an idmapped mount, so its files seem to have other owners",
-            "If the agent gets no key because of that, give --agent-check none"};
+                " is on an idmapped mount, so its files appear to have other owners",
+            "If the agent is refused the key because of this, use --agent-check none"};
   }
   return {name, status::ok,
-          "the system tells who owns a connection: the key goes only to the owner of its file, to "
-          "root or to himds",
+          "the system reports who owns a connection: the key is sent only to the owner of its "
+          "file, to root or to himds",
           ""};
 }
 
@@ -330,9 +333,9 @@ std::string right_to_search(const doctor_surroundings& here, const struct stat& 
   if (here.user.id == 0) return "as root";
   if (here.user.id == directory.st_uid) return "as its owner";
   if (is_in(here.user.groups, directory.st_gid)) {
-    return "by the group " + here.group_name(directory.st_gid);
+    return "as a member of the group " + here.group_name(directory.st_gid);
   }
-  return (directory.st_mode & 01) != 0 ? "as anybody may" : "by an access control list";
+  return (directory.st_mode & 01) != 0 ? "as any user can" : "by an access control list";
 }
 
 /// "himds (998)" as a command takes it.
@@ -343,7 +346,7 @@ std::string join_remedy(const doctor_surroundings& here, const struct stat& at, 
   const std::string group = here.group_name(at.st_gid);
   if (at.st_gid == 0 || (at.st_mode & needed) == 0) return "Run as root";
   if (is_in(here.user.groups, at.st_gid)) {
-    return "This user is in the group " + group + " already: look at the folders above it";
+    return "This user is already in the group " + group + ": check the folders above it";
   }
   return "Run as root, or join the group " + group + ": usermod -a -G " + short_name(group) + ' ' +
          short_name(here.user_name(here.user.id)) + ", and log in again (a service: restart it)";
@@ -372,18 +375,18 @@ finding check_missing_directory(const patient& who, int error) {
   const std::string& path = who.location.key_directory;
   if (error == EACCES) {
     return {name, status::problem,
-            "user " + who.here.user_name(who.here.user.id) + " may not even see " + path,
+            "user " + who.here.user_name(who.here.user.id) + " has no permission to access " + path,
             "Run as root, or join the group himds (usermod -a -G himds USER) and log in again",
             exit_denied};
   }
   if (error != ENOENT && error != ENOTDIR) {
-    return {name, status::problem, path + " cannot be looked at: " + text_of(error), ""};
+    return {name, status::problem, path + " cannot be accessed: " + text_of(error), ""};
   }
   if (who.is_container()) {
-    return {name, status::problem, path + " is not there", container_remedy};
+    return {name, status::problem, path + " does not exist", container_remedy};
   }
-  return {name, status::note, path + " is not there yet",
-          "The agent makes it; if it does not, look at journalctl -u himdsd"};
+  return {name, status::note, path + " does not exist yet",
+          "The agent creates it; if it does not, see journalctl -u himdsd"};
 }
 
 finding check_key_directory(const patient& who) {
@@ -393,11 +396,11 @@ finding check_key_directory(const patient& who) {
   const std::string& path = who.location.key_directory;
   struct stat directory {};
   if (::stat(path.c_str(), &directory) != 0) return check_missing_directory(who, errno);
-  if (!S_ISDIR(directory.st_mode)) return {name, status::problem, path + " is no directory", ""};
-  const std::string found =
-      path + " is of " + owner_text(here, directory) + "; user " + here.user_name(here.user.id);
+  if (!S_ISDIR(directory.st_mode)) return {name, status::problem, path + " is not a directory", ""};
+  const std::string found = path + " belongs to " + owner_text(here, directory) + "; user " +
+                            here.user_name(here.user.id);
   if (!here.can_search(path)) {
-    return {name, status::problem, found + " may not read it", join_remedy(here, directory, 010),
+    return {name, status::problem, found + " cannot read it", join_remedy(here, directory, 010),
             exit_denied};
   }
   const std::vector<std::string> keys = keys_in(path);
@@ -405,12 +408,12 @@ finding check_key_directory(const patient& who) {
     struct stat file {};
     if (here.can_read(key) || ::stat(key.c_str(), &file) != 0) continue;
     std::string denied = found;
-    denied.append(" may not read ").append(key);
-    denied.append(", which is of ").append(owner_text(here, file));
+    denied.append(" cannot read ").append(key);
+    denied.append(", which belongs to ").append(owner_text(here, file));
     return {name, status::problem, denied, join_remedy(here, file, 040), exit_denied};
   }
   return {name, status::ok,
-          found + (keys.empty() ? " may look into it, " : " may read the keys in it, ") +
+          found + (keys.empty() ? " can open files in it " : " can read the keys in it ") +
               right_to_search(here, directory),
           ""};
 }
@@ -441,7 +444,7 @@ finding check_token(const patient& who) {
   if (!who.location.is_known()) return unknown(name);
   const listeners& found = who.at_port;
   if (!found.users.empty() && !found.is_trusted && !found.is_only(who.here.user.id)) {
-    return {name, status::note, "not tried: another user's program listens at the port", ""};
+    return {name, status::note, "not tried: another user's program listens on the port", ""};
   }
   return check_exchange(settings_for(who.here, who.location.endpoint, who.location.key_directory),
                         who.here.resource);

@@ -24,7 +24,7 @@ namespace {
 using status = finding_status;
 
 constexpr const char* start_agent =
-    "Start the agent in an elevated PowerShell: Start-Service himds; what it says: "
+    "Start the agent in an elevated PowerShell: Start-Service himds; its log: "
     "Log\\himds.log in ProgramData\\AzureConnectedMachineAgent";
 constexpr const char* join_group =
     "Run this elevated (as administrator), or add the user to the group: Add-LocalGroupMember "
@@ -100,10 +100,10 @@ finding check_variables(const patient& who) {
   constexpr const char* name = "variables";
   constexpr const char* new_shell =
       "Open a new shell, or log on again (a service: restart it): a process keeps the variables "
-      "that it began with";
+      "that it was started with";
   const std::string here = variable("IDENTITY_ENDPOINT");
   const std::string machine = machine_variable("IDENTITY_ENDPOINT");
-  const std::string of_machine = "the machine's variable IDENTITY_ENDPOINT is " + machine;
+  const std::string of_machine = "the machine-wide variable IDENTITY_ENDPOINT is " + machine;
   const bool is_app_service = !here.empty() && !variable("IDENTITY_HEADER").empty();
   if (!who.is_known()) {
     finding none = problem(name, who.missing);
@@ -111,17 +111,16 @@ finding check_variables(const patient& who) {
       none.found += "; but " + of_machine;
       none.advice = new_shell;
     } else if (none.exit_code == exit_not_arc && !is_app_service) {
-      none.advice = "Connect the machine (azcmagent connect), or give --endpoint";
+      none.advice = "Connect the machine (azcmagent connect), or use --endpoint";
     }
     return none;
   }
   if (!who.here.endpoint.empty()) {
-    return {name, status::ok, "the endpoint is given: " + who.endpoint, ""};
+    return {name, status::ok, "given with --endpoint: " + who.endpoint, ""};
   }
   if (here.empty()) {
     const std::string found =
-        "not in this environment; the agent is installed, and so its default holds: " +
-        who.endpoint;
+        "not in this environment; the agent is installed, so its default is used: " + who.endpoint;
     if (machine.empty()) return {name, status::note, found, ""};
     return {name, status::note, found + "; " + of_machine, new_shell};
   }
@@ -138,7 +137,7 @@ const char* word_for(DWORD state) {
     case SERVICE_START_PENDING: return "is starting";
     case SERVICE_STOP_PENDING: return "is stopping";
     case SERVICE_PAUSED: return "is paused";
-    default: return "does not run";
+    default: return "is not running";
   }
 }
 
@@ -146,7 +145,7 @@ finding check_agent(const patient& who) {
   constexpr const char* name = "agent";
   const service_state& service = who.service;
   if (service.error == 0 && service.state == SERVICE_RUNNING) {
-    const std::string found = "the service himds runs";
+    const std::string found = "the service himds is running";
     if (who.is_known()) return {name, status::ok, found, ""};
     return {name, status::note, found + ", but its endpoint is not known", ""};
   }
@@ -161,13 +160,12 @@ finding check_agent(const patient& who) {
                                                 : "is not in the folder Program Files");
   if (service.error != ERROR_SERVICE_DOES_NOT_EXIST) {
     return {name, status::note,
-            "Windows does not tell of the service himds: " +
+            "Windows does not report the state of the service himds: " +
                 system_text(static_cast<int>(service.error)) + "; " + file,
             ""};
   }
   return {name, executable.is_there ? status::problem : status::note,
-          "there is no service himds; " + file,
-          executable.is_there ? "Install the agent again" : ""};
+          "there is no service himds; " + file, executable.is_there ? "Reinstall the agent" : ""};
 }
 
 /// Whether a process other than the agent listens; false if Windows names none.
@@ -184,23 +182,23 @@ finding check_listener(const patient& who) {
   if (!who.is_known()) return unknown(name);
   const std::string port = "port " + std::to_string(who.port);
   if (!who.listeners)
-    return {name, status::note, "Windows does not tell who listens at " + port, ""};
+    return {name, status::note, "Windows does not show which process listens on " + port, ""};
   if (who.listeners->empty()) {
-    return {name, status::problem, "nobody listens at " + port, start_agent};
+    return {name, status::problem, "nothing is listening on " + port, start_agent};
   }
   std::string names;
   for (const DWORD each : *who.listeners) {
     const bool is_agent = each != 0 && each == who.service.process;
     names += (names.empty() ? "" : ", ") +
              (is_agent    ? "the service himds"
-              : each == 0 ? std::string("a process that Windows does not name")
+              : each == 0 ? std::string("a process that Windows does not identify")
                           : name_of_process(each));
   }
-  const std::string found = names + " listens at " + port;
+  const std::string found = names + " listens on " + port;
   if (!has_stranger(who)) return {name, status::ok, found, ""};
   return {name, status::problem, found + ", which is not the agent",
           "Find out what it is (Get-NetTCPConnection -LocalPort " + std::to_string(who.port) +
-              ") and end it: it may be after your key"};
+              ") and stop it: it may be trying to get your key"};
 }
 
 // --- The keys ---
@@ -236,20 +234,20 @@ finding check_key_directory(const patient& who) {
   const std::wstring wide = to_utf16(path);
   const DWORD error = error_of_opening(wide, FILE_LIST_DIRECTORY);
   if (error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND) {
-    return {name, status::note, path + " is not there yet", "The agent makes it when it runs"};
+    return {name, status::note, path + " does not exist yet", "The agent creates it when it runs"};
   }
   if (error == ERROR_ACCESS_DENIED) {
-    return {name, status::problem, "this user may not read " + path, join_group, exit_denied};
+    return {name, status::problem, "this user cannot read " + path, join_group, exit_denied};
   }
   if (error != 0) {
     return {name, status::problem,
-            path + " cannot be looked at: " + system_text(static_cast<int>(error)), ""};
+            path + " cannot be accessed: " + system_text(static_cast<int>(error)), ""};
   }
   std::string key;
   if (error_of_keys(wide, key) != 0) {
-    return {name, status::problem, "this user may not read " + key, join_group, exit_denied};
+    return {name, status::problem, "this user cannot read " + key, join_group, exit_denied};
   }
-  return {name, status::ok, "this user may read " + path, ""};
+  return {name, status::ok, "this user can read " + path, ""};
 }
 
 /// Whether this process has the rights of a group; none where there is no such group.
@@ -295,17 +293,17 @@ finding check_groups(const patient&) {
   const std::optional<bool> administrator = is_administrator();
   const std::optional<bool> in_group = is_in_agents_group();
   const std::string absent =
-      in_group ? "" : "; there is no group \"Hybrid Agent Extension Applications\" here";
+      in_group ? "" : "; this machine has no group \"Hybrid Agent Extension Applications\"";
   if (administrator.value_or(false)) {
-    return {name, status::ok, "this process has the rights of Administrators" + absent, ""};
+    return {name, status::ok, "this process has administrator rights" + absent, ""};
   }
   if (in_group.value_or(false)) {
     return {name, status::ok, "this user is in \"Hybrid Agent Extension Applications\"", ""};
   }
   if (is_filtered()) {
     return {name, status::note,
-            "this user is an administrator, but User Account Control keeps the rights from this "
-            "process" +
+            "this user is an administrator, but User Account Control has removed those rights from "
+            "this process" +
                 absent,
             join_group};
   }
@@ -329,7 +327,8 @@ finding check_token(const patient& who) {
   constexpr const char* name = "token";
   if (!who.is_known()) return unknown(name);
   if (has_stranger(who)) {
-    return {name, status::note, "not tried: who listens at the port would get the key", ""};
+    return {name, status::note, "not tried: the program listening on the port would get the key",
+            ""};
   }
   return check_exchange(*who.settings(who.endpoint), who.here.resource);
 }

@@ -22,7 +22,7 @@ struct service_state {
 service_state state_of_service(const wchar_t* name);
 
 /// The processes that listen at a port of this machine's loopback addresses, each once; 0 for one
-/// that is not told. None where it cannot be found out.
+/// that is not told. None where it cannot be determined.
 std::optional<std::vector<DWORD>> listeners_at(unsigned short port);
 
 /// The path of a process's program; "process N" where this user may not ask for it.

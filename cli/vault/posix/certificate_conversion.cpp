@@ -82,7 +82,7 @@ void put_in_order(bundle& bundle) {
     return X509_check_private_key(each.get(), bundle.key.get()) == 1;
   });
   ERR_clear_error();
-  if (leaf == all.end()) throw failure("the private key belongs to none of its certificates");
+  if (leaf == all.end()) throw failure("the private key matches none of the certificates");
   std::rotate(all.begin(), leaf, leaf + 1);
   for (std::size_t i = 0; i + 1 < all.size(); ++i) {
     X509* const last = all[i].get();
@@ -123,8 +123,7 @@ bundle read_pfx(std::string_view pfx) {
       ERR_clear_error();
       throw failure("the vault's PFX has a password or is damaged");
     }
-    fail_as_openssl_says(
-        "the vault's PFX is damaged, or needs a cipher that OpenSSL does not have here");
+    fail_as_openssl_says("the vault's PFX is damaged, or needs a cipher that this OpenSSL lacks");
   }
   bundle found;
   found.key.reset(key);
@@ -166,8 +165,8 @@ bundle read_pem(std::string_view pem) {
 bundle read(certificate_format format, std::string_view content) {
   ERR_clear_error();
   bundle found = format == certificate_format::pfx ? read_pfx(content) : read_pem(content);
-  if (found.key == nullptr) throw failure("the vault delivers no private key with it");
-  if (found.certificates.empty()) throw failure("the vault delivers a key and no certificate");
+  if (found.key == nullptr) throw failure("the vault returned no private key with the certificate");
+  if (found.certificates.empty()) throw failure("the vault returned a key but no certificate");
   put_in_order(found);
   return found;
 }

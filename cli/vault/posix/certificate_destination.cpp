@@ -34,7 +34,7 @@ bool is_same_place(const std::filesystem::path& one, const std::filesystem::path
 void check_key_output(const vault_command_options& options) {
   if (options.key_output.empty()) return;
   if (options.format == certificate_format::pfx) {
-    throw failure("--key-output is for --format pem: a PFX holds the key", exit_usage);
+    throw failure("--key-output requires --format pem: a PFX contains the key", exit_usage);
   }
   if (is_same_place(options.key_output, options.output)) {
     throw failure("--key-output must not be the same file as --output", exit_usage);

@@ -56,7 +56,7 @@ file_lock::file_lock(int directory, std::string name, const std::string& place,
   handle_signals();
   while (!try_to_lock(place)) {
     if (std::chrono::steady_clock::now() >= end) {
-      throw failure("another run of arc-identity delivers " + place + " and does not end");
+      throw failure("another run of arc-identity is writing " + place + " and does not finish");
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
@@ -81,16 +81,16 @@ bool file_lock::try_to_lock(const std::string& place) {
                                O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600));
   struct stat status {};
   if (!file_.is_open() || ::fstat(file_.get(), &status) != 0) {
-    throw failure("cannot create a file beside " + place + " (" + name_ +
+    throw failure("cannot create a file next to " + place + " (" + name_ +
                   "): " + std::generic_category().message(errno));
   }
   if (!S_ISREG(status.st_mode)) {
-    throw failure("cannot create a file beside " + place + ": " + name_ +
-                  " is there and is no file");
+    throw failure("cannot create a file next to " + place + ": " + name_ +
+                  " exists and is not a regular file");
   }
   if (::flock(file_.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno == EWOULDBLOCK || errno == EINTR) return false;
-    throw failure("cannot lock " + name_ + " beside " + place + ": " +
+    throw failure("cannot lock " + name_ + " next to " + place + ": " +
                   std::generic_category().message(errno));
   }
   ::fchmod(file_.get(), 0600);  // The umask may have taken what the next run needs to open it.

@@ -14,7 +14,7 @@ std::string check_mode(const std::string& text) {
 
 }  // namespace
 
-const char* const format_help = "Convert it, if need be [as the vault keeps it]";
+const char* const format_help = "Convert to this format [as the vault stores it]";
 const char* const certificate_example =
     "Example:\n"
     "  arc-identity certificate web --vault https://myvault.vault.azure.net \\\n"
@@ -29,21 +29,21 @@ void add_trust_options(CLI::App& command, vault_command_options& options) {
 }
 
 CLI::Option* add_file_options(CLI::App& command, vault_command_options& options) {
-  CLI::Option* const output = add_text_option(
-      command, "--output", options.output, "FILE",
-      "A file, replaced in one step if its content differs; or a descriptor, as /dev/fd/3");
+  CLI::Option* const output = add_text_option(command, "--output", options.output, "FILE",
+                                              "File to write, replaced atomically if its content "
+                                              "differs; or a descriptor such as /dev/fd/3");
   delivery_options& delivery = options.delivery;
   add_text_option(command, "--owner", delivery.owner, "USER",
-                  "Who is to own the file [the user who runs this]")
+                  "Owner of the file [the user who runs this]")
       ->needs(output);
   add_text_option(command, "--group", delivery.group, "GROUP",
-                  "Which group the file is to have [that of any new file there]")
+                  "Group of the file [as for any new file there]")
       ->needs(output);
   command.add_option("--mode", delivery.mode, "The file's permissions [600]")
       ->check(CLI::Validator(check_mode, "OCTAL"))
       ->needs(output);
   add_text_option(command, "--on-change", delivery.on_change, "COMMAND",
-                  "Have the shell run it after a change; if it fails, in the next run again")
+                  "Shell command to run after a change; if it fails, the next run repeats it")
       ->needs(output);
   return output;
 }
@@ -51,7 +51,7 @@ CLI::Option* add_file_options(CLI::App& command, vault_command_options& options)
 void add_certificate_place_options(CLI::App& certificate, vault_command_options& options) {
   add_file_options(certificate, options)->required();
   add_text_option(certificate, "--key-output", options.key_output, "FILE",
-                  "Another file for the private key alone; both are PEM");
+                  "Write the private key to this file instead; both are PEM");
 }
 
 }  // namespace arc_identity_cli

@@ -31,7 +31,7 @@ file_handle open_directory(const std::string& path) {
   if (!handle.is_open() && errno == EACCES) {
     handle = file_handle(::open(name, O_PATH | O_DIRECTORY | O_CLOEXEC));
   }
-  if (!handle.is_open()) fail("create a file beside " + path);
+  if (!handle.is_open()) fail("create a file next to " + path);
   return handle;
 }
 
@@ -82,7 +82,7 @@ void target_file::prepare(std::string_view content) {
   const std::string name = sibling("new");
   const file_handle file(::openat(directory_.get(), name.c_str(),
                                   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (!file.is_open()) fail("create a file beside " + path_);
+  if (!file.is_open()) fail("create a file next to " + path_);
   is_prepared_ = true;
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) fail("write " + path_);
@@ -107,7 +107,7 @@ void target_file::replace() {
 void target_file::mark_as_changed() {
   const file_handle file(::openat(directory_.get(), sibling("changed").c_str(),
                                   O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600));
-  if (!file.is_open()) fail("create a file beside " + path_);
+  if (!file.is_open()) fail("create a file next to " + path_);
   sync_directory();
 }
 
@@ -127,7 +127,7 @@ void target_file::require_file_or_nothing() const {
   struct stat status {};
   const bool is_there = ::fstatat(directory_.get(), name_.c_str(), &status, 0) == 0;
   if (name_.empty() || (is_there && !S_ISREG(status.st_mode))) {
-    throw failure(path_ + " is there and is no file; it is left as it is");
+    throw failure(path_ + " is not a regular file; it was left unchanged");
   }
 }
 
@@ -142,7 +142,7 @@ gid_t target_file::group() const {
 
 void target_file::remove(const std::string& name) const {
   if (::unlinkat(directory_.get(), name.c_str(), 0) != 0 && errno != ENOENT) {
-    fail("remove " + name + " beside " + path_);
+    fail("remove " + name + " next to " + path_);
   }
 }
 

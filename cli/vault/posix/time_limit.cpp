@@ -22,7 +22,7 @@ void set_timer(std::chrono::microseconds time) {
 
 extern "C" void end_program(int) {
   constexpr char message[] =
-      "arc-identity: the certificate cannot be read in time: its PFX wants too much computing\n";
+      "arc-identity: the certificate cannot be read in time: its PFX needs too much computation\n";
   file_lock::remove_all();
   if (::write(STDERR_FILENO, message, sizeof message - 1) < 0) ::_exit(exit_failed);
   ::_exit(exit_failed);

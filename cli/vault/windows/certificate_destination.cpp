@@ -28,10 +28,10 @@ void require_format(certificate_format found, std::optional<certificate_format> 
   if (!wanted || found == *wanted) return;
   throw failure(
       *wanted == certificate_format::pfx
-          ? "the vault keeps this certificate as PEM, and on Windows nothing converts it; "
-            "have the vault make it as application/x-pkcs12"
-          : "the vault keeps this certificate as PFX, and on Windows nothing converts it; "
-            "have the vault make it as application/x-pem-file");
+          ? "the vault stores this certificate as PEM, which is not converted on Windows; set its "
+            "content type in the vault to application/x-pkcs12"
+          : "the vault stores this certificate as PFX, which is not converted on Windows; set its "
+            "content type in the vault to application/x-pem-file");
 }
 
 /// The certificate's identifier without its version.
@@ -53,7 +53,7 @@ certificate_pointer import(certificate_store& store, const vault_command_options
                  options.store.c_str());
   }
   std::printf("%s\n", thumbprint_of(imported.get()).c_str());
-  if (std::fflush(stdout) != 0) throw failure("the thumbprint cannot be written");
+  if (std::fflush(stdout) != 0) throw failure("cannot write the thumbprint to standard output");
   return imported;
 }
 

@@ -166,9 +166,9 @@ certificate_store::certificate_store(const std::string& name)
 certificate_pointer certificate_store::import(std::string_view pfx, const std::string& origin,
                                               bool& is_new) {
   const store_pointer seen = open_pfx(pfx, PKCS12_NO_PERSIST_KEY);
-  if (seen == nullptr) fail("read the vault's PFX (one with a password is not read)");
+  if (seen == nullptr) fail("read the vault's PFX (a PFX with a password is not supported)");
   const certificate_pointer leaf = leaf_of(all_in(seen.get()));
-  if (leaf == nullptr) throw failure("the vault delivers no private key with it");
+  if (leaf == nullptr) throw failure("the vault returned no private key with the certificate");
   certificate_pointer there = find(leaf.get());
   is_new = there == nullptr || !has_key(there.get());
   if (is_new) {

@@ -17,7 +17,7 @@ namespace {
 
 std::wstring text_of(PSID sid) {
   wchar_t* text = nullptr;
-  if (!ConvertSidToStringSidW(sid, &text)) fail("name an account");
+  if (!ConvertSidToStringSidW(sid, &text)) fail("convert an account's SID to text");
   const local_memory<wchar_t> owner(text);
   return text;
 }
@@ -25,12 +25,12 @@ std::wstring text_of(PSID sid) {
 std::wstring this_user() {
   HANDLE opened = nullptr;
   if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &opened))
-    fail("find out who this user is");
+    fail("determine the current user");
   const handle token(opened);
   alignas(TOKEN_USER) unsigned char space[sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE];
   DWORD size = sizeof space;
   if (!GetTokenInformation(token.get(), TokenUser, space, size, &size)) {
-    fail("find out who this user is");
+    fail("determine the current user");
   }
   return text_of(reinterpret_cast<const TOKEN_USER*>(space)->User.Sid);
 }
@@ -80,7 +80,7 @@ file_access::file_access(const std::wstring& reader) {
   PSECURITY_DESCRIPTOR descriptor = nullptr;
   if (!ConvertStringSecurityDescriptorToSecurityDescriptorW(list.c_str(), SDDL_REVISION_1,
                                                             &descriptor, nullptr)) {
-    fail("make an access control list");
+    fail("create an access control list");
   }
   descriptor_.reset(descriptor, LocalFree);
   list = list_of(descriptor);

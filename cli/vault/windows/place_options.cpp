@@ -8,21 +8,21 @@ namespace {
 CLI::Option* add_output_options(CLI::App& command, vault_command_options& options) {
   CLI::Option* const output =
       add_text_option(command, "--output", options.output, "FILE",
-                      "A file, replaced in one step if its content differs");
+                      "File to write, replaced atomically if its content differs");
   add_text_option(command, "--on-change", options.delivery.on_change, "COMMAND",
-                  "Have cmd.exe run it after a change; if it fails, in the next run again");
+                  "cmd.exe command to run after a change; if it fails, the next run repeats it");
   return output;
 }
 
 CLI::Option* add_read_for_option(CLI::App& command, vault_command_options& options) {
   return add_text_option(command, "--read-for", options.delivery.read_for, "ACCOUNT",
-                         "Who may read it besides this user, Administrators and SYSTEM; such as "
+                         "Who else may read it, besides this user, Administrators and SYSTEM: e.g. "
                          "\"IIS AppPool\\Site\" or \"NT SERVICE\\Name\"");
 }
 
 }  // namespace
 
-const char* const format_help = "Fail if the vault keeps it otherwise; a store takes pfx alone";
+const char* const format_help = "Fail if the vault stores another format; a store takes only pfx";
 const char* const certificate_example =
     "Example:\n"
     "  arc-identity certificate web --vault https://myvault.vault.azure.net ^\n"
@@ -43,11 +43,11 @@ void add_certificate_place_options(CLI::App& certificate, vault_command_options&
   add_read_for_option(certificate, options);
   CLI::Option* const store = add_text_option(
       certificate, "--store", options.store, "STORE",
-      "A certificate store, as LocalMachine\\My: import it with its private key and "
-      "print its thumbprint");
+      "Certificate store, such as LocalMachine\\My: import the certificate with its private key "
+      "and print its thumbprint");
   certificate
       .add_flag("--remove-old", options.remove_old,
-                "Remove from the store what an earlier run has imported and a later one renewed")
+                "Remove certificates that earlier runs imported and that were renewed since")
       ->needs(store);
 }
 

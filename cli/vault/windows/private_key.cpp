@@ -54,7 +54,7 @@ void delete_cng_key(const CRYPT_KEY_PROV_INFO& where) {
 }  // namespace
 
 void set_key_access(PCCERT_CONTEXT certificate, const file_access& access) {
-  constexpr const char* what = "set who may read the private key";
+  constexpr const char* what = "set the permissions of the private key";
   HCRYPTPROV_OR_NCRYPT_KEY_HANDLE key = 0;
   DWORD kind = 0;
   BOOL is_ours = FALSE;

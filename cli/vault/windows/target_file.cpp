@@ -72,9 +72,9 @@ target_file::target_file(std::string path, file_access access,
     lock_ =
         create(sibling(L"lock"), 0, OPEN_ALWAYS, FILE_ATTRIBUTE_HIDDEN | FILE_FLAG_DELETE_ON_CLOSE);
     if (lock_ != nullptr) break;
-    if (GetLastError() != ERROR_SHARING_VIOLATION) fail("create a file beside " + path_);
+    if (GetLastError() != ERROR_SHARING_VIOLATION) fail("create a file next to " + path_);
     if (std::chrono::steady_clock::now() >= end) {
-      throw failure("another run of arc-identity delivers " + path_ + " and does not end");
+      throw failure("another run of arc-identity is writing " + path_ + " and does not finish");
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
@@ -100,7 +100,7 @@ void target_file::prepare(std::string_view content) {
   const std::wstring name = sibling(L"new");
   DeleteFileW(name.c_str());
   new_file_ = create(name, 0, CREATE_NEW, FILE_ATTRIBUTE_NORMAL);
-  if (new_file_ == nullptr) fail("create a file beside " + path_);
+  if (new_file_ == nullptr) fail("create a file next to " + path_);
   if (!remove_when_closed(new_file_.get(), true) || !write_all(new_file_.get(), content) ||
       !FlushFileBuffers(new_file_.get())) {
     fail("write " + path_);
@@ -121,7 +121,7 @@ void target_file::replace() {
 
 void target_file::mark_as_changed() {
   const handle file = create(sibling(L"changed"), 0, OPEN_ALWAYS, FILE_ATTRIBUTE_HIDDEN);
-  if (file == nullptr) fail("create a file beside " + path_);
+  if (file == nullptr) fail("create a file next to " + path_);
 }
 
 bool target_file::is_marked_as_changed() const {
@@ -151,7 +151,7 @@ void target_file::require_file_or_nothing() const {
   const bool is_folder =
       found != INVALID_FILE_ATTRIBUTES && (found & FILE_ATTRIBUTE_DIRECTORY) != 0;
   if (full_path_.back() == L'\\' || full_path_.compare(0, 4, L"\\\\.\\") == 0 || is_folder) {
-    throw failure(path_ + " is there and is no file; it is left as it is");
+    throw failure(path_ + " is not a regular file; it was left unchanged");
   }
 }
 

@@ -88,7 +88,7 @@ inline https_response curl_https::get(const https_request& request) {
   const fields headers = make_fields(request.authorization);
   const bool lacks_field = headers == nullptr && !request.authorization.empty();
   if (easy_ == nullptr || lacks_field || !prepare(request, headers.get(), received)) {
-    response.reason = "libcurl cannot be set up as is needed";
+    response.reason = "libcurl cannot be configured as required";
     return response;
   }
   char reason[CURL_ERROR_SIZE] = "";

@@ -60,11 +60,11 @@ inline static_text read_secret(mutable_buffer body, secret_document& secret) {
   }
   read_tags(values[tags], secret.properties.tags);  // Before the strings in it are decoded.
   for (json::value& found : values) {
-    if (found.repeated) return "a member of the vault's response is given twice";
+    if (found.repeated) return "the vault's response repeats a member";
     decode(found);
   }
   for (const json::value& found : times) {
-    if (found.repeated) return "a member of the vault's response is given twice";
+    if (found.repeated) return "the vault's response repeats a member";
   }
   const auto read_time = [&](std::size_t i, std::chrono::seconds& time) {
     std::uint32_t seconds = 0;
@@ -79,7 +79,7 @@ inline static_text read_secret(mutable_buffer body, secret_document& secret) {
   read_time(expires, properties.expires_on);
   read_time(created, properties.created);
   read_time(updated, properties.updated);
-  return read_secret_id(properties) ? static_text() : "the vault's response has no id of a secret";
+  return read_secret_id(properties) ? static_text() : "the vault's response has no valid secret id";
 }
 
 /// Reads the response to GET /secrets/NAME.
@@ -104,7 +104,7 @@ inline static_text read_page(secret_text& body, key_vault_page& page) {
   }
   for (json::items entries(values[0]); entries.next();) {
     if (entries.value().kind != json::kind::object) {
-      return "an entry of the vault's list is no object";
+      return "an entry of the vault's list is not an object";
     }
     secret_document secret;
     const static_text rejection =
@@ -126,7 +126,7 @@ inline static_text read_certificate(key_vault_secret& secret, key_vault_certific
     certificate.content = std::move(secret.value);
     const bool has_key =
         certificate.content.view().find("PRIVATE KEY-----") != std::string_view::npos;
-    return has_key ? static_text() : "the vault does not hand out this certificate's private key";
+    return has_key ? static_text() : "the vault does not allow export of the certificate's private key";
   }
   if (equals_ignoring_case(type, "application/x-pkcs12")) {
     certificate.format = certificate_format::pfx;
@@ -134,7 +134,7 @@ inline static_text read_certificate(key_vault_secret& secret, key_vault_certific
     return is_base64 && !certificate.content.empty() ? static_text()
                                                      : "the vault's PFX is not base64";
   }
-  return "the secret of that name is no certificate";
+  return "the secret of that name is not a certificate";
 }
 
 /// The text in the body of an error, from the vault or from a gateway; none if it might hold a

@@ -44,7 +44,7 @@ constexpr static_text parse_https_url(std::string_view text, https_url& url) noe
     return "the URL does not begin with https://";
   }
   if (!all_of(text, is_visible)) {
-    return "the URL holds white space, a control byte or a byte that is not ASCII";
+    return "the URL contains white space, a control character or a non-ASCII character";
   }
   text.remove_prefix(scheme.size());
   const std::size_t authority_size = text.substr(0, text.find_first_of("/?#")).size();

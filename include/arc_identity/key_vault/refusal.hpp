@@ -20,7 +20,7 @@ constexpr static_text remedy_for_denial(std::string_view code, bool is_list) noe
                    : "Give this identity the role Key Vault Secrets User, or a policy with \"get\"";
   }
   if (is("ForbiddenByRbac")) {
-    return "Give this identity the role Key Vault Secrets User; it takes effect after minutes";
+    return "Give this identity the role Key Vault Secrets User, which can take minutes to apply";
   }
   if (is("ForbiddenByPolicy")) {
     return is_list ? "Give this identity an access policy with \"list\" for secrets"
@@ -30,10 +30,10 @@ constexpr static_text remedy_for_denial(std::string_view code, bool is_list) noe
     return "Allow this machine's public address in the vault's firewall";
   }
   if (is("ForbiddenByConnection")) {
-    return "The vault takes private links only: its name must lead to its private endpoint";
+    return "The vault allows only private links: its name must resolve to its private endpoint";
   }
   if (is("SecretDisabled") || is("CertificateDisabled")) {
-    return "Enable it in the vault, or ask for another version";
+    return "Enable it in the vault, or request another version";
   }
   if (is("SecretExpired") || is("CertificateExpired")) {
     return "Renew it in the vault, or change its expiration date";
@@ -54,7 +54,7 @@ constexpr static_text remedy_for_missing(std::string_view code) noexcept {
 /// For another error status.
 constexpr static_text remedy_for_refusal(std::string_view code) noexcept {
   return equals_ignoring_case(code, "BadParameter")
-             ? "Check the name and the api-version (Azure Stack Hub knows 7.1 at most)"
+             ? "Check the name and the api-version (Azure Stack Hub supports up to 7.1)"
              : "Check the vault's URL";
 }
 

@@ -57,7 +57,7 @@ inline static_text read_vault_challenge(std::string_view field, vault_challenge&
       list.skip_element();
       continue;
     }
-    if (!value->empty()) return "the vault's challenge names a parameter twice";
+    if (!value->empty()) return "the vault's challenge repeats a parameter";
     cursor text;
     if (!list.take_value(text)) return "the vault's challenge is malformed";
     *value = text.view();
@@ -69,10 +69,10 @@ inline static_text read_vault_challenge(std::string_view field, vault_challenge&
 inline static_text check_vault_resource(std::string_view resource, std::string_view host) noexcept {
   https_url url;
   if (parse_https_url(resource, url) != nullptr || url.has_path() || url.port != 443) {
-    return "the vault's challenge names a resource that is none";
+    return "the vault's challenge names an invalid resource";
   }
   if (lies_under(host, url.host)) return nullptr;
-  return "the vault's challenge asks for a token for another domain than its own";
+  return "the vault's challenge names a resource of another domain";
 }
 
 /// Reads the fields of a 401 of `host`. If null, `resource` is the resource to request a token for.

@@ -195,7 +195,7 @@ inline bool winhttp_https::call::read_header() {
   if (!query_number(winhttp_query_status_code, code)) return fail(GetLastError());
   if (!is_of_server()) {
     response_.status = https_status::unreachable;
-    response_.reason = "the proxy answers with status " + std::to_string(code);
+    response_.reason = "the proxy answered with status " + std::to_string(code);
     return false;
   }
   response_.status_code = static_cast<int>(code);
@@ -260,7 +260,7 @@ inline bool winhttp_https::call::read_body() {
     const std::size_t count = exchange_->count();
     if (count == 0) break;
     if (!received.keep_body({space.data(), count})) {
-      response_.reason = "the body has more bytes than allowed";
+      response_.reason = "the body is longer than the limit";
       return false;
     }
   }

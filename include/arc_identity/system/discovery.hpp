@@ -66,8 +66,8 @@ class basic_discovery {
     if (!in_environment.identity.empty() && !environment_.variable("IDENTITY_HEADER").empty()) {
       flaw.code = errc::not_arc_server;
       flaw.what =
-          "this is not an Azure Arc machine: IDENTITY_HEADER is set, as Azure App Service does";
-      flaw.remedy = "Unset it, or ask App Service for the token";
+          "this is not an Azure Arc machine: IDENTITY_HEADER is set, as in Azure App Service";
+      flaw.remedy = "Unset it, or get the token from App Service";
       return;
     }
     if (in_environment.any()) return use(in_environment, flaw);
@@ -101,8 +101,8 @@ class basic_discovery {
     flaw.system_error = is_executable ? executable.system_error : drop_in.system_error;
     if (flaw.system_error == 0) return;
     flaw.code = errc::discovery_failed;
-    flaw.what = "it is unknown whether this is an Azure Arc machine: a file cannot be looked at";
-    flaw.remedy = "Run as root, or set IDENTITY_ENDPOINT and IMDS_ENDPOINT as services have them";
+    flaw.what = "cannot tell whether this is an Azure Arc machine: a file cannot be accessed";
+    flaw.remedy = "Run as root, or set IDENTITY_ENDPOINT and IMDS_ENDPOINT";
     flaw.peer_code = is_executable ? Environment::agent_executable : Environment::drop_in;
   }
 

@@ -38,7 +38,7 @@ void check_each_refused(std::initializer_list<std::string_view> names) {
 
 }  // namespace
 
-TEST_CASE("challenge, Windows: the names of the agent, and names that only look dangerous") {
+TEST_CASE("challenge, Windows: the agent's names and harmless look-alikes are accepted") {
   for (const std::string_view name : {"0b0c6a3f-1f6d-4c3f-a3a6-0b1f6b4e6d11.key",
                                       "A.KEY",
                                       "a.b.key",
@@ -68,7 +68,7 @@ TEST_CASE("challenge, Windows: the names of the agent, and names that only look 
   }
 }
 
-TEST_CASE("challenge, Windows: case does not matter, and both slashes are one") {
+TEST_CASE("challenge, Windows: case is ignored, and both slashes are equal") {
   const std::string d(tokens);
   for (const std::string& file : std::vector<std::string>{
            d + "\\0b1c.key",
@@ -92,7 +92,7 @@ TEST_CASE("challenge, Windows: case does not matter, and both slashes are one") 
   CHECK_FALSE(accepts("K/a.key", "k"));
 }
 
-TEST_CASE("challenge, Windows: what is not one name, ending in .key, right in the directory") {
+TEST_CASE("challenge, Windows: anything but one .key name directly in the directory is refused") {
   check_each_refused({"", ".key", "a.txt", "..\\a.key", "../a.key", "sub\\a.key", "sub/a.key",
                       "\\a.key", "a.key\\"});
   const std::string d(tokens);
@@ -110,7 +110,7 @@ TEST_CASE("challenge, Windows: what is not one name, ending in .key, right in th
   }
 }
 
-TEST_CASE("challenge, Windows: devices, in any case, with any extension, spaces and dots") {
+TEST_CASE("challenge, Windows: device names are refused in each spelling") {
   check_each_refused({"CON.key", "PRN.key", "AUX.key", "NUL.key", "nul.key", "Nul.KEY",
                       "NUL.txt.key", "NUL .key", "NUL  .key", "NUL..key", "NUL. .key", "CONIN$.key",
                       "CONOUT$.key", "conin$.x.key"});
@@ -121,17 +121,17 @@ TEST_CASE("challenge, Windows: devices, in any case, with any extension, spaces 
   }
 }
 
-TEST_CASE("challenge, Windows: streams of a file") {
+TEST_CASE("challenge, Windows: file streams are refused") {
   check_each_refused(
       {"a:b.key", "a.key:b.key", "a.key::$DATA", "a.key:$DATA.key", "C:a.key", ":a.key", "a:.key"});
 }
 
-TEST_CASE("challenge, Windows: short names of other files") {
+TEST_CASE("challenge, Windows: short names (8.3) are refused") {
   check_each_refused({"SECRET~1.key", "secret~1.KEY", "A~9.key", "ABCD12~10.key", "~1.key",
                       "a.b~2.key", "a~~1.key"});
 }
 
-TEST_CASE("challenge, Windows: dots and spaces at the end are dropped, and so are not accepted") {
+TEST_CASE("challenge, Windows: trailing dots and spaces are refused") {
   check_each_refused({"a.key.", "a.key..", "a.key. .", "a.exe.", "a.", ".", "..", "a.key ."});
   CHECK_FALSE(key_path("Basic realm=\"" + in_tokens("a.key ") + "\"", tokens));
   CHECK_FALSE(key_path("Basic realm=\"" + in_tokens("a.key  ") + "\"", tokens));
@@ -140,7 +140,7 @@ TEST_CASE("challenge, Windows: dots and spaces at the end are dropped, and so ar
   CHECK_FALSE(accepts("C:\\ProgramData.\\AzureConnectedMachineAgent\\Tokens\\a.key"));
 }
 
-TEST_CASE("challenge, Windows: wildcards and other bytes that no name may hold") {
+TEST_CASE("challenge, Windows: wildcards and other invalid characters are refused") {
   check_each_refused({"a?.key", "*.key", "a<b.key", "a>b.key", "a|b.key", "a\"b.key"});
   for (int byte = 0; byte < 0x20; ++byte) {
     const char c = static_cast<char>(byte);
@@ -168,7 +168,7 @@ TEST_CASE("challenge, Windows: another spelling of the directory is another dire
   }
 }
 
-TEST_CASE("challenge, Windows: a directory in the longer spelling is compared as it is") {
+TEST_CASE("challenge, Windows: a directory in \\\\?\\ spelling is compared literally") {
   const std::string directory = "\\\\?\\" + std::string(tokens);
   CHECK(accepts(directory + "\\a.key", directory));
   CHECK_FALSE(accepts(in_tokens("a.key"), directory));
@@ -180,13 +180,13 @@ TEST_CASE("challenge, Windows: a directory in the longer spelling is compared as
   CHECK_FALSE(accepts("C:a.key", "C:\\"));
 }
 
-TEST_CASE("challenge, Windows: case does not matter for ASCII letters, and does for others") {
+TEST_CASE("challenge, Windows: only ASCII letters are compared case-insensitively") {
   const std::string directory = "C:\\\xc3\x89t\xc3\xa9";
   CHECK(accepts("c:\\\xc3\x89T\xc3\xa9\\a.key", directory));
   CHECK_FALSE(accepts("C:\\\xc3\xa9t\xc3\xa9\\a.key", directory));
 }
 
-TEST_CASE("challenge, Windows: its rules are not those of other systems") {
+TEST_CASE("challenge, Windows: Windows rules do not apply to POSIX directories") {
   const std::string directory = "/var/opt/azcmagent/tokens";
   for (const std::string_view name : {"NUL.key", "a:b.key", "a~1.key", "a?.key", "COM1.key"}) {
     CAPTURE(name);
@@ -194,6 +194,6 @@ TEST_CASE("challenge, Windows: its rules are not those of other systems") {
   }
 }
 
-TEST_CASE("challenge: a Windows name with nothing before its first dot is no device") {
+TEST_CASE("challenge: a Windows name that starts with a dot is not a device") {
   CHECK(arc_identity::challenge::key_path("Basic realm=C:\\t\\.a.key", "C:\\t"));
 }

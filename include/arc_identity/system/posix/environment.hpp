@@ -34,8 +34,8 @@ class environment {
     return ignores_variables()
                ? "this is not an Azure Arc machine: no IDENTITY_ENDPOINT and IMDS_ENDPOINT in "
                  "/lib/systemd/system.conf.d/azcmagent.conf, no /opt/azcmagent/bin/himds; "
-                 "variables "
-                 "are ignored in a program with more rights than its caller (AT_SECURE)"
+                 "environment variables are ignored in a program with more privileges than its "
+                 "caller (AT_SECURE)"
                : "this is not an Azure Arc machine: no IDENTITY_ENDPOINT and IMDS_ENDPOINT in the "
                  "environment or in /lib/systemd/system.conf.d/azcmagent.conf, no "
                  "/opt/azcmagent/bin/himds";

@@ -24,7 +24,7 @@ class key_file_reader {
     if (!file.examine(status)) return failure(errno);
     if (!S_ISREG(status.st_mode)) return {key_file_status::invalid};
     if (status.st_nlink > 1) {
-      return {key_file_status::invalid, 0, 0, "the key file has another name (a hard link)"};
+      return {key_file_status::invalid, 0, 0, "the key file has more than one hard link"};
     }
     const off_t expected = status.st_size;
     const ssize_t size = file.read(space, expected);
@@ -36,7 +36,7 @@ class key_file_reader {
     const bool is_full = static_cast<std::size_t>(size) == space.size();
     if (size != expected && !(is_full && size < expected)) {
       arc_identity::wipe(space);
-      return {key_file_status::invalid, 0, 0, "the key file changed while it was read"};
+      return {key_file_status::invalid, 0, 0, "the key file changed while it was being read"};
     }
     return {key_file_status::ok,  static_cast<std::size_t>(size), 0, nullptr, nullptr,
             {status.st_uid, true}};

@@ -20,7 +20,7 @@ class key_file_reader {
   key_file_result read(const char* path, mutable_buffer space) const noexcept {
     if (!is_absolute(path)) {
       return {key_file_status::invalid, 0, 0,
-              "the key directory is not an absolute path of Windows, as C:\\... is"};
+              "the key directory is not an absolute Windows path such as C:\\..."};
     }
     const detail::file file(path);
     if (file.is_directory()) return {key_file_status::invalid, 0, 0, "the key file is a directory"};
@@ -32,7 +32,7 @@ class key_file_reader {
       return {key_file_status::invalid, 0, 0, "the key file is a link"};
     }
     if (kind == detail::file_kind::hard_linked) {
-      return {key_file_status::invalid, 0, 0, "the key file has another name (a hard link)"};
+      return {key_file_status::invalid, 0, 0, "the key file has more than one hard link"};
     }
     if (kind != detail::file_kind::regular) return {key_file_status::invalid};
     return read(file, expected, space);
@@ -57,7 +57,7 @@ class key_file_reader {
     const bool is_full = size == space.size();
     if (size != expected && !(is_full && size < expected)) {
       arc_identity::wipe(space);
-      return {key_file_status::invalid, 0, 0, "the key file changed while it was read"};
+      return {key_file_status::invalid, 0, 0, "the key file changed while it was being read"};
     }
     return {key_file_status::ok, size};
   }
@@ -70,11 +70,12 @@ class key_file_reader {
       case error_path_not_found: return {key_file_status::not_found, 0, error};
       case error_access_denied:
         return {key_file_status::denied, 0, error, nullptr,
-                "Run as a member of Administrators (elevated), or join the group Hybrid Agent "
+                "Run elevated as an administrator, or join the group Hybrid Agent "
                 "Extension Applications and log on again"};
       case error_sharing_violation:
       case error_lock_violation:
-        return {key_file_status::busy, 0, error, "another program keeps the key file to itself"};
+        return {key_file_status::busy, 0, error,
+                "another program has the key file open exclusively"};
       case error_too_many_open_files:
       case error_not_enough_memory:
       case error_no_system_resources: return {key_file_status::busy, 0, error};

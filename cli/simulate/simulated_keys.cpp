@@ -176,13 +176,13 @@ std::string simulated_keys::open_directory(const std::string& directory) {
   if (directory.empty()) {
     directory_ = make_temporary_directory(temporary_);
     made_directory_ = !directory_.empty();
-    return made_directory_ ? "" : "cannot make a temporary directory: " + reason();
+    return made_directory_ ? "" : "cannot create a temporary directory: " + reason();
   }
   if (!can_stand_in_a_header(directory)) return "the key directory's name has a control character";
 
   const std::string path = absolute_directory(directory);
   const bool made = ::mkdir(path.c_str(), 0700) == 0;
-  if (!made && errno != EEXIST) return "cannot make the key directory " + path + ": " + reason();
+  if (!made && errno != EEXIST) return "cannot create the key directory " + path + ": " + reason();
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) {
     return "the key directory " + path + " is not a directory";

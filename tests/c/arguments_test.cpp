@@ -127,9 +127,9 @@ TEST_CASE("C arguments: each option takes effect") {
 
 TEST_CASE("C arguments: null pointers and invalid requests are refused") {
   outcome came;
-  check_refused("where the token goes", vault, nullptr, nullptr);
+  check_refused("token pointer is null", vault, nullptr, nullptr);
   arc_identity_token without_text = {nullptr, 100, 0, 0};
-  check_refused("text is a null pointer", vault, nullptr, &without_text);
+  check_refused("text pointer is null", vault, nullptr, &without_text);
   check_refused("resource", nullptr, nullptr, &came.token);
   check_refused("resource", "", nullptr, &came.token);
   check_refused("resource", "a b", nullptr, &came.token);

@@ -62,7 +62,7 @@ TEST_CASE("C fetch: a buffer of any size gives a token or an error") {
       CHECK(space.data() == secret);
       seen[0] = true;
     } else {
-      CHECK(contains(error.message, "Give a buffer") == (code == ARC_IDENTITY_WORKSPACE_TOO_SMALL));
+      CHECK(contains(error.message, "Pass a buffer") == (code == ARC_IDENTITY_WORKSPACE_TOO_SMALL));
       seen[code == ARC_IDENTITY_WORKSPACE_TOO_SMALL ? 1 : 2] = true;
       CHECK((code == ARC_IDENTITY_WORKSPACE_TOO_SMALL || code == ARC_IDENTITY_RESPONSE_TOO_LARGE));
       CHECK(std::find(space.begin(), space.end(), 't') == space.end());

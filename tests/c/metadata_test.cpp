@@ -78,7 +78,7 @@ TEST_CASE("C metadata: nothing at the path gives METADATA_NOT_FOUND and an empty
     CAPTURE(path);
     const asked one(agent, path);
     CHECK(one.code == ARC_IDENTITY_METADATA_NOT_FOUND);
-    CHECK(contains(one.error.message, "nothing at that path"));
+    CHECK(contains(one.error.message, "no member at that path"));
     CHECK(one.text.length == 0);
     CHECK(one.space[0] == '\0');
   }

@@ -79,7 +79,7 @@ class VaultTest(unittest.TestCase):
         """The same with that time limit, which is not for the vault: on a busy machine it may be late."""
         for _ in range(20):
             run = self.call(*words, "--timeout", "1")
-            if b"does not answer in time" not in run.stderr and b"himds" not in run.stderr:
+            if b"did not answer in time" not in run.stderr and b"himds" not in run.stderr:
                 break
         return run
 

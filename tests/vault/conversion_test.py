@@ -96,7 +96,7 @@ class ToPem(ConversionTest):
             self.keep_pem(f"old-{kind[:2]}", old + certificate)
             self.assert_pem(self.converted(f"old-{kind[:2]}", "--format", "pem"), ["old.example"])
 
-    def test_bags_as_old_vaults_made_them(self):
+    def test_pfx_bags_of_old_vaults(self):
         key, certificate = CA.issue_for_key(certificates.new_key("RSA:2048"), "legacy.example")
         pfx = certificates.pfx_of(
             *(key, certificate, "-legacy", "-provider", "legacy", "-provider", "default"),
@@ -105,7 +105,7 @@ class ToPem(ConversionTest):
         self.keep_pfx("legacy", pfx)
         self.assert_pem(self.converted("legacy", "--format", "pem"), ["legacy.example"])
 
-    def test_key_in_a_file_of_its_own(self):
+    def test_key_in_a_separate_file(self):
         key_file = self.folder / "key"
         for name in ("web-pfx", "web-pem"):
             for words in ((), ("--format", "pem")):
@@ -157,7 +157,7 @@ class Damaged(ConversionTest):
         self.keep_pfx("longer", whole + b"x")
         self.assert_refused("longer", "the vault's PFX is damaged")
 
-    def test_pfx_that_wants_too_much_computing(self):
+    def test_pfx_that_needs_too_much_computation(self):
         pfx = openssl("pkcs12", "-export", "-in", WEB, "-passout", "pass:", "-iter", "65537")
         longest = pfx.replace(b"\x02\x03\x01\x00\x01", b"\x02\x03\x7f\xff\xff")
         self.assertNotEqual(longest, pfx)
@@ -183,7 +183,7 @@ class Damaged(ConversionTest):
         key = BLOCK.search(other)[0]
         certificate = openssl("x509", "-in", WEB)
         self.keep_pem("strange-key", key + certificate)
-        self.assert_refused("strange-key", "private key belongs to none of its certificates")
+        self.assert_refused("strange-key", "private key matches none of the certificates")
 
     def test_pem_without_a_certificate(self):
         self.keep_pem("key-alone", certificates.new_key("EC:P-256"))

@@ -67,14 +67,14 @@ class Rights(DeliveryTest):
                 self.assert_rights(USER.pw_uid, GROUP.gr_gid, int(mode, 8))
                 self.assert_left_alone(*words)
 
-    def test_directory_hands_its_group_down(self):
+    def test_setgid_directory_gives_its_group(self):
         os.chown(self.folder, -1, GROUP.gr_gid)
         os.chmod(self.folder, 0o2700)
         self.assert_done(self.save())
         self.assert_rights(os.geteuid(), GROUP.gr_gid, 0o600)
         self.assert_left_alone()
 
-    def test_wrong_rights_of_the_right_content_are_a_change(self):
+    def test_wrong_permissions_count_as_a_change(self):
         self.assert_done(self.save())
         self.output.chmod(0o604)
         self.assert_replaced("--on-change", self.note)
@@ -85,7 +85,7 @@ class Rights(DeliveryTest):
             self.assert_replaced()
             self.assert_rights(os.geteuid(), os.getegid(), 0o600)
 
-    def test_rights_come_before_the_content(self):
+    def test_permissions_are_set_before_the_content_is_written(self):
         trace = self.folder / "trace"
         calls = "trace=openat,fchown,fchmod,write,fsync,renameat"
         words = ["strace", "-f", "-y", "-e", calls, "-o", str(trace), PROGRAM]
@@ -104,7 +104,7 @@ class Rights(DeliveryTest):
         if IS_ROOT:
             self.assertEqual(steps[1], "fchown")
 
-    def test_no_such_user_or_group_is_said_before_the_vault_is_asked(self):
+    def test_unknown_user_or_group_fails_before_the_vault_is_asked(self):
         for words in (("--owner", "no-such-user"), ("--group", "no-such-group"), ("--owner", "-1")):
             self.assert_fails(self.save(*words), words[1], "on this machine", code=2)
         self.assertEqual(self.vault.requests, [])
@@ -118,7 +118,7 @@ class Rights(DeliveryTest):
             run = self.call("secret", "db-password", *words)
             self.assert_fails(run, "--output", code=2)
             run = self.call("secret", "db-password", "--output", "/dev/fd/1", *words)
-            self.assert_fails(run, "are for files", code=2)
+            self.assert_fails(run, "apply only to files", code=2)
 
 
 class Unchanged(DeliveryTest):
@@ -141,7 +141,7 @@ class Unchanged(DeliveryTest):
         self.assert_replaced()
         self.assert_private_file(self.output, PASSWORD.encode())
 
-    def test_second_name_of_the_right_content_is_replaced(self):
+    def test_hard_link_to_the_right_content_is_replaced(self):
         self.assert_done(self.save())
         os.link(self.output, self.folder / "other")
         self.assert_replaced()
@@ -159,7 +159,7 @@ class Unchanged(DeliveryTest):
         self.assertEqual(self.runs(), 2)
         self.assertEqual(self.siblings(), [])
 
-    def test_no_file_is_replaced_where_one_cannot_be_written(self):
+    def test_no_file_is_replaced_if_one_cannot_be_written(self):
         self.output.write_text("old")
         key = self.folder / "none" / "key"
         run = self.call(
@@ -180,7 +180,7 @@ class OnChange(DeliveryTest):
             self.assertIn(text.encode(), run.stderr)
         self.assertEqual(self.siblings(), [".output.arc-identity.changed"])
 
-    def test_runs_after_a_change_alone(self):
+    def test_runs_only_after_a_change(self):
         for expected in (1, 1):
             self.assert_done(self.deliver(self.note))
             self.assertEqual(self.runs(), expected)
@@ -193,7 +193,7 @@ class OnChange(DeliveryTest):
         self.assert_done(self.deliver(f"cp {self.output} {self.log}"))
         self.assertEqual(self.log.read_bytes(), PASSWORD.encode())
 
-    def test_one_that_fails_runs_again_until_it_succeeds(self):
+    def test_failed_command_is_repeated_until_it_succeeds(self):
         self.assert_command_fails(self.deliver(self.note + "; exit 3"), "exit code 3")
         self.assert_command_fails(self.deliver(self.note + "; kill -9 $$"), "signal 9")
         self.assertEqual(self.output.read_bytes(), PASSWORD.encode())
@@ -205,13 +205,13 @@ class OnChange(DeliveryTest):
     def test_one_that_does_not_exist(self):
         self.assert_command_fails(self.deliver("no-such-program"), "exit code 127", "not found")
 
-    def test_one_that_hangs_is_stopped_with_all_it_started(self):
+    def test_hanging_command_is_stopped_with_its_children(self):
         command = f"sleep 60 & echo $! >{self.log}; wait"
         run = self.call_within_a_second(*self.words("--on-change", command))
         self.assert_command_fails(run, "did not end within 1 s")
         self.assert_gone(int(self.log.read_text()))
 
-    def test_one_that_will_not_stop_is_killed(self):
+    def test_command_that_ignores_sigterm_is_killed(self):
         command = f"trap '' TERM; echo $$ >{self.log}; while :; do sleep 1; done"
         run = self.call_within_a_second(*self.words("--on-change", command))
         self.assert_command_fails(run, "did not end within 1 s")
@@ -296,14 +296,14 @@ class Descriptors(DeliveryTest):
 
 
 class OtherRuns(DeliveryTest):
-    def test_leftovers_of_a_run_that_was_killed_are_removed(self):
+    def test_leftovers_of_a_killed_run_are_removed(self):
         for name in (".output.arc-identity.new", ".output.arc-identity.lock"):
             (self.folder / name).write_text("left")
             (self.folder / name).chmod(0o777)
         self.assert_done(self.save())
         self.assert_private_file(self.output, PASSWORD.encode())
 
-    def test_a_run_waits_for_another_and_not_for_ever(self):
+    def test_a_run_waits_for_another_until_its_time_limit(self):
         lock = self.folder / ".output.arc-identity.lock"
         with open(lock, "w", encoding="ascii") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -317,14 +317,14 @@ class OtherRuns(DeliveryTest):
         self.assertIn(b"another run of arc-identity is writing", run.stderr)
         self.assertEqual(self.vault.requests, [])
 
-    def test_two_at_once_run_one_command_for_one_change(self):
+    def test_two_concurrent_runs_run_the_command_once(self):
         one = ["--on-change", self.note + "; sleep 1"]
         words = ["sh", "-c", '"$@" & "$@" && wait $!', "sh", PROGRAM, *self.words(*one)]
         words += ["--vault", f"https://{HOST}", "--ca-file", str(CA.file)]
         self.assert_done(self.run_simulated([*words, "--key-directory", "{key-directory}"]))
         self.assertEqual((self.runs(), self.siblings()), (1, []))
 
-    def test_links_and_pipes_with_the_names_of_its_own(self):
+    def test_links_and_pipes_with_the_names_of_temporary_files(self):
         victim = self.folder / "victim"
         victim.write_text("x")
         for name in ("new", "lock", "changed"):

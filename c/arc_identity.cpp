@@ -146,7 +146,7 @@ std::string_view view(const char* text) noexcept {
   return text == nullptr ? std::string_view{} : std::string_view(text);
 }
 
-/// The members of `given` that this version knows; the others must be 0. Returns an objection.
+/// The members of `given` that this version knows; the others must be 0. Returns an rejection.
 arc_identity::detail::static_text read(const arc_identity_options* given,
                                        arc_identity::options& to) noexcept {
   constexpr std::size_t largest = 4096;  // More is no size, but memory that nobody initialised.
@@ -176,7 +176,7 @@ arc_identity::detail::static_text read(const arc_identity_options* given,
   return arc_identity::detail::text_of(arc_identity::detail::check(to));
 }
 
-/// What is asked for. Returns an objection.
+/// What is asked for. Returns an rejection.
 arc_identity::detail::static_text read(const char* resource, const arc_identity_id* identity,
                                        token_request& to) noexcept {
   if (resource == nullptr) return "the resource pointer is null";
@@ -190,7 +190,7 @@ arc_identity::detail::static_text read(const char* resource, const arc_identity_
   return arc_identity::detail::text_of(arc_identity::detail::check(to));
 }
 
-/// No token yet; what its text is, is a matter of what comes. Returns an objection.
+/// No token yet; what its text is, is a matter of what comes. Returns an rejection.
 arc_identity::detail::static_text begin(arc_identity_token* token) noexcept {
   if (token == nullptr) return "the token pointer is null";
   token->length = 0;
@@ -608,12 +608,12 @@ namespace {
 int get(arc_identity_credential* credential, const char* resource, const arc_identity_id* identity,
         const std::string_view* refused, arc_identity_token* token,
         arc_identity_error* error) noexcept {
-  auto objection = begin(token);
-  if (objection != nullptr) return refuse(objection, error);
+  auto rejection = begin(token);
+  if (rejection != nullptr) return refuse(rejection, error);
   token_request request("");
-  objection =
+  rejection =
       credential == nullptr ? "the credential pointer is null" : read(resource, identity, request);
-  const int code = objection != nullptr ? refuse(objection, error)
+  const int code = rejection != nullptr ? refuse(rejection, error)
                                         : credential->get(request, refused, *token, error);
   if (code != ARC_IDENTITY_OK) clear_text(*token);
   return code;
@@ -630,8 +630,8 @@ int arc_identity_credential_create(arc_identity_credential** credential,
   if (credential == nullptr) return refuse("the credential pointer is null", error);
   *credential = nullptr;
   arc_identity::options settings;
-  const auto objection = read(options, settings);
-  if (objection != nullptr) return refuse(objection, error);
+  const auto rejection = read(options, settings);
+  if (rejection != nullptr) return refuse(rejection, error);
   *credential = arc_identity_credential::make(settings);
   return report(*credential == nullptr ? no_memory() : no_error(), error);
 }
@@ -657,16 +657,16 @@ int arc_identity_fetch_token(const arc_identity_options* options, const char* re
                              const arc_identity_id* identity, arc_identity_token* token,
                              arc_identity_error* error) {
   const cancellation_off whole;
-  auto objection = begin(token);
-  if (objection != nullptr) return refuse(objection, error);
+  auto rejection = begin(token);
+  if (rejection != nullptr) return refuse(rejection, error);
   const mutable_buffer workspace(token->text, token->capacity);
   arc_identity::wipe(workspace);  // An older token, perhaps.
   arc_identity::options settings;
-  objection = read(options, settings);
-  if (objection != nullptr) return refuse(objection, error);
+  rejection = read(options, settings);
+  if (rejection != nullptr) return refuse(rejection, error);
   token_request request("");
-  objection = read(resource, identity, request);
-  if (objection != nullptr) return refuse(objection, error);
+  rejection = read(resource, identity, request);
+  if (rejection != nullptr) return refuse(rejection, error);
   arc_identity::client client(settings);
   const auto response = client.get_token(request, workspace);
   if (!response) return report(response.error(), error);
@@ -690,8 +690,8 @@ int arc_identity_get_metadata(const arc_identity_options* options, const char* p
   text->length = 0;
   text->text[0] = '\0';
   arc_identity::options settings;
-  const auto objection = read(options, settings);
-  if (objection != nullptr) return refuse(objection, error);
+  const auto rejection = read(options, settings);
+  if (rejection != nullptr) return refuse(rejection, error);
 
   arc_identity::client client(settings);
   const auto metadata = client.get_instance_metadata({text->text, text->capacity});

@@ -114,11 +114,11 @@ arc_identity::options settings_of(const agent_options& options) {
   settings.total_timeout = options.timeout;
   settings.attempt_timeout = std::min(settings.attempt_timeout, options.timeout);
   settings.agent_check = options.agent_check;
-  if (options.verbose) settings.observer = tell;
+  if (options.verbose) settings.observer = log_event;
   return settings;
 }
 
-void tell(void*, const arc_identity::event& event) {
+void log_event(void*, const arc_identity::event& event) {
   using arc_identity::event_kind;
   const std::string text = printable_ascii(event.text);
   switch (event.kind) {
@@ -136,7 +136,7 @@ void tell(void*, const arc_identity::event& event) {
                                           : "no answer",
                    static_cast<double>(event.wait.count()) / 1000);
       break;
-    case event_kind::refresh_failed: break;  // Only of a credential that is used for long.
+    case event_kind::refresh_failed: break;  // Reported only by a long-lived credential.
     case event_kind::token_received:
       std::fprintf(stderr, "arc-identity: token received, valid for %lld s\n",
                    static_cast<long long>(event.lifetime.count()));

@@ -11,9 +11,9 @@
 
 namespace arc_identity_cli {
 
-// allow_extra_args would take an argument such as [a] apart, and an option that is satisfied would
-// leave the words that name a subcommand, such as "token", to the parent. So the option is never
-// satisfied, which CLI11 does not mind where it is not required.
+// allow_extra_args would take an argument such as [a] apart, and an option with all its values
+// would leave arguments that name a subcommand, such as "token", to the parent. So the option never
+// has all its values, which CLI11 accepts if it is not required.
 inline void add_command_argument(CLI::App& app, std::vector<std::string>& command,
                                  const char* help) {
   constexpr int unlimited = CLI::detail::expected_max_vector_size;

@@ -26,11 +26,11 @@ int run_program(const char* description, const command* commands, std::size_t co
   CLI::App app(description, "arc-identity");
   app.set_version_flag("--version", "arc-identity " ARC_IDENTITY_VERSION);
   app.require_subcommand(1);
-  app.allow_windows_style_options(false);  // The same on all systems.
+  app.allow_windows_style_options(false);  // the same on all systems
   app.formatter(usage_formatter());
-  // To declare an option costs more than to parse it, and a script may get its tokens in a loop: of
-  // a command that is named, only its own are declared; of all of them only for --help and the
-  // like.
+  // Declaring an option costs more than parsing it, and a script may get its tokens in a loop. So
+  // if a command is named, only its options are declared; those of all commands only for --help and
+  // the like.
   for (const command* each = commands; each != end; ++each) {
     if (named == end || named == each) {
       each->declare(*app.add_subcommand(each->name, each->help)->group("Commands"));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What the main functions of all programs have in common: a table of commands, of which one runs.
+// What the main functions of all programs have in common: a table of commands, one of which is run.
 
 #ifndef ARC_IDENTITY_CLI_COMMAND_TABLE_HPP
 #define ARC_IDENTITY_CLI_COMMAND_TABLE_HPP
@@ -19,7 +19,7 @@ struct command {
   void (*declare)(CLI::App& app) = nullptr;
   int (*run)(char** arguments) =
       nullptr;                ///< Returns the exit code. `arguments` are the program's.
-  bool is_companion = false;  ///< Another program has it, which parses the arguments itself.
+  bool is_companion = false;  ///< In another program, which parses the arguments itself.
 };
 
 template <class Options>

@@ -17,8 +17,8 @@
 namespace arc_identity_cli {
 namespace {
 
-/// Where this program lies, links resolved, with a slash at its end; empty where that is not known.
-/// Never looked for in PATH: what is run gets the tokens.
+/// The folder of this program, with links resolved and a slash at the end; empty if unknown. PATH
+/// is not searched, because the program that is run gets the tokens.
 std::string own_folder() {
   char path[PATH_MAX];
   const ssize_t size = ::readlink("/proc/self/exe", path, sizeof path);

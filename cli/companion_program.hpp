@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Commands that need more libraries than a token does are programs of their own, in the folder of
-// this one, which it becomes for them: so `arc-identity token` loads neither libcurl nor OpenSSL.
+// Commands that need more libraries than `token` are separate programs in the same folder, which
+// this program executes in its place: so `arc-identity token` loads neither libcurl nor OpenSSL.
 
 #ifndef ARC_IDENTITY_CLI_COMPANION_PROGRAM_HPP
 #define ARC_IDENTITY_CLI_COMPANION_PROGRAM_HPP
@@ -11,8 +11,8 @@ namespace arc_identity_cli {
 struct companion_command {
   const char* name;
   const char* help;
-  const char* program;  ///< A file name.
-  const char* origin;   ///< Where the program comes from, for who does not have it.
+  const char* program;  ///< a file name
+  const char* origin;   ///< How to get the program if it is missing.
 };
 
 inline constexpr const char* vault_origin =
@@ -37,8 +37,8 @@ inline constexpr companion_command certificate_command{
     "certificate", "Get a certificate and its private key from Azure Key Vault into files",
     "arc-identity-vault", vault_origin};
 
-/// Becomes the command's program, with the same arguments. Where that cannot be run, tells which it
-/// is, where it was looked for and why not, and gives the exit code.
+/// Replaces this process by the command's program, with the same arguments. If that fails, prints
+/// which program it is, where it was looked for and why it cannot run, and returns the exit code.
 int become(const companion_command& command, char** arguments);
 
 }  // namespace arc_identity_cli

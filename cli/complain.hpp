@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// How the commands say what went wrong.
+// How the commands report errors.
 
 #ifndef ARC_IDENTITY_CLI_COMPLAIN_HPP
 #define ARC_IDENTITY_CLI_COMPLAIN_HPP

@@ -14,7 +14,7 @@ enum exit_code {
   exit_failed = 1,
   exit_usage = 2,
   exit_not_arc = 3,
-  exit_denied = 4  ///< To the key, or to what shows whether this is an Arc machine.
+  exit_denied = 4  ///< to the key, or to the files that show whether this is an Arc machine
 };
 
 inline int exit_code_of(arc_identity::errc code) {

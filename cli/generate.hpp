@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Completions for shells and the manual page, from the same declarations as --help.
+// Shell completions and the manual page, from the same declarations as --help.
 
 #ifndef ARC_IDENTITY_CLI_GENERATE_HPP
 #define ARC_IDENTITY_CLI_GENERATE_HPP
@@ -15,11 +15,11 @@ namespace arc_identity_cli {
 
 std::string bash_completion(const CLI::App& program);
 std::string zsh_completion(const CLI::App& program);
-/// For man(1), in man(7)'s macros.
+/// For man(1), with the macros of man(7).
 std::string manual_page(const CLI::App& program);
 
-/// Declares the hidden option --generate bash|zsh|man, which prints one of them and ends the
-/// program. For the build.
+/// Declares the hidden option --generate bash|zsh|man for the build, which prints one of them and
+/// ends the program.
 void add_generate_option(CLI::App& program);
 
 }  // namespace arc_identity_cli

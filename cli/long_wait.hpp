@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Tells whoever sits at a terminal what a command waits for, when that takes longer than a second.
+// Shows the user of a terminal what a command is waiting for when that takes longer than a second.
 
 #ifndef ARC_IDENTITY_CLI_LONG_WAIT_HPP
 #define ARC_IDENTITY_CLI_LONG_WAIT_HPP
@@ -17,21 +17,21 @@ namespace arc_identity_cli {
 
 struct agent_options;
 
-/// From its making to its end it keeps one line on standard error: what is waited for, which
-/// attempt it is, the time left. It is silent in the first second, where standard error is no
-/// terminal, and with --quiet or --verbose.
+/// From construction to destruction, keeps one line on standard error: what it is waiting for, the
+/// attempt, the time left. Nothing is shown in the first second, if standard error is not a
+/// terminal, or with --quiet or --verbose.
 class long_wait {
  public:
-  /// Takes the observer of `settings` for itself, unless it is silent. It must outlive the client
-  /// that is made with them. `other` is what is waited for before the agent is asked and after it
-  /// has answered; static, or null for nothing else.
+  /// Sets the observer of `settings`, unless nothing is shown. Must outlive the client made with
+  /// them. `other` is what is waited for before the agent is contacted and after it has answered;
+  /// static, or null for nothing.
   long_wait(const agent_options& given, arc_identity::options& settings,
             const char* other = nullptr);
 
-  /// Takes the line away.
+  /// Erases the line.
   ~long_wait();
 
-  /// An observer of what is waited for besides the agent, whose context is this object.
+  /// An observer for waits other than those for the agent, with this object as its context.
   static void on_event_of_vault(void* self, const arc_identity::event& event);
 
   long_wait(const long_wait&) = delete;

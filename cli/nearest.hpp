@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Finds the word that was meant by a misspelt one.
+// Finds the word that a misspelt one was meant to be.
 
 #ifndef ARC_IDENTITY_CLI_NEAREST_HPP
 #define ARC_IDENTITY_CLI_NEAREST_HPP
@@ -10,8 +10,8 @@
 
 namespace arc_identity_cli {
 
-/// The word with the fewest differences (Levenshtein), case and leading dashes aside; empty where
-/// even that one differs in more than half of its characters.
+/// The word with the smallest Levenshtein distance, ignoring case and leading dashes; empty if it
+/// exceeds half of the word's length.
 std::string nearest(const std::string& given, const std::vector<std::string>& words);
 
 }  // namespace arc_identity_cli

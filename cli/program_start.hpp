@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What the programs do first.
+// What the programs do at their start.
 
 #ifndef ARC_IDENTITY_CLI_PROGRAM_START_HPP
 #define ARC_IDENTITY_CLI_PROGRAM_START_HPP
@@ -17,15 +17,15 @@ extern char** environ;
 
 namespace arc_identity_cli {
 
-/// A standard handle that is closed would go to the next socket or file that is opened, and what is
-/// told on standard error to the agent.
+/// The next socket or file would get the number of a closed standard handle, and messages for
+/// standard error would go to the agent.
 inline void occupy_standard_handles() {
   for (const int handle : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(handle, F_GETFD) < 0) ::open("/dev/null", O_RDONLY);  // Writing to it fails.
   }
 }
 
-/// In a program with more rights than its caller (AT_SECURE), libraries are not to read the
+/// In a program with more privileges than its caller (AT_SECURE), libraries must not read the
 /// caller's variables either: libcurl would write the keys of its connections to the file
 /// SSLKEYLOGFILE.
 inline void drop_untrusted_variables() {

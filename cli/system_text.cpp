@@ -17,7 +17,7 @@ namespace arc_identity_cli {
 
 #if defined(_WIN32)
 
-// Not by std::system_category(), which in MinGW-w64 knows errno alone.
+// Not std::system_category(), which in MinGW-w64 only knows errno.
 std::string system_text(int error) {
   wchar_t text[512];
   DWORD size = FormatMessageW(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, nullptr,
@@ -25,8 +25,9 @@ std::string system_text(int error) {
   while (size > 0 && (text[size - 1] <= L' ' || text[size - 1] == L'.')) --size;
   char number[16];
   std::snprintf(number, sizeof number, error < 0 ? "0x%08X" : "%u", static_cast<unsigned>(error));
-  const std::string words = to_utf8(std::wstring_view(text, size));
-  return (words.empty() ? "error " : words + " (error ") + number + (words.empty() ? "" : ")");
+  const std::string message = to_utf8(std::wstring_view(text, size));
+  return (message.empty() ? "error " : message + " (error ") + number +
+         (message.empty() ? "" : ")");
 }
 
 #else

@@ -7,8 +7,7 @@
 
 namespace arc_identity_cli {
 
-/// The system's words for an error: one of errno, or on Windows one of GetLastError(), an HRESULT
-/// included.
+/// The system's message for an error: of errno, or on Windows of GetLastError() or an HRESULT.
 std::string system_text(int error);
 
 }  // namespace arc_identity_cli

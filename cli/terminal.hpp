@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What is known of the terminal that a stream goes to.
+// Properties of the terminal that a stream is connected to.
 
 #ifndef ARC_IDENTITY_CLI_TERMINAL_HPP
 #define ARC_IDENTITY_CLI_TERMINAL_HPP
@@ -13,7 +13,7 @@ namespace arc_identity_cli {
 bool is_terminal(std::FILE* stream);
 
 struct text_style {
-  std::size_t width = 0;  ///< Lines are wrapped at this many columns; 0: not at all.
+  std::size_t width = 0;  ///< lines are wrapped at this column; 0: not wrapped
   bool has_colour = false;
 };
 

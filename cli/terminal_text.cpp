@@ -11,15 +11,14 @@
 namespace arc_identity_cli {
 namespace {
 
-/// The length of the UTF-8 sequence that `text` begins with, which is not ASCII; 0 where it is
-/// none.
+/// The length of the non-ASCII UTF-8 sequence at the beginning of `text`; 0 if there is none.
 std::size_t utf8_length(std::string_view text) {
   arc_identity::detail::json_scanner scanner(text);
   return scanner.read_char() < 0 ? 0 : static_cast<std::size_t>(scanner.at - text.data());
 }
 
-/// How many bytes the control character at the beginning of `text` has: a C0 or DEL one, a C1 two
-/// in UTF-8 (U+0080 to U+009F), a byte that is not UTF-8 one; 0 where it is none.
+/// The size of the control character at the beginning of `text`: 1 for C0, DEL or a byte that is
+/// not UTF-8, 2 for C1 (U+0080 to U+009F); 0 if it is not a control character.
 std::size_t control_size(std::string_view text) {
   const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   if (byte(0) < 0x20 || byte(0) == 0x7f) return 1;
@@ -28,13 +27,13 @@ std::size_t control_size(std::string_view text) {
   return byte(0) == 0xc2 && byte(1) < 0xa0 ? 2 : 0;
 }
 
-/// How many bytes the character at the beginning of `text` has, which is UTF-8.
+/// The size in bytes of the UTF-8 character at the beginning of `text`.
 std::size_t character_size(std::string_view text) {
   const bool is_ascii = static_cast<unsigned char>(text.front()) < 0x80;
   return is_ascii ? 1 : utf8_length(text);
 }
 
-/// Hands each control character to `replace`, and copies all others.
+/// Passes each control character to `replace`, and copies all others.
 template <class Replace>
 std::string with_controls(std::string_view text, Replace replace) {
   std::string out;
@@ -59,7 +58,7 @@ std::string json_escape(std::string_view control) {
   return escape;
 }
 
-/// How many characters UTF-8 has.
+/// The number of characters in a UTF-8 text.
 std::size_t columns_of(std::string_view utf8) {
   return static_cast<std::size_t>(
       std::count_if(utf8.begin(), utf8.end(), [](char c) { return (c & 0xc0) != 0x80; }));

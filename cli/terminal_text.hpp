@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What others say, made fit for a terminal, which takes control characters for commands.
+// Makes texts of others safe for a terminal, which executes control characters.
 
 #ifndef ARC_IDENTITY_CLI_TERMINAL_TEXT_HPP
 #define ARC_IDENTITY_CLI_TERMINAL_TEXT_HPP
@@ -14,11 +14,11 @@ namespace arc_identity_cli {
 /// UTF-8 with a '?' for each control character: C0, DEL and C1.
 std::string without_controls(std::string_view utf8);
 
-/// The words of `text` in lines that end before column `width`, of which all but the first are
-/// indented; the first one begins in column `indent`. A width of 0 leaves the text in one line.
+/// Wraps `text` before column `width` and indents all lines but the first, which begins in column
+/// `indent`. A width of 0 leaves the text in one line.
 std::string wrapped(std::string_view text, std::size_t indent, std::size_t width);
 
-/// Valid JSON with those inside of strings escaped; it means the same.
+/// Escapes control characters in the strings of valid JSON; the meaning is unchanged.
 std::string with_controls_escaped(std::string_view json);
 
 /// A text as a JSON string (RFC 8259, 7), with controls escaped. What is not UTF-8 becomes U+FFFD.

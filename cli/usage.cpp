@@ -42,7 +42,7 @@ class formatter : public CLI::Formatter {
     return entry(command->get_name(), command->get_description());
   }
 
-  /// A group of options, of which one can be given.
+  /// A group of options, at most one of which can be given.
   std::string make_expanded(const CLI::App* group) const override {
     return '\n' + group->get_description() + ":\n" +
            options_text(group->get_options(
@@ -75,7 +75,7 @@ class formatter : public CLI::Formatter {
   }
 };
 
-/// Printable ASCII, and not endless.
+/// Printable ASCII of limited length.
 std::string quoted(const std::string& argument) {
   constexpr std::size_t longest = 120;
   std::string text = argument.substr(0, longest);
@@ -84,7 +84,7 @@ std::string quoted(const std::string& argument) {
   return '\'' + text + (argument.size() > longest ? "...'" : "'");
 }
 
-/// The program, or the command that was named.
+/// The program, or the command that was given.
 const CLI::App& chosen_command(const CLI::App& app) {
   const auto chosen = app.get_subcommands();
   return chosen.empty() ? app : *chosen.front();
@@ -138,38 +138,39 @@ bool ends_with(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
 
-/// CLI11's words, those that read badly in our own.
-std::string explain_problem(const CLI::App& app, const std::string& words) {
+/// CLI11's message, reworded where it reads badly.
+std::string explain_problem(const CLI::App& app, const std::string& message) {
   if (app.get_subcommands().empty()) {
     return "no command given. The commands are " + joined(command_names(app));
   }
-  const std::size_t colon = words.find(':');
-  const std::string option = words.substr(0, colon);
-  if (ends_with(words, " missing")) return option + " needs a value";
-  if (colon != std::string::npos && words.find(": At Most 1 ") == colon) {
+  const std::size_t colon = message.find(':');
+  const std::string option = message.substr(0, colon);
+  if (ends_with(message, " missing")) return option + " needs a value";
+  if (colon != std::string::npos && message.find(": At Most 1 ") == colon) {
     return option + " is given more than once";
   }
   const std::string value = ": Value ";  // NAME: Value GIVEN not in range LEAST to MOST
   const std::string range = " not in range ";
-  const std::size_t at = words.rfind(range);
-  if (colon != std::string::npos && words.compare(colon, value.size(), value) == 0 &&
+  const std::size_t at = message.rfind(range);
+  if (colon != std::string::npos && message.compare(colon, value.size(), value) == 0 &&
       at != std::string::npos) {
     const std::size_t given = colon + value.size();
-    return option + ": must be from " + words.substr(at + range.size()) + ", not '" +
-           words.substr(given, at - given) + '\'';
+    return option + ": must be from " + message.substr(at + range.size()) + ", not '" +
+           message.substr(given, at - given) + '\'';
   }
   const std::string conversion = "Could not convert: ";  // --flag = GIVEN
-  if (words.compare(0, conversion.size(), conversion) == 0) {
-    return words.substr(conversion.size(), words.find(' ', conversion.size()) - conversion.size()) +
+  if (message.compare(0, conversion.size(), conversion) == 0) {
+    return message.substr(conversion.size(),
+                          message.find(' ', conversion.size()) - conversion.size()) +
            " takes no value";
   }
   const std::string conflict = "Requires at most 1 options be given from [";  // --a,--b]
-  if (words.compare(0, conflict.size(), conflict) != 0) return words;
-  const std::string names = words.substr(conflict.size(), words.size() - conflict.size() - 1);
+  if (message.compare(0, conflict.size(), conflict) != 0) return message;
+  const std::string names = message.substr(conflict.size(), message.size() - conflict.size() - 1);
   return "use only one of " + joined(CLI::detail::split(names, ','));
 }
 
-/// What was not understood comes before what is missing because of it.
+/// An argument that was not understood is reported before what is missing because of it.
 std::string complaint(const CLI::App& app, const CLI::ParseError& problem) {
   const std::vector<std::string> extras = app.remaining(true);
   if (extras.empty()) return explain_problem(app, problem.what());
@@ -205,7 +206,7 @@ int explain(const CLI::App& app, const CLI::ParseError& problem) {
   return exit_failed;
 }
 
-// CLI11 has "TYPE:CHECK" there, where TYPE is a word of its own unless we have said one.
+// CLI11 has "TYPE:CHECK" here; TYPE is CLI11's unless we set one.
 std::string placeholder_of(const CLI::Option& option) {
   if (option.get_type_size() == 0 || option.get_positional()) return "";
   const std::string text = option.get_type_name();

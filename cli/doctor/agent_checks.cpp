@@ -16,7 +16,7 @@ namespace {
 
 using status = finding_status;
 
-/// When the steps of an exchange were over.
+/// Measures the steps of an exchange.
 class stop_watch {
  public:
   static void on_event(void* self, const arc_identity::event& event) {
@@ -88,7 +88,7 @@ finding asked_metadata::check() const {
   if (!metadata) return problem(name, metadata.error());
   std::string text = "the agent answers";
   const auto add = [&text](const char* before, std::string_view what) {
-    if (!what.empty()) text.append(before).append(what);  // The agent does not know each.
+    if (!what.empty()) text.append(before).append(what);  // The agent may not know all of them.
   };
   add(": machine ", metadata->name());
   add(" in ", metadata->location());
@@ -98,7 +98,7 @@ finding asked_metadata::check() const {
 
 finding asked_metadata::check_clock(const char* remedy) const {
   constexpr const char* name = "clock";
-  constexpr long long most = 300;  // What services allow a token's times to be off.
+  constexpr long long most = 300;  // The difference that services tolerate in a token's times.
   if (!is_there()) return {name, status::note, "not checked: no answer", ""};
   const std::chrono::seconds agent_time = (*answer_)->agent_time();
   if (agent_time.count() == 0)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Those checks of `arc-identity doctor` that ask the agent and are the same on all systems.
+// The checks of `arc-identity doctor` that query the agent and are the same on all systems.
 
 #ifndef ARC_IDENTITY_CLI_DOCTOR_AGENT_CHECKS_HPP
 #define ARC_IDENTITY_CLI_DOCTOR_AGENT_CHECKS_HPP
@@ -22,27 +22,27 @@
 namespace arc_identity_cli {
 
 struct doctor_arguments {
-  // Empty: found.
+  // Empty: discovered.
   std::string endpoint{};
   std::string key_directory{};
   std::string resource = "https://management.azure.com";
   std::chrono::milliseconds timeout{10'000};
 };
 
-/// For a check that needs to know where the agent is.
+/// For a check that needs to know the agent's endpoint.
 finding unknown(const char* name);
 
-/// An error's message, taken apart into what happened and what to do.
+/// An error's message, split into what happened and what to do.
 finding problem(const char* name, const arc_identity::error& error);
 
-/// How an agent is asked whose endpoint and key directory are known. Views of the texts.
+/// The client's options for a known endpoint and key directory. They are views of the arguments.
 arc_identity::options settings_for(const doctor_arguments& arguments, const std::string& endpoint,
                                    const std::string& key_directory);
 
-/// The machine's metadata, which are asked for once. Has views into itself.
+/// The machine's metadata, requested once. Contains views into itself.
 class asked_metadata {
  public:
-  /// Not asked where `settings` is none.
+  /// Requests nothing if `settings` is empty.
   asked_metadata(const std::optional<arc_identity::options>& settings,
                  const std::function<std::chrono::seconds()>& unix_time);
   asked_metadata(const asked_metadata&) = delete;
@@ -50,7 +50,7 @@ class asked_metadata {
 
   bool is_there() const { return answer_ && *answer_; }
   finding check() const;
-  /// `remedy` is how the clock is set.
+  /// `remedy` says how to set the clock.
   finding check_clock(const char* remedy) const;
 
  private:
@@ -59,7 +59,7 @@ class asked_metadata {
   std::chrono::seconds asked_at_{0};
 };
 
-/// Proxies of the environment, by their names: a value may hold a password.
+/// Proxies in the environment, by the names of the variables: a value may contain a password.
 finding check_proxies(const std::function<std::string(const char* name)>& variable);
 
 /// A whole exchange for a token.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The checks of `arc-identity doctor`: each looks at the surroundings, and asks the agent perhaps,
-// and says what it found and what to do. None prints, none changes anything.
+// The checks of `arc-identity doctor`: each examines the surroundings or queries the agent, and
+// returns what it found and what to do. None prints or changes anything.
 
 #ifndef ARC_IDENTITY_CLI_DOCTOR_CHECKS_HPP
 #define ARC_IDENTITY_CLI_DOCTOR_CHECKS_HPP
@@ -13,9 +13,8 @@
 
 namespace arc_identity_cli {
 
-/// All checks in their order, from what the others build on to a whole exchange for a token. The
-/// exchange is left out where a stranger listens at the agent's port: on Windows it would get the
-/// key.
+/// All checks in order, from the basic ones to a whole exchange for a token. The exchange is
+/// skipped if another program listens on the agent's port: on Windows it would get the key.
 std::vector<finding> examine(const doctor_surroundings& here);
 
 }  // namespace arc_identity_cli

@@ -22,7 +22,7 @@ const char* name_of(finding_status status) {
 
 bool is_problem(const finding& one) { return one.status == finding_status::problem; }
 
-/// With the control sequences of ECMA-48: green, yellow, bold red.
+/// With ECMA-48 control sequences: green, yellow, bold red.
 std::string coloured(const std::string& text, finding_status status, const text_style& style) {
   if (!style.has_colour) return text;
   const char* const colour = status == finding_status::ok     ? "\x1b[32m"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What a check of `arc-identity doctor` comes to, and the verdict over all of them.
+// The result of a check of `arc-identity doctor`, and the verdict over all of them.
 
 #ifndef ARC_IDENTITY_CLI_DOCTOR_FINDING_HPP
 #define ARC_IDENTITY_CLI_DOCTOR_FINDING_HPP
@@ -16,15 +16,15 @@ namespace arc_identity_cli {
 enum class finding_status {
   ok,
   note,     ///< Worth knowing; or it could not be checked.
-  problem,  ///< Stands between this user and a token.
+  problem,  ///< Prevents this user from getting a token.
 };
 
 struct finding {
   const char* name;
   finding_status status;
-  std::string found;            ///< Never a secret. May hold what others say, controls included.
-  std::string advice;           ///< What to do; empty where there is nothing.
-  int exit_code = exit_failed;  ///< Of a problem: what the program ends with because of it.
+  std::string found;            ///< Never a secret. May quote others, including control characters.
+  std::string advice;           ///< What to do; may be empty.
+  int exit_code = exit_failed;  ///< Of a problem: the program's exit code because of it.
 };
 
 struct verdict {
@@ -32,14 +32,13 @@ struct verdict {
   int exit_code;
 };
 
-/// The first problem is named: those after it may come of it.
+/// Names the first problem, because it may cause the others.
 verdict verdict_of(const std::vector<finding>& findings);
 
-/// For people: each finding with its advice below it, the verdict last. Advice that was given
-/// before is not repeated.
+/// For people: each finding with its advice below it, and the verdict last. Advice is not repeated.
 std::string text_report(const std::vector<finding>& findings, const text_style& style = {});
 
-/// For tickets and programs: an object on one line.
+/// For tickets and programs: a JSON object on one line.
 std::string json_report(const std::vector<finding>& findings);
 
 }  // namespace arc_identity_cli

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What `arc-identity doctor` looks at, which differs from system to system.
+// What `arc-identity doctor` examines, which differs between systems.
 
 #ifndef ARC_IDENTITY_CLI_DOCTOR_SURROUNDINGS_HPP
 #define ARC_IDENTITY_CLI_DOCTOR_SURROUNDINGS_HPP

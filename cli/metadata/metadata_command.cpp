@@ -20,7 +20,7 @@ namespace {
 
 namespace json = arc_identity::json;
 
-/// Fit for a terminal.
+/// Without control characters.
 std::string format(const json::value& value) {
   if (value.kind != json::kind::string) return with_controls_escaped(value.text);
   std::string text(value.text);
@@ -44,7 +44,7 @@ int print(const std::string& text) {
 }  // namespace
 
 int run_metadata(const metadata_command_options& options) {
-  static char workspace[192 * 1024];  // Twice the longest body, and its header.
+  static char workspace[192 * 1024];  // Twice the longest body, and the header.
   const auto metadata = get_metadata(options, workspace);
   if (!metadata) return complain(metadata.error());
   const json::value found = json::find(metadata->json(), options.path);

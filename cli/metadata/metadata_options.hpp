@@ -13,8 +13,8 @@ namespace arc_identity_cli {
 
 struct metadata_command_options;
 
-/// Declares the arguments on the subcommand `metadata`. Parsing writes to options, which have to
-/// live until then.
+/// Declares the arguments on the subcommand `metadata`. Parsing writes to `options`, which must
+/// stay alive until then.
 void add_metadata_options(CLI::App& metadata, metadata_command_options& options);
 
 }  // namespace arc_identity_cli

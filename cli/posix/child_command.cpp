@@ -28,7 +28,8 @@ bool is_ignored(int signal) {
   return now.sa_handler == SIG_IGN;
 }
 
-// Those that ask the program to end. nohup(1) has SIGHUP ignored, which waiting for it would undo.
+// Signals that ask the program to end. nohup(1) has SIGHUP ignored, and waiting for it would undo
+// that.
 sigset_t ending_signals() {
   sigset_t set;
   sigemptyset(&set);
@@ -43,8 +44,8 @@ sigset_t with_child_signal(sigset_t set) {
   return set;
 }
 
-// 0 and the child, or what posix_spawn(3) failed with. The command gets the signals as they were
-// before the agent was started.
+// Returns 0 and the child, or the error of posix_spawn(3). The command gets the signal handling
+// that was in effect before the agent started.
 int spawn(strings& command, strings& environment, const signals_blocked& signals, pid_t& child) {
   sigset_t to_default;
   sigemptyset(&to_default);
@@ -61,9 +62,9 @@ int spawn(strings& command, strings& environment, const signals_blocked& signals
   return failure;
 }
 
-// A terminal sends its signals to the command, too: only those from a process are handed on. SIGHUP
-// always is, for at a hangup the kernel may tell the session's leader alone; the command may get it
-// twice.
+// A terminal sends its signals to the command as well, so only those from a process are forwarded.
+// SIGHUP is always forwarded, because on a hangup the kernel may signal only the session's leader;
+// the command may get it twice.
 int exit_code_of(pid_t child, const sigset_t& ending) {
   const sigset_t set = with_child_signal(ending);
   int status = 0;
@@ -86,7 +87,7 @@ signals_blocked::signals_blocked() : ending_(ending_signals()) {
   pthread_sigmask(SIG_BLOCK, &set, &mask_);
   sigaction(SIGPIPE, nullptr, &pipe_);
   struct sigaction standard {};
-  standard.sa_handler = SIG_DFL;  // Ignored, children would leave no exit code.
+  standard.sa_handler = SIG_DFL;  // If ignored, children would leave no exit code.
   sigaction(SIGCHLD, &standard, &child_);
 }
 

@@ -11,8 +11,8 @@
 
 namespace arc_identity_cli {
 
-/// Blocks the signals that are waited for, also in the threads that are started meanwhile, and puts
-/// back what was before, SIGPIPE included, which a server ignores.
+/// Blocks the signals that are waited for, also in threads started while it exists, and then
+/// restores the previous state, including that of SIGPIPE, which a server ignores.
 class signals_blocked {
  public:
   signals_blocked();
@@ -20,7 +20,7 @@ class signals_blocked {
   signals_blocked(const signals_blocked&) = delete;
   signals_blocked& operator=(const signals_blocked&) = delete;
 
-  /// Those that ask the program to end.
+  /// The signals that ask the program to end.
   const sigset_t& ending() const { return ending_; }
   const sigset_t& mask_before() const { return mask_; }
   bool ignored_pipe_before() const { return pipe_.sa_handler == SIG_IGN; }

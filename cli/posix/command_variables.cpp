@@ -10,8 +10,8 @@
 namespace arc_identity_cli {
 namespace {
 
-// They make an SDK take this machine for an App Service, a cluster or a Functions host, or prefer
-// another credential. AZURE_CLIENT_ID stays: it selects the identity.
+// Variables that make an SDK take this machine for App Service, a cluster or a Functions host, or
+// prefer another credential. AZURE_CLIENT_ID stays: it selects the identity.
 constexpr std::string_view misleading[] = {"IDENTITY_HEADER",
                                            "IDENTITY_SERVER_THUMBPRINT",
                                            "MSI_ENDPOINT",
@@ -40,10 +40,10 @@ command_variables without_credentials(char** inherited) {
   return all;
 }
 
-// Some programs read the one, some the other.
+// Some programs read one, some the other.
 void exempt_from_proxies(command_variables& all, const std::string& hosts) {
   const auto extended = [&hosts](const std::string& list) {
-    if (list == "*") return list;  // That has a meaning only where it is alone.
+    if (list == "*") return list;  // It has a meaning only by itself.
     return list.empty() ? hosts : list + ',' + hosts;
   };
   const std::string lower = all["no_proxy"];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The environment of a command that is to get its tokens from `simulate` or `serve`.
+// The environment of a command that gets its tokens from `simulate` or `serve`.
 
 #ifndef ARC_IDENTITY_CLI_POSIX_COMMAND_VARIABLES_HPP
 #define ARC_IDENTITY_CLI_POSIX_COMMAND_VARIABLES_HPP
@@ -19,7 +19,7 @@ command_variables without_credentials(char** inherited);
 /// Adds hosts, separated by commas, to NO_PROXY and no_proxy.
 void exempt_from_proxies(command_variables& all, const std::string& hosts);
 
-/// "NAME=VALUE" of each.
+/// "NAME=VALUE" for each variable.
 std::vector<std::string> entries_of(const command_variables& all);
 
 }  // namespace arc_identity_cli

@@ -15,7 +15,7 @@ bool any_of(const List& list, Matches matches) {
   return std::any_of(list.begin(), list.end(), matches);
 }
 
-/// SDKs differ in whether they send a slash at the end.
+/// Only some SDKs send a slash at the end.
 std::string_view without_slash(std::string_view resource) {
   if (!resource.empty() && resource.back() == '/') resource.remove_suffix(1);
   return resource;

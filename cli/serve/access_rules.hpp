@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Who may have which tokens of `serve`. Whatever no rule allows is refused.
+// Which clients get which tokens from `serve`. Everything that no rule allows is refused.
 
 #ifndef ARC_IDENTITY_CLI_SERVE_ACCESS_RULES_HPP
 #define ARC_IDENTITY_CLI_SERVE_ACCESS_RULES_HPP
@@ -17,23 +17,23 @@
 namespace arc_identity_cli {
 
 struct access_rules {
-  /// What `client_ids` has for the machine's own identity.
+  /// The value in `client_ids` for the machine's own identity.
   static constexpr const char* machine = "system-assigned";
 
-  /// Whether a request proves by a secret header that it may be answered.
+  /// Whether requests must contain a secret header.
   bool has_secret = true;
-  /// Of processes of this machine. Empty: all that know the secret.
+  /// Users of local processes. Empty: all that know the secret.
   std::vector<std::uint32_t> users;
-  /// Of all others. Empty: none.
+  /// Networks of all other clients. Empty: none.
   std::vector<ip_network> networks;
   /// Empty: any.
   std::vector<std::string> resources;
-  /// Empty: each identity of the machine.
+  /// Empty: every identity of the machine.
   std::vector<std::string> client_ids;
 
-  /// Why a client gets nothing, or "".
+  /// Why a client is refused, or "".
   std::string refuse_client(const client_origin& client) const;
-  /// Why this token is handed out to nobody, or "".
+  /// Why this token is refused to all clients, or "".
   std::string refuse_token(const arc_identity::token_request& request) const;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Where a connection comes from: a process of this machine, whose user the kernel tells, or another
-// network namespace or machine, of which there is an address alone.
+// Where a connection comes from: a process of this machine, whose user the kernel reports, or
+// another network namespace or machine, of which only the address is known.
 
 #ifndef ARC_IDENTITY_CLI_SERVE_CLIENT_ORIGIN_HPP
 #define ARC_IDENTITY_CLI_SERVE_CLIENT_ORIGIN_HPP
@@ -16,18 +16,19 @@ namespace arc_identity_cli {
 
 struct client_origin {
   enum class place {
-    here,       ///< In this network namespace.
-    elsewhere,  ///< In another namespace or on another machine.
-    unknown     ///< The kernel does not tell.
+    here,       ///< in this network namespace
+    elsewhere,  ///< in another namespace or on another machine
+    unknown     ///< The kernel does not report it.
   };
 
   socket_address address;
   place where = place::unknown;
-  std::optional<std::uint32_t> user;  ///< Owner of the client's socket; none where unknown.
+  std::optional<std::uint32_t> user;  ///< Owner of the client's socket; none if unknown.
 };
 
-/// Of a connection that was accepted. An address cannot tell: any user may connect from any address
-/// of this machine, one in a bridge's network included. So it is asked for the client's socket.
+/// The origin of an accepted connection. The address does not show it, because any user can connect
+/// from any address of this machine, including one in a bridge's network; so the client's socket is
+/// looked up.
 client_origin origin_of(int connection);
 
 /// For the log.

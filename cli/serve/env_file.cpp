@@ -29,7 +29,7 @@ bool write_all(int file, std::string_view text) {
   return true;
 }
 
-/// mkstemp(3) has made the file with mode 0600.
+/// mkstemp(3) created the file with mode 0600.
 bool fill(int file, std::string_view text, std::optional<gid_t> group) {
   if (group && (::fchown(file, static_cast<uid_t>(-1), *group) != 0 || ::fchmod(file, 0640) != 0)) {
     return false;

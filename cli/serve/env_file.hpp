@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The file in which `serve` leaves its variables for other processes, as systemd's EnvironmentFile=
-// and `docker run --env-file` read it.
+// The file in which `serve` stores its variables for other processes, in the format of systemd's
+// EnvironmentFile= and `docker run --env-file`.
 
 #ifndef ARC_IDENTITY_CLI_SERVE_ENV_FILE_HPP
 #define ARC_IDENTITY_CLI_SERVE_ENV_FILE_HPP
@@ -15,12 +15,12 @@
 
 namespace arc_identity_cli {
 
-/// Puts the file in place at once, so that a reader sees the old or the new one. Mode 0600, or 0640
+/// Replaces the file atomically, so that a reader sees the old or the new one. Mode 0600, or 0640
 /// for a group. Returns "" or why that failed.
 std::string write_env_file(const std::string& path, const command_variables& variables,
                            std::optional<gid_t> group);
 
-/// What a former run has left; nothing where there is no file. `problem` is why a file is not
+/// The variables of an earlier run; none if there is no file. `problem` is why a file is not
 /// trusted: it is not a regular file, belongs to another user, or other users can write to it.
 command_variables read_env_file(const std::string& path, std::string& problem);
 

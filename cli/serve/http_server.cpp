@@ -29,7 +29,7 @@ struct served_connection {
   bool is_shut = false;
 };
 
-/// All connections, and when each has to be ready for the next step.
+/// All connections, and the deadline of each for its next step.
 class connection_table {
  public:
   using entry = std::list<served_connection>::iterator;
@@ -43,7 +43,7 @@ class connection_table {
     return added;
   }
 
-  // The socket is still open: a number is not used again before it is forgotten here.
+  // The socket is still open: its number is not reused before the entry is removed here.
   void remove(entry connection) {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (connection->is_shut) --shut_count_;
@@ -67,7 +67,7 @@ class connection_table {
     return none_handled_.wait_for(lock, patience, [this] { return handled_ == 0; });
   }
 
-  /// Those that are late at `time`; all at `no_deadline`.
+  /// Shuts down those past their deadline at `time`; all at `no_deadline`.
   void shut_late(clock::time_point time) {
     const std::lock_guard<std::mutex> lock(mutex_);
     for (served_connection& each : connections_) {
@@ -78,7 +78,7 @@ class connection_table {
  private:
   static clock::time_point next_deadline() { return clock::now() + http_server::most_time; }
 
-  // Its thread sees the end, and closes it.
+  // Its thread notices the shutdown and closes the socket.
   void shut(served_connection& connection) {
     if (connection.is_shut) return;
     ::shutdown(connection.socket, SHUT_RDWR);
@@ -204,7 +204,7 @@ class http_server::state {
     constexpr unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD |
                                MHD_USE_POLL | MHD_USE_ITC;
     constexpr std::size_t stack = std::size_t{256} * 1024;
-    // Room for those that are shut and not gone yet.
+    // Reserve for connections that are shut down but not closed yet.
     constexpr unsigned limit = most_connections + 100;
     daemon_ = MHD_start_daemon(
         flags, 0, nullptr, nullptr, on_request, this, MHD_OPTION_LISTEN_SOCKET, listening_socket,
@@ -255,7 +255,7 @@ class http_server::state {
     try {
       result =
           send(connection, server->handle_(request_of(connection, method, path), known->socket));
-    } catch (const std::exception&) {  // No memory: the connection is closed.
+    } catch (const std::exception&) {  // out of memory: the connection is closed
     }
     server->table_.set_handled(known, false);
     return result;

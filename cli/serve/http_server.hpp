@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// An HTTP server over libmicrohttpd whose clients cost no more than it has set aside for them:
-// connections, the size of a header and the time of a whole request are bounded.
+// An HTTP server over libmicrohttpd that bounds the cost of its clients: the number of connections,
+// the size of a header and the time of a whole request.
 
 #ifndef ARC_IDENTITY_CLI_SERVE_HTTP_SERVER_HPP
 #define ARC_IDENTITY_CLI_SERVE_HTTP_SERVER_HPP
@@ -17,13 +17,13 @@ namespace arc_identity_cli {
 
 class http_server {
  public:
-  /// So many connections at a time. When there is one more, that which has kept the server waiting
-  /// longest is closed.
+  /// Maximum number of connections. One more closes the connection that has kept the server waiting
+  /// longest.
   static constexpr std::size_t most_connections = 400;
-  /// Of a request's line and header, and as much again for the answer's.
+  /// For a request's line and header, and as much again for the answer's.
   static constexpr std::size_t memory_per_connection = std::size_t{24} * 1024;
   /// From the connection or the last answer to the end of the next request, and again until the
-  /// answer is taken; the time in which it is found is not counted.
+  /// answer is sent; the time to produce the answer does not count.
   static constexpr std::chrono::seconds most_time{10};
 
   /// Called from several threads at once, with the connection's socket.
@@ -34,11 +34,11 @@ class http_server {
   http_server(const http_server&) = delete;
   http_server& operator=(const http_server&) = delete;
 
-  /// Serves a listening socket, which stays the caller's; false where there are no resources.
+  /// Serves a listening socket, which the caller still owns; false if resources are lacking.
   bool start(int listening_socket);
 
-  /// Closes all connections. False where a handler has not come to its end within the time: its
-  /// thread is still there, and the program must end without calling destructors.
+  /// Closes all connections. False if a handler does not end within the time: its thread still
+  /// runs, and the program must end without calling destructors.
   bool stop(std::chrono::milliseconds patience);
 
  private:

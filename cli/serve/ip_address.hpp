@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Addresses and networks of IPv4 and IPv6, as numbers alone: no name is resolved.
+// Numeric addresses and networks of IPv4 and IPv6; no name is resolved.
 
 #ifndef ARC_IDENTITY_CLI_SERVE_IP_ADDRESS_HPP
 #define ARC_IDENTITY_CLI_SERVE_IP_ADDRESS_HPP
@@ -14,7 +14,7 @@
 
 namespace arc_identity_cli {
 
-/// One of IPv4 is held as ::ffff:a.b.c.d (RFC 4291, 2.5.5.2).
+/// An IPv4 address is stored as ::ffff:a.b.c.d (RFC 4291, 2.5.5.2).
 struct ip_address {
   std::array<std::uint8_t, 16> bytes{};
 
@@ -34,7 +34,7 @@ struct socket_address {
 
 struct ip_network {
   ip_address first;
-  unsigned bits = 128;  ///< Of the 128 of an ip_address.
+  unsigned bits = 128;  ///< of the 128 of an ip_address
 
   bool contains(const ip_address& address) const;
 };
@@ -46,10 +46,10 @@ std::optional<socket_address> parse_socket_address(const std::string& text);
 std::optional<ip_network> parse_network(const std::string& text);
 
 std::string text_of(const ip_address& address);
-/// As parse_socket_address takes it.
+/// In the form that parse_socket_address reads.
 std::string text_of(const socket_address& address);
 
-/// For the system's calls; gives its size in bytes.
+/// For system calls; returns its size in bytes.
 socklen_t to_system(const socket_address& address, sockaddr_storage& to);
 socket_address from_system(const sockaddr_storage& address);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The program `arc-identity-serve`, which `arc-identity` becomes for its command `serve`: the only
-// one that is linked to libmicrohttpd.
+// The program `arc-identity-serve`, which `arc-identity` executes for its command `serve`. It alone
+// is linked to libmicrohttpd.
 
 #include "command_table.hpp"
 #include "companion_program.hpp"

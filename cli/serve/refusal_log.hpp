@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Lines on standard error, of which a flood of requests makes no flood.
+// Lines on standard error, limited in number when requests flood in.
 
 #ifndef ARC_IDENTITY_CLI_SERVE_REFUSAL_LOG_HPP
 #define ARC_IDENTITY_CLI_SERVE_REFUSAL_LOG_HPP

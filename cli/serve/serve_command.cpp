@@ -35,12 +35,12 @@
 #include "terminal_text.hpp"
 
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): it is not ours.
-extern char** environ;  // POSIX leaves its declaration to the program.
+extern char** environ;  // POSIX leaves the declaration to the program.
 
 namespace arc_identity_cli {
 namespace {
 
-/// What ends the command before it serves, with an exit code.
+/// An error before serving starts, with its exit code.
 struct cannot_serve : std::runtime_error {
   cannot_serve(const std::string& message, int exit_code)
       : std::runtime_error(message), code(exit_code) {}
@@ -57,7 +57,7 @@ class listener {
     sockaddr_storage name{};
     const socklen_t size = to_system(address, name);
     ::setsockopt(socket_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    // Else one of IPv6 would take connections of IPv4, too.
+    // Otherwise an IPv6 socket would also accept IPv4 connections.
     if (!address.ip.is_ipv4()) {
       ::setsockopt(socket_, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes);
     }
@@ -105,7 +105,7 @@ bool is_header(const std::string& text) {
   return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
-/// A user or group by its name, or by its number.
+/// A user or group, by name or number.
 template <class Record, class Id>
 Id id_of(const std::string& name, const char* kind, const Record* record, Id Record::*number) {
   if (record != nullptr) return record->*number;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// `arc-identity serve`: hands out this machine's tokens over App Service's protocol or that of
-// Azure VMs. It parses no arguments; serve_options does.
+// `arc-identity serve`: serves this machine's tokens over the protocol of App Service or of Azure
+// VMs. It parses no arguments; serve_options does.
 
 #ifndef ARC_IDENTITY_CLI_SERVE_SERVE_COMMAND_HPP
 #define ARC_IDENTITY_CLI_SERVE_SERVE_COMMAND_HPP
@@ -28,8 +28,9 @@ struct serve_command_options : agent_options {
   std::vector<std::string> command;
 };
 
-/// With a command, as run_simulate: its exit code. Without: 0 after a signal. exit_failed where it
-/// cannot serve, exit_usage where the options make no sense; standard error tells why.
+/// With a command, returns its exit code, as run_simulate does; without one, 0 after a signal.
+/// Returns exit_failed if it cannot serve and exit_usage if options conflict, with a message on
+/// standard error.
 int run_serve(const serve_command_options& options);
 
 }  // namespace arc_identity_cli

@@ -34,7 +34,7 @@ std::string check_network(const std::string& text) {
 CLI::Option* add_list(CLI::App& serve, const char* name, std::vector<std::string>& list,
                       const CLI::Validator& check, const char* help) {
   return serve.add_option(name, list, help)
-      ->allow_extra_args(false)  // else it would swallow COMMAND
+      ->allow_extra_args(false)  // otherwise it would swallow COMMAND
       ->check(check);
 }
 

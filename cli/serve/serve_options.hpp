@@ -15,11 +15,11 @@ namespace arc_identity_cli {
 
 struct serve_command_options;
 
-/// Declares the arguments on the subcommand `serve`. Parsing writes to options, which have to live
-/// until then.
+/// Declares the arguments on the subcommand `serve`. Parsing writes to `options`, which must stay
+/// alive until then.
 void add_serve_options(CLI::App& serve, serve_command_options& options);
 
-/// What is wrong with options that are valid each for itself, or "".
+/// What is wrong with the combination of options that are valid by themselves, or "".
 std::string check_together(const serve_command_options& options);
 
 }  // namespace arc_identity_cli

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What systemd wants to know of a service (sd_notify(3)), without its library.
+// Notifications that systemd expects of a service (sd_notify(3)), without its library.
 
 #ifndef ARC_IDENTITY_CLI_SERVE_SERVICE_MANAGER_HPP
 #define ARC_IDENTITY_CLI_SERVE_SERVICE_MANAGER_HPP

@@ -20,14 +20,14 @@ using arc_identity::managed_identity_id;
 using arc_identity::token_request;
 using std::chrono::seconds;
 
-/// In a time that tells nothing of `secret` but its size.
+/// The time depends only on the size of `secret`.
 bool equal_in_constant_time(std::string_view given, std::string_view secret) {
   if (given.size() != secret.size()) return false;
   unsigned difference = 0;
   for (std::size_t i = 0; i < secret.size(); ++i) {
     const auto bits = static_cast<unsigned char>(given[i] ^ secret[i]);
     difference |= bits;
-    // The compiler must not see that one bit is enough to end.
+    // The compiler must not see that one bit is enough to stop.
     __asm__ volatile("" : "+r"(difference));
   }
   return difference == 0;
@@ -100,7 +100,7 @@ std::string token_document(const access_token& token, serve_protocol protocol,
   return document.append(rest);
 }
 
-/// The value of a parameter; "" where it is missing.
+/// The value of a parameter; "" if it is missing.
 std::string parameter(const serve_request& request, const char* name) {
   const auto found = request.query.find(name);
   return found == request.query.end() ? "" : found->second;
@@ -117,14 +117,14 @@ constexpr selector selectors[] = {{"client_id", managed_identity_id::client_id},
                                   {"msi_res_id", managed_identity_id::resource_id},
                                   {"mi_res_id", managed_identity_id::resource_id}};
 
-/// How many parameters select an identity; one counts as often as it is there.
+/// The number of parameters that select an identity, counting repetitions.
 std::size_t count_selectors(const serve_request& request) {
   std::size_t count = 0;
   for (const selector& each : selectors) count += request.query.count(each.name);
   return count;
 }
 
-/// In a view of the request.
+/// As a view of the request.
 managed_identity_id identity_of(const serve_request& request) {
   for (const selector& each : selectors) {
     const auto found = request.query.find(each.name);
@@ -140,14 +140,14 @@ std::string key_of(const token_request& request) {
          std::string(request.identity.value());
 }
 
-/// Whether the client names this server by an address. A page in a browser cannot, whose own name
-/// leads here (DNS rebinding), and there is no secret that it would have to know.
+/// Whether the client names this server by an address. A page in a browser cannot: its own host
+/// name leads here (DNS rebinding), and it needs no secret.
 bool is_address(const std::string& host) {
   const std::string name = host.substr(0, host.find(':'));
   return name == "localhost" || parse_socket_address(host) || parse_socket_address(host + ":0");
 }
 
-/// MSAL for JavaScript asks for the path of IMDS with a slash at its end.
+/// MSAL for JavaScript requests the path of IMDS with a slash at its end.
 bool is_token_path(std::string_view path, serve_protocol protocol) {
   if (!path.empty() && path.back() == '/') path.remove_suffix(1);
   return path == token_path(protocol);
@@ -189,7 +189,7 @@ serve_answer token_service::answer(const serve_request& request, const client_or
   return answer_token(wanted);
 }
 
-// Nothing where a token may be asked for.
+// An empty result if a token may be requested.
 std::optional<serve_answer> token_service::refuse(const serve_request& request,
                                                   const client_origin& client) const {
   const auto no = [this](int status, const std::string& why) {
@@ -199,7 +199,7 @@ std::optional<serve_answer> token_service::refuse(const serve_request& request,
   if (!reason.empty()) return no(403, reason);
   if (request.is_forwarded) return no(400, "a request with X-Forwarded-For is not served");
   const bool is_imds = protocol_ == serve_protocol::imds;
-  // The secret first: without it there is nothing to learn here.
+  // The secret is checked first: without it a client learns nothing here.
   if (!is_imds && !equal_in_constant_time(request.secret, secret_)) {
     return no(401, request.secret.empty() ? "the header X-IDENTITY-HEADER is missing"
                                           : "the header X-IDENTITY-HEADER is wrong");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What `serve` answers: a request of one of the two protocols comes in, a token or a refusal goes
-// out. It has no sockets: http_server has.
+// How `serve` answers: takes a request of one of the two protocols, gives a token or a refusal. It
+// has no sockets; those are in http_server.
 
 #ifndef ARC_IDENTITY_CLI_SERVE_TOKEN_SERVICE_HPP
 #define ARC_IDENTITY_CLI_SERVE_TOKEN_SERVICE_HPP
@@ -30,32 +30,32 @@ enum class serve_protocol { app_service, imds };
 /// The path of the token endpoint.
 const char* token_path(serve_protocol protocol);
 
-/// The parts of a request that matter.
+/// The relevant parts of a request.
 struct serve_request {
   std::string method;
   std::string path;                               ///< percent-decoded, as the query is
-  std::multimap<std::string, std::string> query;  ///< selectors must not be there twice
-  std::string secret;                             ///< X-IDENTITY-HEADER; "" where it is missing
+  std::multimap<std::string, std::string> query;  ///< selectors must not be repeated
+  std::string secret;                             ///< X-IDENTITY-HEADER; "" if it is missing
   std::string metadata;                           ///< Metadata, likewise
   std::string host;                               ///< Host, likewise
-  bool is_forwarded = false;                      ///< whether X-Forwarded-For is there
+  bool is_forwarded = false;                      ///< whether X-Forwarded-For is present
 };
 
 struct serve_answer {
   int status = 500;
   std::string body;
-  std::string note;  ///< for the log: why it was refused, or what was handed out. Never a token.
+  std::string note;  ///< for the log: why it was refused, or what was served. Never a token.
   std::chrono::seconds retry_after{0};
 };
 
-/// The resources and identities that are asked for, of which the credential's cache holds so many.
+/// The requested resources and identities, of which the credential's cache holds this many.
 class request_limit {
  public:
   static constexpr std::size_t most = 64;
   static constexpr std::chrono::seconds least_use{60};
   using time = std::chrono::steady_clock::time_point;
 
-  /// False where as many others were asked for within the last minute.
+  /// False if too many others were requested within the last minute.
   bool admit(const std::string& key, time now = std::chrono::steady_clock::now());
 
  private:
@@ -63,13 +63,13 @@ class request_limit {
   std::map<std::string, time> last_use_;
 };
 
-/// Thread-safe where its source of tokens is.
+/// Thread-safe if its source of tokens is.
 class token_service {
  public:
   using token_source = std::function<arc_identity::result<arc_identity::access_token>(
       const arc_identity::token_request&)>;
 
-  /// `secret` is what X-IDENTITY-HEADER has to be; IMDS has none.
+  /// `secret` is the required value of X-IDENTITY-HEADER; IMDS has none.
   token_service(serve_protocol protocol, access_rules rules, std::string secret,
                 token_source get_token);
 

@@ -34,7 +34,7 @@ void write(const char* path, const std::string& text) {
   if (!file) throw std::system_error(errno, std::generic_category());
 }
 
-// This user stays this user, and is the only one that the namespace knows.
+// Keeps the user's id, the only one that the namespace maps.
 void enter_user_namespace() {
   const auto map = [](unsigned id) { return std::to_string(id) + ' ' + std::to_string(id) + " 1"; };
   const std::string user = map(::geteuid());
@@ -45,7 +45,7 @@ void enter_user_namespace() {
   write("/proc/self/gid_map", group);
 }
 
-// Whatever the umask is.
+// The umask does not apply.
 void make_directory(const char* path, mode_t mode) {
   if (::mkdir(path, mode) != 0 && errno != EEXIST) check(-1);
   check(::chmod(path, mode));
@@ -67,7 +67,7 @@ void bind_entry(const fs::directory_entry& entry, const fs::path& name) {
   check(::mount(entry.path().c_str(), name.c_str(), nullptr, MS_BIND | MS_REC, nullptr));
 }
 
-// Puts a directory in place of this one that has the same entries and can get more.
+// Replaces this directory by one with the same entries, in which more can be created.
 void mirror(const fs::path& directory) {
   const int underneath = ::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (underneath < 0) check(underneath);
@@ -89,17 +89,17 @@ void mount_home() {
   }
   mount_memory(home);
   make_directory(keys, 0750);
-  // What a command writes beside it fails instead of getting lost.
+  // A write elsewhere in it fails instead of being lost.
   if (covered == home) return;
   check(::mount(nullptr, covered.c_str(), nullptr, MS_REMOUNT | MS_RDONLY | plain_files, nullptr));
 }
 
-// Returns 0, or an error number.
+// Returns 0 or an error number.
 int enter_namespace() {
   try {
     if (::geteuid() != 0) enter_user_namespace();
     check(::unshare(CLONE_NEWNS));
-    check(::mount(nullptr, "/", nullptr, MS_REC | MS_SLAVE, nullptr));  // seen by nobody else
+    check(::mount(nullptr, "/", nullptr, MS_REC | MS_SLAVE, nullptr));  // not visible to others
     mount_home();
   } catch (const std::system_error& problem) {
     return problem.code().value();
@@ -107,8 +107,7 @@ int enter_namespace() {
   return 0;
 }
 
-// Whether a run of `simulate` made the agent's directory, and nobody else can have put anything
-// there.
+// Whether a run of `simulate` created the agent's directory, and no other user can have changed it.
 bool is_ours() {
   struct stat directory {};
   struct stat file {};
@@ -117,7 +116,7 @@ bool is_ours() {
          ::lstat(mark, &file) == 0 && S_ISREG(file.st_mode);
 }
 
-// What enter_namespace() would return. A process that fails halfway there cannot go back.
+// The result that enter_namespace() would have. A process in which it fails halfway cannot go back.
 int tried_in_child() {
   const pid_t child = ::fork();
   if (child == 0) ::_exit(enter_namespace());
@@ -159,7 +158,7 @@ std::string agent_directory::make() {
   }
   if (!made_.hold(home)) return refused("another process is removing that directory");
   if (!made_.take_alone()) return "";
-  remove_key_files(keys);  // of a run that was killed
+  remove_key_files(keys);  // left by a killed run
   return made_.hold(home) ? "" : refused("another process is removing that directory");
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The agent's own directory, /var/opt/azcmagent, as a command under `simulate` sees it. Most SDKs
-// accept keys from there alone.
+// accept keys only from there.
 
 #ifndef ARC_IDENTITY_CLI_SIMULATE_AGENT_DIRECTORY_HPP
 #define ARC_IDENTITY_CLI_SIMULATE_AGENT_DIRECTORY_HPP
@@ -12,15 +12,15 @@
 
 namespace arc_identity_cli {
 
-/// Makes a directory for keys that stands where the agent's does. A real agent's directory is
-/// neither changed nor read.
+/// Provides a key directory in the place of the agent's. A real agent's directory is neither
+/// changed nor read.
 class agent_directory {
  public:
   static constexpr const char* keys = "/var/opt/azcmagent/tokens";
 
   agent_directory() = default;
 
-  /// Removes what open() made in the file system, unless another process uses it.
+  /// Removes what open() created in the file system, unless another process uses it.
   ~agent_directory();
 
   agent_directory(const agent_directory&) = delete;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// cpp-httplib's server, but with an end to each request: that itself would keep lines, fields and
-// bodies of any size in memory.
+// cpp-httplib's server with a limit on the size of each request. Without it, lines, fields and
+// bodies of any size are kept in memory.
 
 #ifndef ARC_IDENTITY_CLI_SIMULATE_BOUNDED_SERVER_HPP
 #define ARC_IDENTITY_CLI_SIMULATE_BOUNDED_SERVER_HPP
@@ -21,7 +21,7 @@
 
 namespace arc_identity_cli {
 
-/// The port of an address of IPv4 or IPv6, else -1.
+/// The port of an IPv4 or IPv6 address, otherwise -1.
 inline int port_of(const sockaddr_storage& address) {
   if (address.ss_family == AF_INET) {
     return ntohs(reinterpret_cast<const sockaddr_in&>(address).sin_port);
@@ -42,7 +42,7 @@ class bounded_stream final : public httplib::Stream {
   bounded_stream(socket_t socket, std::time_t read_timeout, std::time_t write_timeout)
       : socket_(socket), read_timeout_(read_timeout), write_timeout_(write_timeout) {}
 
-  /// Whether it can be read or written, or is over, within so many seconds.
+  /// Whether it can be read or written, or has ended, within this many seconds.
   bool wait_for(short event, std::time_t seconds) const {
     if (event == POLLIN && begin_ != end_) return true;
     pollfd waited{socket_, event, 0};
@@ -87,7 +87,7 @@ class bounded_stream final : public httplib::Stream {
   std::time_t duration() const { return 0; }
   // NOLINTEND(modernize-use-override,cppcoreguidelines-explicit-virtual-functions)
 
-  /// Sends what was written: head and body together, as a Go server does.
+  /// Sends head and body together, as a Go server does.
   bool flush() {
     for (std::size_t sent = 0; sent < to_send_.size();) {
       if (!wait_writable()) return false;
@@ -118,10 +118,10 @@ class bounded_stream final : public httplib::Stream {
   socket_t socket_;
   std::time_t read_timeout_;
   std::time_t write_timeout_;
-  std::size_t received_ = 0;  ///< Since the last answer.
+  std::size_t received_ = 0;  ///< since the last answer
   std::string to_send_;
   char buffer_[4096]{};
-  const char* begin_ = buffer_;  ///< Of what was received and not read yet.
+  const char* begin_ = buffer_;  ///< received and not read yet
   const char* end_ = buffer_;
 };
 

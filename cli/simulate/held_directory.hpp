@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A directory that belongs to the processes that hold it, and tells later ones whether any of them
-// lives: it is locked (flock(2)), and the kernel drops a killed process's lock.
+// A directory shared by the processes that hold it, which shows later ones whether any of them
+// still runs: it is locked (flock(2)), and the kernel releases the lock of a killed process.
 
 #ifndef ARC_IDENTITY_CLI_SIMULATE_HELD_DIRECTORY_HPP
 #define ARC_IDENTITY_CLI_SIMULATE_HELD_DIRECTORY_HPP
@@ -20,11 +20,11 @@ class held_directory {
   held_directory(const held_directory&) = delete;
   held_directory& operator=(const held_directory&) = delete;
 
-  /// Holds the directory beside others. False: it is not there, or not a directory, or somebody is
-  /// removing it.
+  /// Holds the directory together with others. False: it does not exist, is not a directory, or is
+  /// being removed.
   bool hold(const std::string& path);
 
-  /// Whether nobody else holds the directory. If so, nobody else can until this object ends.
+  /// Whether no other process holds the directory. If so, none can until this object ends.
   bool take_alone();
 
   bool is_held() const { return file_ >= 0; }

@@ -20,11 +20,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// A thread for each connection, as a Go server has a goroutine. cpp-httplib's own pool would let
-// its few threads wait on idle connections while other clients queue.
+// A thread for each connection, as a Go server has a goroutine. The few threads of cpp-httplib's
+// own pool would wait on idle connections while other clients queue.
 class thread_per_connection : public httplib::TaskQueue {
  public:
-  // void or bool, as the version of cpp-httplib has it
+  // void or bool, depending on the version of cpp-httplib
   using enqueued = decltype(std::declval<httplib::TaskQueue&>().enqueue(nullptr));
 
   explicit thread_per_connection(std::function<void()> when_idle)
@@ -43,7 +43,7 @@ class thread_per_connection : public httplib::TaskQueue {
     try {
       std::thread(run).detach();
     } catch (const std::system_error&) {
-      run();  // No thread to be had: the other clients wait.
+      run();  // no thread available: the other clients wait
     }
     return static_cast<enqueued>(true);
   }
@@ -63,7 +63,7 @@ class thread_per_connection : public httplib::TaskQueue {
   };
 
   std::function<void()> when_idle_;
-  std::shared_ptr<running> running_;  // The last thread may outlive this object by a moment.
+  std::shared_ptr<running> running_;  // The last thread may briefly outlive this object.
 };
 
 // Not cpp-httplib's own options: SO_REUSEPORT would let two agents share a port unnoticed.
@@ -80,8 +80,8 @@ bool is_connection_of(int file, int port) {
          port_of(local) == port;
 }
 
-// cpp-httplib gives no handle on its connections, and would wait for a client's next request
-// until the keep-alive time is over.
+// cpp-httplib gives no access to its connections, and would wait for a client's next request until
+// the keep-alive time has passed.
 void shut_down_connections(int port) {
   std::error_code failure;
   for (const auto& entry : std::filesystem::directory_iterator("/dev/fd", failure)) {
@@ -91,7 +91,7 @@ void shut_down_connections(int port) {
   }
 }
 
-// RFC 9110, 5.6.7. Not strftime: its names follow the locale.
+// RFC 9110, 5.6.7. Not strftime, whose names depend on the locale.
 std::string http_date() {
   constexpr const char* days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -136,7 +136,7 @@ void loopback_server::configure(std::function<void()> when_idle) {
     handle_(request, out);
     return handled::Handled;
   });
-  // A request with a body comes here, when cpp-httplib has read that off the connection.
+  // A request with a body gets here after cpp-httplib has read the body.
   const auto after_body = [this](const httplib::Request& request, httplib::Response& out) {
     if (out.status != 404 || !out.body.empty()) return handled::Unhandled;
     handle_(request, out);
@@ -144,7 +144,7 @@ void loopback_server::configure(std::function<void()> when_idle) {
   };
   server_.set_error_handler(httplib::Server::HandlerWithResponse(after_body));
   server_.set_post_routing_handler([](const httplib::Request&, httplib::Response& out) {
-    out.headers.erase("Keep-Alive");  // A Go server sends none.
+    out.headers.erase("Keep-Alive");  // a Go server sends none
     out.set_header("Date", http_date());
   });
 }
@@ -156,11 +156,12 @@ int loopback_server::bind(const char* address, int port) {
     port_ = port;
   }
   if (port_ == 0) return 0;
-  ::listen(listening_socket_, 1024);  // cpp-httplib's 5 would drop clients that come at once.
+  ::listen(listening_socket_,
+           1024);  // cpp-httplib's default of 5 would drop clients that connect at once
   return port_;
 }
 
-// Returns when the server's own stop() has an effect, which it has not before.
+// Returns when the server's own stop() takes effect, which it does not before.
 void loopback_server::run() {
   listener_ = std::thread([this] {
     server_.listen_after_bind();
@@ -171,7 +172,7 @@ void loopback_server::run() {
 
 void loopback_server::stop() {
   if (!listener_.joinable()) {
-    if (port_ > 0) ::close(listening_socket_);  // cpp-httplib does so only where it has listened.
+    if (port_ > 0) ::close(listening_socket_);  // cpp-httplib does so only after it has listened
     port_ = 0;
     return;
   }

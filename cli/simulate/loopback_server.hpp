@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// An HTTP server on one loopback address that can be stopped whatever its clients do, which
+// An HTTP server on one loopback address that can be stopped in each state of its clients.
 // cpp-httplib's own cannot.
 
 #ifndef ARC_IDENTITY_CLI_SIMULATE_LOOPBACK_SERVER_HPP
@@ -27,11 +27,11 @@ class loopback_server {
   loopback_server(const loopback_server&) = delete;
   loopback_server& operator=(const loopback_server&) = delete;
 
-  /// Takes the port, or any free one for 0. Returns the port, or 0: it is in use, or the system has
-  /// no such address.
+  /// Binds to the port, or any free one for 0. Returns the port, or 0 if it is in use or the system
+  /// has no such address.
   int bind(const char* address, int port);
 
-  /// Serves in threads of its own, after bind().
+  /// Serves in its own threads, after bind().
   void run();
 
   /// Closes all connections.

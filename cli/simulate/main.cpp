@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The program `arc-identity-simulate`, which `arc-identity` becomes for its command `simulate`: the
-// only one that is linked to cpp-httplib, and so to OpenSSL.
+// The program `arc-identity-simulate`, which `arc-identity` executes for its command `simulate`. It
+// alone is linked to cpp-httplib, and so to OpenSSL.
 
 #include <cstdio>
 #include <string>
@@ -16,7 +16,7 @@
 namespace arc_identity_cli {
 namespace {
 
-/// Where a command is given and no key directory, the keys lie where a real agent's do, if
+/// If a command is given and no key directory, keys are placed where a real agent's are, if
 /// possible.
 int run_in_agent_directory(const simulate_command_options& options) {
   if (options.command.empty() || !options.agent.key_directory.empty()) return run_simulate(options);

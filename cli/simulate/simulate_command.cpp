@@ -17,7 +17,7 @@
 #include "system_text.hpp"
 
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): it is not ours.
-extern char** environ;  // POSIX leaves its declaration to the program.
+extern char** environ;  // POSIX leaves the declaration to the program.
 
 namespace arc_identity_cli {
 namespace {
@@ -30,10 +30,10 @@ void print_error(const std::string& text) {
 
 void log_to_standard_error(std::string_view line) {
   const std::string text = std::string(line) + '\n';
-  std::fputs(text.c_str(), stderr);  // in one call: lines of several threads do not mix
+  std::fputs(text.c_str(), stderr);  // in one call, so that lines of several threads do not mix
 }
 
-// Lines of several threads do not mix. What goes wrong is printed once.
+// Lines of several threads do not mix. The first error is printed.
 class line_file {
  public:
   explicit line_file(std::string path) : path_(std::move(path)), file_(path_, std::ios::app) {

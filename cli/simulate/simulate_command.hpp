@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// `arc-identity simulate`: runs a program against a simulated agent, or serves until it is told to
-// end. It parses no arguments; simulate_options does.
+// `arc-identity simulate`: runs a program against a simulated agent, or serves until it is
+// interrupted. It parses no arguments; simulate_options does.
 
 #ifndef ARC_IDENTITY_CLI_SIMULATE_COMMAND_HPP
 #define ARC_IDENTITY_CLI_SIMULATE_COMMAND_HPP
@@ -15,12 +15,13 @@ namespace arc_identity_cli {
 
 struct simulate_command_options {
   simulated_agent_options agent;
-  /// The program and its arguments; empty: serve until SIGINT, SIGTERM or SIGHUP. its
-  /// placeholders and variables are those of command_surroundings.hpp.
+  /// The program and its arguments, with the placeholders and variables of
+  /// command_surroundings.hpp; empty: serve until SIGINT, SIGTERM or SIGHUP.
   std::vector<std::string> command;
   /// Log each request to standard error.
   bool verbose = false;
-  /// Gets a JSON object a line for each request (simulated_agent_options::json_log); "": none.
+  /// Receives a JSON object per line for each request (simulated_agent_options::json_log); "":
+  /// none.
   std::string log_file;
 };
 

@@ -73,7 +73,7 @@ void add_identity_options(CLI::App& app, simulated_agent_options& agent) {
   app.add_option_function<std::vector<std::string>>(
          "--identity", store,
          "A user-assigned identity; omitted ids are generated. Can be repeated")
-      ->allow_extra_args(false)  // else it would swallow COMMAND
+      ->allow_extra_args(false)  // otherwise it would swallow COMMAND
       ->type_name(identity_parts);
   const auto store_machine = [&agent](const std::string& text) {
     agent.machine = parsed_identity(text);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The arguments of `arc-identity simulate`. Apart from simulate_command, so that only this one pays
-// for CLI11.
+// The arguments of `arc-identity simulate`. Separate from simulate_command, so that only this file
+// includes CLI11.
 
 #ifndef ARC_IDENTITY_CLI_SIMULATE_OPTIONS_HPP
 #define ARC_IDENTITY_CLI_SIMULATE_OPTIONS_HPP
@@ -14,8 +14,8 @@ namespace arc_identity_cli {
 
 struct simulate_command_options;
 
-/// Declares the arguments on the subcommand `simulate`. Parsing writes to options, which have to
-/// live until then.
+/// Declares the arguments on the subcommand `simulate`. Parsing writes to `options`, which must
+/// stay alive until then.
 void add_simulate_options(CLI::App& simulate, simulate_command_options& options);
 
 }  // namespace arc_identity_cli

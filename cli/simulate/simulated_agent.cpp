@@ -74,7 +74,7 @@ struct simulated_agent::impl {
   const simulated_agent_options options;
   simulated_service service;
   int port;
-  std::vector<std::unique_ptr<loopback_server>> servers;  // one an address
+  std::vector<std::unique_ptr<loopback_server>> servers;  // one per address
 
   std::mutex mutex;
   std::condition_variable changed;
@@ -100,7 +100,7 @@ std::string simulated_agent::impl::start() {
   return "";
 }
 
-// "localhost" can be either address. Where the system has no ::1, nobody else can listen there.
+// "localhost" can be either address. If the system has no ::1, no other program can listen there.
 std::string simulated_agent::impl::bind() {
   const bool has_v6 = make_server()->bind("::1", 0) != 0;
   for (int tries = port == 0 ? 100 : 1; tries > 0; --tries) {

@@ -67,7 +67,7 @@ std::string claims(const simulated_token& token, std::size_t padding) {
   return object + '}';
 }
 
-// The look of a JWT (RFC 7519, 6: unsecured), in three parts as Azure's tokens are.
+// The form of a JWT (RFC 7519, 6: unsecured), in three parts like Azure's tokens.
 std::string token_text(const simulated_token& token, std::size_t padding) {
   return base64url(R"({"typ":"JWT","alg":"none"})") + '.' + base64url(claims(token, padding)) +
          '.' + base64url("simulated: not signed, not valid anywhere");

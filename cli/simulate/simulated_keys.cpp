@@ -25,7 +25,7 @@ void fill_with_random(unsigned char* bytes, std::size_t size) {
     const ssize_t got = ::getrandom(bytes, size, 0);
     if (got < 0) {
       if (errno == EINTR) continue;
-      std::abort();  // A key that can be guessed is worse than no agent.
+      std::abort();  // a key that can be guessed is worse than no agent
     }
     bytes += got;
     size -= static_cast<std::size_t>(got);
@@ -60,8 +60,8 @@ bool write_all(int file, std::string_view text) {
   return true;
 }
 
-// The real agent's keys belong to the group that its clients have to join. Without that group, or
-// without the right to give a file to it, the key stays with the user's own.
+// The real agent's keys belong to the group that its clients must join. Without that group, or
+// without permission to give a file to it, the key keeps the user's own group.
 bool let_group_read(int file) {
   struct group entry {};
   struct group* himds = nullptr;
@@ -95,7 +95,7 @@ bool is_own_temporary_directory(const fs::path& path) {
          S_ISDIR(status.st_mode) && status.st_uid == ::geteuid();
 }
 
-// Of runs that were killed.
+// Directories of killed runs.
 void remove_temporary_directories(const fs::path& parent) {
   std::error_code ignored;
   for (const fs::directory_entry& entry : fs::directory_iterator(parent, ignored)) {
@@ -109,12 +109,12 @@ void remove_temporary_directories(const fs::path& parent) {
   }
 }
 
-// Gives the directory, or "" with errno.
+// Returns the directory, or "" with errno.
 std::string make_temporary_directory(held_directory& hold) {
   const fs::path parent = temporary_parent();
   remove_temporary_directories(parent);
   std::string path;
-  do {  // Another process may take it for left over before it is held.
+  do {  // another process may take it for a leftover before it is locked
     path = parent / (std::string(temporary_name) + "XXXXXX");
     if (::mkdtemp(path.data()) == nullptr) return "";
   } while (!hold.hold(path));
@@ -133,7 +133,7 @@ bool can_stand_in_a_header(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](unsigned char c) { return c < 32 || c == 127; });
 }
 
-// What a file's name is appended to; Windows' own separator where the client runs there.
+// The prefix of a file's name, with a backslash for a client on Windows.
 std::string with_separator(const std::string& directory) {
   const char separator =
       directory.find('\\') != std::string::npos && directory[0] != '/' ? '\\' : '/';

@@ -35,7 +35,7 @@ simulated_answer too_many_requests() {
   return refuse(429, "too_many_requests", "Too many requests");
 }
 
-// As a gateway before the agent answers, or the agent's own middleware.
+// Like a gateway in front of the agent, or the agent's own middleware.
 simulated_answer refuse_plainly(int status, const char* content_type, std::string body) {
   return {outcome::refused, status, std::move(body), "trouble", {}, content_type};
 }
@@ -75,7 +75,7 @@ bool equal_without_case(std::string_view left, std::string_view right) {
                     [lower](char l, char r) { return lower(l) == lower(r); });
 }
 
-// The first of that name; "" where it is missing: the agent tells no difference.
+// The first field of that name; "" if it is missing, which the agent treats alike.
 std::string parameter(const simulated_request& request, const char* name) {
   const auto found = request.query.lower_bound(name);
   return found != request.query.end() && found->first == name ? found->second : "";
@@ -96,7 +96,7 @@ refusal check_api_version(const simulated_request& request) {
   return bad_request(description);
 }
 
-// What the identity and the instance metadata both ask for.
+// The checks that identity and metadata requests share.
 refusal check_metadata_request(const simulated_request& request) {
   if (!equal_without_case(request.metadata, "true")) {
     return bad_request("The required header \"Metadata: true\" is missing");
@@ -114,7 +114,7 @@ bool is_within(std::string_view path, std::string_view folder) {
          (path.size() == folder.size() || path[folder.size()] == '/');
 }
 
-// "/network/interface/0" is "network.interface[0]" in json::find's terms, which "." is not.
+// "/network/interface/0" is "network.interface[0]" for json::find; a "." in the path is not.
 std::string member_path(std::string_view path) {
   if (path.find("//") != path.npos || path.find_first_of(".[") != path.npos) return ".";
   std::string members;
@@ -132,7 +132,7 @@ std::string member_path(std::string_view path) {
   return members;
 }
 
-// The text after "Basic", or nothing where the header is missing or of another scheme.
+// The text after "Basic", or an empty result if the header is missing or has another scheme.
 std::optional<std::string> basic_credentials(const std::string& authorization) {
   constexpr std::string_view scheme = "Basic ";
   const std::string_view start = std::string_view(authorization).substr(0, scheme.size());
@@ -258,8 +258,8 @@ simulated_service::refusal simulated_service::check_trouble() {
   return decided;
 }
 
-// chosen stays null for the system-assigned identity. mi_res_id is no selector: the agent's 1.67
-// does not know it, and neither does this one.
+// `chosen` stays null for the system-assigned identity. mi_res_id does not select: agent 1.67 does
+// not know it, and neither does this one.
 simulated_service::refusal simulated_service::choose_identity(const simulated_request& request,
                                                               const simulated_identity*& chosen) {
   if (options_.legacy) return std::nullopt;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What the simulated agent decides: a request comes in, an answer goes out, in the order in which
-// the real agent checks. It makes and takes back keys, but has no sockets: simulated_agent has.
+// The simulated agent's decisions: takes a request and returns an answer, with the checks in the
+// real agent's order. It creates and checks keys, but has no sockets; those are in simulated_agent.
 
 #ifndef ARC_IDENTITY_CLI_SIMULATED_SERVICE_HPP
 #define ARC_IDENTITY_CLI_SIMULATED_SERVICE_HPP
@@ -25,14 +25,14 @@ namespace arc_identity_cli {
 
 inline constexpr const char* simulated_token_path = "/metadata/identity/oauth2/token";
 
-/// The parts of a request that the agent looks at.
+/// The relevant parts of a request.
 struct simulated_request {
   std::string method;
   std::string path;  ///< percent-decoded, as the query is
   std::multimap<std::string, std::string> query;
-  std::string metadata;       ///< the header's value; "" where it is missing
+  std::string metadata;       ///< the header's value; "" if it is missing
   std::string authorization;  ///< likewise
-  bool forwarded = false;     ///< whether X-Forwarded-For is there
+  bool forwarded = false;     ///< whether X-Forwarded-For is present
 };
 
 struct simulated_answer {
@@ -46,7 +46,7 @@ struct simulated_answer {
   const char* content_type = "application/json; charset=utf-8";
 };
 
-/// Admits so many calls in any one second; 0: any number.
+/// Allows this many calls in any one second; 0: any number.
 class rate_limiter {
  public:
   explicit rate_limiter(std::size_t most) : most_(most) {}
@@ -58,7 +58,7 @@ class rate_limiter {
   std::deque<std::chrono::steady_clock::time_point> admitted_;
 };
 
-/// Thread-safe, once keys().open() has succeeded.
+/// Thread-safe after keys().open() has succeeded.
 class simulated_service {
  public:
   explicit simulated_service(const simulated_agent_options& options);
@@ -72,7 +72,7 @@ class simulated_service {
   simulated_agent_counters counters() const;
 
  private:
-  /// Nothing where the request passes the check.
+  /// An empty result if the request passes the check.
   using refusal = std::optional<simulated_answer>;
 
   simulated_answer decide(const simulated_request& request);

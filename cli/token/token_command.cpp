@@ -59,7 +59,7 @@ int print(const std::string& text) {
 }  // namespace
 
 // The date by Howard Hinnant's civil_from_days: years begin in March, and 400 of them have 146097
-// days. The C library's functions end in 2038 where time_t has 32 bits.
+// days. The C library's functions end in 2038 if time_t has 32 bits.
 std::string timestamp(std::chrono::seconds since_1970) {
   const long long seconds = since_1970.count();
   const long long days = seconds / 86400 + 719468;  // since March 1 of the year 0

@@ -19,10 +19,10 @@ struct token_command_options : agent_options {
   token_format format = token_format::raw;
 };
 
-/// UTC, as RFC 3339 has it, for the years 1970 to 9999.
+/// UTC in the format of RFC 3339, for the years 1970 to 9999.
 std::string timestamp(std::chrono::seconds since_1970);
 
-/// Prints the token on standard output, or what went wrong on standard error; gives the exit code
+/// Prints the token on standard output, or an error on standard error; returns the exit code
 /// (exit_code.hpp).
 int run_token(const token_command_options& options);
 

@@ -13,8 +13,8 @@ namespace arc_identity_cli {
 
 struct token_command_options;
 
-/// Declares the arguments on the subcommand `token`. Parsing writes to options, which have to
-/// live until then.
+/// Declares the arguments on the subcommand `token`. Parsing writes to `options`, which must stay
+/// alive until then.
 void add_token_options(CLI::App& token, token_command_options& options);
 
 }  // namespace arc_identity_cli

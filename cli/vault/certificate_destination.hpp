@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Where `certificate` puts a certificate and its private key, which differs from system to system.
+// Where `certificate` puts a certificate and its private key, which differs between systems.
 
 #ifndef ARC_IDENTITY_CLI_VAULT_CERTIFICATE_DESTINATION_HPP
 #define ARC_IDENTITY_CLI_VAULT_CERTIFICATE_DESTINATION_HPP
@@ -15,14 +15,14 @@ namespace arc_identity_cli {
 
 class certificate_destination {
  public:
-  /// Throws a failure if nothing can be put there, so that the vault need not be asked. The options
-  /// must outlive the object.
+  /// Throws a failure if nothing can be put there, so that the vault is not contacted in vain. The
+  /// options must outlive the object.
   explicit certificate_destination(const vault_command_options& options);
   ~certificate_destination();
   certificate_destination(const certificate_destination&) = delete;
   certificate_destination& operator=(const certificate_destination&) = delete;
 
-  /// Converts the certificate if need be, and puts it there. Throws a failure.
+  /// Converts the certificate if necessary, and puts it there. Throws a failure.
   void deliver(arc_identity::key_vault_certificate certificate);
 
  private:

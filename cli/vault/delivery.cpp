@@ -17,7 +17,7 @@ namespace arc_identity_cli {
 struct delivery::state {
   struct place {
     std::string name;
-    std::unique_ptr<target_file> file;  ///< Null: it is open already.
+    std::unique_ptr<target_file> file;  ///< null if it is an open descriptor
   };
 
   std::vector<place> places;
@@ -25,7 +25,7 @@ struct delivery::state {
   std::chrono::milliseconds timeout;
   bool is_verbose;
 
-  void tell(const char* what, const std::string& subject) const {
+  void log(const char* what, const std::string& subject) const {
     if (is_verbose) std::fprintf(stderr, "arc-identity: %s %s\n", what, subject.c_str());
   }
 
@@ -69,7 +69,7 @@ void delivery::state::replace(const std::vector<delivered_content>& contents) co
     target_file* const file = places[i].file.get();
     if (file == nullptr) continue;
     if (file->has(contents[i])) {
-      tell("unchanged", file->path());
+      log("unchanged", file->path());
     } else {
       file->prepare(contents[i].bytes.view());
       changed.push_back(file);
@@ -80,7 +80,7 @@ void delivery::state::replace(const std::vector<delivered_content>& contents) co
   }
   for (target_file* const file : changed) {
     file->replace();
-    tell("replaced", file->path());
+    log("replaced", file->path());
   }
 }
 
@@ -91,7 +91,7 @@ bool delivery::state::is_command_due() const {
 }
 
 void delivery::state::run_command() const {
-  tell("running", command);
+  log("running", command);
   const std::string problem = run_shell_command(command, timeout);
   if (!problem.empty()) {
     throw failure("everything is up to date, but the command of --on-change " + problem +

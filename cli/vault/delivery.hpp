@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Puts secrets where services read them: files that are whole or not there, and a command that
-// makes the service read them again.
+// Puts secrets where services read them: into files that are replaced atomically, followed by a
+// command that makes the service read them again.
 
 #ifndef ARC_IDENTITY_CLI_VAULT_DELIVERY_HPP
 #define ARC_IDENTITY_CLI_VAULT_DELIVERY_HPP
@@ -16,12 +16,12 @@
 
 namespace arc_identity_cli {
 
-/// As the user gives them; empty where not given.
+/// As given by the user; empty if not given.
 struct delivery_options {
   std::string owner;     ///< POSIX: a user's name or number; not given: this user.
   std::string group;     ///< POSIX: a group's name or number; not given: as for any new file there.
   std::string mode;      ///< POSIX: octal; not given: 600.
-  std::string read_for;  ///< Windows: an account that may read the file.
+  std::string read_for;  ///< Windows: an account that can read the file.
   std::string on_change;  ///< A command for the shell.
 
   bool is_any_given() const {
@@ -30,29 +30,29 @@ struct delivery_options {
   }
 };
 
-/// What goes to one place.
+/// The content of one place.
 struct delivered_content {
   arc_identity::secret_text bytes;
-  /// Whether a file with other bytes need not be replaced; null: it must be.
+  /// Whether a file with other bytes need not be replaced; null: it must be replaced.
   bool (*is_same)(std::string_view existing, std::string_view bytes) = nullptr;
 };
 
-/// One run of the program delivers to its places; until it ends, no other run does.
+/// A run of the program that delivers to its places; no other run delivers there until it ends.
 class delivery {
  public:
-  /// `places` are files, or open descriptors as /dev/fd/N, or none. Looks up owner and group, waits
-  /// up to `timeout` for another run to end, and removes what one that was killed has left. Throws
-  /// a failure if something cannot be delivered there, so that the vault need not be asked.
+  /// `places` are files, open descriptors such as /dev/fd/N, or empty. Looks up owner and group,
+  /// waits up to `timeout` for another run to end, and removes leftovers of a killed run. Throws a
+  /// failure if something cannot be delivered, so that the vault is not contacted in vain.
   delivery(const std::vector<std::string>& places, const delivery_options& options,
            std::chrono::milliseconds timeout, bool verbose);
   ~delivery();
   delivery(const delivery&) = delete;
   delivery& operator=(const delivery&) = delete;
 
-  /// `contents` are for the places, in their order. A file that has the right content, owner and
-  /// mode already is left alone; all others are replaced, after all have been written. Runs the
-  /// command if a file was replaced, or if the command has not succeeded since one was, or if
-  /// something else `has_changed`; it may run for `timeout`. Throws a failure.
+  /// `contents` are for the places, in the same order. A file that already has the right content,
+  /// owner and mode is kept; the others are replaced after all have been written. Runs the command
+  /// if a file was replaced, if the command has not succeeded since the last replacement, or if
+  /// `has_changed`; it may run for `timeout`. Throws a failure.
   void deliver(const std::vector<delivered_content>& contents, bool has_changed = false);
 
  private:

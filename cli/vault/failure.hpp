@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What ends a command of the vault.
+// An error that ends a command of the vault.
 
 #ifndef ARC_IDENTITY_CLI_VAULT_FAILURE_HPP
 #define ARC_IDENTITY_CLI_VAULT_FAILURE_HPP

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The library that asks the vault: WinHTTP on Windows, else libcurl.
+// The HTTPS library for the vault: WinHTTP on Windows, otherwise libcurl.
 
 #ifndef ARC_IDENTITY_CLI_VAULT_HTTPS_BACKEND_HPP
 #define ARC_IDENTITY_CLI_VAULT_HTTPS_BACKEND_HPP

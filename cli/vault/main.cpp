@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The program `arc-identity-vault`, which `arc-identity` becomes for its commands `secret`,
-// `secrets` and `certificate`: the only one that is linked to libcurl and OpenSSL.
+// The program `arc-identity-vault`, which `arc-identity` executes for its commands `secret`,
+// `secrets` and `certificate`. It alone is linked to libcurl and OpenSSL.
 
 #include "command_table.hpp"
 #include "companion_program.hpp"

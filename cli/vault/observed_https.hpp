@@ -12,7 +12,8 @@
 
 namespace arc_identity_cli {
 
-/// An Https policy that tells on standard error what `Https` asks and is answered; no secret.
+/// An Https policy that logs the requests and answers of `Https` to standard error, without
+/// secrets.
 template <class Https>
 class observed_https {
  public:

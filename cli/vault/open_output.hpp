@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Places that are open already when the program starts, as /dev/fd/N. Windows has none.
+// Outputs that are already open when the program starts, such as /dev/fd/N. Windows has none.
 
 #ifndef ARC_IDENTITY_CLI_VAULT_OPEN_OUTPUT_HPP
 #define ARC_IDENTITY_CLI_VAULT_OPEN_OUTPUT_HPP
@@ -14,10 +14,10 @@ namespace arc_identity_cli {
 inline bool is_open_output(const std::string&) { return false; }
 inline void write_to_open_output(const std::string&, std::string_view) {}
 #else
-/// Whether `place` is one. Throws a failure where it cannot be written to.
+/// Whether `place` is one. Throws a failure if it cannot be written to.
 bool is_open_output(const std::string& place);
 
-/// Throws a failure where not all of it can be written.
+/// Throws a failure if not everything can be written.
 void write_to_open_output(const std::string& place, std::string_view bytes);
 #endif
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Those arguments of the vault's commands that differ from system to system: which CAs are trusted,
-// where secrets go, who may read them there.
+// The arguments of the vault's commands that differ between systems: the trusted CAs, where secrets
+// go, and who can read them there.
 
 #ifndef ARC_IDENTITY_CLI_VAULT_PLACE_OPTIONS_HPP
 #define ARC_IDENTITY_CLI_VAULT_PLACE_OPTIONS_HPP
@@ -21,10 +21,10 @@ inline CLI::Option* add_text_option(CLI::App& command, const char* name, std::st
 
 void add_trust_options(CLI::App& command, vault_command_options& options);
 
-/// --output and what is said of the file.
+/// --output and the file's properties.
 CLI::Option* add_file_options(CLI::App& command, vault_command_options& options);
 
-/// The same and other places of certificates, of which one at least is required.
+/// The same and other places for certificates, at least one of which is required.
 void add_certificate_place_options(CLI::App& certificate, vault_command_options& options);
 
 /// Of --format, the certificate's.

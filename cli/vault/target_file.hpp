@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What `delivery` needs of the system.
+// The file operations of `delivery`, which differ between systems.
 
 #ifndef ARC_IDENTITY_CLI_VAULT_TARGET_FILE_HPP
 #define ARC_IDENTITY_CLI_VAULT_TARGET_FILE_HPP
@@ -35,7 +35,7 @@ struct delivered_content;
 /// What a run that was killed leaves of the first two, the next one removes, or Windows does.
 class target_file {
  public:
-  /// Locks it, and waits for that until `end`. Throws a failure, as the other functions do.
+  /// Locks it, waiting until `end`. Throws a failure, as the other functions do.
   target_file(std::string path, file_access access, std::chrono::steady_clock::time_point end);
   ~target_file();
   target_file(const target_file&) = delete;
@@ -43,13 +43,13 @@ class target_file {
 
   const std::string& path() const noexcept { return path_; }
 
-  /// Whether it is there with this content and access. Follows no link.
+  /// Whether it exists with this content and access. Follows no link.
   bool has(const delivered_content& content) const;
 
-  /// Writes the new file to disk, beside the present one. It has its owner, group and mode, or its
-  /// access control list, before the content, and until then only its owner can open it.
+  /// Writes the new file to disk, next to the present one. It gets its owner, group and mode, or
+  /// its access control list, before the content; until then only its owner can open it.
   void prepare(std::string_view content);
-  /// Puts the new file into its place.
+  /// Replaces the file by the new one.
   void replace();
 
   void mark_as_changed();

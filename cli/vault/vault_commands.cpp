@@ -33,7 +33,7 @@ using vault_type = arc_identity::basic_key_vault<observed_https<https_backend>>;
   throw failure(message_of(error), exit_code_of(error.code()));
 }
 
-/// The vault's URL: as given, or as the identifier has it.
+/// The vault's URL: as given, or from the identifier.
 std::string url_of(const vault_command_options& options) {
   if (!options.vault.empty()) return options.vault;
   const auto identifier = arc_identity::key_vault_identifier::parse(options.name);
@@ -52,14 +52,14 @@ vault_type vault_of(const vault_command_options& options, const std::string& url
   settings.total_timeout = options.timeout;
   settings.attempt_timeout = std::min(settings.attempt_timeout, options.timeout);
   settings.observer_context = agent_settings.observer_context;
-  if (options.verbose) settings.observer = tell;
+  if (options.verbose) settings.observer = log_event;
   if (settings.observer_context != nullptr) settings.observer = long_wait::on_event_of_vault;
   return vault_type(arc_identity::credential(agent_settings), url, settings,
                     {make_backend(options), options.verbose});
 }
 
-/// What `read` reads from the vault, which is not contacted where there is no agent. Shows on a
-/// terminal what takes long.
+/// The result of `read` on the vault, which is not contacted without an agent. Shows progress on a
+/// terminal.
 template <class Read>
 auto get(const vault_command_options& options, Read read) {
   const std::string url = url_of(options);
@@ -79,7 +79,7 @@ auto value_of(Result result) {
 }
 
 void print(std::string_view secret) {
-  std::setvbuf(stdout, nullptr, _IONBF, 0);  // No copy of the secret in a buffer.
+  std::setvbuf(stdout, nullptr, _IONBF, 0);  // no copy of the secret in a buffer
   const bool is_written = std::fwrite(secret.data(), 1, secret.size(), stdout) == secret.size() &&
                           std::fputc('\n', stdout) != EOF;
   if (!is_written) throw failure("cannot write the secret to standard output");

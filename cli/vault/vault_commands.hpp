@@ -9,12 +9,12 @@
 
 namespace arc_identity_cli {
 
-/// Prints the secret and a newline on standard output, or delivers the secret as it is to the
-/// output file. Tells on standard error what went wrong; returns the exit code (exit_code.hpp).
+/// Prints the secret and a newline on standard output, or delivers the unchanged secret to the
+/// output file. Prints errors on standard error; returns the exit code (exit_code.hpp).
 int run_secret(const vault_command_options& options);
 
 /// Prints a line for each secret of the vault: its name, content type, whether it is enabled, and
-/// when it expires, with tabs between them and "-" for what is not set.
+/// its expiry, separated by tabs, with "-" for unset values.
 int run_secrets(const vault_command_options& options);
 
 /// Delivers the certificate and its private key to the output files.

@@ -10,7 +10,7 @@
 namespace arc_identity_cli {
 namespace {
 
-/// How the vault is asked.
+/// Options for requests to the vault.
 CLI::Option* add_vault_options(CLI::App& command, vault_command_options& options) {
   CLI::Option* const vault = add_text_option(command, "--vault", options.vault, "URL",
                                              "Such as https://myvault.vault.azure.net");
@@ -22,7 +22,7 @@ CLI::Option* add_vault_options(CLI::App& command, vault_command_options& options
   return vault;
 }
 
-/// What is asked for.
+/// Options that select the item.
 void add_item_options(CLI::App& command, vault_command_options& options) {
   command.add_option("NAME", options.name, "Name in the vault, or identifier (a URL)")
       ->required()

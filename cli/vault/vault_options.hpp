@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The arguments of `arc-identity secret`, `secrets` and `certificate`. Both programs know them: one
-// parses them, the other describes them in its help.
+// The arguments of `arc-identity secret`, `secrets` and `certificate`. Two programs use them: one
+// parses them, the other shows them in its help.
 
 #ifndef ARC_IDENTITY_CLI_VAULT_OPTIONS_HPP
 #define ARC_IDENTITY_CLI_VAULT_OPTIONS_HPP
@@ -28,25 +28,25 @@ struct vault_command_options : agent_options {
   /// Empty: the identifier's, or the current one.
   std::string version;
   std::string api_version;
-  /// What the token is for; empty: what the vault says.
+  /// The token's resource; empty: the one that the vault names.
   std::string resource;
   /// A PEM file with the only CA certificates to trust; empty: the system's.
   std::string ca_file;
-  /// A file, or a descriptor as /dev/fd/N; empty: standard output.
+  /// A file, or a descriptor such as /dev/fd/N; empty: standard output.
   std::string output;
   /// The same for a certificate's private key; empty: with the certificate.
   std::string key_output;
-  /// Of a certificate; none: as the vault keeps it.
+  /// The format of a certificate; none: as the vault stores it.
   std::optional<arc_identity::certificate_format> format;
-  /// Windows: a certificate store, as LocalMachine\My; empty: none.
+  /// Windows: a certificate store, such as LocalMachine\My; empty: none.
   std::string store;
-  /// Windows: remove certificates from the store that were renewed before.
+  /// Windows: remove certificates that earlier runs renewed.
   bool remove_old = false;
   delivery_options delivery;
 };
 
-/// Declares the arguments on the subcommand. Parsing writes to options, which have to live until
-/// then.
+/// Declares the arguments on the subcommand. Parsing writes to `options`, which must stay alive
+/// until then.
 void add_secret_options(CLI::App& secret, vault_command_options& options);
 void add_secrets_options(CLI::App& secrets, vault_command_options& options);
 void add_certificate_options(CLI::App& certificate, vault_command_options& options);

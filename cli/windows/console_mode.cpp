@@ -10,7 +10,7 @@ namespace arc_identity_cli {
 namespace {
 
 // NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables): a handler needs them.
-UINT code_page = 0;  // 0: there is no console.
+UINT code_page = 0;  // 0: there is no console
 DWORD mode = 0;
 bool has_mode = false;
 // NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)

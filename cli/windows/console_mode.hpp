@@ -5,8 +5,8 @@
 
 namespace arc_identity_cli {
 
-/// Makes a console show UTF-8, and take the escape sequence that clears a line, until the program
-/// ends. The shell finds its console as it was, also if Ctrl+C ends the program.
+/// Makes the console use UTF-8 and the escape sequence that clears a line, until the program ends.
+/// The previous mode is restored then, also after Ctrl+C.
 void set_console_mode();
 
 }  // namespace arc_identity_cli

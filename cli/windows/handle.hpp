@@ -13,7 +13,7 @@
 
 namespace arc_identity_cli {
 
-/// Frees what a function of Windows gave with `Free`, another one.
+/// A deleter that calls the Windows function `Free`.
 template <auto Free>
 struct free_with {
   template <class T>
@@ -25,16 +25,16 @@ struct free_with {
 /// Owns the handle of a kernel object.
 using handle = std::unique_ptr<void, free_with<CloseHandle>>;
 
-/// Of a file; null where it was not opened.
+/// Of a file; null if it could not be opened.
 inline handle file_handle(HANDLE opened) {
   return handle(opened == INVALID_HANDLE_VALUE ? nullptr : opened);
 }
 
-/// Memory of LocalAlloc().
+/// Memory from LocalAlloc().
 template <class T>
 using local_memory = std::unique_ptr<T, free_with<LocalFree>>;
 
-/// Throws a failure, with the error in the words of Windows.
+/// Throws a failure with the Windows error message.
 [[noreturn]] inline void fail(const std::string& what, DWORD error = GetLastError()) {
   throw failure("cannot " + what + ": " + system_text(static_cast<int>(error)));
 }

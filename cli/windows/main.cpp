@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The program `arc-identity` on Windows, where one program has all commands; simulated agents are
-// for POSIX. Arguments come as UTF-16 and are UTF-8 from here on.
+// The program `arc-identity` on Windows, where one program has all commands except the simulated
+// agent and `serve`, which are for POSIX. Arguments come as UTF-16 and are UTF-8 from here on.
 
 #include <windows.h>
 
@@ -36,10 +36,11 @@ constexpr command commands[] = {
 
 std::vector<std::string> utf8_arguments() {
   int count = 0;
-  wchar_t** const words = CommandLineToArgvW(GetCommandLineW(), &count);
+  wchar_t** const wide_arguments = CommandLineToArgvW(GetCommandLineW(), &count);
   std::vector<std::string> arguments;
-  for (int i = 0; words != nullptr && i < count; ++i) arguments.push_back(to_utf8(words[i]));
-  LocalFree(words);
+  for (int i = 0; wide_arguments != nullptr && i < count; ++i)
+    arguments.push_back(to_utf8(wide_arguments[i]));
+  LocalFree(wide_arguments);
   return arguments;
 }
 
@@ -50,7 +51,7 @@ int main() {
   using namespace arc_identity_cli;
   set_console_mode();
   _setmode(_fileno(stdout),
-           _O_BINARY);  // A carriage return would be taken for a part of the token.
+           _O_BINARY);  // A carriage return would be taken as part of the token.
   std::vector<std::string> arguments = utf8_arguments();
   std::vector<char*> pointers;
   for (std::string& each : arguments) pointers.push_back(each.data());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Texts on their way to Windows and back: UTF-8 inside of the program.
+// Conversion between UTF-8, used inside the program, and the UTF-16 of Windows.
 
 #ifndef ARC_IDENTITY_CLI_WINDOWS_WIDE_TEXT_HPP
 #define ARC_IDENTITY_CLI_WINDOWS_WIDE_TEXT_HPP
@@ -10,7 +10,7 @@
 
 namespace arc_identity_cli {
 
-/// What is not Unicode, which Windows allows in file names, is replaced.
+/// Invalid Unicode, which Windows allows in file names, is replaced.
 std::string to_utf8(std::wstring_view text);
 std::wstring to_utf16(std::string_view text);
 

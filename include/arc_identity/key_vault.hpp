@@ -103,24 +103,25 @@ inline bool is_transient(const https_response& response) noexcept {
 
 /// The failure to report if no response came.
 inline failure no_response(const https_response& response) noexcept {
-  const auto told = [&](errc code, const char* what, const char* remedy) {
+  const auto failed = [&](errc code, const char* what, const char* remedy) {
     return failure{code, what, response.reason, {}, 0, 0, remedy};
   };
   switch (response.status) {
     case https_status::not_verified:
-      return told(errc::vault_not_verified, "the vault's TLS certificate cannot be verified",
-                  "Check the vault's URL and this machine's CA certificates; nothing was sent");
+      return failed(errc::vault_not_verified, "the vault's TLS certificate cannot be verified",
+                    "Check the vault's URL and this machine's CA certificates; nothing was sent");
     case https_status::timed_out:
-      return told(
+      return failed(
           errc::timed_out, "the vault did not answer in time",
           "Check the network and the proxy (https_proxy, or netsh winhttp), or try again later");
     case https_status::lost:
-      return told(errc::connection_lost, "the connection to the vault was lost", "Try again later");
+      return failed(errc::connection_lost, "the connection to the vault was lost",
+                    "Try again later");
     case https_status::too_large:
-      return told(errc::response_too_large, "the vault's response is longer than the limit",
-                  "Check the vault's URL, or raise the limit");
+      return failed(errc::response_too_large, "the vault's response is longer than the limit",
+                    "Check the vault's URL, or raise the limit");
     default:
-      return told(
+      return failed(
           errc::vault_unreachable, "cannot connect to the vault",
           "Check the vault's URL, the network and the proxy (https_proxy, or netsh winhttp)");
   }
@@ -130,37 +131,39 @@ inline failure no_response(const https_response& response) noexcept {
 /// NAME/VERSION, or empty for the list. The views point into it and into the response's body.
 inline failure unwanted_response(https_response& response, std::string_view item) noexcept {
   if (response.status != https_status::ok) return no_response(response);
-  const agent_error words = read_vault_error(response.body.buffer());
-  const auto told = [&](errc code, static_text what, static_text remedy,
-                        std::uint32_t retry_after = 0) {
-    return failure{code, what,   words.code,  words.description,   response.status_code,
-                   0,    remedy, retry_after, words.correlation_id};
+  const agent_error vault_error = read_vault_error(response.body.buffer());
+  const auto failed = [&](errc code, static_text what, static_text remedy,
+                          std::uint32_t retry_after = 0) {
+    return failure{code, what,   vault_error.code, vault_error.description,   response.status_code,
+                   0,    remedy, retry_after,      vault_error.correlation_id};
   };
   const int status = response.status_code;
   if (is_transient(response)) {
-    return told(errc::vault_unavailable, "the vault is temporarily unavailable", "Try again later",
-                retry_after(cursor(response.retry_after)));
+    return failed(errc::vault_unavailable, "the vault is temporarily unavailable",
+                  "Try again later", retry_after(cursor(response.retry_after)));
   }
   if (status == 401) {
-    return told(errc::vault_access_denied, "the vault rejected the token",
-                "Check that this machine's identity belongs to the vault's tenant");
+    return failed(errc::vault_access_denied, "the vault rejected the token",
+                  "Check that this machine's identity belongs to the vault's tenant");
   }
   if (status == 403) {
-    return told(errc::vault_access_denied, "the vault denied access",
-                remedy_for_denial(words.code, item.empty()));
+    return failed(errc::vault_access_denied, "the vault denied access",
+                  remedy_for_denial(vault_error.code, item.empty()));
   }
   if (status == 404) {
-    failure missing = told(errc::vault_item_not_found, "the vault has no such item",
-                           remedy_for_missing(words.code));
+    failure missing = failed(errc::vault_item_not_found, "the vault has no such item",
+                             remedy_for_missing(vault_error.code));
     missing.peer_code = item;
-    missing.peer_description = words.description.empty() ? words.code : words.description;
+    missing.peer_description =
+        vault_error.description.empty() ? vault_error.code : vault_error.description;
     return missing;
   }
   if (status >= 300 && status < 400) {
-    return told(errc::unexpected_status, "the vault sent a redirect, which is not followed",
-                "Check the vault's URL");
+    return failed(errc::unexpected_status, "the vault sent a redirect, which is not followed",
+                  "Check the vault's URL");
   }
-  return told(errc::vault_refused, "the vault refused the request", remedy_for_refusal(words.code));
+  return failed(errc::vault_refused, "the vault refused the request",
+                remedy_for_refusal(vault_error.code));
 }
 
 }  // namespace detail
@@ -317,9 +320,10 @@ class basic_key_vault {
     Document document;
     const detail::static_text rejection = read_body(*body, document);
     if (rejection == nullptr) return document;
-    detail::agent_error words;  // Perhaps it is an error.
-    detail::read_agent_error(body->view(), true, words);
-    return detail::failure{errc::invalid_vault_response, rejection, words.code, words.description};
+    detail::agent_error vault_error;  // Perhaps it is an error.
+    detail::read_agent_error(body->view(), true, vault_error);
+    return detail::failure{errc::invalid_vault_response, rejection, vault_error.code,
+                           vault_error.description};
   }
 
   /// The body of the final 200 response to `url`; `item` is the requested item.

@@ -167,7 +167,7 @@ TEST_CASE("C credential: a small buffer is refused with the size needed, the tok
   CHECK(agent.keys() == 1);
 }
 
-TEST_CASE("C credential: a refused token is replaced, once") {
+TEST_CASE("C credential: a refused token is replaced once") {
   const keyed_agent agent(numbered_tokens);
   const agent_options given(agent);
   const credential credential(given.options);

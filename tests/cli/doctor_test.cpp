@@ -260,7 +260,7 @@ TEST_CASE("doctor: ignored variables are reported with the reason") {
   one.here.ignores_variables = true;
   one.look();
   one.expect("variables", status::note,
-             "variables are ignored in a program with more rights than its caller");
+             "variables are ignored in a program with more privileges than its caller");
   one.remove(drop_in);
   one.remove("opt/azcmagent/bin/himds");
   one.look();
@@ -518,18 +518,18 @@ TEST_CASE("doctor: text and JSON reports contain no control characters") {
         "{\"name\":\"three\",\"status\":\"problem\",\"found\":\"worse\",\"advice\":\"\"}]}\n");
 }
 
-TEST_CASE("doctor: no Arc machine, but a process called himds: the agent is not said to be well") {
+TEST_CASE("doctor: a process named himds on a machine without Arc is only a note") {
   machine one;
   one.remove(drop_in);
   one.remove("opt/azcmagent/bin/himds");
   one.look();
   one.expect("variables", status::problem, "this is not an Azure Arc machine");
-  one.expect("agent", status::note, "himds is running as process 77, but its endpoint is not known",
+  one.expect("agent", status::note, "himds is running as process 77, but its endpoint is unknown",
              "--endpoint");
   CHECK(one.exit_code() == 3);
 }
 
-TEST_CASE("doctor: on a terminal the report is wrapped and coloured") {
+TEST_CASE("doctor: the report is wrapped and coloured on a terminal") {
   const std::vector<finding> findings = {
       {"one", status::ok, "K\xc3\xb6ln and some more words", ""},
       {"two", status::note, "https://example.com/longer-than-a-line", "do this and that"},

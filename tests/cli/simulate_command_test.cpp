@@ -337,7 +337,7 @@ TEST_CASE("simulate: --log appends a line for each request") {
   CHECK(run({"true"}, options) == 1);
 }
 
-TEST_CASE("a log that cannot be written is reported once, and is a failure") {
+TEST_CASE("simulate: an unwritable log is reported once and gives exit 1") {
   const std::string ask = "\"$0\" token --resource x --key-directory \"$1\" >/dev/null";
   const program_run done = run_program({"simulate", "--log", "/dev/full", "--", "sh", "-c", ask,
                                         ARC_IDENTITY_PROGRAM, "{key-directory}"});

@@ -33,6 +33,6 @@ TEST_CASE("json_text: a text becomes a JSON string") {
   CHECK(json_text({"\xff\xc2\0", 3}) == "\"\\ufffd\\ufffd\\u0000\"");
 }
 
-TEST_CASE("printable ASCII and nothing else") {
+TEST_CASE("printable_ascii: replaces all other bytes") {
   CHECK(printable_ascii("a b~\x1f\x7f\xc3\xb6") == "a b~????");
 }

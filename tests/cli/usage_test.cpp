@@ -252,7 +252,7 @@ TEST_CASE("messages: a system error is shown as text") {
   CHECK_FALSE(has(denied.errors, "system error"));
 }
 
-TEST_CASE("help: no line is longer than 80 columns, and nothing is CLI11's own") {
+TEST_CASE("help: no line exceeds 80 columns or has CLI11's default text") {
   for (const char* command : {"", "token", "metadata", "doctor", "simulate", "serve", "secret",
                               "secrets", "certificate"}) {
     const program_run run =

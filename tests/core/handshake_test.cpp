@@ -930,7 +930,7 @@ TEST_CASE("handshake: there is no result before the end") {
   CHECK_FALSE(run.steps().result());
 }
 
-TEST_CASE("handshake: each Content-Encoding counts") {
+TEST_CASE("handshake: each of several Content-Encodings is checked") {
   exchange run;
   run.answer(token_response("", "Content-Encoding: identity\r\nContent-Encoding: gzip\r\n"));
   CHECK(run.code() == errc::malformed_response);

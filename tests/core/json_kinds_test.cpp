@@ -178,7 +178,7 @@ bool is_seconds(const json_text& value) { return value.text == "7" || value.mean
 
 }  // namespace
 
-TEST_CASE("json kinds: the access_token is a string, nothing else") {
+TEST_CASE("json kinds: the access_token must be a string") {
   for (const json_text& value : json_texts()) {
     CAPTURE(value.text);
     std::string body = token_with("access_token", value);

@@ -263,7 +263,7 @@ TEST_CASE("json: a missing member is absent" CODE_SIZE) {
   CHECK_FALSE(find(R"({"b":{"a":1},"a":2,"c":{"a":3}})", "a\0").repeated);
 }
 
-TEST_CASE("json: members of a member are found by extracting from its text" CODE_SIZE) {
+TEST_CASE("json: nested members are found by extracting from the outer member's text" CODE_SIZE) {
   const auto inner = [](std::string_view text) {
     json::value code;
     const json::value error = find(text, "error\0");

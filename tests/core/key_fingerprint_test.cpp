@@ -17,7 +17,7 @@ TEST_CASE("key_fingerprint: a key is found at any position") {
   CHECK(fingerprint.occurs_in(key + key));
 }
 
-TEST_CASE("key_fingerprint: other texts are not") {
+TEST_CASE("key_fingerprint: other texts do not match") {
   const key_fingerprint fingerprint("0a1b2c3d4e5f");
   CHECK(!fingerprint.occurs_in(""));
   CHECK(!fingerprint.occurs_in("0a1b2c3d4e5"));
@@ -25,7 +25,7 @@ TEST_CASE("key_fingerprint: other texts are not") {
   CHECK(!fingerprint.occurs_in("Missing Basic Authorization header"));
 }
 
-TEST_CASE("key_fingerprint: every place in a text is looked at, for keys of every length") {
+TEST_CASE("key_fingerprint: keys of each length are found at each position") {
   const std::string text = "the quick brown fox jumps over the lazy dog \xff\x80\x01";
   for (std::size_t begin = 0; begin < text.size(); ++begin) {
     for (std::size_t size = 8; begin + size <= text.size(); ++size) {
@@ -34,7 +34,7 @@ TEST_CASE("key_fingerprint: every place in a text is looked at, for keys of ever
   }
 }
 
-TEST_CASE("key_fingerprint: a key of a few bytes is not looked for in texts") {
+TEST_CASE("key_fingerprint: a very short key is not searched for in texts") {
   CHECK(!key_fingerprint("a").occurs_in("a path with an a"));
 }
 

@@ -6,7 +6,7 @@
 using arc_identity::managed_identity_id;
 using arc_identity::managed_identity_kind;
 
-TEST_CASE("managed_identity_id: each kind, its value and the parameter that selects it") {
+TEST_CASE("managed_identity_id: each kind has its value and query parameter") {
   constexpr auto none = managed_identity_id::system_assigned();
   CHECK(none.kind() == managed_identity_kind::system_assigned);
   CHECK(none.value().empty());

@@ -61,7 +61,7 @@ seconds lifetime_of(const std::string& members, seconds at = now) {
 
 }  // namespace
 
-TEST_CASE("token_response: the body that HIMDS.md shows") {
+TEST_CASE("token_response: the documented response is accepted") {
   const parsed p(
       R"({"access_token":"eyJ0.eyJh.c2ln","expires_in":"86400","expires_on":"1790086400",)"
       R"("not_before":"1790000000","resource":"https://vault.azure.net","token_type":"Bearer"})");

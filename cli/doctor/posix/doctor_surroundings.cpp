@@ -21,12 +21,12 @@ namespace sys = arc_identity::system;
 
 using origin = doctor_location::origin;
 
-/// What discovery looks at, below the root. Where it looks last is where it finds the agent.
+/// The files of discovery, below the root. The last one accessed is where the agent was found.
 class rooted_environment : public sys::environment {
  public:
   rooted_environment(const doctor_surroundings& here, origin& last) : here_(&here), last_(&last) {}
 
-  /// The text lives until the next call.
+  /// The text is valid until the next call.
   std::string_view variable(const char* name) {
     *last_ = origin::variables;
     std::string& kept = values_[next_++ % 3];
@@ -49,7 +49,7 @@ class rooted_environment : public sys::environment {
   unsigned next_ = 0;
 };
 
-/// Whether the kernel finds a socket that is there: one of this process's own.
+/// Whether the kernel finds an existing socket: one of this process.
 bool can_look_up() {
   namespace parts = arc_identity::detail;
   parts::loopback_name name;

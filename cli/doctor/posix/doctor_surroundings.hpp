@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What `arc-identity doctor` looks at: files, variables, the user, the clock. All of it can be put
-// in place by a test. Nothing here changes anything.
+// What `arc-identity doctor` examines: files, variables, the user, the clock. A test can replace
+// all of it. Nothing here changes anything.
 
 #ifndef ARC_IDENTITY_CLI_DOCTOR_POSIX_DOCTOR_SURROUNDINGS_HPP
 #define ARC_IDENTITY_CLI_DOCTOR_POSIX_DOCTOR_SURROUNDINGS_HPP
@@ -25,7 +25,7 @@
 
 namespace arc_identity_cli {
 
-/// Whom the program runs as.
+/// The user who runs the program.
 struct doctor_user {
   uid_t id = 0;
   std::vector<gid_t> groups{};
@@ -35,27 +35,28 @@ struct doctor_surroundings : doctor_arguments {
   /// This machine and this user.
   doctor_surroundings();
 
-  /// In front of each path that is looked at, but for a key directory that was given.
+  /// Prefix of each path that is examined, except a key directory given by the user.
   std::string root;
   std::function<std::string(const char* name)> variable;
   std::function<std::chrono::seconds()> unix_time;
-  std::function<bool(const std::string& directory)> can_search;  ///< Open files in it by name.
+  std::function<bool(const std::string& directory)> can_search;  ///< Files in it can be opened.
   std::function<bool(const std::string& file)> can_read;
-  /// Who listens at an address: `known`; `hidden` where nobody does; else it cannot be told.
+  /// The owner of a listener: `known`; `hidden` if there is none; otherwise it cannot be
+  /// determined.
   std::function<arc_identity::peer_owner_result(const arc_identity::loopback_address&)> listener;
-  bool ignores_variables;  ///< AT_SECURE: more rights than the caller, who set them.
+  bool ignores_variables;  ///< AT_SECURE: more privileges than the caller.
   doctor_user user;
 
   arc_identity::system::sighting look_at(const std::string& path) const;
   arc_identity::system::sighting read(const std::string& path,
                                       arc_identity::mutable_buffer space) const;
-  std::string content_of(const std::string& path) const;  ///< 4 KiB of it at most.
-  /// As /etc/passwd and /etc/group have it: "himds (998)", or "998" where they do not.
+  std::string content_of(const std::string& path) const;  ///< At most 4 KiB of it.
+  /// From /etc/passwd and /etc/group: "himds (998)", or "998" without an entry.
   std::string user_name(std::uint64_t id) const;
   std::string group_name(std::uint64_t id) const;
 };
 
-/// Where the agent is, as the library finds it.
+/// Where the agent is, as the library discovers it.
 struct doctor_location {
   enum class origin { nowhere, arguments, variables, drop_in, executable };
 
@@ -63,16 +64,16 @@ struct doctor_location {
   std::string endpoint{};
   std::string imds_endpoint{};
   std::string key_directory{};
-  arc_identity::error error{{{}, ""}};  ///< Where it is nowhere.
+  arc_identity::error error{{{}, ""}};  ///< Set if it was not found.
 
   bool is_known() const { return from != origin::nowhere; }
-  /// The addresses that are tried; none where it is nowhere.
+  /// The addresses that are tried; none if it was not found.
   std::vector<arc_identity::loopback_address> addresses() const;
 };
 
 doctor_location locate(const doctor_surroundings& here);
 
-/// What shows that this is a container; empty where nothing does.
+/// The sign that this is a container; empty if there is none.
 std::string container_sign(const doctor_surroundings& here);
 
 }  // namespace arc_identity_cli

@@ -31,14 +31,14 @@ constexpr const char* join_group =
     "-Group \"Hybrid Agent Extension Applications\" -Member USER, and log on again (a service: "
     "restart it)";
 
-/// Of this process; empty where it is not set.
+/// Of this process; empty if it is not set.
 std::string variable(const char* name) {
   wchar_t value[2048];
   const DWORD size = GetEnvironmentVariableW(to_utf16(name).c_str(), value, 2048);
   return size < 2048 ? to_utf8({value, size}) : "";
 }
 
-/// Of the machine, which new logons and services get.
+/// Machine-wide, for new logons and services.
 std::string machine_variable(const char* name) {
   wchar_t value[2048];
   DWORD size = sizeof value;
@@ -49,10 +49,10 @@ std::string machine_variable(const char* name) {
 }
 
 /// What is known before the checks begin.
-struct patient {
-  explicit patient(const doctor_surroundings& arguments);
-  patient(const patient&) = delete;
-  patient& operator=(const patient&) = delete;
+struct machine_facts {
+  explicit machine_facts(const doctor_surroundings& arguments);
+  machine_facts(const machine_facts&) = delete;
+  machine_facts& operator=(const machine_facts&) = delete;
 
   bool is_known() const { return !endpoint.empty(); }
   std::optional<arc_identity::options> settings(const std::string& url) const {
@@ -61,17 +61,17 @@ struct patient {
   }
 
   const doctor_surroundings& here;
-  std::string endpoint{};  ///< Empty where the agent is not found.
+  std::string endpoint{};  ///< Empty if the agent was not found.
   std::string imds_endpoint{};
   std::string key_directory{};
-  arc_identity::error missing{{{}, ""}};  ///< Why it is not found.
+  arc_identity::error missing{{{}, ""}};  ///< Why it was not found.
   unsigned short port = 0;
   service_state service = state_of_service(L"himds");
   std::optional<std::vector<DWORD>> listeners{};
   std::optional<asked_metadata> metadata{};
 };
 
-patient::patient(const doctor_surroundings& arguments) : here(arguments) {
+machine_facts::machine_facts(const doctor_surroundings& arguments) : here(arguments) {
   arc_identity::options options;
   options.endpoint = here.endpoint;
   options.key_directory = here.key_directory;
@@ -95,8 +95,8 @@ patient::patient(const doctor_surroundings& arguments) : here(arguments) {
 
 // --- Where the agent is ---
 
-/// The variables of the machine and of this process differ where the process is older.
-finding check_variables(const patient& who) {
+/// The variables of the machine and of this process differ if the process is older.
+finding check_variables(const machine_facts& facts) {
   constexpr const char* name = "variables";
   constexpr const char* new_shell =
       "Open a new shell, or log on again (a service: restart it): a process keeps the variables "
@@ -105,8 +105,8 @@ finding check_variables(const patient& who) {
   const std::string machine = machine_variable("IDENTITY_ENDPOINT");
   const std::string of_machine = "the machine-wide variable IDENTITY_ENDPOINT is " + machine;
   const bool is_app_service = !here.empty() && !variable("IDENTITY_HEADER").empty();
-  if (!who.is_known()) {
-    finding none = problem(name, who.missing);
+  if (!facts.is_known()) {
+    finding none = problem(name, facts.missing);
     if (here.empty() && !machine.empty()) {
       none.found += "; but " + of_machine;
       none.advice = new_shell;
@@ -115,12 +115,13 @@ finding check_variables(const patient& who) {
     }
     return none;
   }
-  if (!who.here.endpoint.empty()) {
-    return {name, status::ok, "given with --endpoint: " + who.endpoint, ""};
+  if (!facts.here.endpoint.empty()) {
+    return {name, status::ok, "given with --endpoint: " + facts.endpoint, ""};
   }
   if (here.empty()) {
     const std::string found =
-        "not in this environment; the agent is installed, so its default is used: " + who.endpoint;
+        "not in this environment; the agent is installed, so its default is used: " +
+        facts.endpoint;
     if (machine.empty()) return {name, status::note, found, ""};
     return {name, status::note, found + "; " + of_machine, new_shell};
   }
@@ -131,7 +132,7 @@ finding check_variables(const patient& who) {
 
 // --- The agent ---
 
-const char* word_for(DWORD state) {
+const char* state_text(DWORD state) {
   switch (state) {
     case SERVICE_STOPPED: return "is stopped";
     case SERVICE_START_PENDING: return "is starting";
@@ -141,16 +142,16 @@ const char* word_for(DWORD state) {
   }
 }
 
-finding check_agent(const patient& who) {
+finding check_agent(const machine_facts& facts) {
   constexpr const char* name = "agent";
-  const service_state& service = who.service;
+  const service_state& service = facts.service;
   if (service.error == 0 && service.state == SERVICE_RUNNING) {
     const std::string found = "the service himds is running";
-    if (who.is_known()) return {name, status::ok, found, ""};
-    return {name, status::note, found + ", but its endpoint is not known", ""};
+    if (facts.is_known()) return {name, status::ok, found, ""};
+    return {name, status::note, found + ", but its endpoint is unknown", ""};
   }
   if (service.error == 0) {
-    return {name, status::problem, std::string("the service himds ") + word_for(service.state),
+    return {name, status::problem, std::string("the service himds ") + state_text(service.state),
             start_agent};
   }
   const auto executable = arc_identity::system::environment().look_at(
@@ -169,41 +170,41 @@ finding check_agent(const patient& who) {
 }
 
 /// Whether a process other than the agent listens; false if Windows names none.
-bool has_stranger(const patient& who) {
-  if (!who.listeners || who.service.process == 0) return false;
-  for (const DWORD each : *who.listeners) {
-    if (each != 0 && each != who.service.process) return true;
+bool has_other_listener(const machine_facts& facts) {
+  if (!facts.listeners || facts.service.process == 0) return false;
+  for (const DWORD each : *facts.listeners) {
+    if (each != 0 && each != facts.service.process) return true;
   }
   return false;
 }
 
-finding check_listener(const patient& who) {
+finding check_listener(const machine_facts& facts) {
   constexpr const char* name = "listener";
-  if (!who.is_known()) return unknown(name);
-  const std::string port = "port " + std::to_string(who.port);
-  if (!who.listeners)
+  if (!facts.is_known()) return unknown(name);
+  const std::string port = "port " + std::to_string(facts.port);
+  if (!facts.listeners)
     return {name, status::note, "Windows does not show which process listens on " + port, ""};
-  if (who.listeners->empty()) {
+  if (facts.listeners->empty()) {
     return {name, status::problem, "nothing is listening on " + port, start_agent};
   }
   std::string names;
-  for (const DWORD each : *who.listeners) {
-    const bool is_agent = each != 0 && each == who.service.process;
+  for (const DWORD each : *facts.listeners) {
+    const bool is_agent = each != 0 && each == facts.service.process;
     names += (names.empty() ? "" : ", ") +
              (is_agent    ? "the service himds"
               : each == 0 ? std::string("a process that Windows does not identify")
                           : name_of_process(each));
   }
   const std::string found = names + " listens on " + port;
-  if (!has_stranger(who)) return {name, status::ok, found, ""};
+  if (!has_other_listener(facts)) return {name, status::ok, found, ""};
   return {name, status::problem, found + ", which is not the agent",
-          "Find out what it is (Get-NetTCPConnection -LocalPort " + std::to_string(who.port) +
+          "Find out what it is (Get-NetTCPConnection -LocalPort " + std::to_string(facts.port) +
               ") and stop it: it may be trying to get your key"};
 }
 
 // --- The keys ---
 
-/// Nothing but a try tells what an access control list, a group and UAC come to.
+/// Only trying shows the combined effect of the access control list, groups and UAC.
 DWORD error_of_opening(const std::wstring& path, DWORD access) {
   const handle opened = file_handle(
       CreateFileW(path.c_str(), access, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
@@ -211,7 +212,7 @@ DWORD error_of_opening(const std::wstring& path, DWORD access) {
   return opened != nullptr ? 0 : GetLastError();
 }
 
-/// A key in the directory that cannot be read, and why; 0 where all can.
+/// A key in the directory that cannot be read, and the error; 0 if all can be read.
 DWORD error_of_keys(const std::wstring& directory, std::string& key) {
   WIN32_FIND_DATAW found{};
   const HANDLE search = FindFirstFileW((directory + L"\\*.key").c_str(), &found);
@@ -228,9 +229,9 @@ DWORD error_of_keys(const std::wstring& directory, std::string& key) {
   return 0;
 }
 
-finding check_key_directory(const patient& who) {
+finding check_key_directory(const machine_facts& facts) {
   constexpr const char* name = "key directory";
-  const std::string& path = who.key_directory;
+  const std::string& path = facts.key_directory;
   const std::wstring wide = to_utf16(path);
   const DWORD error = error_of_opening(wide, FILE_LIST_DIRECTORY);
   if (error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND) {
@@ -250,7 +251,7 @@ finding check_key_directory(const patient& who) {
   return {name, status::ok, "this user can read " + path, ""};
 }
 
-/// Whether this process has the rights of a group; none where there is no such group.
+/// Whether this process has a group's rights; none if the group does not exist.
 std::optional<bool> is_member(PSID group) {
   BOOL member = FALSE;
   if (group == nullptr || !CheckTokenMembership(nullptr, group, &member)) return {};
@@ -276,7 +277,8 @@ std::optional<bool> is_in_agents_group() {
                        : nullptr);
 }
 
-/// An administrator's token without the rights of one, which User Account Control makes.
+/// Whether this is an administrator's token without administrator rights, made by User Account
+/// Control.
 bool is_filtered() {
   HANDLE opened = nullptr;
   if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &opened)) return false;
@@ -287,8 +289,8 @@ bool is_filtered() {
          type == TokenElevationTypeLimited;
 }
 
-/// Notes alone: whether a key can be read is tried.
-finding check_groups(const patient&) {
+/// Only notes: reading a key is tried separately.
+finding check_groups(const machine_facts&) {
   constexpr const char* name = "groups";
   const std::optional<bool> administrator = is_administrator();
   const std::optional<bool> in_group = is_in_agents_group();
@@ -315,33 +317,33 @@ finding check_groups(const patient&) {
 
 // --- The surroundings, and a whole exchange ---
 
-finding check_metadata(const patient& who) { return who.metadata->check(); }
+finding check_metadata(const machine_facts& facts) { return facts.metadata->check(); }
 
-finding check_clock(const patient& who) {
-  return who.metadata->check_clock("Set the clock (w32tm /resync)");
+finding check_clock(const machine_facts& facts) {
+  return facts.metadata->check_clock("Set the clock (w32tm /resync)");
 }
 
-finding check_proxy(const patient&) { return check_proxies(variable); }
+finding check_proxy(const machine_facts&) { return check_proxies(variable); }
 
-finding check_token(const patient& who) {
+finding check_token(const machine_facts& facts) {
   constexpr const char* name = "token";
-  if (!who.is_known()) return unknown(name);
-  if (has_stranger(who)) {
+  if (!facts.is_known()) return unknown(name);
+  if (has_other_listener(facts)) {
     return {name, status::note, "not tried: the program listening on the port would get the key",
             ""};
   }
-  return check_exchange(*who.settings(who.endpoint), who.here.resource);
+  return check_exchange(*facts.settings(facts.endpoint), facts.here.resource);
 }
 
 }  // namespace
 
 std::vector<finding> examine(const doctor_surroundings& here) {
-  const patient who(here);
+  const machine_facts facts(here);
   std::vector<finding> findings;
   for (const auto check :
        {check_variables, check_agent, check_listener, check_metadata, check_key_directory,
         check_groups, check_clock, check_proxy, check_token}) {
-    findings.push_back(check(who));
+    findings.push_back(check(facts));
   }
   return findings;
 }

@@ -7,7 +7,7 @@
 
 namespace arc_identity_cli {
 
-/// This machine and this user, whom the checks ask themselves.
+/// This machine and this user. The checks query them directly.
 struct doctor_surroundings : doctor_arguments {};
 
 }  // namespace arc_identity_cli

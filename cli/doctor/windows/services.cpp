@@ -18,12 +18,12 @@ namespace {
 
 using service_handle = std::unique_ptr<SC_HANDLE__, free_with<CloseServiceHandle>>;
 
-/// Adds the listeners of an address family to `found`; false where Windows does not tell them.
+/// Adds the listeners of an address family to `found`; false if Windows does not report them.
 template <class Table>
 bool add_listeners(ULONG family, unsigned short port, std::vector<DWORD>& found) {
   ULONG size = 0;
   GetExtendedTcpTable(nullptr, &size, FALSE, family, TCP_TABLE_OWNER_PID_LISTENER, 0);
-  size += 4096;  // Some may come meanwhile.
+  size += 4096;  // More may be added in between.
   const std::unique_ptr<char[]> space(new char[size]);
   if (GetExtendedTcpTable(space.get(), &size, FALSE, family, TCP_TABLE_OWNER_PID_LISTENER, 0) !=
       NO_ERROR) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What Windows tells of services and of who listens at a port.
+// What Windows reports about services and the processes that listen on a port.
 
 #ifndef ARC_IDENTITY_CLI_DOCTOR_WINDOWS_SERVICES_HPP
 #define ARC_IDENTITY_CLI_DOCTOR_WINDOWS_SERVICES_HPP
@@ -16,16 +16,16 @@ namespace arc_identity_cli {
 struct service_state {
   DWORD error = 0;    ///< ERROR_SERVICE_DOES_NOT_EXIST, or why it is not known.
   DWORD state = 0;    ///< SERVICE_RUNNING and others.
-  DWORD process = 0;  ///< Of one that runs; 0 where it is not told.
+  DWORD process = 0;  ///< Of a running service; 0 if unknown.
 };
 
 service_state state_of_service(const wchar_t* name);
 
-/// The processes that listen at a port of this machine's loopback addresses, each once; 0 for one
-/// that is not told. None where it cannot be determined.
+/// The processes that listen on a port of this machine's loopback addresses, each once; 0 for an
+/// unknown one. None if they cannot be determined.
 std::optional<std::vector<DWORD>> listeners_at(unsigned short port);
 
-/// The path of a process's program; "process N" where this user may not ask for it.
+/// The path of a process's program; "process N" if this user may not query it.
 std::string name_of_process(DWORD process);
 
 }  // namespace arc_identity_cli

@@ -45,7 +45,7 @@ using key_pointer = std::unique_ptr<EVP_PKEY, free_with<EVP_PKEY_free>>;
 using certificate_pointer = std::unique_ptr<X509, free_with<X509_free>>;
 using pkcs12_pointer = std::unique_ptr<PKCS12, free_with<PKCS12_free>>;
 
-/// With the reason that OpenSSL gives, if it gives one.
+/// With OpenSSL's reason, if there is one.
 [[noreturn]] void fail_as_openssl_says(std::string message) {
   const char* const reason = ERR_reason_error_string(ERR_peek_last_error());
   ERR_clear_error();
@@ -53,7 +53,7 @@ using pkcs12_pointer = std::unique_ptr<PKCS12, free_with<PKCS12_free>>;
   throw failure(message);
 }
 
-/// Nothing, unless OpenSSL has no memory.
+/// An empty result only if OpenSSL is out of memory.
 template <class Pointer>
 Pointer require(Pointer pointer) {
   if (pointer == nullptr) fail_as_openssl_says("OpenSSL cannot convert the certificate");
@@ -68,7 +68,7 @@ bool last_error_is(int library, int reason) {
   return ERR_GET_LIB(error) == library && ERR_GET_REASON(error) == reason;
 }
 
-/// A key and its certificates: the leaf, which is the key's, then its chain, then any others.
+/// A key and its certificates: the key's own certificate (leaf), then its chain, then any others.
 struct bundle {
   key_pointer key;
   std::vector<certificate_pointer> certificates;
@@ -96,8 +96,8 @@ void put_in_order(bundle& bundle) {
 }
 
 #if OPENSSL_VERSION_NUMBER >= 0x30000000L
-/// As long as it lives, what old vaults encrypted with RC2 and 3DES can be read, which OpenSSL 3
-/// keeps apart.
+/// While it exists, RC2 and 3DES are available, with which old vaults encrypted and which OpenSSL 3
+/// keeps in a separate provider.
 class old_ciphers {
  public:
   old_ciphers() : provider_(OSSL_PROVIDER_try_load(nullptr, "legacy", 1)) { ERR_clear_error(); }
@@ -139,7 +139,7 @@ bio_pointer reader_of(std::string_view text) {
   return require(bio_pointer(BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))));
 }
 
-/// What OpenSSL asks for a password; without one it would ask the terminal.
+/// OpenSSL's password callback; without one it would ask on the terminal.
 int no_password(char*, int, int, void*) { return -1; }
 
 bundle read_pem(std::string_view pem) {
@@ -175,7 +175,7 @@ bundle read(const key_vault_certificate& certificate) {
   return read(certificate.format, certificate.content.view());
 }
 
-/// What `write` writes, through memory that is wiped.
+/// The output of `write`, in memory that is wiped.
 template <class Write>
 secret_text written(Write write) {
   const bio_pointer writer = require(bio_pointer(BIO_new(BIO_s_secmem())));

@@ -22,7 +22,7 @@ namespace {
 using arc_identity::certificate_format;
 using arc_identity::key_vault_certificate;
 
-/// Whether two paths name the same entry of a directory; a link at their end is not followed.
+/// Whether two paths name the same directory entry; a link at the end is not followed.
 bool is_same_place(const std::filesystem::path& one, const std::filesystem::path& other) {
   std::error_code failure;
   const auto directory = [&](const std::filesystem::path& path) {

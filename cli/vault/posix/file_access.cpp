@@ -17,8 +17,8 @@
 namespace arc_identity_cli {
 namespace {
 
-/// The number of the user or group that has this name, or that is this number. `record` is what
-/// looking up the name gave, `number` the one in it.
+/// The number of the user or group with this name, or this number itself. `record` is the result of
+/// looking up the name, `number` its member.
 template <class Record, class Id>
 Id id_of(const std::string& name, const char* kind, const Record* record, Id Record::*number) {
   if (record != nullptr) return record->*number;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Who may read a file.
+// Which users can read a file.
 
 #ifndef ARC_IDENTITY_CLI_VAULT_POSIX_FILE_ACCESS_HPP
 #define ARC_IDENTITY_CLI_VAULT_POSIX_FILE_ACCESS_HPP
@@ -19,7 +19,7 @@ struct file_access {
   mode_t mode;
 };
 
-/// Throws a failure where there is no such user or group.
+/// Throws a failure if there is no such user or group.
 file_access access_of(const delivery_options& options);
 
 }  // namespace arc_identity_cli

@@ -33,7 +33,7 @@ class file_handle {
   int descriptor_;
 };
 
-/// Writes all of it, and waits for a pipe that is full; false with errno.
+/// Writes everything, waiting while a pipe is full; false with errno.
 inline bool write_all(int descriptor, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t count = ::write(descriptor, bytes.data(), bytes.size());

@@ -19,7 +19,7 @@
 namespace arc_identity_cli {
 namespace {
 
-/// Those that are locked. A certificate and its key have one each.
+/// All current locks. A certificate and its key have one each.
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): a signal handler needs them.
 std::atomic<file_lock*> locks[4];
 
@@ -32,10 +32,10 @@ void replace_in_locks(file_lock* one, file_lock* other) {
 
 extern "C" void remove_locks_and_end(int signal) {
   file_lock::remove_all();
-  ::raise(signal);  // Its handler is the default one again.
+  ::raise(signal);  // its handler is the default again
 }
 
-/// For signals that end the program.
+/// Handles signals that end the program.
 void handle_signals() {
   struct sigaction remove {};
   remove.sa_handler = remove_locks_and_end;
@@ -74,7 +74,7 @@ void file_lock::remove_all() noexcept {
   }
 }
 
-/// False where another run has it, or has removed the file that this one was about to lock.
+/// False if another run holds the lock, or has removed the file that this one was about to lock.
 bool file_lock::try_to_lock(const std::string& place) {
   const signals_held held;
   file_ = file_handle(::openat(directory_, name_.c_str(),
@@ -93,7 +93,7 @@ bool file_lock::try_to_lock(const std::string& place) {
     throw failure("cannot lock " + name_ + " next to " + place + ": " +
                   std::generic_category().message(errno));
   }
-  ::fchmod(file_.get(), 0600);  // The umask may have taken what the next run needs to open it.
+  ::fchmod(file_.get(), 0600);  // The umask may have removed permissions that the next run needs.
   struct stat current {};
   const bool is_there = ::fstatat(directory_, name_.c_str(), &current, AT_SYMLINK_NOFOLLOW) == 0 &&
                         current.st_dev == status.st_dev && current.st_ino == status.st_ino;

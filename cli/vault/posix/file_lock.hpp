@@ -10,19 +10,19 @@
 
 namespace arc_identity_cli {
 
-/// Keeps runs of the program apart: a file of mode 600 that only one of them has locked, and that
-/// it removes at its end, also if a signal ends it. No child process inherits the lock.
+/// Separates runs of the program: a file of mode 600 that only one of them can lock, and that it
+/// removes at its end, also if a signal ends it. Child processes do not inherit the lock.
 class file_lock {
  public:
   /// The file is `name` in `directory`, which must stay open. Waits until `end`. Throws a failure,
-  /// which says that `place` is what it is for.
+  /// whose message names `place`.
   file_lock(int directory, std::string name, const std::string& place,
             std::chrono::steady_clock::time_point end);
   ~file_lock();
   file_lock(const file_lock&) = delete;
   file_lock& operator=(const file_lock&) = delete;
 
-  /// Removes the files of all locks. For the last moment of the program, also in a signal handler.
+  /// Removes the files of all locks. For the end of the program, also in a signal handler.
   static void remove_all() noexcept;
 
  private:

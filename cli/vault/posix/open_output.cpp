@@ -19,7 +19,7 @@ namespace {
   throw failure("cannot write to " + place + ": " + std::generic_category().message(errno));
 }
 
-/// N of /dev/fd/N; -1 where it is none.
+/// N of /dev/fd/N; -1 for other paths.
 int descriptor_in(const std::string& place) {
   const std::string_view prefix = "/dev/fd/";
   int descriptor = -1;
@@ -32,7 +32,7 @@ int descriptor_in(const std::string& place) {
 }  // namespace
 
 bool is_open_output(const std::string& place) {
-  ::signal(SIGPIPE, SIG_IGN);  // A reader that goes away is a failure to write.
+  ::signal(SIGPIPE, SIG_IGN);  // a closed reader gives a write error
   const int descriptor = descriptor_in(place);
   if (descriptor < 0) return false;
   const int flags = ::fcntl(descriptor, F_GETFL);

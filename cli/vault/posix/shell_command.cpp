@@ -25,12 +25,12 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds grace{2000};
 
-/// While it lives, these signals wait to be taken: a child's end, and requests to end this program,
-/// where it does not ignore them.
+/// While it exists, these signals are blocked and can be waited for: a child's end, and requests to
+/// end this program unless it ignores them.
 class held_signals {
  public:
   held_signals() {
-    ::signal(SIGCHLD, SIG_DFL);  // If it is ignored, no child can be waited for.
+    ::signal(SIGCHLD, SIG_DFL);  // if it is ignored, no child can be waited for
     ::sigemptyset(&held_);
     ::sigaddset(&held_, SIGCHLD);
     for (const int each : {SIGINT, SIGTERM, SIGHUP}) {
@@ -47,7 +47,7 @@ class held_signals {
 
   const sigset_t& before() const { return before_; }
 
-  /// The next one that comes within that time, or 0.
+  /// The next signal within that time, or 0.
   int take(milliseconds time) const {
     const timespec limit{static_cast<time_t>(time.count() / 1000),
                          static_cast<long>(time.count() % 1000) * 1'000'000};
@@ -59,7 +59,7 @@ class held_signals {
   sigset_t before_{};
 };
 
-/// Starts it; returns errno.
+/// Starts the command; returns errno.
 int start(const std::string& command, const sigset_t& mask, pid_t& child) {
   posix_spawnattr_t attributes;
   posix_spawn_file_actions_t files;
@@ -85,14 +85,14 @@ int start(const std::string& command, const sigset_t& mask, pid_t& child) {
   return failure;
 }
 
-/// Whether it has ended; it is not reaped, so its number is still its own.
+/// Whether it has ended; it is not reaped, so its process id is not reused.
 bool has_ended(pid_t child) {
   siginfo_t info{};
   return ::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
          info.si_pid == child;
 }
 
-/// Until it ends or the time is over, or a signal asks this program to end, which is returned.
+/// Waits for its end, the time limit, or a signal that asks this program to end, which is returned.
 int wait(pid_t child, milliseconds limit, const held_signals& signals) {
   const clock::time_point end = clock::now() + limit;
   while (!has_ended(child)) {
@@ -104,7 +104,7 @@ int wait(pid_t child, milliseconds limit, const held_signals& signals) {
   return 0;
 }
 
-std::string words_for(int status) {
+std::string status_text(int status) {
   if (WIFSIGNALED(status)) return "was ended by signal " + std::to_string(WTERMSIG(status));
   const int code = WEXITSTATUS(status);
   return code == 0 ? "" : "ended with exit code " + std::to_string(code);
@@ -135,7 +135,7 @@ std::string run_shell_command(const std::string& command, std::chrono::milliseco
     }
   }
   if (signal != 0) ::raise(signal);
-  if (!is_late) return words_for(status);
+  if (!is_late) return status_text(status);
   return "did not end within " + std::to_string(limit.count() / 1000) + " s and was stopped";
 }
 

@@ -9,8 +9,8 @@
 
 namespace arc_identity_cli {
 
-/// Signals wait until this object is gone, so that none ends the program beside a temporary file. A
-/// file too large fails with EFBIG instead.
+/// Blocks signals while it exists, so that none ends the program while a temporary file exists. A
+/// file that is too large fails with EFBIG instead.
 class signals_held {
  public:
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): the calls fill the members.
@@ -24,7 +24,8 @@ class signals_held {
   }
   ~signals_held() {
     ::pthread_sigmask(SIG_SETMASK, &mask_, nullptr);
-    ::sigaction(SIGXFSZ, &file_size_, nullptr);  // Second: one that was held is ignored, too.
+    ::sigaction(SIGXFSZ, &file_size_,
+                nullptr);  // second, because this also drops a signal that was held
   }
   signals_held(const signals_held&) = delete;
   signals_held& operator=(const signals_held&) = delete;

@@ -20,14 +20,14 @@ namespace {
   throw failure("cannot " + what + ": " + std::generic_category().message(errno));
 }
 
-/// With its slash; empty: the working directory.
+/// With the slash; empty: the working directory.
 std::string directory_of(const std::string& path) { return path.substr(0, path.rfind('/') + 1); }
 
 file_handle open_directory(const std::string& path) {
   const std::string directory = directory_of(path);
   const char* const name = directory.empty() ? "." : directory.c_str();
   file_handle handle(::open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  // One that must not be listed can be used all the same.
+  // A directory without read permission can still be used.
   if (!handle.is_open() && errno == EACCES) {
     handle = file_handle(::open(name, O_PATH | O_DIRECTORY | O_CLOEXEC));
   }
@@ -35,7 +35,7 @@ file_handle open_directory(const std::string& path) {
   return handle;
 }
 
-/// False where it cannot be read, or is longer than `longest`.
+/// False if it cannot be read, or is longer than `longest`.
 bool read_all(int file, std::size_t longest, arc_identity::secret_text& bytes) {
   char part[4096];
   ssize_t count = 0;
@@ -122,7 +122,7 @@ std::string target_file::sibling(const char* purpose) const {
   return '.' + name_ + ".arc-identity." + purpose;
 }
 
-/// What is there, seen through a link, must not be a directory, a device or a pipe.
+/// An existing file, also one behind a link, must not be a directory, a device or a pipe.
 void target_file::require_file_or_nothing() const {
   struct stat status {};
   const bool is_there = ::fstatat(directory_.get(), name_.c_str(), &status, 0) == 0;
@@ -131,7 +131,7 @@ void target_file::require_file_or_nothing() const {
   }
 }
 
-/// Which the file is to have. A directory can hand its own down to new files.
+/// The group for the file. A setgid directory gives its own to new files.
 gid_t target_file::group() const {
   if (access_.group) return *access_.group;
   struct stat status {};
@@ -146,7 +146,7 @@ void target_file::remove(const std::string& name) const {
   }
 }
 
-/// So that new names survive a loss of power; not every file system can.
+/// So that new names survive a loss of power; not every file system supports it.
 void target_file::sync_directory() const { ::fsync(directory_.get()); }
 
 }  // namespace arc_identity_cli

@@ -7,8 +7,8 @@
 
 namespace arc_identity_cli {
 
-/// For a computation that cannot be interrupted: a PFX says itself how many times to hash, up to
-/// two thousand million. When the time is over and this object still lives, the program fails.
+/// For a computation that cannot be interrupted: a PFX itself sets its number of hash iterations,
+/// up to two thousand million. If the time passes while this object exists, the program fails.
 class time_limit {
  public:
   explicit time_limit(std::chrono::milliseconds time);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A file, as the vault keeps the certificate, and a certificate store.
+// A file, in the format that the vault stores, and a certificate store.
 
 #include "vault/certificate_destination.hpp"
 

@@ -15,10 +15,10 @@
 namespace arc_identity_cli {
 namespace {
 
-// How this program describes a certificate, followed by its origin.
+// The description that this program gives a certificate, followed by its origin.
 constexpr const char* imported_from = "Imported by arc-identity from ";
 constexpr const char* unfinished = "Imported by arc-identity, which is not done, from ";
-constexpr const char* found_as = "In the vault as ";  ///< Somebody else had imported it.
+constexpr const char* found_as = "In the vault as ";  ///< Imported by another program.
 
 bool has_property(PCCERT_CONTEXT certificate, DWORD id) {
   DWORD size = 0;
@@ -58,7 +58,7 @@ bool has_key(PCCERT_CONTEXT certificate) {
          has_property(certificate, CERT_NCRYPT_KEY_HANDLE_PROP_ID);
 }
 
-/// All certificates of a store; each lives on without it.
+/// All certificates of a store; each remains valid without the store.
 std::vector<certificate_pointer> all_in(HCERTSTORE store) {
   std::vector<certificate_pointer> found;
   for (PCCERT_CONTEXT each = nullptr;
@@ -80,7 +80,7 @@ bool is_key_shared(PCCERT_CONTEXT certificate, HCERTSTORE store) {
     if (bytes.empty()) return std::wstring();
     const wchar_t* const name =
         reinterpret_cast<const CRYPT_KEY_PROV_INFO*>(bytes.data())->pwszContainerName;
-    return std::wstring(name != nullptr ? name : L"");  // Null: the provider's default one.
+    return std::wstring(name != nullptr ? name : L"");  // null: the provider's default
   };
   const std::vector<certificate_pointer> all = all_in(store);
   return 1 < std::count_if(all.begin(), all.end(), [&](const certificate_pointer& each) {
@@ -88,19 +88,18 @@ bool is_key_shared(PCCERT_CONTEXT certificate, HCERTSTORE store) {
          });
 }
 
-/// In memory; `flags` say where its keys go. Null where Windows cannot read it.
+/// In memory; `flags` say where its keys are stored. Null if Windows cannot read it.
 store_pointer open_pfx(std::string_view pfx, DWORD flags) {
   CRYPT_DATA_BLOB blob{};
   blob.cbData = static_cast<DWORD>(pfx.size());
   blob.pbData = reinterpret_cast<BYTE*>(const_cast<char*>(pfx.data()));
   HCERTSTORE store = PFXImportCertStore(&blob, L"", flags);
   if (store == nullptr)
-    store = PFXImportCertStore(&blob, nullptr, flags);  // None can be written so.
+    store = PFXImportCertStore(&blob, nullptr, flags);  // such a store cannot be written
   return store_pointer(store);
 }
 
-/// The one that has the key; null where there is none. Wine gives the key to those that issued it,
-/// too.
+/// The certificate that has the key; null if there is none. Wine also gives the key to the issuers.
 certificate_pointer leaf_of(const std::vector<certificate_pointer>& all) {
   for (const certificate_pointer& each : all) {
     const bool is_issuer =
@@ -192,7 +191,7 @@ void certificate_store::finish(PCCERT_CONTEXT certificate, const std::string& or
   commit();
 }
 
-/// Windows has kept it; Wine does so for certificates that are added alone.
+/// Set by Windows; Wine sets it only for certificates that are added alone.
 void certificate_store::commit() const {
   CertControlStore(store_.get(), CERT_STORE_CTRL_COMMIT_FORCE_FLAG, CERT_STORE_CTRL_COMMIT,
                    nullptr);
@@ -214,7 +213,7 @@ certificate_pointer certificate_store::find(PCCERT_CONTEXT certificate) const {
                                                         CERT_FIND_EXISTING, certificate, nullptr));
 }
 
-/// With the key in CNG if possible: its predecessor does not know the signatures of TLS 1.3.
+/// With the key in CNG if possible: the older provider does not support the signatures of TLS 1.3.
 certificate_pointer certificate_store::add(std::string_view pfx) {
   const DWORD keys =
       location_ == CERT_SYSTEM_STORE_LOCAL_MACHINE ? CRYPT_MACHINE_KEYSET : CRYPT_USER_KEYSET;
@@ -240,7 +239,7 @@ certificate_pointer certificate_store::add(std::string_view pfx) {
   return certificate_pointer(added);
 }
 
-/// What IIS and Schannel follow from the old certificate to the new one: its SHA-1.
+/// The property by which IIS and Schannel find the new certificate from the old one: its SHA-1.
 void certificate_store::mark_as_renewed_by(PCCERT_CONTEXT certificate,
                                            const std::string& origin) const {
   const std::string hash = certificate_property(certificate, CERT_SHA1_HASH_PROP_ID);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A certificate store of Windows. Where a certificate comes from is noted in its description, which
-// an administrator sees.
+// A Windows certificate store. A certificate's origin is stored in its description, which
+// administrators can see.
 
 #ifndef ARC_IDENTITY_CLI_VAULT_WINDOWS_CERTIFICATE_STORE_HPP
 #define ARC_IDENTITY_CLI_VAULT_WINDOWS_CERTIFICATE_STORE_HPP
@@ -24,31 +24,31 @@ using certificate_pointer =
 inline void close_store(void* store) { CertCloseStore(store, 0); }
 using store_pointer = std::unique_ptr<void, free_with<close_store>>;
 
-/// The bytes of a property; empty where the certificate has none of this id.
+/// The bytes of a property; empty if the certificate has none with this id.
 std::string certificate_property(PCCERT_CONTEXT certificate, DWORD id);
 
-/// The SHA-1 of the certificate, by which Windows names it, in upper-case hexadecimal digits.
+/// The SHA-1 of the certificate, by which Windows identifies it, in upper-case hexadecimal digits.
 std::string thumbprint_of(PCCERT_CONTEXT certificate);
 
 class certificate_store {
  public:
-  /// `name` is LocalMachine\NAME or CurrentUser\NAME. Throws a failure where it cannot be written
-  /// to, as the other functions do.
+  /// `name` is LocalMachine\NAME or CurrentUser\NAME. Throws a failure if it cannot be written to,
+  /// as the other functions do.
   explicit certificate_store(const std::string& name);
 
-  /// Puts the certificate of a PFX without a password there, with its private key, and those that
-  /// issued it into the store CA beside; roots are not trusted for it. One that is there with its
-  /// key already is left alone, which `is_new` says. `origin` names what it is a version of: those
-  /// that came of the same before are marked as renewed by it.
+  /// Imports the certificate of a PFX without a password, with its private key, and its issuers
+  /// into the store CA; roots are not imported. A certificate that already exists with its key is
+  /// kept, and `is_new` is false. `origin` is the vault item that it is a version of: older
+  /// certificates of the same origin are marked as renewed by it.
   certificate_pointer import(std::string_view pfx, const std::string& origin, bool& is_new);
 
-  /// Whether finish() has not been called for it since import() put it there.
+  /// Whether finish() has not been called for it since import().
   static bool is_unfinished(PCCERT_CONTEXT certificate, const std::string& origin);
-  /// Notes in the store that what had to follow the import has been done.
+  /// Records in the store that the steps after the import are done.
   void finish(PCCERT_CONTEXT certificate, const std::string& origin) const;
 
-  /// Removes those that import() brought of the same origin and that are marked as renewed, with
-  /// their keys. For the run after the one that renewed them: by then services have followed.
+  /// Removes certificates of the same origin that import() added and that are marked as renewed,
+  /// with their keys. For the run after the renewal: by then services use the new one.
   void remove_renewed(const std::string& origin);
 
  private:

@@ -35,7 +35,7 @@ std::wstring this_user() {
   return text_of(reinterpret_cast<const TOKEN_USER*>(space)->User.Sid);
 }
 
-/// The discretionary list of a descriptor, in the language of security descriptors.
+/// The discretionary access control list of a descriptor, as SDDL.
 std::wstring list_of(PSECURITY_DESCRIPTOR descriptor) {
   wchar_t* text = nullptr;
   if (!ConvertSecurityDescriptorToStringSecurityDescriptorW(
@@ -46,7 +46,7 @@ std::wstring list_of(PSECURITY_DESCRIPTOR descriptor) {
   return text;
 }
 
-/// Whether each entry of the list `found` is one of `wanted`, and the reader has one. Wine does not
+/// Whether each entry of the list `found` is in `wanted`, and the reader has one. Wine does not
 /// keep all entries.
 bool is_within(const std::wstring& found, const std::wstring& wanted, const std::wstring& reader) {
   std::size_t begin = found.find(L'(');

@@ -28,7 +28,7 @@ const char* const certificate_example =
     "  arc-identity certificate web --vault https://myvault.vault.azure.net ^\n"
     "    --store LocalMachine\\My";
 
-/// WinHTTP trusts the CA certificates of Windows, and no file.
+/// WinHTTP trusts the CA certificates of Windows, not those of a file.
 void add_trust_options(CLI::App&, vault_command_options&) {}
 
 CLI::Option* add_file_options(CLI::App& command, vault_command_options& options) {

@@ -13,7 +13,7 @@
 namespace arc_identity_cli {
 namespace {
 
-/// Owns a handle of CNG.
+/// Owns a CNG handle.
 class ncrypt_object {
  public:
   ncrypt_object() = default;
@@ -48,7 +48,7 @@ void delete_cng_key(const CRYPT_KEY_PROV_INFO& where) {
                     (where.dwFlags & CRYPT_MACHINE_KEYSET) | NCRYPT_SILENT_FLAG);
   if (is_gone(static_cast<DWORD>(opened))) return;
   require(opened, what);
-  require(NCryptDeleteKey(key, 0), what);  // Frees it, too.
+  require(NCryptDeleteKey(key, 0), what);  // frees it as well
 }
 
 }  // namespace

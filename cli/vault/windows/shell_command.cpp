@@ -11,18 +11,18 @@
 namespace arc_identity_cli {
 namespace {
 
-std::string words_for_last_error() {
+std::string last_error_text() {
   return "cannot be started: " + system_text(static_cast<int>(GetLastError()));
 }
 
-/// Not looked for in PATH: what is run has this user's rights.
+/// PATH is not searched, because the program runs with this user's rights.
 std::wstring shell() {
   wchar_t folder[MAX_PATH];
   const UINT size = GetSystemDirectoryW(folder, MAX_PATH);
   return std::wstring(folder, size < MAX_PATH ? size : 0) + L"\\cmd.exe";
 }
 
-/// A job whose processes Windows ends with the last handle of it.
+/// A job whose processes Windows ends when its last handle is closed.
 handle make_job() {
   handle job(CreateJobObjectW(nullptr, nullptr));
   JOBOBJECT_EXTENDED_LIMIT_INFORMATION limit{};
@@ -33,7 +33,7 @@ handle make_job() {
   return is_set ? std::move(job) : nullptr;
 }
 
-/// What the command leaves behind goes on.
+/// Processes that the command leaves running continue.
 void let_go(HANDLE job) {
   JOBOBJECT_EXTENDED_LIMIT_INFORMATION limit{};
   SetInformationJobObject(job, JobObjectExtendedLimitInformation, &limit, sizeof limit);
@@ -70,7 +70,7 @@ std::string run_shell_command(const std::string& command, std::chrono::milliseco
   PROCESS_INFORMATION process{};
   if (job == nullptr || !CreateProcessW(program.c_str(), line.data(), nullptr, nullptr, TRUE,
                                         CREATE_SUSPENDED, nullptr, nullptr, &start, &process)) {
-    return words_for_last_error();
+    return last_error_text();
   }
   const handle child(process.hProcess);
   const handle thread(process.hThread);

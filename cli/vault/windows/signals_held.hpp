@@ -10,8 +10,9 @@
 
 namespace arc_identity_cli {
 
-/// Ctrl+C and Ctrl+Break wait until this object is gone, so that neither ends the program beside a
-/// temporary file. Closing the window and logging off do not: the next run removes the file.
+/// Holds back Ctrl+C and Ctrl+Break while it exists, so that neither ends the program while a
+/// temporary file exists. It does not hold back closing the window and logging off; the next run
+/// removes the file.
 class signals_held {
  public:
   signals_held() {

@@ -14,7 +14,7 @@
 namespace arc_identity_cli {
 namespace {
 
-/// Absolute, and in the form that may be longer than MAX_PATH.
+/// Absolute, and in the form that can exceed MAX_PATH.
 std::wstring full_path(const std::string& path) {
   const std::wstring given = to_utf16(path);
   std::wstring full(GetFullPathNameW(given.c_str(), 0, nullptr, nullptr), L'\0');
@@ -42,7 +42,7 @@ bool write_all(HANDLE file, std::string_view bytes) {
   return true;
 }
 
-/// False where it cannot be read, or is longer than `longest`.
+/// False if it cannot be read, or is longer than `longest`.
 bool read_all(HANDLE file, std::size_t longest, arc_identity::secret_text& bytes) {
   char part[4096];
   DWORD count = 0;
@@ -136,7 +136,7 @@ std::wstring target_file::sibling(const wchar_t* purpose) const {
   return full_path_ + L".arc-identity." + purpose;
 }
 
-/// Null where it fails (GetLastError). A link is opened, not followed.
+/// Null on failure (GetLastError). A link is opened, not followed.
 handle target_file::create(const std::wstring& name, DWORD sharing, DWORD disposition,
                            DWORD attributes) const {
   SECURITY_ATTRIBUTES security = access_.attributes();
@@ -145,7 +145,7 @@ handle target_file::create(const std::wstring& name, DWORD sharing, DWORD dispos
                                  nullptr));
 }
 
-/// What is there must not be a folder or a device.
+/// An existing file must not be a folder or a device.
 void target_file::require_file_or_nothing() const {
   const DWORD found = GetFileAttributesW(full_path_.c_str());
   const bool is_folder =

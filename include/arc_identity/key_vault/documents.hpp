@@ -126,7 +126,8 @@ inline static_text read_certificate(key_vault_secret& secret, key_vault_certific
     certificate.content = std::move(secret.value);
     const bool has_key =
         certificate.content.view().find("PRIVATE KEY-----") != std::string_view::npos;
-    return has_key ? static_text() : "the vault does not allow export of the certificate's private key";
+    return has_key ? static_text()
+                   : "the vault does not allow export of the certificate's private key";
   }
   if (equals_ignoring_case(type, "application/x-pkcs12")) {
     certificate.format = certificate_format::pfx;

@@ -37,9 +37,9 @@ class basic_discovery {
   /// `not_arc_server` with what was searched for, `discovery_failed` if a file could not be
   /// checked, or `invalid_endpoint`. The failure's texts are valid as long as this object.
   arc_identity::detail::failure find(const options& options) noexcept {
-    arc_identity::detail::failure flaw{};
-    look(options, flaw);
-    return flaw;
+    arc_identity::detail::failure failure{};
+    look(options, failure);
+    return failure;
   }
 
   /// The URL of the token endpoint.
@@ -56,7 +56,7 @@ class basic_discovery {
   static constexpr std::size_t longest_drop_in = 4096;
   static constexpr std::size_t longest_url = 512;
 
-  void look(const options& options, arc_identity::detail::failure& flaw) noexcept {
+  void look(const options& options, arc_identity::detail::failure& failure) noexcept {
     key_directory_ =
         options.key_directory.empty() ? environment_.key_directory() : options.key_directory;
     endpoint_ = imds_endpoint_ = options.endpoint;
@@ -64,23 +64,23 @@ class basic_discovery {
     const variables in_environment{environment_.variable("IDENTITY_ENDPOINT"),
                                    environment_.variable("IMDS_ENDPOINT")};
     if (!in_environment.identity.empty() && !environment_.variable("IDENTITY_HEADER").empty()) {
-      flaw.code = errc::not_arc_server;
-      flaw.what =
+      failure.code = errc::not_arc_server;
+      failure.what =
           "this is not an Azure Arc machine: IDENTITY_HEADER is set, as in Azure App Service";
-      flaw.remedy = "Unset it, or get the token from App Service";
+      failure.remedy = "Unset it, or get the token from App Service";
       return;
     }
-    if (in_environment.any()) return use(in_environment, flaw);
+    if (in_environment.any()) return use(in_environment, failure);
     char text[longest_drop_in];
     const sighting drop_in = environment_.read(Environment::drop_in, text);
     const variables in_drop_in = parse(drop_in.text, text);
     if (in_drop_in.any()) {
-      use(in_drop_in, flaw);
-      flaw.remedy = Environment::drop_in_remedy;
+      use(in_drop_in, failure);
+      failure.remedy = Environment::drop_in_remedy;
       return;
     }
     const sighting executable = environment_.look_at(Environment::agent_executable);
-    if (!executable.is_there) return explain(drop_in, executable, flaw);
+    if (!executable.is_there) return explain(drop_in, executable, failure);
     endpoint_ = imds_endpoint_ = default_endpoint_url;
   }
 
@@ -94,29 +94,30 @@ class basic_discovery {
   }
 
   static void explain(const sighting& drop_in, const sighting& executable,
-                      arc_identity::detail::failure& flaw) noexcept {
+                      arc_identity::detail::failure& failure) noexcept {
     const bool is_executable = executable.system_error != 0;
-    flaw.code = errc::not_arc_server;
-    flaw.what = Environment::searched();
-    flaw.system_error = is_executable ? executable.system_error : drop_in.system_error;
-    if (flaw.system_error == 0) return;
-    flaw.code = errc::discovery_failed;
-    flaw.what = "cannot tell whether this is an Azure Arc machine: a file cannot be accessed";
-    flaw.remedy = "Run as root, or set IDENTITY_ENDPOINT and IMDS_ENDPOINT";
-    flaw.peer_code = is_executable ? Environment::agent_executable : Environment::drop_in;
+    failure.code = errc::not_arc_server;
+    failure.what = Environment::searched();
+    failure.system_error = is_executable ? executable.system_error : drop_in.system_error;
+    if (failure.system_error == 0) return;
+    failure.code = errc::discovery_failed;
+    failure.what = "cannot tell whether this is an Azure Arc machine: a file cannot be accessed";
+    failure.remedy = "Run as root, or set IDENTITY_ENDPOINT and IMDS_ENDPOINT";
+    failure.peer_code = is_executable ? Environment::agent_executable : Environment::drop_in;
   }
 
   /// Both must be set and be endpoints. The URLs are copied: a variable may change.
-  ARC_IDENTITY_COLD void use(const variables& found, arc_identity::detail::failure& flaw) noexcept {
+  ARC_IDENTITY_COLD void use(const variables& found,
+                             arc_identity::detail::failure& failure) noexcept {
     if (found.imds.empty()) {
-      flaw.what = "IDENTITY_ENDPOINT is set, but IMDS_ENDPOINT is not";
+      failure.what = "IDENTITY_ENDPOINT is set, but IMDS_ENDPOINT is not";
     } else if (!found.identity.empty()) {
-      flaw.what = check(found.identity);
+      failure.what = check(found.identity);
     }
-    if (flaw.what != nullptr) return name("IDENTITY_ENDPOINT", found.identity, flaw);
-    flaw.what = found.identity.empty() ? "IMDS_ENDPOINT is set, but IDENTITY_ENDPOINT is not"
-                                       : check(found.imds);
-    if (flaw.what != nullptr) return name("IMDS_ENDPOINT", found.imds, flaw);
+    if (failure.what != nullptr) return name("IDENTITY_ENDPOINT", found.identity, failure);
+    failure.what = found.identity.empty() ? "IMDS_ENDPOINT is set, but IDENTITY_ENDPOINT is not"
+                                          : check(found.imds);
+    if (failure.what != nullptr) return name("IMDS_ENDPOINT", found.imds, failure);
     endpoint_ = keep(found.identity, urls_);
     imds_endpoint_ = keep(found.imds, urls_ + longest_url);
   }
@@ -127,10 +128,10 @@ class basic_discovery {
   }
 
   void name(std::string_view variable, std::string_view value,
-            arc_identity::detail::failure& flaw) noexcept {
-    flaw.code = errc::invalid_endpoint;
-    flaw.peer_code = variable;
-    flaw.peer_description = keep(arc_identity::detail::without_user_info(value), urls_);
+            arc_identity::detail::failure& failure) noexcept {
+    failure.code = errc::invalid_endpoint;
+    failure.peer_code = variable;
+    failure.peer_description = keep(arc_identity::detail::without_user_info(value), urls_);
   }
 
   /// At most as much of it as a URL may have.

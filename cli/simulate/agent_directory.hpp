@@ -28,10 +28,10 @@ class agent_directory {
 
   /// Returns "" once `keys` is an empty directory that this process can write to, or why it is not.
   ///
-  /// Moves the process, and so all that it starts, into a mount namespace, where only that
-  /// directory differs; for users other than root into a user namespace, too. Where namespaces are
-  /// forbidden, root gets a directory in the file system, unless an agent is installed. The process
-  /// must have one thread. unshare(2), mount_namespaces(7), user_namespaces(7).
+  /// Moves the process, and so its children, into a mount namespace in which only that directory
+  /// differs; users other than root also get a user namespace. If namespaces are not allowed, root
+  /// gets a directory in the file system, unless an agent is installed. The process must have one
+  /// thread. unshare(2), mount_namespaces(7), user_namespaces(7).
   std::string open();
 
  private:

@@ -32,7 +32,7 @@ inline int port_of(const sockaddr_storage& address) {
   return -1;
 }
 
-/// A connection that fails when more than `longest_request` bytes come between two answers.
+/// A connection that fails if more than `longest_request` bytes arrive between two answers.
 ///
 /// Not all versions of cpp-httplib have all of these functions, so none is marked `override`.
 class bounded_stream final : public httplib::Stream {

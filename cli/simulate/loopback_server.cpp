@@ -156,8 +156,7 @@ int loopback_server::bind(const char* address, int port) {
     port_ = port;
   }
   if (port_ == 0) return 0;
-  ::listen(listening_socket_,
-           1024);  // cpp-httplib's default of 5 would drop clients that connect at once
+  ::listen(listening_socket_, 1024);  // With cpp-httplib's 5, simultaneous clients are dropped.
   return port_;
 }
 

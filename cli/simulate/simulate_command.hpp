@@ -25,14 +25,14 @@ struct simulate_command_options {
   std::string log_file;
 };
 
-/// With a command: runs it, hands SIGINT, SIGTERM and SIGHUP on to it, and gives its exit code, or
-/// 128 + N where signal N ended it, or 127 where it cannot be run. Standard output is left to the
-/// command.
+/// With a command: runs it, forwards SIGINT, SIGTERM and SIGHUP to it, and returns its exit code,
+/// 128 + N if signal N ended it, or 127 if it cannot be run. Only the command writes to standard
+/// output.
 ///
 /// Without: prints shell assignments for the two variables and for key_directory, which a script
-/// can read line by line, serves, and gives 0.
+/// can read line by line, serves, and returns 0.
 ///
-/// 1 where the agent cannot be started. What went wrong is told on standard error.
+/// Returns 1 if the agent cannot be started. Errors are printed on standard error.
 int run_simulate(const simulate_command_options& options);
 
 }  // namespace arc_identity_cli

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
 // A stand-in for the Azure Arc agent's identity service (HIMDS), for demonstrations and tests: it
-// challenges a client, writes the key file, takes the key back once, and answers with a token that
-// is good for nothing, on 127.0.0.1 and ::1 and in threads of its own.
+// challenges a client, writes the key file, accepts the key once, and answers with a token that is
+// not valid anywhere. It listens on 127.0.0.1 and ::1, in its own threads.
 //
-// It is an honest agent: it does what the real one is known to do. It does not play an attacker or
-// a broken server, it never contacts Azure, and its tokens carry no signature.
+// It behaves as the real agent is known to behave, not like an attacker or a broken server. It
+// never contacts Azure, and its tokens are not signed.
 //
 // Starting one sets the process to ignore SIGPIPE (cpp-httplib does so).
 

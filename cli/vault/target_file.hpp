@@ -25,14 +25,14 @@ namespace arc_identity_cli {
 
 struct delivered_content;
 
-/// A file that is replaced in one step: who opens it sees the former file or the whole new one.
+/// A file that is replaced atomically: a reader sees the old file or the whole new one.
 ///
-/// Beside NAME there may be, on POSIX with a dot before it and of mode 600 until they have their
-/// own, on Windows with the access control list of NAME:
+/// Next to NAME these files may exist (on POSIX with a leading dot and mode 600 until they get
+/// their own, on Windows with the access control list of NAME):
 ///     NAME.arc-identity.lock     while a run delivers NAME
-///     NAME.arc-identity.new      the new file, until it takes the place of NAME
+///     NAME.arc-identity.new      the new file, until it replaces NAME
 ///     NAME.arc-identity.changed  from before that until the command for the change has succeeded
-/// What a run that was killed leaves of the first two, the next one removes, or Windows does.
+/// If a run is killed, the next one (or Windows) removes the first two.
 class target_file {
  public:
   /// Locks it, waiting until `end`. Throws a failure, as the other functions do.

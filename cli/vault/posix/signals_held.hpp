@@ -24,8 +24,7 @@ class signals_held {
   }
   ~signals_held() {
     ::pthread_sigmask(SIG_SETMASK, &mask_, nullptr);
-    ::sigaction(SIGXFSZ, &file_size_,
-                nullptr);  // second, because this also drops a signal that was held
+    ::sigaction(SIGXFSZ, &file_size_, nullptr);  // Last: a pending one is ignored.
   }
   signals_held(const signals_held&) = delete;
   signals_held& operator=(const signals_held&) = delete;

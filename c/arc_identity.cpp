@@ -146,7 +146,8 @@ std::string_view view(const char* text) noexcept {
   return text == nullptr ? std::string_view{} : std::string_view(text);
 }
 
-/// The members of `given` that this version knows; the others must be 0. Returns an rejection.
+/// Copies `given` into `to`; members that this version does not know must be 0. Returns why the
+/// options are invalid, or null.
 arc_identity::detail::static_text read(const arc_identity_options* given,
                                        arc_identity::options& to) noexcept {
   constexpr std::size_t largest = 4096;  // More is no size, but memory that nobody initialised.
@@ -176,7 +177,7 @@ arc_identity::detail::static_text read(const arc_identity_options* given,
   return arc_identity::detail::text_of(arc_identity::detail::check(to));
 }
 
-/// What is asked for. Returns an rejection.
+/// Copies what is requested into `to`. Returns why it is invalid, or null.
 arc_identity::detail::static_text read(const char* resource, const arc_identity_id* identity,
                                        token_request& to) noexcept {
   if (resource == nullptr) return "the resource pointer is null";
@@ -190,7 +191,7 @@ arc_identity::detail::static_text read(const char* resource, const arc_identity_
   return arc_identity::detail::text_of(arc_identity::detail::check(to));
 }
 
-/// No token yet; what its text is, is a matter of what comes. Returns an rejection.
+/// Sets the length and expiry to 0. Returns why `token` is invalid, or null.
 arc_identity::detail::static_text begin(arc_identity_token* token) noexcept {
   if (token == nullptr) return "the token pointer is null";
   token->length = 0;

@@ -5099,9 +5099,9 @@ class drop_in {
   }
 
   void assign(std::string_view word) noexcept {
-    const std::string_view name = arc_identity::detail::take_until(word, '=');
-    if (arc_identity::detail::equals(name, "IDENTITY_ENDPOINT")) found_.identity = word;
-    if (arc_identity::detail::equals(name, "IMDS_ENDPOINT")) found_.imds = word;
+    const std::string_view name = take_until(word, '=');
+    if (equals(name, "IDENTITY_ENDPOINT")) found_.identity = word;
+    if (equals(name, "IMDS_ENDPOINT")) found_.imds = word;
   }
 
   /// The next word without its quotes; `line` keeps the rest. If a quote is not closed or an escape
@@ -5572,9 +5572,9 @@ class key_file_reader {
  private:
   /// Other paths are checked by the rules of other systems, where `a:b.key` is a plain name.
   static bool is_absolute(std::string_view path) noexcept {
-    const bool has_drive = path.size() > 2 && arc_identity::detail::is_alpha(path[0]) &&
-                           path[1] == ':' && (path[2] == '\\' || path[2] == '/');
-    return has_drive || arc_identity::detail::starts_with(path, "\\\\");
+    const bool has_drive = path.size() > 2 && detail::is_alpha(path[0]) && path[1] == ':' &&
+                           (path[2] == '\\' || path[2] == '/');
+    return has_drive || detail::starts_with(path, "\\\\");
   }
 
   static key_file_result read(const detail::file& file, std::uint64_t expected,
@@ -6389,12 +6389,11 @@ class line_reader {
 
   /// The next line, valid until the next call; false at the end.
   ARC_IDENTITY_COLD bool next(std::string_view& line) noexcept {
-    while (!arc_identity::detail::contains(rest_, '\n') && rest_.size() < sizeof text_ &&
-           last_read_ > 0) {
+    while (!contains(rest_, '\n') && rest_.size() < sizeof text_ && last_read_ > 0) {
       read_more();
     }
     const bool is_there = !rest_.empty();
-    line = arc_identity::detail::take_until(rest_, '\n');
+    line = take_until(rest_, '\n');
     return is_there;
   }
 
@@ -6414,8 +6413,8 @@ class line_reader {
 
 /// The next word of a line; `line` keeps the rest.
 inline std::string_view take_field(std::string_view& line) noexcept {
-  line = arc_identity::detail::trim(line);
-  return arc_identity::detail::take_until(line, ' ');
+  line = trim(line);
+  return take_until(line, ' ');
 }
 
 /// What is known about users without a name service. Files are read when needed.
@@ -6455,13 +6454,13 @@ struct user_files {
     for (int i = 0; i < 2; ++i) {
       if (number(take_field(line)) != 0) return false;
     }
-    return number(arc_identity::detail::trim(line)) == no_user;
+    return number(trim(line)) == no_user;
   }
 
  private:
   /// A text that is not a number, or too large, is the id of no user.
   static std::uint32_t number(std::string_view text) noexcept {
-    const std::int64_t id = arc_identity::detail::parse_decimal(text);
+    const std::int64_t id = parse_decimal(text);
     return id >= 0 && id < no_user ? static_cast<std::uint32_t>(id) : no_user;
   }
 };
@@ -6725,10 +6724,10 @@ class basic_discovery {
   /// Searches; afterwards `endpoint()` and `key_directory()` are known, unless it failed:
   /// `not_arc_server` with what was searched for, `discovery_failed` if a file could not be
   /// checked, or `invalid_endpoint`. The failure's texts are valid as long as this object.
-  arc_identity::detail::failure find(const options& options) noexcept {
-    arc_identity::detail::failure flaw{};
-    look(options, flaw);
-    return flaw;
+  detail::failure find(const options& options) noexcept {
+    detail::failure failure{};
+    look(options, failure);
+    return failure;
   }
 
   /// The URL of the token endpoint.
@@ -6745,7 +6744,7 @@ class basic_discovery {
   static constexpr std::size_t longest_drop_in = 4096;
   static constexpr std::size_t longest_url = 512;
 
-  void look(const options& options, arc_identity::detail::failure& flaw) noexcept {
+  void look(const options& options, detail::failure& failure) noexcept {
     key_directory_ =
         options.key_directory.empty() ? environment_.key_directory() : options.key_directory;
     endpoint_ = imds_endpoint_ = options.endpoint;
@@ -6753,23 +6752,23 @@ class basic_discovery {
     const variables in_environment{environment_.variable("IDENTITY_ENDPOINT"),
                                    environment_.variable("IMDS_ENDPOINT")};
     if (!in_environment.identity.empty() && !environment_.variable("IDENTITY_HEADER").empty()) {
-      flaw.code = errc::not_arc_server;
-      flaw.what =
+      failure.code = errc::not_arc_server;
+      failure.what =
           "this is not an Azure Arc machine: IDENTITY_HEADER is set, as in Azure App Service";
-      flaw.remedy = "Unset it, or get the token from App Service";
+      failure.remedy = "Unset it, or get the token from App Service";
       return;
     }
-    if (in_environment.any()) return use(in_environment, flaw);
+    if (in_environment.any()) return use(in_environment, failure);
     char text[longest_drop_in];
     const sighting drop_in = environment_.read(Environment::drop_in, text);
     const variables in_drop_in = parse(drop_in.text, text);
     if (in_drop_in.any()) {
-      use(in_drop_in, flaw);
-      flaw.remedy = Environment::drop_in_remedy;
+      use(in_drop_in, failure);
+      failure.remedy = Environment::drop_in_remedy;
       return;
     }
     const sighting executable = environment_.look_at(Environment::agent_executable);
-    if (!executable.is_there) return explain(drop_in, executable, flaw);
+    if (!executable.is_there) return explain(drop_in, executable, failure);
     endpoint_ = imds_endpoint_ = default_endpoint_url;
   }
 
@@ -6783,48 +6782,47 @@ class basic_discovery {
   }
 
   static void explain(const sighting& drop_in, const sighting& executable,
-                      arc_identity::detail::failure& flaw) noexcept {
+                      detail::failure& failure) noexcept {
     const bool is_executable = executable.system_error != 0;
-    flaw.code = errc::not_arc_server;
-    flaw.what = Environment::searched();
-    flaw.system_error = is_executable ? executable.system_error : drop_in.system_error;
-    if (flaw.system_error == 0) return;
-    flaw.code = errc::discovery_failed;
-    flaw.what = "cannot tell whether this is an Azure Arc machine: a file cannot be accessed";
-    flaw.remedy = "Run as root, or set IDENTITY_ENDPOINT and IMDS_ENDPOINT";
-    flaw.peer_code = is_executable ? Environment::agent_executable : Environment::drop_in;
+    failure.code = errc::not_arc_server;
+    failure.what = Environment::searched();
+    failure.system_error = is_executable ? executable.system_error : drop_in.system_error;
+    if (failure.system_error == 0) return;
+    failure.code = errc::discovery_failed;
+    failure.what = "cannot tell whether this is an Azure Arc machine: a file cannot be accessed";
+    failure.remedy = "Run as root, or set IDENTITY_ENDPOINT and IMDS_ENDPOINT";
+    failure.peer_code = is_executable ? Environment::agent_executable : Environment::drop_in;
   }
 
   /// Both must be set and be endpoints. The URLs are copied: a variable may change.
-  ARC_IDENTITY_COLD void use(const variables& found, arc_identity::detail::failure& flaw) noexcept {
+  ARC_IDENTITY_COLD void use(const variables& found, detail::failure& failure) noexcept {
     if (found.imds.empty()) {
-      flaw.what = "IDENTITY_ENDPOINT is set, but IMDS_ENDPOINT is not";
+      failure.what = "IDENTITY_ENDPOINT is set, but IMDS_ENDPOINT is not";
     } else if (!found.identity.empty()) {
-      flaw.what = check(found.identity);
+      failure.what = check(found.identity);
     }
-    if (flaw.what != nullptr) return name("IDENTITY_ENDPOINT", found.identity, flaw);
-    flaw.what = found.identity.empty() ? "IMDS_ENDPOINT is set, but IDENTITY_ENDPOINT is not"
-                                       : check(found.imds);
-    if (flaw.what != nullptr) return name("IMDS_ENDPOINT", found.imds, flaw);
+    if (failure.what != nullptr) return name("IDENTITY_ENDPOINT", found.identity, failure);
+    failure.what = found.identity.empty() ? "IMDS_ENDPOINT is set, but IDENTITY_ENDPOINT is not"
+                                          : check(found.imds);
+    if (failure.what != nullptr) return name("IMDS_ENDPOINT", found.imds, failure);
     endpoint_ = keep(found.identity, urls_);
     imds_endpoint_ = keep(found.imds, urls_ + longest_url);
   }
 
-  static arc_identity::detail::static_text check(std::string_view url) noexcept {
+  static detail::static_text check(std::string_view url) noexcept {
     if (url.size() > longest_url) return "the endpoint is too long";
-    return arc_identity::detail::text_of(arc_identity::endpoint().assign(url));
+    return detail::text_of(arc_identity::endpoint().assign(url));
   }
 
-  void name(std::string_view variable, std::string_view value,
-            arc_identity::detail::failure& flaw) noexcept {
-    flaw.code = errc::invalid_endpoint;
-    flaw.peer_code = variable;
-    flaw.peer_description = keep(arc_identity::detail::without_user_info(value), urls_);
+  void name(std::string_view variable, std::string_view value, detail::failure& failure) noexcept {
+    failure.code = errc::invalid_endpoint;
+    failure.peer_code = variable;
+    failure.peer_description = keep(detail::without_user_info(value), urls_);
   }
 
   /// At most as much of it as a URL may have.
   static std::string_view keep(std::string_view url, char* to) noexcept {
-    url = arc_identity::detail::first(url, longest_url);
+    url = detail::first(url, longest_url);
     std::memcpy(to, url.data(), url.size());
     return {to, url.size()};
   }

@@ -36,8 +36,8 @@ class basic_discovery {
   /// Searches; afterwards `endpoint()` and `key_directory()` are known, unless it failed:
   /// `not_arc_server` with what was searched for, `discovery_failed` if a file could not be
   /// checked, or `invalid_endpoint`. The failure's texts are valid as long as this object.
-  arc_identity::detail::failure find(const options& options) noexcept {
-    arc_identity::detail::failure failure{};
+  detail::failure find(const options& options) noexcept {
+    detail::failure failure{};
     look(options, failure);
     return failure;
   }
@@ -56,7 +56,7 @@ class basic_discovery {
   static constexpr std::size_t longest_drop_in = 4096;
   static constexpr std::size_t longest_url = 512;
 
-  void look(const options& options, arc_identity::detail::failure& failure) noexcept {
+  void look(const options& options, detail::failure& failure) noexcept {
     key_directory_ =
         options.key_directory.empty() ? environment_.key_directory() : options.key_directory;
     endpoint_ = imds_endpoint_ = options.endpoint;
@@ -94,7 +94,7 @@ class basic_discovery {
   }
 
   static void explain(const sighting& drop_in, const sighting& executable,
-                      arc_identity::detail::failure& failure) noexcept {
+                      detail::failure& failure) noexcept {
     const bool is_executable = executable.system_error != 0;
     failure.code = errc::not_arc_server;
     failure.what = Environment::searched();
@@ -107,8 +107,7 @@ class basic_discovery {
   }
 
   /// Both must be set and be endpoints. The URLs are copied: a variable may change.
-  ARC_IDENTITY_COLD void use(const variables& found,
-                             arc_identity::detail::failure& failure) noexcept {
+  ARC_IDENTITY_COLD void use(const variables& found, detail::failure& failure) noexcept {
     if (found.imds.empty()) {
       failure.what = "IDENTITY_ENDPOINT is set, but IMDS_ENDPOINT is not";
     } else if (!found.identity.empty()) {
@@ -122,21 +121,20 @@ class basic_discovery {
     imds_endpoint_ = keep(found.imds, urls_ + longest_url);
   }
 
-  static arc_identity::detail::static_text check(std::string_view url) noexcept {
+  static detail::static_text check(std::string_view url) noexcept {
     if (url.size() > longest_url) return "the endpoint is too long";
-    return arc_identity::detail::text_of(arc_identity::endpoint().assign(url));
+    return detail::text_of(arc_identity::endpoint().assign(url));
   }
 
-  void name(std::string_view variable, std::string_view value,
-            arc_identity::detail::failure& failure) noexcept {
+  void name(std::string_view variable, std::string_view value, detail::failure& failure) noexcept {
     failure.code = errc::invalid_endpoint;
     failure.peer_code = variable;
-    failure.peer_description = keep(arc_identity::detail::without_user_info(value), urls_);
+    failure.peer_description = keep(detail::without_user_info(value), urls_);
   }
 
   /// At most as much of it as a URL may have.
   static std::string_view keep(std::string_view url, char* to) noexcept {
-    url = arc_identity::detail::first(url, longest_url);
+    url = detail::first(url, longest_url);
     std::memcpy(to, url.data(), url.size());
     return {to, url.size()};
   }

@@ -69,9 +69,9 @@ class drop_in {
   }
 
   void assign(std::string_view word) noexcept {
-    const std::string_view name = arc_identity::detail::take_until(word, '=');
-    if (arc_identity::detail::equals(name, "IDENTITY_ENDPOINT")) found_.identity = word;
-    if (arc_identity::detail::equals(name, "IMDS_ENDPOINT")) found_.imds = word;
+    const std::string_view name = take_until(word, '=');
+    if (equals(name, "IDENTITY_ENDPOINT")) found_.identity = word;
+    if (equals(name, "IMDS_ENDPOINT")) found_.imds = word;
   }
 
   /// The next word without its quotes; `line` keeps the rest. If a quote is not closed or an escape

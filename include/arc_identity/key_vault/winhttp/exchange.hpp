@@ -20,7 +20,7 @@ ARC_IDENTITY_BEGIN
 namespace detail {
 
 struct winhttp_close {
-  void operator()(void* handle) const noexcept { detail::win32::WinHttpCloseHandle(handle); }
+  void operator()(void* handle) const noexcept { win32::WinHttpCloseHandle(handle); }
 };
 using winhttp_handle = std::unique_ptr<void, winhttp_close>;
 
@@ -28,19 +28,18 @@ using winhttp_handle = std::unique_ptr<void, winhttp_close>;
 /// closed the request's handle: an operation that took too long may write into it until then.
 class winhttp_exchange {
  public:
-  using dword = detail::win32::dword;
+  using dword = win32::dword;
   using time_point = std::chrono::steady_clock::time_point;
 
   /// What `on_status` is to be called for.
-  static constexpr dword notifications =
-      detail::win32::winhttp_callback_status_connecting_to_server |
-      detail::win32::winhttp_callback_status_connected_to_server |
-      detail::win32::winhttp_callback_status_handle_closing |
-      detail::win32::winhttp_callback_status_secure_failure |
-      detail::win32::winhttp_callback_status_headers_available |
-      detail::win32::winhttp_callback_status_read_complete |
-      detail::win32::winhttp_callback_status_request_error |
-      detail::win32::winhttp_callback_status_sendrequest_complete;
+  static constexpr dword notifications = win32::winhttp_callback_status_connecting_to_server |
+                                         win32::winhttp_callback_status_connected_to_server |
+                                         win32::winhttp_callback_status_handle_closing |
+                                         win32::winhttp_callback_status_secure_failure |
+                                         win32::winhttp_callback_status_headers_available |
+                                         win32::winhttp_callback_status_read_complete |
+                                         win32::winhttp_callback_status_request_error |
+                                         win32::winhttp_callback_status_sendrequest_complete;
 
   /// `authorization` is the value of that field; empty: there is none.
   explicit winhttp_exchange(std::string_view authorization) {
@@ -55,7 +54,7 @@ class winhttp_exchange {
 
   /// Makes `self` what WinHTTP reports to about the request `handle`; 0, or what is wrong.
   static dword attach(const std::shared_ptr<winhttp_exchange>& self, void* handle) {
-    using namespace detail::win32;
+    using namespace win32;
     const winhttp_exchange* context = self.get();
     self->self_ = self;
     if (WinHttpSetOption(handle, winhttp_option_context_value, &context, sizeof context) == 0) {
@@ -69,7 +68,7 @@ class winhttp_exchange {
   /// Begins an operation and waits until it is over; 0, or what is wrong.
   template <class Begin>
   dword run(time_point end, Begin begin) {
-    using namespace detail::win32;
+    using namespace win32;
     {
       const std::lock_guard<std::mutex> guard(mutex_);
       is_over_ = false;
@@ -93,9 +92,9 @@ class winhttp_exchange {
     return is_field_withheld_ && add_field(handle);
   }
 
-  static void __stdcall on_status(void* handle, detail::win32::dword_ptr context, dword status,
-                                  void* info, dword size) noexcept {
-    using namespace detail::win32;
+  static void __stdcall on_status(void* handle, win32::dword_ptr context, dword status, void* info,
+                                  dword size) noexcept {
+    using namespace win32;
     if (context == 0) return;  // A session's handle, or a connection's.
     winhttp_exchange& self = *reinterpret_cast<winhttp_exchange*>(context);
     switch (status) {
@@ -132,7 +131,7 @@ class winhttp_exchange {
   }
 
   bool add_field(void* handle) noexcept {
-    using namespace detail::win32;
+    using namespace win32;
     if (field_.empty()) return true;
     is_field_withheld_ =
         WinHttpAddRequestHeaders(handle, field_.data(), static_cast<dword>(field_.size()),
@@ -143,7 +142,7 @@ class winhttp_exchange {
   /// While there is no connection a request has no token: Wine sends a proxy all fields with
   /// CONNECT.
   void withhold_field(void* handle) noexcept {
-    using namespace detail::win32;
+    using namespace win32;
     constexpr wchar_t none[] = L"Authorization:";
     const std::lock_guard<std::mutex> guard(mutex_);
     if (field_.empty()) return;

@@ -16,9 +16,8 @@ struct winhttp_failure {
 
 /// What a WinHTTP error means; `flags` are WINHTTP_CALLBACK_STATUS_FLAG_..., what a certificate
 /// failed by.
-inline winhttp_failure find_winhttp_failure(detail::win32::dword error,
-                                            detail::win32::dword flags) noexcept {
-  using namespace detail::win32;
+inline winhttp_failure find_winhttp_failure(win32::dword error, win32::dword flags) noexcept {
+  using namespace win32;
   struct meaning {
     dword error;
     dword flag;  ///< Of error_winhttp_secure_failure, which has these.

@@ -11,7 +11,7 @@ namespace detail {
 /// WinHttpGetDefaultProxyConfiguration is looked up, because it cannot be declared beside
 /// <winhttp.h>: the type of its parameter has no name there, but that of a typedef.
 inline bool has_machine_proxy() noexcept {
-  using namespace detail::win32;
+  using namespace win32;
   using get_configuration = int(__stdcall*)(winhttp_proxy_info*);
   const auto get = reinterpret_cast<get_configuration>(reinterpret_cast<void*>(
       GetProcAddress(GetModuleHandleW(L"winhttp.dll"), "WinHttpGetDefaultProxyConfiguration")));

@@ -33,12 +33,11 @@ class line_reader {
 
   /// The next line, valid until the next call; false at the end.
   ARC_IDENTITY_COLD bool next(std::string_view& line) noexcept {
-    while (!arc_identity::detail::contains(rest_, '\n') && rest_.size() < sizeof text_ &&
-           last_read_ > 0) {
+    while (!contains(rest_, '\n') && rest_.size() < sizeof text_ && last_read_ > 0) {
       read_more();
     }
     const bool is_there = !rest_.empty();
-    line = arc_identity::detail::take_until(rest_, '\n');
+    line = take_until(rest_, '\n');
     return is_there;
   }
 
@@ -58,8 +57,8 @@ class line_reader {
 
 /// The next word of a line; `line` keeps the rest.
 inline std::string_view take_field(std::string_view& line) noexcept {
-  line = arc_identity::detail::trim(line);
-  return arc_identity::detail::take_until(line, ' ');
+  line = trim(line);
+  return take_until(line, ' ');
 }
 
 /// What is known about users without a name service. Files are read when needed.
@@ -99,13 +98,13 @@ struct user_files {
     for (int i = 0; i < 2; ++i) {
       if (number(take_field(line)) != 0) return false;
     }
-    return number(arc_identity::detail::trim(line)) == no_user;
+    return number(trim(line)) == no_user;
   }
 
  private:
   /// A text that is not a number, or too large, is the id of no user.
   static std::uint32_t number(std::string_view text) noexcept {
-    const std::int64_t id = arc_identity::detail::parse_decimal(text);
+    const std::int64_t id = parse_decimal(text);
     return id >= 0 && id < no_user ? static_cast<std::uint32_t>(id) : no_user;
   }
 };

@@ -41,9 +41,9 @@ class key_file_reader {
  private:
   /// Other paths are checked by the rules of other systems, where `a:b.key` is a plain name.
   static bool is_absolute(std::string_view path) noexcept {
-    const bool has_drive = path.size() > 2 && arc_identity::detail::is_alpha(path[0]) &&
-                           path[1] == ':' && (path[2] == '\\' || path[2] == '/');
-    return has_drive || arc_identity::detail::starts_with(path, "\\\\");
+    const bool has_drive = path.size() > 2 && detail::is_alpha(path[0]) && path[1] == ':' &&
+                           (path[2] == '\\' || path[2] == '/');
+    return has_drive || detail::starts_with(path, "\\\\");
   }
 
   static key_file_result read(const detail::file& file, std::uint64_t expected,

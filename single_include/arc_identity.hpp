@@ -1444,18 +1444,24 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace detail {
 
+/// What the peer says about an error: a code such as `invalid_request`, its description, and the id
+/// that support asks for. Untrusted; messages quote it shortened and cleaned.
+struct peer_error {
+  std::string_view code{};
+  std::string_view description{};
+  std::string_view correlation_id{};
+};
+
 /// How a part of the library reports a failure: a rule of the core's table, or a code with its own
-/// static texts. The peer's texts are untrusted; the error quotes them shortened and cleaned.
+/// static texts.
 struct failure {
   errc code{};
   static_text what{};  ///< Instead of the rule's sentence.
-  std::string_view peer_code{};
-  std::string_view peer_description{};
+  peer_error peer{};   ///< Or other untrusted text that the message quotes.
   int http_status = 0;
   int system_error = 0;
-  static_text remedy{};               ///< Instead of the rule's remedy.
-  std::uint32_t retry_after = 0;      ///< In milliseconds.
-  std::string_view correlation_id{};  ///< The peer's; support asks for it.
+  static_text remedy{};           ///< Instead of the rule's remedy.
+  std::uint32_t retry_after = 0;  ///< In milliseconds.
   reason rule = reason::none;
 
   /// A violated rule.
@@ -1469,7 +1475,7 @@ struct failure {
 inline failure violation(reason rule, std::string_view quoted = {}) noexcept {
   failure made;
   made.set(rule);
-  made.peer_code = quoted;
+  made.peer.code = quoted;
   return made;
 }
 
@@ -1510,14 +1516,14 @@ class error {
     } else {
       append(detail::name_of(failure.code));
     }
-    quote(failure.peer_code, longest_quote);
+    quote(failure.peer.code, longest_quote);
     const std::size_t unused =
-        failure.peer_code.size() < longest_quote ? longest_quote - failure.peer_code.size() : 0;
-    const std::size_t for_id = failure.correlation_id.empty() ? 0 : longest_quote / 2;
-    quote(failure.peer_description, longest_quote + unused - for_id);
-    if (!failure.correlation_id.empty()) {
+        failure.peer.code.size() < longest_quote ? longest_quote - failure.peer.code.size() : 0;
+    const std::size_t for_id = failure.peer.correlation_id.empty() ? 0 : longest_quote / 2;
+    quote(failure.peer.description, longest_quote + unused - for_id);
+    if (!failure.peer.correlation_id.empty()) {
       append(" (correlationId");
-      quote(failure.correlation_id, 40);
+      quote(failure.peer.correlation_id, 40);
       append(')');
     }
     append_number(" (HTTP ", failure.http_status);
@@ -2403,7 +2409,6 @@ class instance_metadata {
       return {errc::invalid_json,
               "the agent's metadata is not JSON with an object named compute",
               {},
-              {},
               200,
               0,
               "Check that the program listening there is the Arc agent"};
@@ -3069,13 +3074,6 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// A code such as `invalid_request`, its description, and the id that support asks for. Untrusted.
-struct agent_error {
-  std::string_view code{};
-  std::string_view description{};
-  std::string_view correlation_id{};
-};
-
 /// A token, or part of one, as in a truncated response.
 ARC_IDENTITY_COLD inline bool may_hold_token(std::string_view text) noexcept {
   for (; !text.empty(); text = after(text, 1)) {
@@ -3092,7 +3090,7 @@ inline std::string_view first_of(std::string_view text, std::string_view other) 
 /// `{"message":...,"correlationId":...}`, names without regard to case. Any other `body` is taken
 /// whole, escapes decoded, unless it belongs to a success: then it may be a token under another
 /// name. Text that may hold a token is left out. Decodes strings in place.
-inline void read_agent_error(std::string_view body, bool is_success, agent_error& found) noexcept {
+inline void read_agent_error(std::string_view body, bool is_success, peer_error& found) noexcept {
   enum { error, description, message, correlation_id, code, inner_message, member_count };
   json::value values[member_count] = {};
   const bool is_object = json::extract(body, "error\0error_description\0message\0correlationid\0",
@@ -3841,7 +3839,7 @@ class exchange : protected exchange_state {
     wipe(workspace_);
     fail(rejection_of_owner(has_key, peer.status));
     if (peer.status == owner_status::known) {
-      failure_.peer_code = write_owners(workspace_, has_key ? key_owner_ : file_owner{}, peer);
+      failure_.peer.code = write_owners(workspace_, has_key ? key_owner_ : file_owner{}, peer);
     }
     failure_.system_error = peer.system_error;
     request_size_ = 0;
@@ -3883,9 +3881,8 @@ class exchange : protected exchange_state {
     // The failure's texts are in the workspace, which is now reused; only the text of a failed
     // connection is the endpoint's own.
     if (failure_.rule != reason::refused && failure_.rule != reason::no_connection) {
-      failure_.peer_code = failure_.peer_description = {};
+      failure_.peer = {};
     }
-    failure_.correlation_id = {};
     failure_.retry_after = 0;
     start_attempt();
   }
@@ -3954,8 +3951,8 @@ class exchange : protected exchange_state {
     const reason rejection = endpoint_.assign(url);
     if (rejection == reason::none) return start_attempt();
     fail(rejection);
-    failure_.peer_code = "the option endpoint";  // Others were checked already.
-    failure_.peer_description = without_user_info(url);
+    failure_.peer.code = "the option endpoint";  // Others were checked already.
+    failure_.peer.description = without_user_info(url);
   }
 
   /// Lets `discovery` find the agent, unless the exchange has failed; returns whether it was found.
@@ -4029,7 +4026,7 @@ class exchange : protected exchange_state {
       failure_.retry_after = retry_after(parser_.retry_after());
       return retry();
     }
-    if (status == 404 && equals(failure_.peer_code, "identity_not_found")) {
+    if (status == 404 && equals(failure_.peer.code, "identity_not_found")) {
       failure_.set(reason::no_such_identity);
     }
     end();
@@ -4037,16 +4034,12 @@ class exchange : protected exchange_state {
 
   /// Adds the agent's text to the failure, unless it repeats the key.
   ARC_IDENTITY_COLD void quote_agent() noexcept {
-    agent_error agent;
-    read_agent_error(parser_.body(), parser_.status_code() == 200, agent);
+    read_agent_error(parser_.body(), parser_.status_code() == 200, failure_.peer);
     if (key_fingerprint_.occurs_in(parser_.body())) {  // Its strings are decoded now.
       constexpr std::string_view instead = "(its message repeats the key)";
-      agent = {};
-      agent.code = instead;
+      failure_.peer = {};
+      failure_.peer.code = instead;
     }
-    failure_.peer_code = agent.code;
-    failure_.peer_description = agent.description;
-    failure_.correlation_id = agent.correlation_id;
   }
 
   // --- How an attempt ends ---
@@ -4127,7 +4120,7 @@ class exchange : protected exchange_state {
     if (failure_.code == errc::connection_lost) return on_connection_lost();
     if (!is_own_request()) return wipe_and_end();
     fail(reason::refused);
-    failure_.peer_code = endpoint_.authority();
+    failure_.peer.code = endpoint_.authority();
     retry();
   }
 
@@ -4147,7 +4140,7 @@ class exchange : protected exchange_state {
       return;
     }
     fail(was_refused_ ? reason::refused : reason::no_connection);
-    failure_.peer_code = endpoint_.authority();
+    failure_.peer.code = endpoint_.authority();
     if (!was_refused_ || status == io_status::refused) failure_.system_error = system_error;
     if (status == io_status::busy) return retry();
     if (!was_refused_ || refused_for_ >= patience) return end();
@@ -4168,8 +4161,8 @@ class exchange : protected exchange_state {
     if (before.code == errc{} || before.code == errc::timed_out) return;
     if (failure_.http_status == 0) failure_.http_status = before.http_status;
     if constexpr (has_sentences) {
-      failure_.peer_code = "before that";
-      failure_.peer_description = sentence_of(before.rule);
+      failure_.peer.code = "before that";
+      failure_.peer.description = sentence_of(before.rule);
     }
   }
 
@@ -4377,7 +4370,7 @@ class handshake : public detail::exchange {
         detail::check_key_path(realm.value(), detail::cursor(key_directory_));
     if (rejection != detail::reason::none) {
       fail(rejection);
-      failure_.peer_code = path;
+      failure_.peer.code = path;
       return end();
     }
     notify(event_kind::challenged, path);
@@ -4410,7 +4403,7 @@ class handshake : public detail::exchange {
 
   ARC_IDENTITY_COLD void fail_at_key(detail::reason why) noexcept {
     fail(why);
-    failure_.peer_code = {key_path(), key_path_size_};
+    failure_.peer.code = {key_path(), key_path_size_};
   }
 
   /// 401 to a request with a key: the key was stale. One fresh key is tried.
@@ -4434,13 +4427,13 @@ class handshake : public detail::exchange {
     if (rejection == detail::reason::no_access_token) {  // Perhaps it is an error.
       fail(rejection);
       quote_agent();
-      if (!failure_.peer_code.empty()) {
+      if (!failure_.peer.code.empty()) {
         failure_.set(detail::reason::error_as_success);
         return end();
       }
     }
     wipe_and_end(rejection);
-    if (rejection == detail::reason::not_confirmed) failure_.peer_code = request_.identity.value();
+    if (rejection == detail::reason::not_confirmed) failure_.peer.code = request_.identity.value();
   }
 
   token_response response_{};
@@ -6791,7 +6784,7 @@ class basic_discovery {
     failure.code = errc::discovery_failed;
     failure.what = "cannot tell whether this is an Azure Arc machine: a file cannot be accessed";
     failure.remedy = "Run as root, or set IDENTITY_ENDPOINT and IMDS_ENDPOINT";
-    failure.peer_code = is_executable ? Environment::agent_executable : Environment::drop_in;
+    failure.peer.code = is_executable ? Environment::agent_executable : Environment::drop_in;
   }
 
   /// Both must be set and be endpoints. The URLs are copied: a variable may change.
@@ -6816,8 +6809,8 @@ class basic_discovery {
 
   void name(std::string_view variable, std::string_view value, detail::failure& failure) noexcept {
     failure.code = errc::invalid_endpoint;
-    failure.peer_code = variable;
-    failure.peer_description = keep(detail::without_user_info(value), urls_);
+    failure.peer.code = variable;
+    failure.peer.description = keep(detail::without_user_info(value), urls_);
   }
 
   /// At most as much of it as a URL may have.

@@ -55,7 +55,6 @@ class instance_metadata {
       return {errc::invalid_json,
               "the agent's metadata is not JSON with an object named compute",
               {},
-              {},
               200,
               0,
               "Check that the program listening there is the Arc agent"};

@@ -104,7 +104,7 @@ inline bool is_transient(const https_response& response) noexcept {
 /// The failure to report if no response came.
 inline failure no_response(const https_response& response) noexcept {
   const auto failed = [&](errc code, const char* what, const char* remedy) {
-    return failure{code, what, response.reason, {}, 0, 0, remedy};
+    return failure{code, what, {response.reason}, 0, 0, remedy};
   };
   switch (response.status) {
     case https_status::not_verified:
@@ -131,11 +131,10 @@ inline failure no_response(const https_response& response) noexcept {
 /// NAME/VERSION, or empty for the list. The views point into it and into the response's body.
 inline failure unwanted_response(https_response& response, std::string_view item) noexcept {
   if (response.status != https_status::ok) return no_response(response);
-  const agent_error vault_error = read_vault_error(response.body.buffer());
+  const peer_error vault_error = read_vault_error(response.body.buffer());
   const auto failed = [&](errc code, static_text what, static_text remedy,
                           std::uint32_t retry_after = 0) {
-    return failure{code, what,   vault_error.code, vault_error.description,   response.status_code,
-                   0,    remedy, retry_after,      vault_error.correlation_id};
+    return failure{code, what, vault_error, response.status_code, 0, remedy, retry_after};
   };
   const int status = response.status_code;
   if (is_transient(response)) {
@@ -153,8 +152,8 @@ inline failure unwanted_response(https_response& response, std::string_view item
   if (status == 404) {
     failure missing = failed(errc::vault_item_not_found, "the vault has no such item",
                              remedy_for_missing(vault_error.code));
-    missing.peer_code = item;
-    missing.peer_description =
+    missing.peer.code = item;
+    missing.peer.description =
         vault_error.description.empty() ? vault_error.code : vault_error.description;
     return missing;
   }
@@ -320,10 +319,9 @@ class basic_key_vault {
     Document document;
     const detail::static_text rejection = read_body(*body, document);
     if (rejection == nullptr) return document;
-    detail::agent_error vault_error;  // Perhaps it is an error.
+    detail::peer_error vault_error;  // Perhaps it is an error.
     detail::read_agent_error(body->view(), true, vault_error);
-    return detail::failure{errc::invalid_vault_response, rejection, vault_error.code,
-                           vault_error.description};
+    return detail::failure{errc::invalid_vault_response, rejection, vault_error};
   }
 
   /// The body of the final 200 response to `url`; `item` is the requested item.
@@ -390,8 +388,7 @@ class basic_key_vault {
                                   const https_response& response) noexcept {
     return {errc::vault_challenge_rejected,
             what,
-            response.www_authenticate,
-            {},
+            {response.www_authenticate},
             401,
             0,
             "Check the vault's URL; no token was sent"};

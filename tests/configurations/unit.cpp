@@ -128,7 +128,7 @@ const char* check_json() {
 
 arc_identity::result<int> no_value() {
   return arc_identity::error(
-      arc_identity::detail::failure{arc_identity::errc::timed_out, "too slow", "some words"});
+      arc_identity::detail::failure{arc_identity::errc::timed_out, "too slow", {"some words"}});
 }
 
 #if defined(__EXCEPTIONS)

@@ -43,7 +43,7 @@ std::string told_of(failure cause) {
 }  // namespace
 
 TEST_CASE("error: code, status and system error come from the failure") {
-  const error e({errc::agent_unavailable, "it happened", {}, {}, 503, 111});
+  const error e({errc::agent_unavailable, "it happened", {}, 503, 111});
   CHECK(e.code() == errc::agent_unavailable);
   CHECK(e.http_status() == 503);
   CHECK(e.system_error() == 111);
@@ -54,14 +54,14 @@ TEST_CASE("error: code, status and system error come from the failure") {
 
 TEST_CASE("error: the message has the cause, the agent's text, the numbers and the remedy") {
   CHECK(told_of({errc{}, "cause"}) == "cause");
-  CHECK(told_of({errc{}, "cause", "words"}) == "cause: words");
-  CHECK(told_of({errc{}, "cause", "words", "more"}) == "cause: words: more");
-  CHECK(told_of({errc{}, "cause", {}, "more"}) == "cause: more");
-  CHECK(told_of({errc{}, "cause", {}, {}, 404}) == "cause (HTTP 404)");
-  CHECK(told_of({errc{}, "cause", {}, {}, 0, 13}) == "cause (system error 13)");
-  CHECK(told_of({errc{}, "cause", "w", {}, 401, 2}) == "cause: w (HTTP 401) (system error 2)");
-  CHECK(message_of({errc{}, "cause", "w", {}, 0, 0, "Do this"}) == "cause: w. Do this");
-  CHECK(message_of({errc::key_file_denied, "cause", {}, {}, 0, 0, "Join the group"}) ==
+  CHECK(told_of({errc{}, "cause", {"words"}}) == "cause: words");
+  CHECK(told_of({errc{}, "cause", {"words", "more"}}) == "cause: words: more");
+  CHECK(told_of({errc{}, "cause", {{}, "more"}}) == "cause: more");
+  CHECK(told_of({errc{}, "cause", {}, 404}) == "cause (HTTP 404)");
+  CHECK(told_of({errc{}, "cause", {}, 0, 13}) == "cause (system error 13)");
+  CHECK(told_of({errc{}, "cause", {"w"}, 401, 2}) == "cause: w (HTTP 401) (system error 2)");
+  CHECK(message_of({errc{}, "cause", {"w"}, 0, 0, "Do this"}) == "cause: w. Do this");
+  CHECK(message_of({errc::key_file_denied, "cause", {}, 0, 0, "Join the group"}) ==
         "cause. Join the group");
 }
 
@@ -93,42 +93,43 @@ TEST_CASE("error: the message is one line of printable ASCII, whatever the agent
   for (const errc code : all_codes) {
     for (std::size_t from = 0; from < 256; from += 32) {
       const error e(
-          {code, "cause", all_bytes.substr(from, 40), all_bytes.substr(from / 2, 40), -1, 1});
+          {code, "cause", {all_bytes.substr(from, 40), all_bytes.substr(from / 2, 40)}, -1, 1});
       CHECK(e.code() == code);
       CHECK(test::is_fit_to_print(e));
     }
   }
-  CHECK(message_of({errc{}, "cause", "a\x1b[31m\r\n\x7f\xc2\x9b z"}) == "cause: a?[31m????? z");
-  CHECK(message_of({errc{}, "cause", std::string_view("a\0b", 3)}) == "cause: a?b");
+  CHECK(message_of({errc{}, "cause", {"a\x1b[31m\r\n\x7f\xc2\x9b z"}}) == "cause: a?[31m????? z");
+  CHECK(message_of({errc{}, "cause", {std::string_view("a\0b", 3)}}) == "cause: a?b");
 }
 
 TEST_CASE("error: long texts are cut with an ellipsis, and the remedy stays whole") {
   const std::string words(5000, 'w');
   const std::string more(5000, 'm');
-  CHECK(message_of({errc{}, "cause", std::string(120, 'w')}) == "cause: " + std::string(120, 'w'));
-  CHECK(message_of({errc{}, "cause", std::string(121, 'w')}) ==
+  CHECK(message_of({errc{}, "cause", {std::string(120, 'w')}}) ==
+        "cause: " + std::string(120, 'w'));
+  CHECK(message_of({errc{}, "cause", {std::string(121, 'w')}}) ==
         "cause: " + std::string(120, 'w') + "...");
-  CHECK(message_of({errc{}, "cause", "w", std::string(239, 'm')}) ==
+  CHECK(message_of({errc{}, "cause", {"w", std::string(239, 'm')}}) ==
         "cause: w: " + std::string(239, 'm'));  // What the first leaves, the second may have.
-  CHECK(message_of({errc{}, "cause", "w", std::string(240, 'm')}) ==
+  CHECK(message_of({errc{}, "cause", {"w", std::string(240, 'm')}}) ==
         "cause: w: " + std::string(239, 'm') + "...");
-  const std::string message =
-      message_of({errc::agent_unavailable, "the agent cannot give a token now", words, more, 503});
+  const std::string message = message_of(
+      {errc::agent_unavailable, "the agent cannot give a token now", {words, more}, 503});
   CHECK(message.find("the agent cannot give a token now: www") == 0);
   CHECK(message.find("mmm... (HTTP 503). ") != std::string::npos);
   CHECK(message.find("restart the agent's service (himds)") != std::string::npos);
 }
 
 TEST_CASE("error: a correlation id is quoted whole, a longer text is cut") {
-  failure refusal{errc::request_refused, "cause", "code", "words", 403};
-  refusal.correlation_id = "12345678-1234-1234-1234-123456789abc";
+  failure refusal{errc::request_refused, "cause", {"code", "words"}, 403};
+  refusal.peer.correlation_id = "12345678-1234-1234-1234-123456789abc";
   CHECK(told_of(refusal) ==
         "cause: code: words (correlationId: 12345678-1234-1234-1234-123456789abc) (HTTP 403)");
   const std::string words(1000, 'w');
   refusal.what = "a cause as long as they come, of sixty characters, as this";
   for (const std::string& code : {std::string(), std::string("code"), words}) {
-    refusal.peer_code = code;
-    refusal.peer_description = refusal.correlation_id = words;
+    refusal.peer.code = code;
+    refusal.peer.description = refusal.peer.correlation_id = words;
     const std::string message = message_of(refusal);
     CHECK(message.find("(correlationId: " + std::string(40, 'w') + "...)") != std::string::npos);
     CHECK(message.find(". Check the resource and the identity") != std::string::npos);
@@ -137,14 +138,18 @@ TEST_CASE("error: a correlation id is quoted whole, a longer text is cut") {
 
 TEST_CASE("error: a message never overflows its buffer") {
   const std::string long_text(1000, 'c');
-  const error e({errc::timed_out, long_text.c_str(), long_text, long_text, INT_MIN, INT_MAX,
+  const error e({errc::timed_out,
+                 long_text.c_str(),
+                 {long_text, long_text},
+                 INT_MIN,
+                 INT_MAX,
                  long_text.c_str()});
   CHECK(test::is_fit_to_print(e));
   CHECK(std::strlen(e.message()) == 383);  // and its NUL: the message takes 384 bytes
 }
 
 TEST_CASE("error: numbers of all sizes are printed") {
-  const auto text_of = [](int number) { return message_of({errc{}, "c", {}, {}, 0, number}); };
+  const auto text_of = [](int number) { return message_of({errc{}, "c", {}, 0, number}); };
   CHECK(text_of(1) == "c (system error 1)");
   CHECK(text_of(10060) == "c (system error 10060)");
   CHECK(text_of(INT_MAX) == "c (system error " + std::to_string(INT_MAX) + ")");
@@ -155,7 +160,7 @@ TEST_CASE("error: numbers of all sizes are printed") {
 
 TEST_CASE("error: copies are independent of the original and of the quoted texts") {
   std::string words = "words";
-  error first({errc{}, "cause", words});
+  error first({errc{}, "cause", {words}});
   const error second(first);
   const std::string message = first.message();
   words = "other";

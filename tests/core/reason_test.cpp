@@ -93,7 +93,7 @@ TEST_CASE("reason: sentence and remedy of each rule fit, whatever is quoted") {
     const auto rule = static_cast<reason>(i);
     detail::failure failure = detail::violation(rule, quoted);
     if (failure.code > errc::workspace_too_small) {  // It comes of a response.
-      failure.peer_description = quoted;
+      failure.peer.description = quoted;
       failure.http_status = 503;
     }
     const arc_identity::error error(failure);

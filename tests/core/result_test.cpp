@@ -16,7 +16,7 @@ using arc_identity::error;
 using arc_identity::result;
 using arc_identity::detail::failure;
 
-const failure refusal{errc::request_refused, "no", {}, {}, 403, 0, "Stop"};
+const failure refusal{errc::request_refused, "no", {}, 403, 0, "Stop"};
 
 /// Counts how many of it live.
 struct counted {

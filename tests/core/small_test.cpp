@@ -27,16 +27,16 @@ std::string message_of(const arc_identity::detail::failure& failure) {
 
 TEST_CASE("small: a message has the code's name, the agent's text and the numbers") {
   CHECK(message_of({errc::timed_out, "a sentence"}) == "timed_out");
-  CHECK(message_of({errc::request_refused, "a sentence", "code", "words", 403, 13}) ==
+  CHECK(message_of({errc::request_refused, "a sentence", {"code", "words"}, 403, 13}) ==
         "request_refused: code: words (HTTP 403) (system error 13)");
-  CHECK(message_of({errc::key_file_denied, "a sentence", "/a.key", {}, 0, 0, "a remedy"}) ==
+  CHECK(message_of({errc::key_file_denied, "a sentence", {"/a.key"}, 0, 0, "a remedy"}) ==
         "key_file_denied: /a.key");
 }
 
 TEST_CASE("small: an error is small, and long texts are cut") {
   CHECK(sizeof(error) <= 144);
   const std::string words(300, 'w');
-  const std::string message = message_of({errc::request_refused, "a sentence", words, words});
+  const std::string message = message_of({errc::request_refused, "a sentence", {words, words}});
   CHECK(message ==
         "request_refused: " + words.substr(0, 40) + "...: " + words.substr(0, 40) + "...");
 }

@@ -481,7 +481,7 @@ namespace {
 
 /// CODE|DESCRIPTION|CORRELATION ID
 std::string said_in(std::string body, bool is_success = false) {
-  arc_identity::detail::agent_error found;
+  arc_identity::detail::peer_error found;
   arc_identity::detail::read_agent_error(body, is_success, found);
   return std::string(found.code) + "|" + std::string(found.description) + "|" +
          std::string(found.correlation_id);

@@ -92,7 +92,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
 
   std::vector<char> words_memory = fuzz::copy(input.rest());
   const std::string_view whole(words_memory.data(), words_memory.size());
-  arc_identity::detail::agent_error said;
+  arc_identity::detail::peer_error said;
   arc_identity::detail::read_agent_error(whole, kind % 2 == 1, said);
   for (const std::string_view words : {said.code, said.description, said.correlation_id}) {
     require(words.empty() || fuzz::lies_inside(words, whole), "words of the body");

@@ -50,7 +50,7 @@ std::string read(const std::string& type, const std::string& value,
 /// CODE|DESCRIPTION
 std::string words_in(const std::string& body) {
   secret_text text{std::string_view(body)};
-  const arc_identity::detail::agent_error words =
+  const arc_identity::detail::peer_error words =
       arc_identity::detail::read_vault_error(text.buffer());
   return std::string(words.code) + '|' + std::string(words.description);
 }

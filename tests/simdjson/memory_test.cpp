@@ -113,7 +113,7 @@ TEST_CASE("simdjson: all readers of JSON use it") {
     return arc_identity::token_response::parse(token, {}, std::chrono::seconds(1)).has_value();
   };
   const auto has_code = [&] {
-    arc_identity::detail::agent_error said;
+    arc_identity::detail::peer_error said;
     arc_identity::detail::read_agent_error(error, false, said);
     return said.code == "c";
   };

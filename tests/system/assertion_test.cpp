@@ -56,7 +56,7 @@ constexpr const char* said =
 
 TEST_CASE("assertion: taking the value of an error prints the error and aborts") {
   const arc_identity::detail::failure refusal{
-      arc_identity::errc::request_refused, "no", {}, {}, 403, 0, "Stop"};
+      arc_identity::errc::request_refused, "no", {}, 403, 0, "Stop"};
   result<std::string> none(refusal);
   const result<std::string>& constant = none;
   const ending endings[] = {end_of([&] { (void)*none; }), end_of([&] { (void)*constant; }),

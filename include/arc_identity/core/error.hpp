@@ -15,18 +15,24 @@
 ARC_IDENTITY_BEGIN
 namespace detail {
 
+/// What the peer says about an error: a code such as `invalid_request`, its description, and the id
+/// that support asks for. Untrusted; messages quote it shortened and cleaned.
+struct peer_error {
+  std::string_view code{};
+  std::string_view description{};
+  std::string_view correlation_id{};
+};
+
 /// How a part of the library reports a failure: a rule of the core's table, or a code with its own
-/// static texts. The peer's texts are untrusted; the error quotes them shortened and cleaned.
+/// static texts.
 struct failure {
   errc code{};
   static_text what{};  ///< Instead of the rule's sentence.
-  std::string_view peer_code{};
-  std::string_view peer_description{};
+  peer_error peer{};   ///< Or other untrusted text that the message quotes.
   int http_status = 0;
   int system_error = 0;
-  static_text remedy{};               ///< Instead of the rule's remedy.
-  std::uint32_t retry_after = 0;      ///< In milliseconds.
-  std::string_view correlation_id{};  ///< The peer's; support asks for it.
+  static_text remedy{};           ///< Instead of the rule's remedy.
+  std::uint32_t retry_after = 0;  ///< In milliseconds.
   reason rule = reason::none;
 
   /// A violated rule.
@@ -40,7 +46,7 @@ struct failure {
 inline failure violation(reason rule, std::string_view quoted = {}) noexcept {
   failure made;
   made.set(rule);
-  made.peer_code = quoted;
+  made.peer.code = quoted;
   return made;
 }
 
@@ -81,14 +87,14 @@ class error {
     } else {
       append(detail::name_of(failure.code));
     }
-    quote(failure.peer_code, longest_quote);
+    quote(failure.peer.code, longest_quote);
     const std::size_t unused =
-        failure.peer_code.size() < longest_quote ? longest_quote - failure.peer_code.size() : 0;
-    const std::size_t for_id = failure.correlation_id.empty() ? 0 : longest_quote / 2;
-    quote(failure.peer_description, longest_quote + unused - for_id);
-    if (!failure.correlation_id.empty()) {
+        failure.peer.code.size() < longest_quote ? longest_quote - failure.peer.code.size() : 0;
+    const std::size_t for_id = failure.peer.correlation_id.empty() ? 0 : longest_quote / 2;
+    quote(failure.peer.description, longest_quote + unused - for_id);
+    if (!failure.peer.correlation_id.empty()) {
       append(" (correlationId");
-      quote(failure.correlation_id, 40);
+      quote(failure.peer.correlation_id, 40);
       append(')');
     }
     append_number(" (HTTP ", failure.http_status);

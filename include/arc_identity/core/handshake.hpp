@@ -144,7 +144,7 @@ class handshake : public detail::exchange {
         detail::check_key_path(realm.value(), detail::cursor(key_directory_));
     if (rejection != detail::reason::none) {
       fail(rejection);
-      failure_.peer_code = path;
+      failure_.peer.code = path;
       return end();
     }
     notify(event_kind::challenged, path);
@@ -177,7 +177,7 @@ class handshake : public detail::exchange {
 
   ARC_IDENTITY_COLD void fail_at_key(detail::reason why) noexcept {
     fail(why);
-    failure_.peer_code = {key_path(), key_path_size_};
+    failure_.peer.code = {key_path(), key_path_size_};
   }
 
   /// 401 to a request with a key: the key was stale. One fresh key is tried.
@@ -201,13 +201,13 @@ class handshake : public detail::exchange {
     if (rejection == detail::reason::no_access_token) {  // Perhaps it is an error.
       fail(rejection);
       quote_agent();
-      if (!failure_.peer_code.empty()) {
+      if (!failure_.peer.code.empty()) {
         failure_.set(detail::reason::error_as_success);
         return end();
       }
     }
     wipe_and_end(rejection);
-    if (rejection == detail::reason::not_confirmed) failure_.peer_code = request_.identity.value();
+    if (rejection == detail::reason::not_confirmed) failure_.peer.code = request_.identity.value();
   }
 
   token_response response_{};

@@ -140,9 +140,9 @@ inline static_text read_certificate(key_vault_secret& secret, key_vault_certific
 
 /// The text in the body of an error, from the vault or from a gateway; none if it might hold a
 /// token.
-inline agent_error read_vault_error(mutable_buffer body) noexcept {
+inline peer_error read_vault_error(mutable_buffer body) noexcept {
   const std::string_view text(body.data(), body.size());
-  agent_error found;
+  peer_error found;
   if (may_hold_token(text)) return found;
   json::value inner_code = json::find(text, "error.innererror.code");
   read_agent_error(text, false, found);

@@ -59,7 +59,6 @@ struct key_vault_identifier {
     return {errc::invalid_argument,
             "the URL is not an identifier of a secret or a certificate",
             {},
-            {},
             0,
             0,
             "Expected a URL like https://myvault.vault.azure.net/secrets/NAME/VERSION"};

@@ -103,7 +103,7 @@ class basic_discovery {
     failure.code = errc::discovery_failed;
     failure.what = "cannot tell whether this is an Azure Arc machine: a file cannot be accessed";
     failure.remedy = "Run as root, or set IDENTITY_ENDPOINT and IMDS_ENDPOINT";
-    failure.peer_code = is_executable ? Environment::agent_executable : Environment::drop_in;
+    failure.peer.code = is_executable ? Environment::agent_executable : Environment::drop_in;
   }
 
   /// Both must be set and be endpoints. The URLs are copied: a variable may change.
@@ -128,8 +128,8 @@ class basic_discovery {
 
   void name(std::string_view variable, std::string_view value, detail::failure& failure) noexcept {
     failure.code = errc::invalid_endpoint;
-    failure.peer_code = variable;
-    failure.peer_description = keep(detail::without_user_info(value), urls_);
+    failure.peer.code = variable;
+    failure.peer.description = keep(detail::without_user_info(value), urls_);
   }
 
   /// At most as much of it as a URL may have.

@@ -8,18 +8,12 @@
 #include <arc_identity/core/buffer.hpp>
 #include <arc_identity/core/detail/ascii.hpp>
 #include <arc_identity/core/detail/config.hpp>
+#include <arc_identity/core/error.hpp>
 #include <arc_identity/core/json.hpp>
 #include <arc_identity/core/token_response.hpp>
 
 ARC_IDENTITY_BEGIN
 namespace detail {
-
-/// A code such as `invalid_request`, its description, and the id that support asks for. Untrusted.
-struct agent_error {
-  std::string_view code{};
-  std::string_view description{};
-  std::string_view correlation_id{};
-};
 
 /// A token, or part of one, as in a truncated response.
 ARC_IDENTITY_COLD inline bool may_hold_token(std::string_view text) noexcept {
@@ -37,7 +31,7 @@ inline std::string_view first_of(std::string_view text, std::string_view other) 
 /// `{"message":...,"correlationId":...}`, names without regard to case. Any other `body` is taken
 /// whole, escapes decoded, unless it belongs to a success: then it may be a token under another
 /// name. Text that may hold a token is left out. Decodes strings in place.
-inline void read_agent_error(std::string_view body, bool is_success, agent_error& found) noexcept {
+inline void read_agent_error(std::string_view body, bool is_success, peer_error& found) noexcept {
   enum { error, description, message, correlation_id, code, inner_message, member_count };
   json::value values[member_count] = {};
   const bool is_object = json::extract(body, "error\0error_description\0message\0correlationid\0",

@@ -128,7 +128,7 @@ class exchange : protected exchange_state {
     wipe(workspace_);
     fail(rejection_of_owner(has_key, peer.status));
     if (peer.status == owner_status::known) {
-      failure_.peer_code = write_owners(workspace_, has_key ? key_owner_ : file_owner{}, peer);
+      failure_.peer.code = write_owners(workspace_, has_key ? key_owner_ : file_owner{}, peer);
     }
     failure_.system_error = peer.system_error;
     request_size_ = 0;
@@ -170,9 +170,8 @@ class exchange : protected exchange_state {
     // The failure's texts are in the workspace, which is now reused; only the text of a failed
     // connection is the endpoint's own.
     if (failure_.rule != reason::refused && failure_.rule != reason::no_connection) {
-      failure_.peer_code = failure_.peer_description = {};
+      failure_.peer = {};
     }
-    failure_.correlation_id = {};
     failure_.retry_after = 0;
     start_attempt();
   }
@@ -241,8 +240,8 @@ class exchange : protected exchange_state {
     const reason rejection = endpoint_.assign(url);
     if (rejection == reason::none) return start_attempt();
     fail(rejection);
-    failure_.peer_code = "the option endpoint";  // Others were checked already.
-    failure_.peer_description = without_user_info(url);
+    failure_.peer.code = "the option endpoint";  // Others were checked already.
+    failure_.peer.description = without_user_info(url);
   }
 
   /// Lets `discovery` find the agent, unless the exchange has failed; returns whether it was found.
@@ -316,7 +315,7 @@ class exchange : protected exchange_state {
       failure_.retry_after = retry_after(parser_.retry_after());
       return retry();
     }
-    if (status == 404 && equals(failure_.peer_code, "identity_not_found")) {
+    if (status == 404 && equals(failure_.peer.code, "identity_not_found")) {
       failure_.set(reason::no_such_identity);
     }
     end();
@@ -324,16 +323,12 @@ class exchange : protected exchange_state {
 
   /// Adds the agent's text to the failure, unless it repeats the key.
   ARC_IDENTITY_COLD void quote_agent() noexcept {
-    agent_error agent;
-    read_agent_error(parser_.body(), parser_.status_code() == 200, agent);
+    read_agent_error(parser_.body(), parser_.status_code() == 200, failure_.peer);
     if (key_fingerprint_.occurs_in(parser_.body())) {  // Its strings are decoded now.
       constexpr std::string_view instead = "(its message repeats the key)";
-      agent = {};
-      agent.code = instead;
+      failure_.peer = {};
+      failure_.peer.code = instead;
     }
-    failure_.peer_code = agent.code;
-    failure_.peer_description = agent.description;
-    failure_.correlation_id = agent.correlation_id;
   }
 
   // --- How an attempt ends ---
@@ -414,7 +409,7 @@ class exchange : protected exchange_state {
     if (failure_.code == errc::connection_lost) return on_connection_lost();
     if (!is_own_request()) return wipe_and_end();
     fail(reason::refused);
-    failure_.peer_code = endpoint_.authority();
+    failure_.peer.code = endpoint_.authority();
     retry();
   }
 
@@ -434,7 +429,7 @@ class exchange : protected exchange_state {
       return;
     }
     fail(was_refused_ ? reason::refused : reason::no_connection);
-    failure_.peer_code = endpoint_.authority();
+    failure_.peer.code = endpoint_.authority();
     if (!was_refused_ || status == io_status::refused) failure_.system_error = system_error;
     if (status == io_status::busy) return retry();
     if (!was_refused_ || refused_for_ >= patience) return end();
@@ -455,8 +450,8 @@ class exchange : protected exchange_state {
     if (before.code == errc{} || before.code == errc::timed_out) return;
     if (failure_.http_status == 0) failure_.http_status = before.http_status;
     if constexpr (has_sentences) {
-      failure_.peer_code = "before that";
-      failure_.peer_description = sentence_of(before.rule);
+      failure_.peer.code = "before that";
+      failure_.peer.description = sentence_of(before.rule);
     }
   }
 

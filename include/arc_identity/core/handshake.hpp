@@ -51,10 +51,7 @@ class handshake : public detail::exchange {
   /// For clients whose endpoint is not known yet: `begin` follows.
   handshake(const token_request& request, mutable_buffer workspace,
             const arc_identity::options& options, const http::response_limits& limits) noexcept
-      : exchange(request, workspace, options, limits) {
-    const detail::reason rejection = detail::check(request);
-    if (!has_failed() && rejection != detail::reason::none) fail(rejection);
-  }
+      : exchange(request, detail::check(request), workspace, options, limits) {}
 
   /// Replaces the option from now on.
   void set_key_directory(std::string_view directory) noexcept { key_directory_ = directory; }

@@ -147,7 +147,7 @@ inline peer_error read_vault_error(mutable_buffer body) noexcept {
   json::value inner_code = json::find(text, "error.innererror.code");
   read_agent_error(text, false, found);
   decode(inner_code);
-  found.code = first_of(inner_code.text, found.code);
+  if (!inner_code.text.empty()) found.code = inner_code.text;
   return found;
 }
 

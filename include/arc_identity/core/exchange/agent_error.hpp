@@ -23,39 +23,39 @@ ARC_IDENTITY_COLD inline bool may_hold_token(std::string_view text) noexcept {
   return false;
 }
 
-inline std::string_view first_of(std::string_view text, std::string_view other) noexcept {
-  return text.empty() ? other : text;
+/// Sets `quoted` to the text of a string, decoded in place, unless it is set already or the text
+/// may hold a token.
+ARC_IDENTITY_COLD inline void quote(json::value& value, std::string_view& quoted) noexcept {
+  if (!quoted.empty()) return;
+  decode(value);
+  if (!may_hold_token(value.text)) quoted = value.text;
 }
 
 /// Reads `{"error":CODE,"error_description":...}`, `{"error":{"code":...,"message":...}}` and
 /// `{"message":...,"correlationId":...}`, names without regard to case. Any other `body` is taken
-/// whole, escapes decoded, unless it belongs to a success: then it may be a token under another
-/// name. Text that may hold a token is left out. Decodes strings in place.
+/// whole, unless it belongs to a success: then it may be a token under another name. Text that may
+/// hold a token is left out. Decodes strings in place; `found` must be empty.
 inline void read_agent_error(std::string_view body, bool is_success, peer_error& found) noexcept {
   enum { error, description, message, correlation_id, code, inner_message, member_count };
   json::value values[member_count] = {};
-  const bool is_object = json::extract(body, "error\0error_description\0message\0correlationid\0",
-                                       values, json::name_case::ignored);
-  if (is_object && values[error].kind == json::kind::object) {
+  if (!json::extract(body, "error\0error_description\0message\0correlationid\0", values,
+                     json::name_case::ignored)) {
+    if (!is_success && !may_hold_token(body)) found.description = body;
+    return;
+  }
+  if (values[error].kind == json::kind::object) {
     json::extract(values[error].text, "code\0message\0", values + code, json::name_case::ignored);
   }
-  for (json::value& value : values) {
-    if (!is_object) value = {};
-    if (&value != &values[correlation_id]) decode(value);
-  }
-  found.code = first_of(values[error].text, values[code].text);
-  found.description = first_of(values[description].text, values[inner_message].text);
-  found.description = first_of(found.description, values[message].text);
+  quote(values[error], found.code);
+  quote(values[code], found.code);
+  quote(values[description], found.description);
+  quote(values[inner_message], found.description);
+  quote(values[message], found.description);
   if (!found.code.empty() || !found.description.empty()) {
-    decode(values[correlation_id]);
-    found.correlation_id = values[correlation_id].text;
-  } else if (!is_success) {  // Nothing was decoded yet.
-    json::value whole{body, is_object ? json::kind::string : json::kind::absent};
-    if (is_object) decode(whole);
-    found.description = whole.text;
-  }
-  for (std::string_view* part : {&found.code, &found.description, &found.correlation_id}) {
-    if (may_hold_token(*part)) *part = {};
+    quote(values[correlation_id], found.correlation_id);
+  } else if (!is_success) {  // What was decoded may hold a token, and so this does.
+    json::value whole{body, json::kind::string};
+    quote(whole, found.description);
   }
 }
 

@@ -30,7 +30,7 @@ class document_exchange : public exchange {
 
   document_exchange(mutable_buffer workspace, const arc_identity::options& options,
                     const http::response_limits& limits) noexcept
-      : exchange(std::string_view{}, workspace, options, limits) {
+      : exchange(std::string_view{}, reason::none, workspace, options, limits) {
     // NOLINTNEXTLINE(cppcoreguidelines-prefer-member-initializer): it belongs to the base.
     path_ = Document::path;
   }

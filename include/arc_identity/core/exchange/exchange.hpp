@@ -213,9 +213,10 @@ class exchange : protected exchange_state {
   }
 
  protected:
-  /// `request` says what to get; if its resource is empty, the document at `path`.
+  /// `request` says what to get; if its resource is empty, the document at `path`. `rejection` is
+  /// why it is invalid, or `none`.
   // cppcheck-suppress uninitDerivedMemberVar ; exchange_state() makes all of it zero
-  exchange(const token_request& request, mutable_buffer workspace,
+  exchange(const token_request& request, reason rejection, mutable_buffer workspace,
            const arc_identity::options& options, const http::response_limits& limits) noexcept
       : exchange_state(),
         workspace_(workspace),
@@ -224,7 +225,8 @@ class exchange : protected exchange_state {
         request_(request),
         parser_(workspace, limits) {
     need_ = need::nothing;
-    const reason rejection = check(options);
+    const reason of_options = check(options);
+    if (of_options != reason::none) rejection = of_options;
     if (rejection != reason::none) fail(rejection);
   }
   ~exchange() { wipe_request(); }

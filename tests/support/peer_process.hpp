@@ -8,7 +8,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -73,22 +72,19 @@ class peer_process {
     const raw_listener listener(behaviour_.at);
     const std::uint16_t port = listener.port();
     if (::write(out, &port, sizeof port) != sizeof port) return;
-    const std::atomic<bool> never{false};
-    listener.serve(
-        [&](raw_connection& client, std::size_t index) {
-          while (serve(client, out, never) && behaviour_.keeps_open) {
-          }
-          client.close();
-          char order = 0;
-          if (index == 0 && behaviour_.accepts_later) (void)!::read(in, &order, 1);
-        },
-        never);
+    listener.serve([&](raw_connection& client, std::size_t index) {
+      while (serve(client, out) && behaviour_.keeps_open) {
+      }
+      client.close();
+      char order = 0;
+      if (index == 0 && behaviour_.accepts_later) (void)!::read(in, &order, 1);
+    });
   }
 
   static void report(int out, char what) { (void)!::write(out, &what, 1); }
 
   /// One request and its answer; false where the client has gone.
-  bool serve(raw_connection& client, int out, const std::atomic<bool>& never) const {
+  bool serve(raw_connection& client, int out) const {
     const std::string request = client.read_request();
     if (request.empty()) {
       report(out, client.unread().empty() ? nothing_received : part_received);
@@ -96,7 +92,7 @@ class peer_process {
     }
     const bool has_key = agent_texts::contains(request, "\r\nAuthorization: ");
     report(out, has_key ? key_received : request_received);
-    return client.send(behaviour_.relays_to != 0 ? ask_agent(request, never) : answer(has_key));
+    return client.send(behaviour_.relays_to != 0 ? ask_agent(request) : answer(has_key));
   }
 
   std::string answer(bool has_key) const {
@@ -105,9 +101,9 @@ class peer_process {
                    : agent_texts::challenge(behaviour_.key_path, fields);
   }
 
-  std::string ask_agent(const std::string& request, const std::atomic<bool>& never) const {
+  std::string ask_agent(const std::string& request) const {
     const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    raw_connection agent(socket, never);
+    raw_connection agent(socket);
     sockaddr_in name{};
     name.sin_family = AF_INET;
     name.sin_port = htons(behaviour_.relays_to);

@@ -103,10 +103,13 @@ void set(handle socket, int level, int name, const Value& value) {
 
 }  // namespace raw_sockets
 
+inline const std::atomic<bool> never_stopping{false};
+
 /// One connection. It closes at the end of its life.
 class raw_connection {
  public:
-  raw_connection(raw_sockets::handle socket, const std::atomic<bool>& stopping)
+  explicit raw_connection(raw_sockets::handle socket,
+                          const std::atomic<bool>& stopping = never_stopping)
       : socket_(socket), stopping_(&stopping) {
     raw_sockets::limit_waits(socket_);
     raw_sockets::set(socket_, IPPROTO_TCP, TCP_NODELAY, 1);
@@ -250,7 +253,7 @@ class raw_listener : raw_sockets::library {
   std::string url() const { return url(is_ipv4_ ? "127.0.0.1" : "[::1]"); }
 
   /// One connection after the other, until it is stopping.
-  void serve(const handler& serve_one, const std::atomic<bool>& stopping) const {
+  void serve(const handler& serve_one, const std::atomic<bool>& stopping = never_stopping) const {
     for (std::size_t index = 0; !stopping && is_listening();) {
       const raw_sockets::handle accepted = raw_sockets::accept(socket_);
       if (accepted == raw_sockets::none) continue;

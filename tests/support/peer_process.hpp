@@ -41,7 +41,7 @@ class peer_process {
 
   void accept_now() const { child_.write(0); }
 
-  /// Whether it has received a key; waits for a moment where that is not known yet.
+  /// Whether it has received a key; waits up to `milliseconds` for each report.
   bool has_key(int milliseconds = 0) const {
     while (child_.has_written(milliseconds)) {
       char report = 0;
@@ -51,18 +51,18 @@ class peer_process {
     return false;
   }
 
-  /// Whether its first connection brought it nothing; waits for the end of that.
+  /// Waits for the end of the first connection. Returns true if no byte came over it.
   bool has_nothing() const {
     char report = 0;
     return child_.read(report) && report == nothing_received;
   }
 
  private:
-  // What the process reports of a connection.
+  // What the child reports.
   static constexpr char request_received = 'R';
   static constexpr char key_received = 'K';
-  static constexpr char nothing_received = '0';  ///< Before its end.
-  static constexpr char part_received = 'P';     ///< The same, of a request.
+  static constexpr char nothing_received = '0';  ///< A connection ended without a byte.
+  static constexpr char part_received = 'P';     ///< It ended within a request.
 
   void run(int in, int out) const {
     if (behaviour_.user != ::geteuid() &&

@@ -163,7 +163,7 @@ int serve(const std::string& folder) {
       connection.send(agent_texts::contains(text, "Authorization: ") ? token : challenge);
     }
   };
-  listener.serve(serve_one, std::atomic<bool>{false});
+  listener.serve(serve_one);
   return 0;
 }
 

@@ -6,7 +6,7 @@
 // arc-identity. Prints the medians as JSON, in the order of the arguments: microseconds from start
 // to end, and of the processor.
 //
-// race serve: prints the port and the key directory, and answers until standard input ends.
+// race serve: prints the port and the path of the key file, and answers until standard input ends.
 
 #include <fcntl.h>
 #include <spawn.h>
@@ -96,7 +96,7 @@ int main(int count, char** arguments) {
   const keyed_agent agent([&](std::size_t, const std::string&) { return token; });
   const std::string port = std::to_string(agent.port());
   if (count == 2 && std::strcmp(arguments[1], "serve") == 0) {
-    std::printf("%s %s\n", port.c_str(), agent.key_directory().c_str());
+    std::printf("%s %s\n", port.c_str(), agent.key_path().c_str());
     std::fflush(stdout);
     while (std::getchar() != EOF) {
     }

@@ -74,14 +74,14 @@ TEST_CASE("C cancellation: takes effect after a fetch, whose token is cached") {
   const agent_options given(held);
   const credential credential(given.options);
   call_in_thread cancelled([&](outcome& to) { return get(credential, to); });
-  REQUIRE(held.wait_for_keys(1));
+  REQUIRE(held.wait_for_keyed_requests(1));
   cancelled.cancel();
   held.release();
   CHECK(cancelled.join());
   CHECK(cancelled.code == ARC_IDENTITY_OK);
   outcome later;
   CHECK(get(credential, later) == ARC_IDENTITY_OK);
-  CHECK(held.keys() == 1);
+  CHECK(held.keyed_requests() == 1);
 }
 
 TEST_CASE("C cancellation: a cancelled waiting thread does not block the others") {
@@ -89,7 +89,7 @@ TEST_CASE("C cancellation: a cancelled waiting thread does not block the others"
   const agent_options given(held);
   const credential credential(given.options);
   call_in_thread fetching([&](outcome& to) { return get(credential, to); });
-  REQUIRE(held.wait_for_keys(1));
+  REQUIRE(held.wait_for_keyed_requests(1));
   call_in_thread waiting([&](outcome& to) { return get(credential, to); });
   std::this_thread::sleep_for(50ms);
   waiting.cancel();
@@ -106,7 +106,7 @@ TEST_CASE("C cancellation: takes effect after arc_identity_fetch_token()") {
   call_in_thread cancelled([&](outcome& to) {
     return arc_identity_fetch_token(&given.options, vault, nullptr, &to.token, &to.error);
   });
-  REQUIRE(held.wait_for_keys(1));
+  REQUIRE(held.wait_for_keyed_requests(1));
   cancelled.cancel();
   held.release();
   CHECK(cancelled.join());
@@ -120,7 +120,7 @@ TEST_CASE("C cancellation: a silent agent delays it until the call's time limit"
   given.options.total_timeout_ms = 2000;
   const credential credential(given.options);
   call_in_thread cancelled([&](outcome& to) { return get(credential, to); });
-  REQUIRE(held.wait_for_keys(1));
+  REQUIRE(held.wait_for_keyed_requests(1));
   cancelled.cancel();
   CHECK(cancelled.join());
   CHECK(cancelled.code == ARC_IDENTITY_TIMED_OUT);

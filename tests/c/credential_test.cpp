@@ -45,7 +45,7 @@ TEST_CASE("C credential: a token is fetched once, then cached") {
     CHECK(came.error.code == ARC_IDENTITY_OK);
     CHECK(std::string(came.error.message).empty());
   }
-  CHECK(agent.keys() == 1);
+  CHECK(agent.keyed_requests() == 1);
 }
 
 TEST_CASE("C credential: strings of the options are copied") {
@@ -74,7 +74,7 @@ TEST_CASE("C credential: each kind of identity has its own parameter") {
   CHECK(get(credential, came, vault, &own) == ARC_IDENTITY_OK);
   CHECK(!contains(last_request, "_id="));
   CHECK(get(credential, came) == ARC_IDENTITY_OK);
-  CHECK(agent.keys() == 1);
+  CHECK(agent.keyed_requests() == 1);
   const struct {
     int kind;
     const char* parameter;
@@ -87,7 +87,7 @@ TEST_CASE("C credential: each kind of identity has its own parameter") {
     CHECK(get(credential, came, vault, &identity) == ARC_IDENTITY_OK);
     CHECK(contains(last_request, selector.parameter));
   }
-  CHECK(agent.keys() == 4);
+  CHECK(agent.keyed_requests() == 4);
   const arc_identity_id other = {ARC_IDENTITY_CLIENT_ID, "b"};
   CHECK(get(credential, came, vault, &other) == ARC_IDENTITY_IDENTITY_NOT_CONFIRMED);
   CHECK(std::string(came.text).empty());
@@ -114,10 +114,10 @@ TEST_CASE("C credential: an error has code, status and the agent's text") {
     time.advance(999ms);
     CHECK(get(credential, came) == ARC_IDENTITY_IDENTITY_NOT_FOUND);
     CHECK(contains(came.error.message, "no such identity here"));
-    CHECK(agent.keys() == 1);
+    CHECK(agent.keyed_requests() == 1);
     time.advance(1ms);
     CHECK(get(credential, came) == ARC_IDENTITY_IDENTITY_NOT_FOUND);
-    CHECK(agent.keys() == 2);
+    CHECK(agent.keyed_requests() == 2);
   }
   SUBCASE("the code is returned without an error structure") {
     CHECK(arc_identity_get_token(credential.get(), vault, nullptr, &came.token, nullptr) ==
@@ -164,7 +164,7 @@ TEST_CASE("C credential: a small buffer is refused with the size needed, the tok
   CHECK(arc_identity_get_token(credential.get(), vault, nullptr, &token, nullptr) ==
         ARC_IDENTITY_OK);
   CHECK(enough.data() == agent_texts::token);
-  CHECK(agent.keys() == 1);
+  CHECK(agent.keyed_requests() == 1);
 }
 
 TEST_CASE("C credential: a refused token is replaced once") {
@@ -199,9 +199,9 @@ TEST_CASE("C credential: a token is refreshed early, and kept if that fails") {
   time.advance(1s);  // Half of its life.
   REQUIRE(get(credential, came) == ARC_IDENTITY_OK);
   CHECK(std::string(came.text) == "token-0");
-  CHECK(agent.keys() == 2);
+  CHECK(agent.keyed_requests() == 2);
   REQUIRE(get(credential, came) == ARC_IDENTITY_OK);
-  CHECK(agent.keys() == 2);  // The next try waits.
+  CHECK(agent.keyed_requests() == 2);  // The next try waits.
   time.advance(1s);
   REQUIRE(get(credential, came) == ARC_IDENTITY_OK);
   CHECK(std::string(came.text) == "token-2");
@@ -229,7 +229,7 @@ TEST_CASE("C credential: concurrent calls share one fetch") {
     CHECK(codes[i] == ARC_IDENTITY_OK);
     CHECK(std::string(came[i].text) == "token-0");
   }
-  CHECK(agent.keys() == 1);
+  CHECK(agent.keyed_requests() == 1);
 }
 
 TEST_CASE("C credential: waiting for another thread's fetch ends at the call's time limit") {
@@ -242,7 +242,7 @@ TEST_CASE("C credential: waiting for another thread's fetch ends at the call's t
   outcome other;
   std::atomic<int> code{-1};
   std::thread first([&] { code = get(credential, one); });
-  REQUIRE(agent.wait_for_keys(1));
+  REQUIRE(agent.wait_for_keyed_requests(1));
   CHECK(get(credential, other) == ARC_IDENTITY_TIMED_OUT);
   first.join();
   CHECK(code == ARC_IDENTITY_TIMED_OUT);
@@ -258,9 +258,9 @@ TEST_CASE("C credential: beyond 64 tokens the least recently used is dropped") {
     REQUIRE(get(credential, came, ("https://" + std::to_string(i)).c_str()) == ARC_IDENTITY_OK);
     if (i == 0) time.advance(1ms);
   }
-  CHECK(agent.keys() == 65);
+  CHECK(agent.keyed_requests() == 65);
   REQUIRE(get(credential, came, "https://64") == ARC_IDENTITY_OK);
-  CHECK(agent.keys() == 65);
+  CHECK(agent.keyed_requests() == 65);
   REQUIRE(get(credential, came, "https://0") == ARC_IDENTITY_OK);
-  CHECK(agent.keys() == 66);
+  CHECK(agent.keyed_requests() == 66);
 }

@@ -41,7 +41,7 @@ TEST_CASE("C fetch: each call makes an exchange") {
     CHECK(arc_identity_fetch_token(&given.options, vault, nullptr, &came.token, &came.error) ==
           ARC_IDENTITY_OK);
   }
-  CHECK(agent.keys() == 2);
+  CHECK(agent.keyed_requests() == 2);
 }
 
 TEST_CASE("C fetch: a buffer of any size gives a token or an error") {

@@ -21,6 +21,7 @@
 #include "doctor/doctor_surroundings.hpp"
 #include "program.hpp"
 #include "simulate/simulated_agent.hpp"
+#include "support/agent_texts.hpp"
 #include "support/raw_agent.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -473,8 +474,7 @@ TEST_CASE("doctor: only known metadata of the machine is shown") {
   const std::string body = R"({"compute":{"name":"m","location":"","resourceId":null}})";
   const raw_agent agent([&](raw_connection& connection, std::size_t) {
     if (connection.read_request().empty()) return;
-    connection.send("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " +
-                    std::to_string(body.size()) + "\r\n\r\n" + body);
+    connection.send(agent_texts::response(200, "Connection: close\r\n", body));
   });
   machine one;
   one.here.endpoint = agent.url();
@@ -487,8 +487,7 @@ TEST_CASE("doctor: a wrong challenge is shown with its status and message") {
   const std::string body = R"({"error":"proxy_login","error_description":"who are you?"})";
   const raw_agent agent([&](raw_connection& connection, std::size_t) {
     if (connection.read_request().empty()) return;
-    connection.send("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Negotiate\r\nContent-Length: " +
-                    std::to_string(body.size()) + "\r\n\r\n" + body);
+    connection.send(agent_texts::response(401, "WWW-Authenticate: Negotiate\r\n", body));
   });
   machine one;
   one.here.endpoint = agent.url();

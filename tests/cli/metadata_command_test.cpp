@@ -10,6 +10,7 @@
 
 #include "program.hpp"
 #include "simulate/simulated_agent.hpp"
+#include "support/agent_texts.hpp"
 #include "support/raw_agent.hpp"
 
 namespace {
@@ -72,8 +73,7 @@ TEST_CASE("metadata: needs no access to the key") {
 TEST_CASE("metadata: control characters from the agent are escaped") {
   const std::string body =
       "{\"compute\":{\"name\":\"\\u001b[2J\\u009bK\\u00f6\",\"raw\":\"\x7f\xc2\x9b\"}}";
-  const std::string answer =
-      "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+  const std::string answer = agent_texts::response(200, "", body);
   const raw_agent agent([&](raw_connection& connection, std::size_t) {
     if (!connection.read_request().empty()) connection.send(answer);
   });

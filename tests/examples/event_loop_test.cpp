@@ -72,11 +72,8 @@ outcome ask(std::size_t count, const std::string& url, arc_identity::options opt
   return seen;
 }
 
-std::string ok(const std::string& body) {
-  return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
-}
-
-const std::string fresh = ok(R"({"access_token":"eyJ.a.b","expires_in":3600})");
+const std::string fresh =
+    agent_texts::response(200, "", R"({"access_token":"eyJ.a.b","expires_in":3600})");
 
 TEST_CASE("connected() is reported only after the peer accepted") {
   const raw_listener listener({"127.0.0.1", 0, 0});  // Linux has room for one that nobody accepts.
@@ -156,7 +153,8 @@ TEST_CASE("another user's program that repeats the agent's challenge gets no key
 TEST_CASE("an expired token gives an error") {
   const raw_agent agent([](raw_connection& connection, std::size_t) {
     connection.read_request();
-    connection.send(ok(R"({"access_token":"eyJ.a.b","expires_on":"1500000000"})"));
+    connection.send(
+        agent_texts::response(200, "", R"({"access_token":"eyJ.a.b","expires_on":"1500000000"})"));
   });
   CHECK(ask(1, agent.url(), {}).tokens == 0);
 }

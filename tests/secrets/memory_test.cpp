@@ -9,7 +9,6 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -76,7 +75,7 @@ class foreign_agent {
         connection.send(has_key ? response : challenge);
       }
     };
-    listener.serve(serve_one, std::atomic<bool>{false});
+    listener.serve(serve_one);
   }
 
   const temporary_directory directory_;

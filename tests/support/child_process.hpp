@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// A process that does something until the object ends (POSIX), with a pipe in each direction.
+/// A child process with a pipe in each direction (POSIX). The destructor kills it.
 #pragma once
 
 #include <poll.h>
@@ -13,7 +13,7 @@
 
 class child_process {
  public:
-  /// What the child does; it writes to `out` and reads from `in`.
+  /// Runs in the child, which reads from `in` and writes to `out`.
   using work = std::function<void(int in, int out)>;
 
   explicit child_process(const work& act) {
@@ -37,7 +37,7 @@ class child_process {
   child_process(const child_process&) = delete;
   child_process& operator=(const child_process&) = delete;
 
-  /// Whether it has written a whole value; waits for one that was begun.
+  /// Reads a value from the child. Returns false if the child ends first.
   template <class Value>
   bool read(Value& value) const {
     return ::read(from_child_[0], &value, sizeof value) == sizeof value;
@@ -47,7 +47,7 @@ class child_process {
     for (char c = 0; read(c) && c != '\n';) line += c;
     return line;
   }
-  /// Whether it has written something, or ended, within the time.
+  /// Returns true if the child writes something, or ends, within that time.
   bool has_written(int milliseconds) const {
     pollfd waited{from_child_[0], POLLIN, 0};
     return ::poll(&waited, 1, milliseconds) > 0;

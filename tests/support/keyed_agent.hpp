@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// An agent on a real socket, with a real key file (POSIX): it challenges each request without a
-/// key, and answers one with a key as the test says, when the test lets it.
+/// An agent on a real socket, with a real key file (POSIX). It challenges each request without a
+/// key; the test says how it responds to one with a key, and can hold the response back.
 #pragma once
 
 #include <chrono>
@@ -22,7 +22,7 @@ inline std::string numbered_tokens(std::size_t index, const std::string&) {
 
 class keyed_agent {
  public:
-  /// What the `index`-th request with a key gets, from 0.
+  /// The response to the `index`-th request with a key, from 0.
   using answer = std::function<std::string(std::size_t index, const std::string& request)>;
 
   explicit keyed_agent(answer answer_to_key, const std::string& key = agent_texts::key)
@@ -35,7 +35,7 @@ class keyed_agent {
   keyed_agent(const keyed_agent&) = delete;
   keyed_agent& operator=(const keyed_agent&) = delete;
 
-  /// From now on requests with a key are not answered until `release`.
+  /// Requests with a key are not answered until `release`.
   void hold() {
     const std::lock_guard<std::mutex> guard(mutex_);
     is_holding_ = true;
@@ -46,19 +46,20 @@ class keyed_agent {
     changed_.notify_all();
   }
 
-  /// How many requests there were, and how many of them with a key.
+  /// The number of requests so far, and of those with a key.
   std::size_t requests() const {
     const std::lock_guard<std::mutex> guard(mutex_);
     return requests_;
   }
-  std::size_t keys() const {
+  std::size_t keyed_requests() const {
     const std::lock_guard<std::mutex> guard(mutex_);
-    return with_key_;
+    return keyed_requests_;
   }
-  /// Whether there have been so many with a key within 10 s.
-  bool wait_for_keys(std::size_t count) const {
+  /// Waits at most 10 s for `count` requests with a key; false if there were fewer.
+  bool wait_for_keyed_requests(std::size_t count) const {
     std::unique_lock<std::mutex> guard(mutex_);
-    return changed_.wait_for(guard, std::chrono::seconds(10), [&] { return with_key_ >= count; });
+    return changed_.wait_for(guard, std::chrono::seconds(10),
+                             [&] { return keyed_requests_ >= count; });
   }
 
   std::size_t connections() const { return agent_.connections(); }
@@ -81,7 +82,7 @@ class keyed_agent {
     std::unique_lock<std::mutex> guard(mutex_);
     ++requests_;
     if (!has_key) return challenge_;
-    const std::size_t index = with_key_++;
+    const std::size_t index = keyed_requests_++;
     changed_.notify_all();
     changed_.wait(guard, [this] { return !is_holding_; });
     guard.unlock();
@@ -95,6 +96,6 @@ class keyed_agent {
   mutable std::condition_variable changed_;
   bool is_holding_ = false;
   std::size_t requests_ = 0;
-  std::size_t with_key_ = 0;
+  std::size_t keyed_requests_ = 0;
   raw_agent agent_{[this](raw_connection& connection, std::size_t) { serve(connection); }};
 };

@@ -8,7 +8,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -42,7 +41,7 @@ class peer_process {
 
   void accept_now() const { child_.write(0); }
 
-  /// Whether it has received a key; waits for a moment where that is not known yet.
+  /// Whether it has received a key; waits up to `milliseconds` for each report.
   bool has_key(int milliseconds = 0) const {
     while (child_.has_written(milliseconds)) {
       char report = 0;
@@ -52,18 +51,18 @@ class peer_process {
     return false;
   }
 
-  /// Whether its first connection brought it nothing; waits for the end of that.
+  /// Waits for the end of the first connection. Returns true if no byte came over it.
   bool has_nothing() const {
     char report = 0;
     return child_.read(report) && report == nothing_received;
   }
 
  private:
-  // What the process reports of a connection.
+  // What the child reports.
   static constexpr char request_received = 'R';
   static constexpr char key_received = 'K';
-  static constexpr char nothing_received = '0';  ///< Before its end.
-  static constexpr char part_received = 'P';     ///< The same, of a request.
+  static constexpr char nothing_received = '0';  ///< A connection ended without a byte.
+  static constexpr char part_received = 'P';     ///< It ended within a request.
 
   void run(int in, int out) const {
     if (behaviour_.user != ::geteuid() &&
@@ -73,22 +72,19 @@ class peer_process {
     const raw_listener listener(behaviour_.at);
     const std::uint16_t port = listener.port();
     if (::write(out, &port, sizeof port) != sizeof port) return;
-    const std::atomic<bool> never{false};
-    listener.serve(
-        [&](raw_connection& client, std::size_t index) {
-          while (serve(client, out, never) && behaviour_.keeps_open) {
-          }
-          client.close();
-          char order = 0;
-          if (index == 0 && behaviour_.accepts_later) (void)!::read(in, &order, 1);
-        },
-        never);
+    listener.serve([&](raw_connection& client, std::size_t index) {
+      while (serve(client, out) && behaviour_.keeps_open) {
+      }
+      client.close();
+      char order = 0;
+      if (index == 0 && behaviour_.accepts_later) (void)!::read(in, &order, 1);
+    });
   }
 
   static void report(int out, char what) { (void)!::write(out, &what, 1); }
 
   /// One request and its answer; false where the client has gone.
-  bool serve(raw_connection& client, int out, const std::atomic<bool>& never) const {
+  bool serve(raw_connection& client, int out) const {
     const std::string request = client.read_request();
     if (request.empty()) {
       report(out, client.unread().empty() ? nothing_received : part_received);
@@ -96,7 +92,7 @@ class peer_process {
     }
     const bool has_key = agent_texts::contains(request, "\r\nAuthorization: ");
     report(out, has_key ? key_received : request_received);
-    return client.send(behaviour_.relays_to != 0 ? ask_agent(request, never) : answer(has_key));
+    return client.send(behaviour_.relays_to != 0 ? ask_agent(request) : answer(has_key));
   }
 
   std::string answer(bool has_key) const {
@@ -105,9 +101,9 @@ class peer_process {
                    : agent_texts::challenge(behaviour_.key_path, fields);
   }
 
-  std::string ask_agent(const std::string& request, const std::atomic<bool>& never) const {
+  std::string ask_agent(const std::string& request) const {
     const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    raw_connection agent(socket, never);
+    raw_connection agent(socket);
     sockaddr_in name{};
     name.sin_family = AF_INET;
     name.sin_port = htons(behaviour_.relays_to);

@@ -28,7 +28,7 @@
 #include <thread>
 #include <utility>
 
-/// What differs between the systems. Each call waits for some milliseconds at most.
+/// What differs between POSIX and Windows. Each call waits about 10 ms at most.
 namespace raw_sockets {
 
 constexpr std::ptrdiff_t nothing_yet = -2;
@@ -103,10 +103,13 @@ void set(handle socket, int level, int name, const Value& value) {
 
 }  // namespace raw_sockets
 
-/// One connection. It closes at the end of its life.
+inline const std::atomic<bool> never_stopping{false};
+
+/// One connection. The destructor closes it.
 class raw_connection {
  public:
-  raw_connection(raw_sockets::handle socket, const std::atomic<bool>& stopping)
+  explicit raw_connection(raw_sockets::handle socket,
+                          const std::atomic<bool>& stopping = never_stopping)
       : socket_(socket), stopping_(&stopping) {
     raw_sockets::limit_waits(socket_);
     raw_sockets::set(socket_, IPPROTO_TCP, TCP_NODELAY, 1);
@@ -115,7 +118,7 @@ class raw_connection {
   raw_connection(const raw_connection&) = delete;
   raw_connection& operator=(const raw_connection&) = delete;
 
-  /// Up to its empty line; empty where the client has gone.
+  /// Reads up to an empty line. Returns an empty string if the client closes first.
   std::string read_request() {
     std::size_t end = 0;
     while ((end = received_.find("\r\n\r\n")) == std::string::npos) {
@@ -123,16 +126,16 @@ class raw_connection {
     }
     return take(end + 4);
   }
-  /// So many bytes, or fewer where the peer has gone.
+  /// Reads `count` bytes, or fewer if the peer closes first.
   std::string read(std::size_t count) {
     while (received_.size() < count && receive()) {
     }
     return take(count);
   }
-  /// What was received and not read.
+  /// Bytes received but not read.
   const std::string& unread() const { return received_; }
 
-  /// False where the client has gone.
+  /// Returns false if the client has closed.
   bool send(const std::string& bytes) {
     std::size_t sent = 0;
     while (sent < bytes.size()) {
@@ -172,7 +175,7 @@ class raw_connection {
   bool is_stopping() const { return *stopping_; }
 
  private:
-  /// What the call comes to; `nothing_yet` where the agent is stopping.
+  /// Repeats the call until it has a result, or until the agent is stopping.
   template <class Call>
   std::ptrdiff_t await(Call call) const {
     std::ptrdiff_t count = raw_sockets::nothing_yet;
@@ -180,7 +183,7 @@ class raw_connection {
     return count;
   }
 
-  /// Whether more has come.
+  /// Returns false at the end of the connection.
   bool receive() {
     char bytes[4096];
     const std::ptrdiff_t count =
@@ -210,10 +213,10 @@ struct raw_place {
   const char* device = nullptr;  ///< SO_BINDTODEVICE (Linux).
 };
 
-/// Listens, and accepts only in `serve`.
+/// Listens from the start; accepts connections only in `serve`.
 class raw_listener : raw_sockets::library {
  public:
-  /// Is called for each connection, the first has `index` 0.
+  /// Called for each connection; `index` counts from 0.
   using handler = std::function<void(raw_connection& connection, std::size_t index)>;
 
   explicit raw_listener(const raw_place& place = {})
@@ -249,8 +252,8 @@ class raw_listener : raw_sockets::library {
   }
   std::string url() const { return url(is_ipv4_ ? "127.0.0.1" : "[::1]"); }
 
-  /// One connection after the other, until it is stopping.
-  void serve(const handler& serve_one, const std::atomic<bool>& stopping) const {
+  /// Serves one connection after another until `stopping` is set.
+  void serve(const handler& serve_one, const std::atomic<bool>& stopping = never_stopping) const {
     for (std::size_t index = 0; !stopping && is_listening();) {
       const raw_sockets::handle accepted = raw_sockets::accept(socket_);
       if (accepted == raw_sockets::none) continue;
@@ -279,7 +282,7 @@ class raw_listener : raw_sockets::library {
   std::uint16_t port_ = 0;
 };
 
-/// Serves in a thread of its own.
+/// A listener that serves in its own thread.
 class raw_agent {
  public:
   using handler = raw_listener::handler;

@@ -100,7 +100,7 @@ TEST_CASE("client, Windows: a POSIX key directory is refused") {
   const small_agent agent("/tokens/a:b.key");
   const attempt got(agent.endpoint(), "/tokens");
   CHECK(got.code == errc::key_file_invalid);
-  CHECK(got.message.find("absolute path of Windows") != std::string::npos);
+  CHECK(got.message.find("absolute Windows path") != std::string::npos);
 }
 
 TEST_CASE("client, Windows: a silent agent gives timed_out") {

@@ -56,12 +56,12 @@ def measure(folder, program):
     agent = subprocess.Popen(
         [race, "serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
-    port, keys = agent.stdout.readline().split()
+    port, key_file = agent.stdout.readline().split()
     endpoint = f"http://127.0.0.1:{port}/metadata/identity/oauth2/token"
     ask = ("token", "--resource", "https://vault.azure.net")
     calls = (
-        (bare, port, f"{keys}/one.key"),
-        (program, *ask, "--endpoint", endpoint, "--key-directory", keys),
+        (bare, port, key_file),
+        (program, *ask, "--endpoint", endpoint, "--key-directory", os.path.dirname(key_file)),
     )
     for result, call in zip(results, calls):
         result["libraries"] = libraries_of(call[0])

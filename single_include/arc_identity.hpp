@@ -1631,8 +1631,8 @@ enum class event_kind : std::uint8_t {
   token_received,  ///< A token was received, valid for `lifetime`.
 };
 
-/// An event. Never holds a secret; `text` comes from the agent, is untrusted, and is valid only
-/// during the callback.
+/// A step of an exchange, as the observer sees it. Never holds a secret; `text` comes from the
+/// agent, is untrusted, and is valid only during the callback.
 struct event {
   event_kind kind{};        ///< What happened.
   std::string_view text{};  ///< `connected`: the host and port; `challenged`: the key file's path.
@@ -1651,7 +1651,8 @@ enum class agent_check : std::uint8_t {
   none,    ///< Anybody.
 };
 
-/// Views must outlive the client that they are given to; a credential copies them.
+/// How and where the agent is asked. Views must outlive the client that they are given to; a
+/// credential copies them.
 struct options {
   /// The URL of the token endpoint. Empty: the system's client finds it on this machine, others use
   /// the agent's default.
@@ -1965,7 +1966,8 @@ ARC_IDENTITY_BEGIN
 
 struct token_response;
 
-/// A resource such as `https://vault.azure.net`, and the identity that asks. Refers to the caller's
+/// What a token is for: a resource such as `https://vault.azure.net`, and the identity that asks.
+/// Refers to the caller's
 /// texts and does not own them. A scope, which ends in `/.default` (case ignored), is read as its
 /// resource.
 struct token_request {
@@ -3224,7 +3226,7 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace http {
 
-/// Appends to the text, piece by piece.
+/// Writes an HTTP request into a buffer, piece by piece.
 class request_writer {
  public:
   /// Writes into `buffer`, from its start.
@@ -3289,8 +3291,9 @@ ARC_IDENTITY_END
 
 ARC_IDENTITY_BEGIN
 
-/// Limits. Derive from it, redeclare those to change, and pass the type to `basic_handshake`; for a
-/// `basic_client` derive from `default_traits`, which includes them.
+/// The limits that apply unless a program sets others. Derive from it, redeclare those to change,
+/// and pass the type to `basic_handshake`; for a `basic_client` derive from `default_traits`, which
+/// includes them.
 struct default_limits {
   /// Status lines, fields, trailers and chunk extensions of one exchange's response, in bytes.
   static constexpr std::size_t max_header_bytes = std::size_t{16} * 1024;
@@ -3335,8 +3338,9 @@ enum class parse_status : std::uint8_t {
   failed,      ///< `error()` has the reason; more bytes change nothing.
 };
 
-/// Receive into `prepare()`, then `commit()` the bytes; or `feed()` bytes from elsewhere. Call
-/// `finish()` when the peer has closed. All views point into the buffer.
+/// Parses an HTTP response, however it is split. Receive into `prepare()`, then `commit()` the
+/// bytes; or `feed()` bytes from elsewhere. Call `finish()` when the peer has closed. All views
+/// point into the buffer.
 class response_parser {
  public:
   /// Parses in `buffer`. It and `limits` must outlive the parser.
@@ -4249,9 +4253,10 @@ ARC_IDENTITY_END
 
 ARC_IDENTITY_BEGIN
 
-/// The exchange for one token. Everything passed by view or by reference must outlive it: the
-/// endpoint's URL, the request's texts, the workspace, the options, the limits. Members shared with
-/// other exchanges (`next`, `peer`, `sent`, ...) are in exchange.hpp.
+/// The exchange for one token, as a state machine that does no I/O. Everything passed by view or by
+/// reference must outlive it: the endpoint's URL, the request's texts, the workspace, the options,
+/// the limits. Members shared with other exchanges (`next`, `peer`, `sent`, ...) are in
+/// exchange.hpp.
 class handshake : public detail::exchange {
  public:
   /// The value of `result` on success.
@@ -4476,8 +4481,8 @@ struct default_traits : default_limits {
   using discovery = fixed_discovery;
 };
 
-/// Gets tokens, one at a time. Not for use by several threads at once: give each its own, or use
-/// a `credential`.
+/// A client without heap or cache: gets tokens in the caller's buffer, one at a time. Not for use
+/// by several threads at once: give each its own, or use a `credential`.
 template <class Transport, class Clock, class KeyFileReader, class Traits = default_traits>
 class basic_client {
   static_assert(detail::check_transport<Transport>());
@@ -4653,8 +4658,8 @@ namespace system {
 class client;
 }
 
-/// A cache of tokens; see credential.hpp for each method. Throws `std::bad_alloc` if there is no
-/// memory to make or copy it.
+/// A cache of tokens, which all threads and all copies share; see credential.hpp for each method.
+/// Throws `std::bad_alloc` if there is no memory to make or copy it.
 class credential {
  public:
   /// The texts of `options` are copied.
@@ -4688,7 +4693,7 @@ class credential {
   basic_credential<system::client>* code_;
 };
 
-/// A client without a cache; see core/client.hpp and system/client.hpp for each method. Throws
+/// Gets tokens, without a cache; see core/client.hpp and system/client.hpp for each method. Throws
 /// `std::bad_alloc` if there is no memory to make it.
 class client {
  public:
@@ -5135,7 +5140,8 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace system {
 
-/// If neither is set, there is no such file.
+/// Whether a file is there, with its content if it was read. If neither `is_there` nor
+/// `system_error` is set, there is no such file.
 struct sighting {
   bool is_there = false;    ///< Whether there is such a file.
   int system_error = 0;     ///< Why it cannot be seen or read (errno, GetLastError); 0: it can.
@@ -6143,7 +6149,8 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace system {
 
-/// Opens with O_NOFOLLOW and O_NONBLOCK. The owner is that of the open file.
+/// Reads key files on POSIX. Opens them with O_NOFOLLOW and O_NONBLOCK. The owner is that of the
+/// open file.
 class key_file_reader {
  public:
   /// See core/policies.hpp.
@@ -6704,9 +6711,9 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace system {
 
-/// `Environment` has `variable(name)`, `read(path, space)`, `look_at(path)`, and says where to
-/// look; see system/posix/environment.hpp. Its results may be views of its own memory, valid until
-/// the next call.
+/// Finds the agent on this machine. `Environment` has `variable(name)`, `read(path, space)`,
+/// `look_at(path)`, and says where to look; see system/posix/environment.hpp. Its results may be
+/// views of its own memory, valid until the next call.
 template <class Environment>
 class basic_discovery {
  public:
@@ -6872,11 +6879,12 @@ ARC_IDENTITY_END
 
 ARC_IDENTITY_BEGIN
 
-/// Use one per process; copies share one cache. Any thread may call any method at any time. It
-/// holds tokens for 64 pairs of resource and identity; another pair replaces the least recently
-/// used one. After `fork()`, a child may use it only if no other thread was inside it at that
-/// moment: otherwise the child may wait for a fetch that never ends. A thread inside it must not be
-/// cancelled (pthread_cancel): that would end the program.
+/// A cache of tokens over a client, which all threads and all copies share. Use one per process.
+/// Any thread may call any method at any time. It holds tokens for 64 pairs of resource and
+/// identity; another pair replaces the least recently used one. After `fork()`, a child may use it
+/// only if no other thread was inside it at that moment: otherwise the child may wait for a fetch
+/// that never ends. A thread inside it must not be cancelled (pthread_cancel): that would end the
+/// program.
 template <class Client>
 class basic_credential {
  public:

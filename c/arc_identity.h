@@ -79,8 +79,9 @@ typedef struct arc_identity_error {
   char message[500]; /* What happened and what to do: printable ASCII, ends with NUL. No secret. */
 } arc_identity_error;
 
-/* Options. Start with ARC_IDENTITY_OPTIONS_INIT; a member of 0 or NULL means the default. Later
-   versions add members at the end; `size` shows which of them a program knows. */
+/* How and where the agent is asked. Start with ARC_IDENTITY_OPTIONS_INIT; a member of 0 or NULL
+   means the default. Later versions add members at the end; `size` shows which of them a program
+   knows. */
 typedef struct arc_identity_options {
   size_t size;                 /* sizeof(arc_identity_options) */
   const char* endpoint;        /* The URL of the token endpoint. NULL: discovered. */
@@ -120,7 +121,7 @@ typedef struct arc_identity_id {
   const char* value; /* The GUID or the resource id, depending on `kind`. */
 } arc_identity_id;
 
-/* Receives a token. Its size and layout never change. */
+/* Where a token is written: your memory. Its size and layout never change. */
 typedef struct arc_identity_token {
   char* text;         /* Your memory; on return the NUL-terminated token. */
   size_t capacity;    /* How many bytes that is. */
@@ -128,7 +129,7 @@ typedef struct arc_identity_token {
   int64_t expires_on; /* On return: seconds since 1970 (UTC); 0 if there is no token. */
 } arc_identity_token;
 
-/* Receives a text. Its size and layout never change. */
+/* Where a text is written: your memory. Its size and layout never change. */
 typedef struct arc_identity_text {
   char* text;      /* Your memory; on return the NUL-terminated text in UTF-8. */
   size_t capacity; /* How many bytes that is. */

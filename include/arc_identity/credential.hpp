@@ -22,11 +22,12 @@
 
 ARC_IDENTITY_BEGIN
 
-/// Use one per process; copies share one cache. Any thread may call any method at any time. It
-/// holds tokens for 64 pairs of resource and identity; another pair replaces the least recently
-/// used one. After `fork()`, a child may use it only if no other thread was inside it at that
-/// moment: otherwise the child may wait for a fetch that never ends. A thread inside it must not be
-/// cancelled (pthread_cancel): that would end the program.
+/// A cache of tokens over a client, which all threads and all copies share. Use one per process.
+/// Any thread may call any method at any time. It holds tokens for 64 pairs of resource and
+/// identity; another pair replaces the least recently used one. After `fork()`, a child may use it
+/// only if no other thread was inside it at that moment: otherwise the child may wait for a fetch
+/// that never ends. A thread inside it must not be cancelled (pthread_cancel): that would end the
+/// program.
 template <class Client>
 class basic_credential {
  public:

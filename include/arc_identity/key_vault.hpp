@@ -34,7 +34,7 @@
 
 ARC_IDENTITY_BEGIN
 
-/// Texts are copied.
+/// How a key vault is asked. Texts are copied.
 struct key_vault_options {
   /// Who asks.
   managed_identity_id identity{};
@@ -167,10 +167,11 @@ inline failure unwanted_response(https_response& response, std::string_view item
 
 }  // namespace detail
 
-/// One vault. Unless the options name a resource, it asks the vault itself what the token must be
-/// for, and sends a token only where the vault's host lies under that resource's domain; it follows
-/// no redirect and no link elsewhere. It remembers that resource, and no secret. For one thread at
-/// a time: give each thread its own, with copies of one credential.
+/// Gets secrets and certificates from one Azure key vault. Unless the options name a resource, it
+/// asks the vault itself what the token must be for, and sends a token only where the vault's host
+/// lies under that resource's domain; it follows no redirect and no link elsewhere. It remembers
+/// that resource, and no secret. For one thread at a time: give each thread its own, with copies of
+/// one credential.
 template <class Https, class Credential = credential, class Clock = system::clock>
 class basic_key_vault {
   static_assert(detail::check_https<Https>());

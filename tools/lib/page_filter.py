@@ -4,7 +4,7 @@
 
 The pages are written for whoever reads them in the repository. For the site, a page is called as
 its file is, or as the folder whose README it is; a heading has the anchor that it has there, a link
-to another page or to a public header leads to it, and one to a file that is neither is its text alone.
+to another page, to a public header or to an example leads to it, and one to another file is its text alone.
 Comments go. Bold text and code are written so that Doxygen 1.9.4 sees them.
 """
 
@@ -26,6 +26,10 @@ def name(path):
     if folder and os.path.basename(path) == "README.md":
         path = folder
     return os.path.splitext(os.path.basename(path))[0].lower().replace(".", "_")
+
+
+def example_page(file):
+    return "example_" + re.sub(r"\W", "_", file)
 
 
 def anchor(page, fragment):
@@ -57,6 +61,7 @@ class Filter:
         self.path = path
         self.page = name(path)
         self.slugs = collections.Counter()
+        self.examples = []
 
     def link(self, match):
         image, text, target = match.groups()
@@ -67,6 +72,11 @@ class Filter:
         if header:
             return f"[{text.strip('`')}](@ref {header[1]})"
         path = os.path.join(os.path.dirname(self.path), target) if target else self.path
+        example = re.fullmatch(r"examples/(.+\.(?:cpp|hpp|c|py))", os.path.relpath(path))
+        if example:
+            is_list = self.page == "examples"
+            self.examples += [example[1]] if is_list else []
+            return f'@{"subpage" if is_list else "ref"} {example_page(example[1])} "{text.strip("`")}"'
         if not path.endswith(".md"):
             return text
         if not os.path.exists(path):
@@ -95,7 +105,9 @@ class Filter:
             parts[i] = re.sub(CODE_OR_BOLD, bold, parts[i])
             parts[i] = re.sub(CODE, code, parts[i])
             parts[i] = re.sub(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)", self.link, parts[i])
-        return "".join(parts)
+        # Each example that this page links to gets a page below it.
+        pages = [f"\n@page {example_page(file)} {file}\n@include {file}\n" for file in self.examples]
+        return "".join(parts + pages)
 
 
 def main():

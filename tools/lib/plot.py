@@ -22,6 +22,7 @@ ROW, BAR = 24, 15  # Heights of a row and of its bar.
 TEXT, SMALL = 12.5, 10  # Sizes of letters.
 INK = "#010203"  # Stands for the text's colour until the page chooses one.
 OURS, OTHERS = "#2f81c4", "#87909a"
+COLOURS = {OURS: "ours", OTHERS: "others"}  # On a light page.
 
 matplotlib.rcParams.update({
     "svg.fonttype": "none", "svg.hashsalt": "arc_identity", "font.family": "DejaVu Sans",
@@ -84,12 +85,16 @@ class Picture:
 
 
 def for_any_page(svg, title):
-    """What matplotlib wrote, with text that is dark on a light page and light on a dark one. Where a
+    """What matplotlib wrote, with text and bars for a light page and for a dark one. Where a
     reader's program gets it wrong, both can still be read: neither is far from the middle. Sizes are
     pixels, and the letters those of the reader."""
-    style = ("<style>svg { color: #59626c } "
-             "@media (prefers-color-scheme: dark) { svg { color: #9aa4ae } }</style>")
+    style = ("<style>svg { color: #59626c } " +
+             "".join(f".{name} {{ fill: {colour} }} " for colour, name in COLOURS.items()) +
+             "@media (prefers-color-scheme: dark) { svg { color: #9aa4ae } "
+             ".ours { fill: #4c9be0 } .others { fill: #6b747e } }</style>")
     svg = svg.replace(INK, "currentColor")
+    for colour, name in COLOURS.items():
+        svg = svg.replace(f'style="fill: {colour}"', f'class="{name}"')
     svg = re.sub(r'<svg ([^>]*)width="([\d.]+)pt" height="([\d.]+)pt"',
                  r'<svg role="img" \1width="\2" height="\3"', svg)
     svg = re.sub(r" *<metadata>.*?</metadata>\n", "", svg, flags=re.DOTALL)

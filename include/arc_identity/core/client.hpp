@@ -44,8 +44,8 @@ struct default_traits : default_limits {
   using discovery = fixed_discovery;
 };
 
-/// Gets tokens, one at a time. Not for use by several threads at once: give each its own, or use
-/// a `credential`.
+/// A client without heap or cache: gets tokens in the caller's buffer, one at a time. Not for use
+/// by several threads at once: give each its own, or use a `credential`.
 template <class Transport, class Clock, class KeyFileReader, class Traits = default_traits>
 class basic_client {
   static_assert(detail::check_transport<Transport>());

@@ -23,9 +23,10 @@
 
 ARC_IDENTITY_BEGIN
 
-/// The exchange for one token. Everything passed by view or by reference must outlive it: the
-/// endpoint's URL, the request's texts, the workspace, the options, the limits. Members shared with
-/// other exchanges (`next`, `peer`, `sent`, ...) are in exchange.hpp.
+/// The exchange for one token, as a state machine that does no I/O. Everything passed by view or by
+/// reference must outlive it: the endpoint's URL, the request's texts, the workspace, the options,
+/// the limits. Members shared with other exchanges (`next`, `peer`, `sent`, ...) are in
+/// exchange.hpp.
 class handshake : public detail::exchange {
  public:
   /// The value of `result` on success.

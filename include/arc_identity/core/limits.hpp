@@ -8,8 +8,9 @@
 
 ARC_IDENTITY_BEGIN
 
-/// Limits. Derive from it, redeclare those to change, and pass the type to `basic_handshake`; for a
-/// `basic_client` derive from `default_traits`, which includes them.
+/// The limits that apply unless a program sets others. Derive from it, redeclare those to change,
+/// and pass the type to `basic_handshake`; for a `basic_client` derive from `default_traits`, which
+/// includes them.
 struct default_limits {
   /// Status lines, fields, trailers and chunk extensions of one exchange's response, in bytes.
   static constexpr std::size_t max_header_bytes = std::size_t{16} * 1024;

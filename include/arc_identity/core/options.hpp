@@ -24,8 +24,8 @@ enum class event_kind : std::uint8_t {
   token_received,  ///< A token was received, valid for `lifetime`.
 };
 
-/// An event. Never holds a secret; `text` comes from the agent, is untrusted, and is valid only
-/// during the callback.
+/// A step of an exchange, as the observer sees it. Never holds a secret; `text` comes from the
+/// agent, is untrusted, and is valid only during the callback.
 struct event {
   event_kind kind{};        ///< What happened.
   std::string_view text{};  ///< `connected`: the host and port; `challenged`: the key file's path.
@@ -44,7 +44,8 @@ enum class agent_check : std::uint8_t {
   none,    ///< Anybody.
 };
 
-/// Views must outlive the client that they are given to; a credential copies them.
+/// How and where the agent is asked. Views must outlive the client that they are given to; a
+/// credential copies them.
 struct options {
   /// The URL of the token endpoint. Empty: the system's client finds it on this machine, others use
   /// the agent's default.

@@ -15,7 +15,8 @@ ARC_IDENTITY_BEGIN
 
 struct token_response;
 
-/// A resource such as `https://vault.azure.net`, and the identity that asks. Refers to the caller's
+/// What a token is for: a resource such as `https://vault.azure.net`, and the identity that asks.
+/// Refers to the caller's
 /// texts and does not own them. A scope, which ends in `/.default` (case ignored), is read as its
 /// resource.
 struct token_request {

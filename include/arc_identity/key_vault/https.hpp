@@ -26,7 +26,7 @@ enum class https_status : std::uint8_t {
   too_large,     ///< The body is longer than allowed.
 };
 
-/// What a key vault asks for.
+/// A request that `basic_key_vault` has an Https policy send.
 struct https_request {
   std::string url;  ///< https, a DNS name, perhaps a port; visible ASCII.
   /// The value of the `Authorization` field, a secret; empty: send none. It is valid during the
@@ -36,7 +36,7 @@ struct https_request {
   std::size_t max_body_bytes = 0;        ///< A longer body is `too_large`.
 };
 
-/// The response.
+/// What a key vault answers, or why it does not.
 struct https_response {
   https_status status = https_status::unreachable;  ///< How it ended.
   int status_code = 0;                              ///< Of HTTP; 0 where `status` is not ok.

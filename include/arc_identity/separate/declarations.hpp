@@ -24,8 +24,8 @@ namespace system {
 class client;
 }
 
-/// A cache of tokens; see credential.hpp for each method. Throws `std::bad_alloc` if there is no
-/// memory to make or copy it.
+/// A cache of tokens, which all threads and all copies share; see credential.hpp for each method.
+/// Throws `std::bad_alloc` if there is no memory to make or copy it.
 class credential {
  public:
   /// The texts of `options` are copied.
@@ -59,7 +59,7 @@ class credential {
   basic_credential<system::client>* code_;
 };
 
-/// A client without a cache; see core/client.hpp and system/client.hpp for each method. Throws
+/// Gets tokens, without a cache; see core/client.hpp and system/client.hpp for each method. Throws
 /// `std::bad_alloc` if there is no memory to make it.
 class client {
  public:

@@ -23,9 +23,9 @@
 ARC_IDENTITY_BEGIN
 namespace system {
 
-/// `Environment` has `variable(name)`, `read(path, space)`, `look_at(path)`, and says where to
-/// look; see system/posix/environment.hpp. Its results may be views of its own memory, valid until
-/// the next call.
+/// Finds the agent on this machine. `Environment` has `variable(name)`, `read(path, space)`,
+/// `look_at(path)`, and says where to look; see system/posix/environment.hpp. Its results may be
+/// views of its own memory, valid until the next call.
 template <class Environment>
 class basic_discovery {
  public:

@@ -9,7 +9,8 @@
 ARC_IDENTITY_BEGIN
 namespace system {
 
-/// If neither is set, there is no such file.
+/// Whether a file is there, with its content if it was read. If neither `is_there` nor
+/// `system_error` is set, there is no such file.
 struct sighting {
   bool is_there = false;    ///< Whether there is such a file.
   int system_error = 0;     ///< Why it cannot be seen or read (errno, GetLastError); 0: it can.

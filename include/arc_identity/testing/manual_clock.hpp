@@ -12,7 +12,7 @@
 ARC_IDENTITY_BEGIN
 namespace testing {
 
-/// Both clocks of a Clock; any thread may move them.
+/// A clock for tests, which moves only when it is told to. Any thread may move it.
 class manual_clock {
  public:
   /// The wall clock starts at `unix_time`, the monotonic one at an arbitrary moment.

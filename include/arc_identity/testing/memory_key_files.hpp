@@ -16,7 +16,7 @@
 ARC_IDENTITY_BEGIN
 namespace testing {
 
-/// Without files every path is `not_found`.
+/// Key files in memory, for tests. Without files every path is `not_found`.
 class memory_key_files {
  public:
   memory_key_files() : state_(std::make_shared<state>()) {}

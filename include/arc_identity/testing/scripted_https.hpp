@@ -17,10 +17,11 @@
 ARC_IDENTITY_BEGIN
 namespace testing {
 
-/// Without a script every `get` finds the vault unreachable. Not for several threads at once.
+/// A stand-in for a key vault, which answers from a script. Without one every `get` finds the vault
+/// unreachable. Not for several threads at once.
 class scripted_https {
  public:
-  /// One request.
+  /// A request that `get` was called with.
   struct request {
     std::string url;                    ///< The whole URL.
     std::string authorization;          ///< Empty if none was sent.

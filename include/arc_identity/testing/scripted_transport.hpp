@@ -18,8 +18,9 @@
 ARC_IDENTITY_BEGIN
 namespace testing {
 
-/// Without a script every `connect` and `send` succeeds, and every `receive` finds the peer's end.
-/// Without a connection `send` and `receive` fail, as a socket's do.
+/// A stand-in for the agent, which answers from a script. Without one every `connect` and `send`
+/// succeeds, and every `receive` finds the peer's end. Without a connection `send` and `receive`
+/// fail, as a socket's do.
 class scripted_transport {
  public:
   scripted_transport() : state_(std::make_shared<state>()) {}

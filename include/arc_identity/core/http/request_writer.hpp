@@ -13,7 +13,7 @@
 ARC_IDENTITY_BEGIN
 namespace http {
 
-/// Appends to the text, piece by piece.
+/// Writes an HTTP request into a buffer, piece by piece.
 class request_writer {
  public:
   /// Writes into `buffer`, from its start.

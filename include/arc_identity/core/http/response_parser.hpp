@@ -26,8 +26,9 @@ enum class parse_status : std::uint8_t {
   failed,      ///< `error()` has the reason; more bytes change nothing.
 };
 
-/// Receive into `prepare()`, then `commit()` the bytes; or `feed()` bytes from elsewhere. Call
-/// `finish()` when the peer has closed. All views point into the buffer.
+/// Parses an HTTP response, however it is split. Receive into `prepare()`, then `commit()` the
+/// bytes; or `feed()` bytes from elsewhere. Call `finish()` when the peer has closed. All views
+/// point into the buffer.
 class response_parser {
  public:
   /// Parses in `buffer`. It and `limits` must outlive the parser.

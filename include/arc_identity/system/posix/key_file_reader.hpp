@@ -13,7 +13,8 @@
 ARC_IDENTITY_BEGIN
 namespace system {
 
-/// Opens with O_NOFOLLOW and O_NONBLOCK. The owner is that of the open file.
+/// Reads key files on POSIX. Opens them with O_NOFOLLOW and O_NONBLOCK. The owner is that of the
+/// open file.
 class key_file_reader {
  public:
   /// See core/policies.hpp.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The table of rules, and the messages that errors make of it.
+// The table of rules, and the messages that errors make from it.
 #include <doctest/doctest.h>
 
 #include <cstddef>
@@ -17,7 +17,7 @@ using detail::reason;
 
 constexpr std::size_t rule_count = sizeof detail::reason_codes / sizeof detail::reason_codes[0];
 
-/// A list of texts, each with a NUL behind it, holds this many.
+/// The number of texts in a list, each with a NUL after it.
 template <std::size_t Size>
 std::size_t count_texts(const char (&list)[Size]) {
   std::size_t count = 0;
@@ -92,7 +92,7 @@ TEST_CASE("reason: sentence and remedy of each rule fit, whatever is quoted") {
   for (std::size_t i = 1; i < rule_count; ++i) {
     const auto rule = static_cast<reason>(i);
     detail::failure failure = detail::violation(rule, quoted);
-    if (failure.code > errc::workspace_too_small) {  // It comes of a response.
+    if (failure.code > errc::workspace_too_small) {  // it is caused by a response
       failure.peer_description = quoted;
       failure.http_status = 503;
     }

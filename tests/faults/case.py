@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""One case of the matrix: what the agent, the files and the environment do, and what must come of
+"""One case of the matrix: the behaviour of agent, files and environment, and the expected result of
 it."""
 
 import os
@@ -13,7 +13,7 @@ NOBODY = 65534
 
 
 def key_file(directory, text, name=None):
-    """A good key file, as the agent writes it."""
+    """A valid key file, as written by the agent."""
     path = pathlib.Path(directory) / (name or f"{os.urandom(8).hex()}.key")
     path.write_bytes(text.encode("latin-1"))
     return str(path)
@@ -58,6 +58,6 @@ def good(name, **more):
 
 
 def slow(name, says, **more):
-    """A case in which only the clock ends the exchange."""
+    """A case in which only the time limit ends the exchange."""
     limits = {"timeout": 1, "seconds": 3.5, "connections": None, "keys": 9}
     return Case(name, says=says, **{**limits, **more})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Challenges (RFC 9110, 11.6.1): which path they name, and whether it is a key's."""
+"""Challenges (RFC 9110, 11.6.1): the path that they name, and whether it is a valid key path."""
 
 from agent import close
 from answers import answer, challenge, chunk, token

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""How responses are framed (RFC 9112), well and badly: each for the challenge and for the token."""
+"""Valid and invalid framing of responses (RFC 9112), for the challenge and for the token."""
 
 from agent import close, drip, for_ever, hang, reset
 from answers import END, answer, challenge, chunk, length, of_length, token
@@ -251,7 +251,7 @@ def both(name, framing):
 
 
 def bad(name, framing, case, says, **more):
-    """The same for a framing with a flaw, which is told unless it is of a challenge's body."""
+    """The same for invalid framing, which is reported except in a challenge's body."""
     (of_challenge, first), (of_token, second) = both(name, framing)
     if name in BODY_FLAWS:
         yield good(of_challenge, **{**first, "keys": 1, "connections": 2})

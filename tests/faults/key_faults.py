@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What stands where the key file should be."""
+"""Wrong and unusual key files."""
 
 import os
 import pathlib
@@ -13,7 +13,7 @@ CONTROL_BYTE = "contains a control character"
 
 
 def with_text(change):
-    """A key file with what `change` makes of the key's text."""
+    """A key file with the key's text modified by `change`."""
     return lambda directory, text: key_file(directory, change(text))
 
 
@@ -152,7 +152,7 @@ NAMES = ("..key", "...key", " .key", "a b.key", "-rf.key", "$(id).key", "%2e%2e%
 
 
 def may_make_devices():
-    """Root may, but for root of some containers."""
+    """Root can, except in some containers."""
     path = f"/tmp/arc_identity_faults.{os.getpid()}"
     try:
         os.mknod(path, stat.S_IFCHR | 0o600, os.makedev(1, 3))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is around the program: variables, arguments, its standard handles, who owns the port."""
+"""The program's surroundings: variables, arguments, standard handles, the owner of the port."""
 
 import os
 

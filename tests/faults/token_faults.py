@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Bodies of a 200: what is a token for whom, and what is none."""
+"""Bodies of a 200: valid and invalid tokens, and the identities that they confirm."""
 
 from answers import TOKEN_BODY, token
 from case import Case, good

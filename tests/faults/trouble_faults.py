@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""An agent that has something to complain of, is busy, restarts, or drops its connections."""
+"""An agent that reports errors, is busy, restarts, or drops its connections."""
 
 import socket
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// A process that does something until the object ends (POSIX), with a pipe in each direction.
+/// A process that runs a function until the object is destroyed (POSIX), with a pipe in each
+/// direction.
 #pragma once
 
 #include <poll.h>
@@ -13,7 +14,7 @@
 
 class child_process {
  public:
-  /// What the child does; it writes to `out` and reads from `in`.
+  /// The child's function; it writes to `out` and reads from `in`.
   using work = std::function<void(int in, int out)>;
 
   explicit child_process(const work& act) {
@@ -37,7 +38,7 @@ class child_process {
   child_process(const child_process&) = delete;
   child_process& operator=(const child_process&) = delete;
 
-  /// Whether it has written a whole value; waits for one that was begun.
+  /// Whether it has written a whole value; waits for the rest of a partial one.
   template <class Value>
   bool read(Value& value) const {
     return ::read(from_child_[0], &value, sizeof value) == sizeof value;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// An agent on a real socket, with a real key file (POSIX): it challenges each request without a
-/// key, and answers one with a key as the test says, when the test lets it.
+/// key, and answers those with a key as the test configures it.
 #pragma once
 
 #include <chrono>
@@ -22,7 +22,7 @@ inline std::string numbered_tokens(std::size_t index, const std::string&) {
 
 class keyed_agent {
  public:
-  /// What the `index`-th request with a key gets, from 0.
+  /// The answer to the `index`-th request with a key, from 0.
   using answer = std::function<std::string(std::size_t index, const std::string& request)>;
 
   explicit keyed_agent(answer answer_to_key, const std::string& key = agent_texts::key)
@@ -35,7 +35,7 @@ class keyed_agent {
   keyed_agent(const keyed_agent&) = delete;
   keyed_agent& operator=(const keyed_agent&) = delete;
 
-  /// From now on requests with a key are not answered until `release`.
+  /// Requests with a key are not answered until `release`.
   void hold() {
     const std::lock_guard<std::mutex> guard(mutex_);
     is_holding_ = true;
@@ -46,7 +46,7 @@ class keyed_agent {
     changed_.notify_all();
   }
 
-  /// How many requests there were, and how many of them with a key.
+  /// The number of requests, and of those with a key.
   std::size_t requests() const {
     const std::lock_guard<std::mutex> guard(mutex_);
     return requests_;
@@ -55,7 +55,7 @@ class keyed_agent {
     const std::lock_guard<std::mutex> guard(mutex_);
     return with_key_;
   }
-  /// Whether there have been so many with a key within 10 s.
+  /// Whether this many with a key have arrived within 10 s.
   bool wait_for_keys(std::size_t count) const {
     std::unique_lock<std::mutex> guard(mutex_);
     return changed_.wait_for(guard, std::chrono::seconds(10), [&] { return with_key_ >= count; });

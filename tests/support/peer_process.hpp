@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// A program of another user at the agent's port (Linux): an agent, or an attacker who relays the
-/// real agent's challenge and waits for the key. It is a process of its own, and ends with the
+/// A program of another user on the agent's port (Linux): an agent, or an attacker who relays the
+/// real agent's challenge and waits for the key. It is a separate process, and ends with the
 /// object.
 #pragma once
 
@@ -18,13 +18,13 @@
 #include "support/raw_agent.hpp"
 
 struct peer_behaviour {
-  uid_t user = 0;  ///< Only root can become another.
+  uid_t user = 0;  ///< only root can become another user
   raw_place at{};
-  /// Each request is handed on to the agent at this port; 0: it answers itself.
+  /// Each request is forwarded to the agent on this port; 0: it answers itself.
   std::uint16_t relays_to = 0;
-  std::string key_path{};      ///< Where it answers itself: what it challenges with.
-  bool keeps_open = true;      ///< Else "Connection: close" and a connection for each request.
-  bool accepts_later = false;  ///< All but the first connection only when `accept_now()` is called.
+  std::string key_path{};      ///< the challenge, if it answers itself
+  bool keeps_open = true;      ///< otherwise "Connection: close" and a connection for each request
+  bool accepts_later = false;  ///< Later connections wait for `accept_now()`.
 };
 
 class peer_process {
@@ -42,7 +42,7 @@ class peer_process {
 
   void accept_now() const { child_.write(0); }
 
-  /// Whether it has received a key; waits for a moment where that is not known yet.
+  /// Whether it has received a key; waits briefly if that is not known yet.
   bool has_key(int milliseconds = 0) const {
     while (child_.has_written(milliseconds)) {
       char report = 0;
@@ -52,18 +52,18 @@ class peer_process {
     return false;
   }
 
-  /// Whether its first connection brought it nothing; waits for the end of that.
+  /// Whether nothing was received on its first connection; waits for its end.
   bool has_nothing() const {
     char report = 0;
     return child_.read(report) && report == nothing_received;
   }
 
  private:
-  // What the process reports of a connection.
+  // The process's report about a connection.
   static constexpr char request_received = 'R';
   static constexpr char key_received = 'K';
-  static constexpr char nothing_received = '0';  ///< Before its end.
-  static constexpr char part_received = 'P';     ///< The same, of a request.
+  static constexpr char nothing_received = '0';  ///< before its end
+  static constexpr char part_received = 'P';     ///< the same for a request
 
   void run(int in, int out) const {
     if (behaviour_.user != ::geteuid() &&
@@ -87,7 +87,7 @@ class peer_process {
 
   static void report(int out, char what) { (void)!::write(out, &what, 1); }
 
-  /// One request and its answer; false where the client has gone.
+  /// One request and its answer; false if the client has closed.
   bool serve(raw_connection& client, int out, const std::atomic<bool>& never) const {
     const std::string request = client.read_request();
     if (request.empty()) {
@@ -116,7 +116,7 @@ class peer_process {
         !agent.send(request)) {
       return {};
     }
-    const std::string head = agent.read_request();  // It ends as a request's does.
+    const std::string head = agent.read_request();  // it ends like a request
     const std::size_t at = head.find("Content-Length: ");
     return head + agent.read(at == std::string::npos ? 0 : std::stoul(head.substr(at + 16)));
   }

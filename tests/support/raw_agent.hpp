@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// An agent of raw bytes over TCP on the loopback interface: a test says, connection by
-/// connection, what it reads and writes, however wrong. It knows nothing of HTTP but where a
-/// request ends.
+/// An agent of raw bytes over TCP on the loopback interface: a test sets, connection by connection,
+/// what it reads and writes. It knows nothing of HTTP except where a request ends.
 #pragma once
 
 #if defined(_WIN32)
@@ -28,7 +27,7 @@
 #include <thread>
 #include <utility>
 
-/// What differs between the systems. Each call waits for some milliseconds at most.
+/// The differences between the systems. Each call waits a few milliseconds at most.
 namespace raw_sockets {
 
 constexpr std::ptrdiff_t nothing_yet = -2;
@@ -103,7 +102,7 @@ void set(handle socket, int level, int name, const Value& value) {
 
 }  // namespace raw_sockets
 
-/// One connection. It closes at the end of its life.
+/// One connection. It is closed on destruction.
 class raw_connection {
  public:
   raw_connection(raw_sockets::handle socket, const std::atomic<bool>& stopping)
@@ -115,7 +114,7 @@ class raw_connection {
   raw_connection(const raw_connection&) = delete;
   raw_connection& operator=(const raw_connection&) = delete;
 
-  /// Up to its empty line; empty where the client has gone.
+  /// Up to its empty line; empty if the client has closed.
   std::string read_request() {
     std::size_t end = 0;
     while ((end = received_.find("\r\n\r\n")) == std::string::npos) {
@@ -123,16 +122,16 @@ class raw_connection {
     }
     return take(end + 4);
   }
-  /// So many bytes, or fewer where the peer has gone.
+  /// This many bytes, or fewer if the peer has closed.
   std::string read(std::size_t count) {
     while (received_.size() < count && receive()) {
     }
     return take(count);
   }
-  /// What was received and not read.
+  /// Received but not read.
   const std::string& unread() const { return received_; }
 
-  /// False where the client has gone.
+  /// False if the client has closed.
   bool send(const std::string& bytes) {
     std::size_t sent = 0;
     while (sent < bytes.size()) {
@@ -144,7 +143,7 @@ class raw_connection {
     return true;
   }
 
-  /// Byte by byte, each in a packet of its own.
+  /// Byte by byte, each in a separate packet.
   bool drip(const std::string& bytes, std::chrono::milliseconds pause) {
     for (const char c : bytes) {
       if (!send(std::string(1, c))) return false;
@@ -172,7 +171,7 @@ class raw_connection {
   bool is_stopping() const { return *stopping_; }
 
  private:
-  /// What the call comes to; `nothing_yet` where the agent is stopping.
+  /// The result of the call; `nothing_yet` if the agent is stopping.
   template <class Call>
   std::ptrdiff_t await(Call call) const {
     std::ptrdiff_t count = raw_sockets::nothing_yet;
@@ -180,7 +179,7 @@ class raw_connection {
     return count;
   }
 
-  /// Whether more has come.
+  /// Whether more data has arrived.
   bool receive() {
     char bytes[4096];
     const std::ptrdiff_t count =
@@ -201,10 +200,10 @@ class raw_connection {
   std::string received_{};
 };
 
-/// Where an agent listens.
+/// The address of an agent.
 struct raw_place {
   const char* address = "127.0.0.1";
-  std::uint16_t port = 0;  ///< 0: any that is free.
+  std::uint16_t port = 0;  ///< 0: any free one
   int backlog = 128;
   bool is_dual_stack = false;
   const char* device = nullptr;  ///< SO_BINDTODEVICE (Linux).
@@ -213,7 +212,7 @@ struct raw_place {
 /// Listens, and accepts only in `serve`.
 class raw_listener : raw_sockets::library {
  public:
-  /// Is called for each connection, the first has `index` 0.
+  /// Called for each connection; the first has `index` 0.
   using handler = std::function<void(raw_connection& connection, std::size_t index)>;
 
   explicit raw_listener(const raw_place& place = {})
@@ -249,7 +248,7 @@ class raw_listener : raw_sockets::library {
   }
   std::string url() const { return url(is_ipv4_ ? "127.0.0.1" : "[::1]"); }
 
-  /// One connection after the other, until it is stopping.
+  /// Serves one connection after another, until it is stopping.
   void serve(const handler& serve_one, const std::atomic<bool>& stopping) const {
     for (std::size_t index = 0; !stopping && is_listening();) {
       const raw_sockets::handle accepted = raw_sockets::accept(socket_);
@@ -261,7 +260,7 @@ class raw_listener : raw_sockets::library {
 
  private:
   bool prepare(const raw_place& place) const {
-#if defined(_WIN32)  // Where SO_REUSEADDR would let two listen at one port.
+#if defined(_WIN32)  // SO_REUSEADDR would let two share a port.
     return place.device == nullptr;
 #else
     raw_sockets::set(socket_, SOL_SOCKET, SO_REUSEADDR, 1);
@@ -279,7 +278,7 @@ class raw_listener : raw_sockets::library {
   std::uint16_t port_ = 0;
 };
 
-/// Serves in a thread of its own.
+/// Serves in a separate thread.
 class raw_agent {
  public:
   using handler = raw_listener::handler;

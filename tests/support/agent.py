@@ -141,7 +141,7 @@ class Agent:
         self.stop()
 
     def start(self, after=0.0):
-        """Starts listening after `delay` seconds."""
+        """Starts listening after `after` seconds."""
         if after == 0:
             self._listener.listen(1024)  # before the client begins
         threading.Thread(target=self._serve, args=(after,), daemon=True).start()

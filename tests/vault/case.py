@@ -76,7 +76,7 @@ class VaultTest(unittest.TestCase):
         return self.run_simulated([*words, "--key-directory", "{key-directory}"])
 
     def call_within_a_second(self, *words):
-        """The same with that time limit, which is generous for the vault: it may be slow on a busy machine."""
+        """The same with a time limit that is meant for the vault: on a busy machine the agent may exceed it."""
         for _ in range(20):
             run = self.call(*words, "--timeout", "1")
             if b"did not answer in time" not in run.stderr and b"himds" not in run.stderr:

@@ -1,5 +1,6 @@
-// SPDX-License-Identifier: MIT The handshake without I/O, step by step: what it needs, what it
-// reports, and what it must never do.
+// SPDX-License-Identifier: MIT
+// The handshake without I/O, step by step: what it needs, what it reports, and what it must never
+// do.
 
 #include <chrono>
 #include <cstddef>

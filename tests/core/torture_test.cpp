@@ -1,6 +1,7 @@
-// SPDX-License-Identifier: MIT Torture: each call of each policy fails, or is short, in turn, once
-// or from then on. In each case, get_token gives a token or a clean error, closes what it opened,
-// never repeats a key, meets its deadline, and leaves no secret behind.
+// SPDX-License-Identifier: MIT
+// Torture: each call of each policy fails, or is short, in turn, once or from then on. In each
+// case, get_token gives a token or a clean error, closes what it opened, never repeats a key, meets
+// its deadline, and leaves no secret behind.
 
 #include <chrono>
 #include <cstddef>

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: MIT An accepted key path is one name, ending in .key, directly in the
-// directory.
+// SPDX-License-Identifier: MIT
+// An accepted key path is one name, ending in .key, directly in the directory.
 //
 // Input: a byte that selects the directory, which is a line of the input if it is 0; the field.
 

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: MIT Discovery gives the endpoint of the environment, or the agent's
-// default, and nothing else.
+// SPDX-License-Identifier: MIT
+// Discovery gives the endpoint of the environment, or the agent's default, and nothing else.
 //
 // Input: flags; lines with IDENTITY_ENDPOINT, IMDS_ENDPOINT and IDENTITY_HEADER; the drop-in.
 

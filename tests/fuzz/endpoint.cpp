@@ -1,4 +1,5 @@
-// SPDX-License-Identifier: MIT An accepted endpoint is on loopback, and valid in a request.
+// SPDX-License-Identifier: MIT
+// An accepted endpoint is on loopback, and valid in a request.
 //
 // Input: the URL.
 

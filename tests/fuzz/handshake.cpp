@@ -1,5 +1,6 @@
-// SPDX-License-Identifier: MIT The whole client against an agent with any behaviour: it keeps its
-// promises, which are checked here and in fuzzed_agent.hpp.
+// SPDX-License-Identifier: MIT
+// The whole client against an agent with any behaviour: it keeps its promises, which are checked
+// here and in fuzzed_agent.hpp.
 //
 // Input: the options, a byte each (see `settings`); the events (see `agent`).
 

@@ -1,4 +1,5 @@
-// SPDX-License-Identifier: MIT A date has the value that the C library gives.
+// SPDX-License-Identifier: MIT
+// A date has the value that the C library gives.
 //
 // Input: the date.
 

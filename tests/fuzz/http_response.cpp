@@ -1,5 +1,6 @@
-// SPDX-License-Identifier: MIT The response parser gives the same result however the bytes are
-// split, and stays inside its buffer.
+// SPDX-License-Identifier: MIT
+// The response parser gives the same result however the bytes are split, and stays inside its
+// buffer.
 //
 // Input: flags; the size of the buffer, in steps of 8 bytes; sizes of pieces, their number from the
 // flags; the response.

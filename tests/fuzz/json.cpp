@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: MIT JSON: all readers agree whether it is valid, and values are at the
-// right places.
+// SPDX-License-Identifier: MIT
+// JSON: all readers agree whether it is valid, and values are at the right places.
 //
 // Input: a byte that selects where the text is cut; the text.
 

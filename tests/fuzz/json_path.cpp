@@ -1,5 +1,6 @@
-// SPDX-License-Identifier: MIT Values selected by a path: they lie in the text and are valid
-// themselves, and the finder and the extractor agree.
+// SPDX-License-Identifier: MIT
+// Values selected by a path: they lie in the text and are valid themselves, and the finder and the
+// extractor agree.
 //
 // Input: a path, a line feed, the text.
 

@@ -1,6 +1,7 @@
-// SPDX-License-Identifier: MIT Whatever a vault answers, requests go only to the vault, and none
-// has a token before a challenge that names a resource of its own domain; the result is valid, or
-// an error with a printable message.
+// SPDX-License-Identifier: MIT
+// Whatever a vault answers, requests go only to the vault, and none has a token before a challenge
+// that names a resource of its own domain; the result is valid, or an error with a printable
+// message.
 //
 // Input: the requested item; then for each response how it ends, a status, a line with its
 // WWW-Authenticate fields and one with its body.

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: MIT An accepted token is valid in a header, has a lifetime, and belongs
-// to the requested identity.
+// SPDX-License-Identifier: MIT
+// An accepted token is valid in a header, has a lifetime, and belongs to the requested identity.
 //
 // Input: the kind of identity; a byte that selects the time; a line with the identity's id; the
 // body.

@@ -1,5 +1,6 @@
-// SPDX-License-Identifier: MIT Any document from a vault is read completely or refused with a
-// printable message, and the values read are those at their paths.
+// SPDX-License-Identifier: MIT
+// Any document from a vault is read completely or refused with a printable message, and the values
+// read are those at their paths.
 //
 // Input: the requested item; a status; the body.
 

@@ -1,6 +1,7 @@
-// SPDX-License-Identifier: MIT Programs of other users on the agent's port, over real sockets:
-// relays and squatters get no key, agents get it. Most of it needs root, to run a program as
-// another user: for an ordinary user, skipped tests are printed, and fail if CI is set.
+// SPDX-License-Identifier: MIT
+// Programs of other users on the agent's port, over real sockets: relays and squatters get no key,
+// agents get it. Most of it needs root, to run a program as another user: for an ordinary user,
+// skipped tests are printed, and fail if CI is set.
 
 #include <linux/filter.h>
 #include <linux/inet_diag.h>

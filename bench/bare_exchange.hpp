@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What an exchange costs at the least: the eleven system calls that it needs, between texts that
-// are ready. Nothing is checked, parsed or limited in time; any surprise ends the program.
+// The minimum cost of an exchange: the eleven system calls that it needs, with texts prepared in
+// advance. Nothing is checked, parsed or limited in time; anything unexpected ends the program.
 #pragma once
 
 #include <cstddef>
@@ -34,7 +34,7 @@ class bare_exchange {
     address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   }
 
-  /// The response with the token is then in `response`.
+  /// Afterwards `response` has the response with the token.
   void run() {
     const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     require(::connect(socket, reinterpret_cast<const sockaddr*>(&address_), sizeof address_) == 0);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a credential's get_token costs while a token is cached: alone, and with several threads that
-// want the same token or one each.
+// The cost of a credential's get_token with a cached token: in one thread, and in several threads
+// that request the same token or one each.
 
 #include <cstddef>
 #include <cstdlib>
@@ -18,13 +18,13 @@ namespace {
 
 using arc_identity::testing::scripted_transport;
 
-// The clock is the system's, for reading it is part of each call.
+// The system's clock, because reading it is part of each call.
 using credential = arc_identity::basic_credential<arc_identity::basic_client<
     scripted_transport, arc_identity::system::clock, arc_identity::testing::memory_key_files>>;
 
 std::string resource(int index) { return "https://vault-" + std::to_string(index) + ".azure.net"; }
 
-/// One credential for all threads of a benchmark, with its cache full of `keys` tokens.
+/// One credential for all threads of a benchmark, with `keys` tokens in its cache.
 credential& shared_credential(int keys) {
   static std::map<int, credential> credentials;
   const auto known = credentials.find(keys);
@@ -59,7 +59,7 @@ void key_each(benchmark::State& state) {
 }
 BENCHMARK(key_each)->ThreadRange(2, 8)->UseRealTime();
 
-/// The last of so many keys.
+/// The last of this many keys.
 void last_of_keys(benchmark::State& state) {
   const int keys = static_cast<int>(state.range(0));
   get_cached(state, shared_credential(keys), resource(keys - 1));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a token costs that is not cached, against the simulated agent over a real socket, and the
-// share of each step in it. The agent runs in this process; its time is the agent's, not the
-// library's.
+// The cost of a token that is not cached, against the simulated agent over a real socket, and the
+// share of each step. The agent runs in this process; its time is not the library's.
 
 #include <array>
 #include <chrono>
@@ -38,7 +37,7 @@ simulated_agent& agent() {
   return instance;
 }
 
-/// Ends the benchmark where a step failed, for its time would mean nothing.
+/// Ends the benchmark if a step fails, because its time would be meaningless.
 void require(benchmark::State& state, bool holds) {
   if (!holds) state.SkipWithError("the step failed");
 }
@@ -57,7 +56,7 @@ void cold_get(benchmark::State& state) {
 }
 BENCHMARK(cold_get)->UseRealTime();
 
-/// All of the library's own work, between the system calls.
+/// All of the library's own work between the system calls.
 void handshake_alone(benchmark::State& state) {
   arc_identity::endpoint endpoint;
   (void)endpoint.assign(url);
@@ -105,9 +104,9 @@ void connect_and_close(benchmark::State& state) {
     transport.close();
   }
 }
-BENCHMARK(connect_and_close)->UseRealTime()->Iterations(500);  // Ports are few.
+BENCHMARK(connect_and_close)->UseRealTime()->Iterations(500);  // to save ports
 
-/// A request, and an answer at once.
+/// A request with an immediate answer.
 void send_and_receive(benchmark::State& state) {
   const raw_agent talking([](raw_connection& connection, std::size_t) {
     while (!connection.read_request().empty()) connection.send("HTTP/1.1 204 Nothing\r\n\r\n");

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // The C interface: see arc_identity.h, which this file implements over the heap-free client.
-// Compile it as C++17, best with -fno-exceptions -fno-rtti. All memory comes from malloc, and no
-// function of a C++ run-time library is called, so that a C program links it as it links its own
-// files.
+// Compile it as C++17, preferably with -fno-exceptions -fno-rtti. All memory comes from malloc, and
+// no function of a C++ run-time library is called, so a C program can link it like its own files.
 
 #include "arc_identity.h"
 
@@ -99,8 +98,8 @@ static_assert(same_check<arc_identity::agent_check::none, ARC_IDENTITY_CHECK_NON
 
 // --- Layouts -------------------------------------------------------------------------------------
 
-/// Whether the structure has no padding behind its last member. A later member would stand there,
-/// with the same size of the whole: of options, this version would ignore it.
+/// Whether the structure has no padding after its last member. A later member could take its place
+/// without changing the size, and this version would then ignore it in options.
 template <class Struct, class Last>
 constexpr bool ends_with(Last Struct::*, std::size_t offset) {
   return offset + sizeof(Last) == sizeof(Struct);
@@ -115,7 +114,7 @@ static_assert(ends_with(&arc_identity_text::length, offsetof(arc_identity_text, 
 
 // --- Errors --------------------------------------------------------------------------------------
 
-/// What is told of a success.
+/// The error of a success.
 cpp_error no_error() noexcept { return cpp_error({errc{}, ""}); }
 
 int report(const cpp_error& from, arc_identity_error* to, int code) noexcept {
@@ -150,7 +149,7 @@ std::string_view view(const char* text) noexcept {
 /// options are invalid, or null.
 arc_identity::detail::static_text read(const arc_identity_options* given,
                                        arc_identity::options& to) noexcept {
-  constexpr std::size_t largest = 4096;  // More is no size, but memory that nobody initialised.
+  constexpr std::size_t largest = 4096;  // A larger one is not a size but uninitialised memory.
   if (given == nullptr) return nullptr;
   if (given->size < sizeof *given || given->size > largest) {
     return "the options have an invalid size; initialize them with ARC_IDENTITY_OPTIONS_INIT";
@@ -208,7 +207,7 @@ void clear_text(const arc_identity_token& token) noexcept {
 
 // NOLINTBEGIN(cppcoreguidelines-no-malloc): a program in C has no operator new.
 
-/// Memory of the heap, or none; wiped before it goes back.
+/// Heap memory, or none; wiped before it is freed.
 class memory {
  public:
   memory() noexcept = default;
@@ -241,7 +240,7 @@ class memory {
   std::size_t size_ = 0;
 };
 
-/// A `T` with room for texts behind it; null where there is no memory.
+/// A `T` with room for texts after it; null if there is no memory.
 template <class T>
 T* make_with_texts(std::size_t size) noexcept {
   void* const space = std::malloc(sizeof(T) + size);
@@ -256,7 +255,7 @@ void destroy(T* object) noexcept {
 
 // NOLINTEND(cppcoreguidelines-no-malloc)
 
-/// Copies `text` to `end`, which moves behind it.
+/// Copies `text` to `end`, and advances `end`.
 std::string_view keep(std::string_view text, char*& end) noexcept {
   char* const begin = end;
   if (!text.empty()) std::memcpy(begin, text.data(), text.size());
@@ -264,7 +263,7 @@ std::string_view keep(std::string_view text, char*& end) noexcept {
   return {begin, text.size()};
 }
 
-/// A mutex, and a condition to wait for with it.
+/// A mutex and a condition variable for it.
 #if defined(_WIN32)
 class monitor {
  public:
@@ -272,7 +271,7 @@ class monitor {
   void lock() noexcept { AcquireSRWLockExclusive(&mutex_); }
   void unlock() noexcept { ReleaseSRWLockExclusive(&mutex_); }
   void notify_all() noexcept { WakeAllConditionVariable(&condition_); }
-  /// Until a notification or the end of the time, or without either.
+  /// Waits for a notification or the time limit; may wake up spuriously.
   void wait_for(milliseconds time) noexcept {
     SleepConditionVariableSRW(&condition_, &mutex_, static_cast<DWORD>(time.count()), 0);
   }
@@ -306,7 +305,7 @@ class monitor {
   void lock() noexcept { pthread_mutex_lock(&mutex_); }
   void unlock() noexcept { pthread_mutex_unlock(&mutex_); }
   void notify_all() noexcept { pthread_cond_broadcast(&condition_); }
-  /// Until a notification or the end of the time, or without either.
+  /// Waits for a notification or the time limit; may wake up spuriously.
   void wait_for(milliseconds time) noexcept {
     timespec span{};
     span.tv_sec = static_cast<time_t>(time.count() / 1000);
@@ -344,16 +343,16 @@ class lock_guard {
   monitor& monitor_;
 };
 
-/// Puts off a cancellation of the thread (pthread_cancel) for as long as it lives: in the middle of
-/// a call it would leave a lock, a fetch without an end, a socket or a key behind.
+/// Defers cancellation of the thread (pthread_cancel) while it exists: in the middle of a call it
+/// would leave behind a locked mutex, an unfinished fetch, a socket or a key.
 class cancellation_off {
  public:
-#if defined(_WIN32) || defined(__ANDROID__)  // There is no such thing.
+#if defined(_WIN32) || defined(__ANDROID__)  // the system has no cancellation
   cancellation_off() noexcept {}
 #else
   cancellation_off() noexcept { pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before_); }
   ~cancellation_off() {
-    int disabled = 0;  // Not every system takes a null pointer for it.
+    int disabled = 0;  // not every system accepts a null pointer here
     pthread_setcancelstate(before_, &disabled);
   }
 #endif
@@ -390,9 +389,9 @@ struct entry {
   token_schedule schedule;
   memory token;
   std::chrono::seconds expires_on{0};
-  cpp_error outcome = no_error();  ///< Of the last fetch; without a code where a token came.
-  std::size_t fetch_count = 0;     ///< Those that are over.
-  std::size_t callers = 0;         ///< Those that have a pointer to it; then it keeps its place.
+  cpp_error outcome = no_error();  ///< Of the last fetch; no code after success.
+  std::size_t fetch_count = 0;     ///< Finished fetches.
+  std::size_t callers = 0;         ///< Calls that use it; it is not replaced meanwhile.
   milliseconds last_use{0};
 };
 
@@ -422,9 +421,9 @@ struct arc_identity_credential {
     while (entries_ != nullptr) remove(entries_);
   }
 
-  /// The rules are those of arc_identity/credential.hpp. With `refused` a new token, unless there
-  /// is another than that one, or in any case where `refused` is empty; without it the one that
-  /// holds.
+  /// The rules are those of arc_identity/credential.hpp. With `refused`, gives a new token, unless
+  /// another one than that is cached, and in any case if `refused` is empty; without it, the valid
+  /// cached one.
   int get(const token_request& request, const std::string_view* refused, arc_identity_token& to,
           arc_identity_error* error) noexcept {
     const cancellation_off whole;
@@ -444,14 +443,14 @@ struct arc_identity_credential {
   static constexpr std::size_t workspace_bytes = std::size_t{64} * 1024;
   static constexpr std::size_t max_entries = 64;
 
-  /// Whether the token that is there will not do.
+  /// Whether the cached token cannot be used.
   bool is_refused(const entry& cached, milliseconds now,
                   const std::string_view* refused) const noexcept {
     if (refused == nullptr) return false;
     return refused->empty() || !cached.schedule.holds(now) || cached.token.view() == *refused;
   }
 
-  /// Until there is a token to use, or an error. The lock is held, but during a fetch.
+  /// Loops until there is a usable token or an error. The lock is held, except during a fetch.
   cpp_error get(entry& cached, milliseconds begin, bool force) noexcept {
     const milliseconds end =
         begin + milliseconds(arc_identity::detail::bounded(options_.total_timeout));
@@ -469,12 +468,12 @@ struct arc_identity_credential {
             return cpp_error({errc::timed_out, "another thread's request took too long"});
           }
           if (cached.outcome.code() == errc{}) return outcome_of(cached);
-          break;  // That was a refresh, perhaps, which has less time.
+          break;  // It may have been a refresh, which has less time.
       }
     }
   }
 
-  /// What came of the last fetch. A token may have ended on the way to here.
+  /// The result of the last fetch. A token may have expired since.
   cpp_error outcome_of(const entry& cached) const noexcept {
     if (cached.outcome.code() != errc{} || cached.schedule.holds(clock_.now())) {
       return cached.outcome;
@@ -482,7 +481,7 @@ struct arc_identity_credential {
     return cpp_error({errc::timed_out, "the token expired before it arrived"});
   }
 
-  /// Waits for another thread's fetch; whether that came to its end.
+  /// Waits for another thread's fetch; returns whether it finished.
   bool wait(const entry& cached, milliseconds end) noexcept {
     const std::size_t before = cached.fetch_count;
     for (milliseconds now = clock_.now(); now < end; now = clock_.now()) {
@@ -579,7 +578,7 @@ struct arc_identity_credential {
     return entries_ = made;
   }
 
-  /// The one that was not used for the longest time and that nobody is at.
+  /// The least recently used entry that no call uses.
   void remove_oldest() noexcept {
     entry** oldest = nullptr;
     for (entry** at = &entries_; *at != nullptr; at = &(*at)->next) {
@@ -605,7 +604,7 @@ struct arc_identity_credential {
 
 namespace {
 
-/// With `refused`, as a credential's `get` has it; it may stand where the token goes.
+/// With `refused`, as `get` of a credential; it may be the same memory as the token.
 int get(arc_identity_credential* credential, const char* resource, const arc_identity_id* identity,
         const std::string_view* refused, arc_identity_token* token,
         arc_identity_error* error) noexcept {
@@ -661,7 +660,7 @@ int arc_identity_fetch_token(const arc_identity_options* options, const char* re
   auto rejection = begin(token);
   if (rejection != nullptr) return refuse(rejection, error);
   const mutable_buffer workspace(token->text, token->capacity);
-  arc_identity::wipe(workspace);  // An older token, perhaps.
+  arc_identity::wipe(workspace);  // it may contain an older token
   arc_identity::options settings;
   rejection = read(options, settings);
   if (rejection != nullptr) return refuse(rejection, error);
@@ -671,7 +670,7 @@ int arc_identity_fetch_token(const arc_identity_options* options, const char* re
   arc_identity::client client(settings);
   const auto response = client.get_token(request, workspace);
   if (!response) return report(response.error(), error);
-  // Text of the response stands before the token, so that it moves down, and its NUL has room.
+  // Text of the response precedes the token, so the token moves down and there is room for its NUL.
   const std::size_t length = response->access_token.size();
   arc_identity::detail::copy_secret(token->text, response->access_token);
   arc_identity::wipe(workspace.after(length));
@@ -701,7 +700,7 @@ int arc_identity_get_metadata(const arc_identity_options* options, const char* p
   if (!value.empty()) std::memmove(text->text, value.data(), value.size());
   std::size_t length = value.size();
   if (found.kind == json::kind::string) length = json::unescape({text->text, length}).size();
-  text->text[length] = '\0';  // The document that the value is of was longer.
+  text->text[length] = '\0';  // the document that contains the value was longer
   text->length = length;
   if (!metadata) return report(metadata.error(), error);
   if (found.kind != json::kind::absent) return report(no_error(), error);

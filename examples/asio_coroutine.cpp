@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// A token in a coroutine of Asio (C++20), over the bare handshake: co_await for each thing that it
-// needs. Two at once here, in one thread.
+// A token in a coroutine of Asio (C++20), driving the handshake directly: co_await for each thing
+// that it needs. It runs two exchanges at once in one thread.
 //
 //     g++ -std=c++20 -I ../include -pthread asio_coroutine.cpp -o asio_coroutine
 //     ./asio_coroutine
 //
-// Asio without Boost, 1.22 or later (Debian: libasio-dev), which has no coroutines with clang 14.
-// With a simulated agent: arc-identity simulate -- ./asio_coroutine '{key-directory}'
+// Needs Asio without Boost, 1.22 or later (Debian: libasio-dev); it has no coroutines with clang
+// 14. With a simulated agent: arc-identity simulate -- ./asio_coroutine '{key-directory}'
 
 #include <arc_identity/core.hpp>
 #include <arc_identity/system/client.hpp>
@@ -42,13 +42,13 @@ io_status status_of(const asio::error_code& error) {
   return io_status::failed;
 }
 
-/// By which another user's program at the agent's port gets no key.
+/// With it, another user's program on the agent's port gets no key.
 void report_owner(arc_identity::handshake& handshake, tcp::socket& socket) {
   handshake.peer_owned_by(arc_identity::system::peer_owner(socket.native_handle(), handshake.peer(),
                                                            handshake.key_owner()));
 }
 
-/// Goes on until the handshake is over or has to wait. Where it is cancelled, it throws.
+/// Continues until the handshake ends or has to wait. Throws if it is cancelled.
 asio::awaitable<void> attempt(arc_identity::handshake& handshake) {
   const auto executor = co_await asio::this_coro::executor;
   tcp::socket socket(executor);
@@ -62,7 +62,7 @@ asio::awaitable<void> attempt(arc_identity::handshake& handshake) {
         socket = tcp::socket(executor);
         co_await socket.async_connect(to_asio(handshake.peer()), result_or_error);
         if (error) break;
-        report_owner(handshake, socket);  // Which matters under agent_check::strict alone.
+        report_owner(handshake, socket);  // It matters only under agent_check::strict.
         handshake.connected();
         break;
       case need::send: {
@@ -76,11 +76,11 @@ asio::awaitable<void> attempt(arc_identity::handshake& handshake) {
       case need::receive: {
         const auto input = asio::buffer(handshake.input().data(), handshake.input().size());
         const std::size_t count = co_await socket.async_receive(input, result_or_error);
-        if (error == asio::error::eof) error.clear();  // No byte is how the handshake knows it.
+        if (error == asio::error::eof) error.clear();  // Zero bytes mean the end of the stream.
         if (!error) handshake.received(count);
         break;
       }
-      case need::read_key:  // A small file on a local disk; this does not wait.
+      case need::read_key:  // A small file on a local disk: this does not block.
         handshake.key_read(key_files.read(handshake.key_path(), handshake.key_space()));
         break;
       case need::wait:
@@ -91,15 +91,15 @@ asio::awaitable<void> attempt(arc_identity::handshake& handshake) {
   }
 }
 
-/// Drives the handshake to its end, or to a wait that would not end before `end`. Where it is
-/// cancelled, it throws.
+/// Drives the handshake to its end, or to a wait that would exceed `end`. Throws if it is
+/// cancelled.
 asio::awaitable<void> drive(arc_identity::handshake& handshake,
                             const arc_identity::options& options,
                             std::chrono::steady_clock::time_point end) {
   asio::steady_timer timer(co_await asio::this_coro::executor);
   for (;;) {
     timer.expires_after(options.attempt_timeout);
-    // The first that is over cancels the other.
+    // The first to finish cancels the other.
     co_await(attempt(handshake) || timer.async_wait(asio::use_awaitable));
     const bool is_over = handshake.next() == need::nothing || handshake.next() == need::wait;
     if (!is_over) handshake.failed(io_status::timed_out);
@@ -111,22 +111,23 @@ asio::awaitable<void> drive(arc_identity::handshake& handshake,
   }
 }
 
-/// Is wiped at the end, however that comes.
+/// Wiped in any case.
 struct wiped_workspace {
   char bytes[16 * 1024];
   ~wiped_workspace() { arc_identity::wipe(bytes); }
 };
 
-/// Gets a token and tells of it.
+/// Gets a token and reports it.
 asio::awaitable<void> tell_token(const arc_identity::endpoint& endpoint, std::string resource,
                                  const arc_identity::options& options, int& exit_code) {
-  wiped_workspace workspace;  // In the coroutine's frame; the token is a view into it.
+  wiped_workspace workspace;  // in the coroutine's frame; the token is a view into it
   arc_identity::handshake handshake(endpoint, resource, workspace.bytes, options);
-  // The time, to know an expired token by, and a seed, which spreads the waits of many.
+  // The time, to recognize an expired token, and a seed, which spreads the retries of many
+  // programs.
   handshake.start_at(std::chrono::seconds(std::time(nullptr)), std::random_device{}());
   asio::steady_timer end(co_await asio::this_coro::executor, options.total_timeout);
   co_await(drive(handshake, options, end.expiry()) || end.async_wait(asio::use_awaitable));
-  handshake.give_up();  // Does nothing where there is a result.
+  handshake.give_up();  // has no effect if there is a result
   const auto token = handshake.result();
   if (token) {
     std::printf("%s: a token of %zu bytes\n", resource.c_str(), token->access_token.size());
@@ -137,7 +138,7 @@ asio::awaitable<void> tell_token(const arc_identity::endpoint& endpoint, std::st
 }
 
 int main(int argc, char** argv) {
-  // A loop of your own looks for the agent itself; `arc_identity::client` knows more places.
+  // Your own loop must find the endpoint itself; `arc_identity::client` searches more places.
   const char* const variable = std::getenv("IDENTITY_ENDPOINT");
   const auto endpoint = arc_identity::endpoint::parse(
       variable != nullptr ? variable : arc_identity::default_endpoint_url);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// How a daemon uses a credential: one for the whole process, copied to whoever needs it. Commands
-// on standard input take a token from its cache, and a thread in the background fetches the next
-// ones ahead of their time, so that no command ever waits for the agent but the first.
+// How a daemon uses a credential: one for the whole process, with copies that share its cache.
+// Commands on standard input take a token from the cache, and a background thread refreshes tokens
+// before they expire, so that only the first command waits for the agent.
 //
 //     g++ -std=c++17 -I ../include -pthread command_loop.cpp -o command_loop
 //     ./command_loop
@@ -23,7 +23,7 @@
 
 using namespace std::chrono_literals;
 
-/// Refreshes the credential's tokens when they are due, until it goes.
+/// Refreshes the credential's tokens when they are due, until its destruction.
 class refresher {
  public:
   explicit refresher(arc_identity::credential credential) : credential_(std::move(credential)) {}
@@ -42,14 +42,14 @@ class refresher {
   void run() {
     std::unique_lock lock(mutex_);
     while (!is_stopping_) {
-      // A command may bring a new resource into use at any time: look again once a minute.
+      // A command may use a new resource at any time: check again once a minute.
       const auto time = std::min<std::chrono::milliseconds>(credential_.next_refresh(), 60s);
       if (stopped_.wait_for(lock, time, [this] { return is_stopping_; })) return;
-      credential_.refresh_due();  // Where it fails, the old token stays, and the next try is later.
+      credential_.refresh_due();  // if it fails, the old token stays, and is refreshed later
     }
   }
 
-  arc_identity::credential credential_;  // A copy: the same cache.
+  arc_identity::credential credential_;  // a copy shares the cache
   std::mutex mutex_;
   std::condition_variable stopped_;
   bool is_stopping_ = false;
@@ -63,7 +63,7 @@ void tell(const arc_identity::result<arc_identity::access_token>& token) {
     std::cout << *token << " of " << token->secret().size() << " bytes, good for "
               << duration_cast<std::chrono::minutes>(left + 30s).count() << " minutes\n";
   } else {
-    // A daemon goes on: the next try may be better.
+    // A daemon continues: the next attempt may succeed.
     std::cout << "error: " << token.error().message() << '\n';
   }
 }
@@ -82,7 +82,7 @@ int main(int argc, char** argv) {
     words >> command >> resource;
     if (command == "token") {
       tell(credential.get_token(resource));
-    } else if (command == "refused") {  // A service has answered 401 to the token.
+    } else if (command == "refused") {  // a service answered 401 to the token
       tell(credential.force_refresh(resource));
     } else if (command == "quit") {
       break;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// A request to an Azure service with the machine's token, over libcurl. A token that the service
-// refuses is replaced once.
+// A request to an Azure service with the machine's token, with libcurl. A token that the service
+// rejects is replaced once.
 //
 //     g++ -std=c++17 -I ../include -pthread curl_request.cpp -lcurl -o curl_request
 //     ./curl_request https://management.azure.com/
 //     'https://management.azure.com/subscriptions?api-version=2022-12-01'
 //
-// One more argument is for tests: a file with CA certificates to trust.
+// An optional last argument, for tests, is a file with CA certificates to trust.
 
 #include <arc_identity/arc_identity.hpp>
 
@@ -20,7 +20,7 @@
 
 namespace {
 
-/// Gives the status, or 0 after telling why there is none. The answer's body goes to standard
+/// Returns the status, or 0 after printing why there is none. The answer's body goes to standard
 /// output.
 long send(CURL* session, const char* url, std::string_view authorization) {
   const std::string field = "Authorization: " + std::string(authorization);

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// A password from Azure Key Vault, by the machine's identity, over libcurl.
+// Reads a password from Azure Key Vault with the machine's identity and libcurl.
 //
 //     g++ -std=c++17 -I ../include -pthread key_vault_secret.cpp -lcurl -o key_vault_secret
 //     ./key_vault_secret https://myvault.vault.azure.net database-password
 //
-// The machine's identity needs the role "Key Vault Secrets User" on the vault. Two more arguments
-// are for tests: a file with CA certificates to trust, and the directory of the agent's keys.
+// The machine's identity needs the role "Key Vault Secrets User" on the vault. Two optional
+// arguments are for tests: a file with CA certificates to trust, and the directory of the agent's
+// keys.
 
 #include <arc_identity/arc_identity.hpp>
 #include <arc_identity/key_vault/curl.hpp>
@@ -15,7 +16,7 @@
 #include <string_view>
 #include <utility>
 
-/// Stands for what needs the password. It never goes to a log, nor into an argument.
+/// Replace this by the code that needs the password. Never put it into a log or an argument.
 void open_database(std::string_view password) {
   std::printf("opening the database with a password of %zu bytes\n", password.size());
 }
@@ -38,5 +39,5 @@ int main(int argc, char** argv) {
     const errc code = secret.error().code();
     return code == errc::vault_item_not_found ? 4 : code == errc::vault_access_denied ? 5 : 1;
   }
-  open_database(secret->value.view());  // Wiped when `secret` goes.
+  open_database(secret->value.view());  // Wiped when `secret` is destroyed.
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// The least that a program has to do: a credential, a token, and a message where there is none.
+// The minimal program: a credential, a token, and an error message.
 //
 //     g++ -std=c++17 -I ../include -pthread minimal.cpp -o minimal
 //     ./minimal
 //
-// With a simulated agent, whose keys lie elsewhere:
+// With a simulated agent:
 //     arc-identity simulate -- ./minimal '{key-directory}'
 
 #include <arc_identity/arc_identity.hpp>
@@ -19,7 +19,7 @@ int main(int argc, char** argv) {
   arc_identity::credential credential(options);
   const auto token = credential.get_token("https://vault.azure.net");
   if (!token) {
-    std::fprintf(stderr, "%s\n", token.error().message());  // What happened, and what to do.
+    std::fprintf(stderr, "%s\n", token.error().message());  // what happened and what to do
     return 1;
   }
   std::printf("got a token of %zu bytes\n", token->secret().size());

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A token without a heap, exceptions and RTTI, in memory that is there when the program starts. The
-// linker proves it: it would have to replace a call of malloc or new by one of a function that does
-// not exist.
+// A token without heap, exceptions and RTTI, in static memory. The linker proves it: the options
+// below redirect calls of malloc and new to functions that do not exist.
 //
 //     g++ -std=c++17 -Os -fno-exceptions -fno-rtti -I ../include no_heap.cpp -o no_heap
 //         -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=_Znwm,--wrap=_Znam
@@ -20,7 +19,7 @@
 
 namespace {
 
-char workspace[16 * 1024];  // Of this the client makes requests, keys, responses and the token.
+char workspace[16 * 1024];  // For requests, keys, responses and the token.
 
 /// printf might allocate its buffer.
 void print(int file, std::string_view text) {
@@ -31,7 +30,7 @@ void print(int file, std::string_view text) {
   }
 }
 
-/// Stands for your request.
+/// Replace this by your request.
 bool send_telemetry(std::string_view token) { return !token.empty(); }
 
 }  // namespace
@@ -47,7 +46,7 @@ int main(int argc, char** argv) {
     print(STDERR_FILENO, "\n");
     return 1;
   }
-  const bool is_sent = send_telemetry(token->access_token);  // A view into the workspace.
+  const bool is_sent = send_telemetry(token->access_token);  // a view into the workspace
   arc_identity::wipe(workspace);
   print(STDOUT_FILENO, is_sent ? "telemetry sent, without a heap\n" : "no telemetry\n");
 }

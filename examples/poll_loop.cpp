@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Several exchanges at once in one thread, over the bare handshake: an event loop of poll(), whose
-// timeout is the next timer. Nothing here blocks; with epoll it is the same.
+// Several exchanges at once in one thread, driving the handshake directly: an event loop with
+// poll(), whose timeout is the next timer. Nothing here blocks; epoll works the same way.
 //
 //     g++ -std=c++17 -I ../include poll_loop.cpp -o poll_loop
 //     ./poll_loop
@@ -36,7 +36,7 @@ using namespace std::chrono_literals;
 
 constexpr auto never = clock_type::time_point::max();
 
-/// A TCP socket that never blocks: each call does what is possible now.
+/// A TCP socket that never blocks: each call does as much as is possible now.
 class tcp_socket {
  public:
   tcp_socket() = default;
@@ -51,7 +51,7 @@ class tcp_socket {
     is_connecting_ = false;
   }
 
-  /// Call it again when the socket can be written to.
+  /// Call it again when the socket is writable.
   io_result connect(const arc_identity::loopback_address& peer) {
     if (is_connecting_) return finish_connecting();
     close();
@@ -86,7 +86,7 @@ class tcp_socket {
     return ::connect(handle_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
   }
 
-  /// Until a connection stands or has failed, it cannot be written to, and has no error either.
+  /// Until it is connected or has failed, it is not writable and has no error.
   io_result finish_connecting() {
     pollfd ready{handle_, POLLOUT, 0};
     if (poll(&ready, 1, 0) <= 0) return {io_status::again};
@@ -111,7 +111,7 @@ class tcp_socket {
   bool is_connecting_ = false;
 };
 
-/// One token's way. The handshake says what it needs, and is told what came of it.
+/// One exchange. The handshake says what it needs, and is given the result.
 class exchange {
  public:
   exchange(const arc_identity::endpoint& endpoint, arc_identity::token_request request,
@@ -119,14 +119,15 @@ class exchange {
       : resource_(request.resource),
         options_(options),
         handshake_(endpoint, request, workspace_, options) {
-    // The time, to know an expired token by, and a seed, which spreads the waits of many.
+    // The time, to recognize an expired token, and a seed, which spreads the retries of many
+    // programs.
     handshake_.start_at(std::chrono::seconds(std::time(nullptr)), std::random_device{}());
   }
   exchange(const exchange&) = delete;
   exchange& operator=(const exchange&) = delete;
   ~exchange() { arc_identity::wipe(workspace_); }
 
-  /// What to wait for: the socket, which poll() passes over where it is closed, and a moment.
+  /// What to wait for: the socket, which poll() ignores if it is closed, and a time.
   pollfd socket() const {
     const short events = handshake_.next() == need::receive ? POLLIN : POLLOUT;
     return {socket_.handle(), events, 0};
@@ -135,7 +136,8 @@ class exchange {
     return handshake_.next() == need::nothing ? never : std::min(timer_, end_);
   }
 
-  /// Goes on as far as possible without waiting: at the start, and when what it waits for has come.
+  /// Continues as far as possible without waiting: at the start, and when what it waits for has
+  /// happened.
   void advance() {
     const auto now = clock_type::now();
     if (now >= end_) {
@@ -162,14 +164,14 @@ class exchange {
   }
 
  private:
-  /// False where there is nothing to do but to wait.
+  /// False if it can only wait.
   bool step() {
     io_result io;
     switch (handshake_.next()) {
       case need::connect:
         io = socket_.connect(handshake_.peer());
         if (io.status != io_status::ok) break;
-        report_owner();  // Which matters under agent_check::strict alone.
+        report_owner();  // It matters only under agent_check::strict.
         handshake_.connected();
         break;
       case need::send:
@@ -182,7 +184,7 @@ class exchange {
         io = socket_.receive(handshake_.input());
         if (io.status == io_status::ok) handshake_.received(io.count);
         break;
-      case need::read_key:  // A small file on a local disk; this does not wait.
+      case need::read_key:  // A small file on a local disk: this does not block.
         handshake_.key_read(key_files_.read(handshake_.key_path(), handshake_.key_space()));
         break;
       case need::wait:
@@ -197,7 +199,7 @@ class exchange {
     return true;
   }
 
-  /// By which another user's program at the agent's port gets no key.
+  /// With it, another user's program on the agent's port gets no key.
   void report_owner() {
     handshake_.peer_owned_by(arc_identity::system::peer_owner(socket_.handle(), handshake_.peer(),
                                                               handshake_.key_owner()));
@@ -214,7 +216,7 @@ class exchange {
   clock_type::time_point timer_ = clock_type::now() + options_.attempt_timeout;
 };
 
-/// Until all are over.
+/// Runs until all have ended.
 void run(std::deque<exchange>& exchanges) {
   for (exchange& each : exchanges) each.advance();
   std::vector<pollfd> sockets(exchanges.size());
@@ -235,7 +237,7 @@ void run(std::deque<exchange>& exchanges) {
 }
 
 int main(int argc, char** argv) {
-  // A loop of your own looks for the agent itself; `arc_identity::client` knows more places.
+  // Your own loop must find the endpoint itself; `arc_identity::client` searches more places.
   const char* const variable = std::getenv("IDENTITY_ENDPOINT");
   const auto endpoint = arc_identity::endpoint::parse(
       variable != nullptr ? variable : arc_identity::default_endpoint_url);

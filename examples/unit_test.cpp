@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// How to test code of yours that needs tokens, without an agent, a socket or a second of waiting:
-// with the policies of arc_identity/testing. Here with doctest; any framework will do.
+// How to test your own code that needs tokens, without an agent, sockets or waiting: with the
+// policies of arc_identity/testing. This uses doctest; any framework works.
 //
 //     g++ -std=c++17 -I ../include -pthread unit_test.cpp -o unit_test
 //     ./unit_test
@@ -22,7 +22,7 @@ using namespace std::chrono_literals;
 
 // --- Your code: it takes any credential ---
 
-/// Sends reports, and keeps what could not be sent.
+/// Sends reports, and keeps those that could not be sent.
 template <class Credential>
 class reporter {
  public:
@@ -34,7 +34,7 @@ class reporter {
     auto token = credential_.get_token("https://monitor.azure.com");
     if (!token) return keep(text, token.error().message());
     int status = post(text, token->authorization());
-    if (status == 401) {  // Revoked before its end: once more, with another.
+    if (status == 401) {  // revoked early: once more with another token
       token = credential_.force_refresh("https://monitor.azure.com", *token);
       if (!token) return keep(text, token.error().message());
       status = post(text, token->authorization());
@@ -64,7 +64,7 @@ using testing_credential = arc_identity::basic_credential<arc_identity::basic_cl
     arc_identity::testing::memory_key_files>>;
 
 struct world {
-  arc_identity::testing::scripted_transport agent;  // Copies play the same script.
+  arc_identity::testing::scripted_transport agent;  // copies share the script
   arc_identity::testing::manual_clock clock;
   arc_identity::testing::memory_key_files key_files;
   testing_credential credential{arc_identity::options{}, agent, clock, key_files};
@@ -74,7 +74,7 @@ struct world {
                      "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
   }
 
-  /// The whole exchange: a challenge, a key, a token.
+  /// A whole exchange: challenge, key, token.
   void agent_gives(const std::string& token) {
     const std::string path = "/var/opt/azcmagent/tokens/" + token + ".key";
     key_files.add(path, "key for " + token);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// A transport of one's own: from a container that does not share the host's network, over a Unix
-// socket that a relay on the host connects to the agent. Mount the relay's folder and the agent's
-// key directory into the container; its user must be in the group that may read the keys.
+// A custom transport: a container that does not share the host's network reaches the agent over a
+// Unix socket, which a relay on the host connects to the agent. Mount the relay's folder and the
+// agent's key directory into the container; its user must be in the group that can read the keys.
 //
 //     g++ -std=c++17 -I ../include unix_socket.cpp -o unix_socket
 //
@@ -12,7 +12,7 @@
 //     # in the container
 //     ./unix_socket /run/arc/agent.socket
 //
-// Whoever may open that socket and read the keys has the machine's identity: mind who that is.
+// Every user who can open that socket and read the keys can use the machine's identity.
 
 #include <arc_identity/core.hpp>
 #include <arc_identity/system/client.hpp>
@@ -33,15 +33,15 @@ using arc_identity::io_result;
 using arc_identity::io_status;
 using std::chrono::milliseconds;
 
-/// What arc_identity/core/policies.hpp asks of a Transport.
+/// The requirements of arc_identity/core/policies.hpp for a Transport.
 class unix_transport {
  public:
   explicit unix_transport(std::string path = {}) : path_(std::move(path)) {}
-  unix_transport(const unix_transport& other) : path_(other.path_) {}  // A copy has no stream.
+  unix_transport(const unix_transport& other) : path_(other.path_) {}  // a copy has no connection
   unix_transport& operator=(const unix_transport&) = delete;
   ~unix_transport() { close(); }
 
-  /// The address is the agent's, behind the relay; here there is only one way to go.
+  /// The address is the agent's, behind the relay; here only the relay can be reached.
   io_result connect(const arc_identity::loopback_address&, milliseconds timeout) {
     close();
     sockaddr_un address{};
@@ -72,7 +72,7 @@ class unix_transport {
   }
 
  private:
-  /// The kernel keeps the time. 0 would be for ever.
+  /// The kernel applies the time limit. 0 would mean no limit.
   bool set_timeout(int option, milliseconds timeout) const {
     timeval time{};
     time.tv_sec = static_cast<time_t>(timeout.count() / 1000);
@@ -90,7 +90,7 @@ class unix_transport {
       case EINTR: return {io_status::again};
       case EAGAIN: return {io_status::timed_out};
       case ECONNREFUSED:
-      case ENOENT: return {io_status::refused, 0, errno};  // No relay: it may come back.
+      case ENOENT: return {io_status::refused, 0, errno};  // no relay: it may come back
       case ECONNRESET:
       case EPIPE: return {io_status::lost, 0, errno};
       default: return {io_status::failed, 0, errno};
@@ -101,7 +101,7 @@ class unix_transport {
   int socket_ = -1;
 };
 
-/// The default location is the agent's own; nothing is looked for in the container.
+/// Uses the agent's default endpoint, without discovery in the container.
 using container_client = arc_identity::basic_client<unix_transport, arc_identity::system::clock,
                                                     arc_identity::system::key_file_reader>;
 

@@ -2734,9 +2734,10 @@ class endpoint {
     return parsed;
   }
 
-  /// As `parse`, into this new endpoint: `none`, or what is wrong with `url`.
+  /// As `parse`, into this endpoint: `none`, or what is wrong with `url`.
   detail::reason assign(std::string_view url) noexcept {
     using detail::reason;
+    *this = {};
     detail::cursor rest(url);
     if (!rest.is_visible()) return reason::endpoint_not_visible;
     for (const char* c = "http://"; *c != '\0'; ++c, ++rest.at) {

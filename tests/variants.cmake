@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 #
-# Part of CMakeLists.txt: the variants of the library that the tests are built with, beside the
+# Part of CMakeLists.txt: the variants of the library that the tests are built with, in addition to the
 # ordinary one. Not part of `all`: see the presets named variants.
 
 function(add_variant name)
@@ -17,8 +17,8 @@ target_compile_definitions(core_tests_without_exceptions PRIVATE
   DOCTEST_CONFIG_NO_EXCEPTIONS_BUT_WITH_ALL_ASSERTS)
 
 # --- The single header ---------------------------------------------------------------------------
-# The same tests, where each header that the single header holds only forwards to it. The others,
-# those in testing/ for one, are the ordinary ones.
+# The same tests, with headers that only forward to the single header if it contains them. The others, such as
+# those in testing/, are the ordinary ones.
 
 set(single_header ${PROJECT_SOURCE_DIR}/single_include/arc_identity.hpp)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${single_header})

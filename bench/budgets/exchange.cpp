@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// exchange agent FOLDER: the agent that answers the others; says its port and serves for ever. The
-//     key file is FOLDER/budget.key.
-// exchange once WHAT PORT FOLDER: does once what is measured, after it has been done before:
-// `bare`,
-//     `token` or `checked` (an exchange, the last one with a look at who gets the key), `cached` (a
-//     token out of the cache). For callgrind, which collects
-//     in the function `measured`, and for strace. Says how often memory was allocated meanwhile.
-// exchange time PORT FOLDER: the time of the three kinds of exchange in turn, as JSON.
+// exchange agent FOLDER: the agent for the other modes; prints its port and serves until killed.
+//     The key file is FOLDER/budget.key.
+// exchange once WHAT PORT FOLDER: performs the measured operation once, after a warm-up: `bare`,
+//     `token` or `checked` (an exchange, the last one with the owner check), or `cached` (a token
+//     from the cache). For callgrind, which collects in the function `measured`, and for strace.
+//     Prints the number of allocations.
+// exchange time PORT FOLDER: measures the three kinds of exchange in rotation; prints JSON.
 
 #include <algorithm>
 #include <chrono>
@@ -126,10 +125,11 @@ double median(std::vector<double> values) {
   return *middle;
 }
 
-/// In each round one of each, in turn first. The median of the rounds' ratios is told: what else
-/// the machine does meets both of a round alike.
+/// Each round measures one exchange of each kind, in rotating order. The result is the median of
+/// the rounds' ratios, because other load on the machine affects both measurements of a round
+/// alike.
 int compare(const place& there) {
-  constexpr int rounds = 2000;  // Ports that were used are not free for a minute.
+  constexpr int rounds = 2000;  // used ports are not free for a minute
   const auto bare = std::make_unique<bare_exchange>(there.port_number(), there.key_path);
   using arc_identity::agent_check;
   const auto whole = std::make_unique<whole_exchange>(there, agent_check::none);

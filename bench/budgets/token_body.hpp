@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A token response of 2 KB, as the agent gives it.
+// A token response of 2 KB, like the agent's.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,7 @@
 
 namespace budgets {
 
-/// The characters of a JSON Web Token, always the same ones.
+/// Characters of a JSON Web Token, always the same.
 inline std::string web_token(std::size_t size) {
   constexpr char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   std::string token = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.";

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// bare PORT KEY_FILE: the least that a program does for a token. It makes the 11 system calls of
-// one exchange, checks nothing, and prints what stands where the token should be. The floor that
-// `arc-identity token` is measured against; of no other use.
+// bare PORT KEY_FILE: the minimum that a program must do for a token. It makes the 11 system calls
+// of one exchange, checks nothing, and prints the bytes where the token should be. `arc-identity
+// token` is measured against it.
 
 #include "../bare_exchange.hpp"
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// race ROUNDS BARE PROGRAM [PROGRAM...]: how long programs take from their start to their end,
-// where each gets one token. They run in turn, so that the machine's moods meet all of them; the
-// agent is a thread here, and answers at once. BARE is called as bare.cpp wants it, each PROGRAM as
-// arc-identity. Prints the medians as JSON, in the order of the arguments: microseconds from start
-// to end, and of the processor.
+// race ROUNDS BARE PROGRAM [PROGRAM...]: measures how long programs run, each of which gets one
+// token. They run in rotation, so that other load on the machine affects all alike; the agent is a
+// thread of this program and answers at once. BARE gets the arguments of bare.cpp, each PROGRAM
+// those of arc-identity. Prints the medians as JSON, in the order of the arguments: microseconds
+// from start to end, and of processor time.
 //
 // race serve: prints the port and the path of the key file, and answers until standard input ends.
 
@@ -24,13 +24,13 @@
 
 #include "support/keyed_agent.hpp"
 
-extern char** environ;  // POSIX leaves its declaration to the program.
+extern char** environ;  // POSIX leaves the declaration to the program.
 
 namespace {
 
 struct runner {
   std::vector<std::string> words;
-  std::vector<double> elapsed{};  ///< Microseconds, as all times here.
+  std::vector<double> elapsed{};  ///< microseconds, as all times here
   std::vector<double> processor{};
   std::vector<double> page_faults{};
 
@@ -72,7 +72,7 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-/// Of the quotients, round by round.
+/// Of the ratios of each round.
 double ratio(const std::vector<double>& values, const std::vector<double>& of_bare) {
   std::vector<double> quotients;
   for (std::size_t i = 0; i < values.size(); ++i) quotients.push_back(values[i] / of_bare[i]);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# Prints a token for each resource: curl and jq, in the steps of Microsoft's article.
+# Prints a token for each resource: curl and jq, following the steps of Microsoft's article.
 set -euo pipefail
 
 for resource in "$@"; do

@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: MIT
-// What a process costs that does nothing.
+// The cost of a process that does nothing.
 
 int main() {}

@@ -14,20 +14,20 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Stands for your request to a service of Azure. Returns its status. */
+/* Replace this by your request to an Azure service. Returns its status. */
 static int call_service(const char* token) {
   (void)token; /* Goes into the field "Authorization: Bearer <token>"; never into a log. */
   return 200;
 }
 
-/* Whether the next round may do better. */
+/* Whether the next round may succeed. */
 static int passes(int code) {
   return code == ARC_IDENTITY_AGENT_UNAVAILABLE || code == ARC_IDENTITY_TIMED_OUT;
 }
 
-/* Returns what to exit with. */
+/* Returns the exit code. */
 static int report(const arc_identity_error* error) {
-  fprintf(stderr, "no token: %s\n", error->message); /* What happened, and what to do. */
+  fprintf(stderr, "no token: %s\n", error->message); /* What happened and what to do. */
   return error->code == ARC_IDENTITY_NOT_ARC_SERVER ? 3 : 1;
 }
 
@@ -52,10 +52,10 @@ int main(int argc, char** argv) {
 
   for (round = 1; round <= 3; ++round) {
     int code;
-    if (round > 1) sleep(2); /* An error comes back for a second or more without a new try. */
+    if (round > 1) sleep(2); /* An error is returned for a second or more without a new attempt. */
     code = arc_identity_get_token(credential, argv[1], NULL, &token, &error);
     if (code == ARC_IDENTITY_OK && call_service(text) == 401) {
-      /* The service has revoked it: ask for another, and try once more. */
+      /* The service has revoked it: get another one, and try once more. */
       code = arc_identity_force_refresh(credential, argv[1], NULL, text, &token, &error);
     }
     if (code == ARC_IDENTITY_OK) {

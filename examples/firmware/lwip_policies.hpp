@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/// The policies of a client for firmware with lwIP's sockets. Copy this file and change what
-/// differs on your board: where key files are read, and the wall clock if there is one.
+/// The policies of a client for firmware with lwIP's sockets. Copy this file and adapt it to your
+/// board: how key files are read, and the wall clock if there is one.
 ///
 ///     static char workspace[16 * 1024];
 ///     firmware::client client;
 ///     const auto token = client.get_token({"https://monitor.azure.com"}, workspace);
 ///     ...
-///     arc_identity::wipe(workspace);  // When the token is not needed any more.
+///     arc_identity::wipe(workspace);  // When the token is no longer needed.
 ///
 /// It needs no heap, no exceptions and no RTTI; lwIP with LWIP_SOCKET and LWIP_SOCKET_SELECT or
 /// LWIP_SOCKET_POLL.
@@ -23,8 +23,8 @@
 
 #include <arc_identity/core.hpp>
 
-/// Yours: reads a key file, as `arc_identity/core/policies.hpp` asks of a KeyFileReader. Returns
-/// how many bytes are in `space`; else minus ENOENT, EACCES or another number of errno.
+/// Implement it: reads a key file, as `arc_identity/core/policies.hpp` requires of a KeyFileReader.
+/// Returns the number of bytes in `space`, or minus ENOENT, EACCES or another errno.
 extern "C" int board_read_file(const char* path, char* space, std::size_t size);
 
 namespace firmware {
@@ -36,7 +36,7 @@ using std::chrono::milliseconds;
 class lwip_transport {
  public:
   lwip_transport() = default;
-  lwip_transport(const lwip_transport&) {}  // A copy has no stream.
+  lwip_transport(const lwip_transport&) {}  // a copy has no connection
   lwip_transport& operator=(const lwip_transport&) = delete;
   ~lwip_transport() { close(); }
 
@@ -60,7 +60,7 @@ class lwip_transport {
     socklen_t size = sizeof error;
     lwip_getsockopt(socket_, SOL_SOCKET, SO_ERROR, &error, &size);
     if (error == 0) return {};
-    // In lwIP, a reset is also what a connection is refused with.
+    // lwIP also reports a refused connection as a reset.
     return {error == ECONNRESET ? io_status::refused : io_status::failed, 0, error};
   }
 
@@ -80,7 +80,7 @@ class lwip_transport {
   }
 
  private:
-  /// Until the socket is ready, or has failed, which the next call tells.
+  /// Waits until the socket is ready or has failed, which the next call reports.
   bool wait(short events, milliseconds timeout) const {
     constexpr milliseconds longest{INT_MAX};
     pollfd entry{socket_, events, 0};
@@ -103,7 +103,7 @@ class lwip_transport {
 
 class lwip_clock {
  public:
-  /// sys_now() starts again at 0 after 49 days; this does not, if it is called in between.
+  /// sys_now() wraps after 49 days; this does not, if it is called in between.
   milliseconds now() {
     const std::uint32_t ticks = sys_now();
     time_ += milliseconds(ticks - last_ticks_);
@@ -111,7 +111,7 @@ class lwip_clock {
     return time_;
   }
 
-  /// No clock is set. With one, say from SNTP, an expired token is told from a fresh one.
+  /// No clock is set. With one, for example from SNTP, expired tokens are recognized.
   std::chrono::seconds unix_time() { return std::chrono::seconds(0); }
 
   void sleep_for(milliseconds time) { sys_msleep(static_cast<std::uint32_t>(time.count())); }

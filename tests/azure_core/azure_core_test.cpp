@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The adapter for the Azure SDK for C++, over stand-ins for azure-core's types (stand_in/) and a
-// credential that hands out numbered tokens. With the real azure-core it is tried by hand:
+// The adapter for the Azure SDK for C++, with stand-ins for azure-core's types (stand_in/) and a
+// credential that gives numbered tokens. It is tried with the real azure-core by hand:
 // docs/migrating.md.
 
 #include <arc_identity/azure_core.hpp>
@@ -28,7 +28,7 @@ using Azure::Core::Credentials::AuthenticationException;
 using Azure::Core::Credentials::TokenCredential;
 using Azure::Core::Credentials::TokenRequestContext;
 
-// Copies share one cache, as a credential's do.
+// Copies share one cache, like those of a credential.
 class numbered_credential {
  public:
   struct state {
@@ -37,7 +37,7 @@ class numbered_credential {
     std::chrono::seconds lifetime = 24h;
     std::string selected;  ///< The last request's identity: parameter=value.
     std::string resource;
-    std::chrono::milliseconds timeout{};  ///< The last call's.
+    std::chrono::milliseconds timeout{};  ///< of the last call
     bool fails = false;
     std::function<void()> on_fetch = [] {};
   };
@@ -83,7 +83,7 @@ TokenRequestContext wanting(const std::string& scope,
   return wanted;
 }
 
-// What azure-core's bearer token policy asks for after a 401.
+// The request of azure-core's bearer token policy after a 401.
 TokenRequestContext after_refusal(const std::string& scope) {
   return wanting(scope, (Azure::DateTime::duration::max)());
 }

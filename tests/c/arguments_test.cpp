@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What the C interface makes of arguments that cannot be used.
+// How the C interface handles invalid arguments.
 
 #include <cstddef>
 #include <cstdint>
@@ -15,7 +15,7 @@ using agent_texts::contains;
 
 namespace {
 
-/// A program that was built with a later header, whose options have another member.
+/// The options of a program built with a later header, which have one more member.
 struct later_options {
   arc_identity_options known = ARC_IDENTITY_OPTIONS_INIT;
   std::uint64_t other = 0;
@@ -44,7 +44,7 @@ void check_refused(const char* words, Change change) {
   CHECK(contains(came.error.message, words));
 }
 
-/// The same for both functions that give a token.
+/// The same for all functions that give a token.
 void check_refused(const char* words, const char* resource, const arc_identity_id* identity,
                    arc_identity_token* token) {
   CAPTURE(words);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A thread that is cancelled in a call: the call comes to its end first, and leaves nothing behind.
+// A thread that is cancelled during a call: the call ends first, and leaves nothing behind.
 
 #include <pthread.h>
 #include <time.h>
@@ -17,13 +17,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// An agent that says nothing to a key until it is released.
+/// An agent that does not answer a request with a key until it is released.
 class held_agent : public keyed_agent {
  public:
   held_agent() { hold(); }
 };
 
-/// A call in a thread of its own, which can be cancelled in it.
+/// A call in a separate thread, which can be cancelled during it.
 class call_in_thread {
  public:
   explicit call_in_thread(std::function<int(outcome&)> call) : call_(std::move(call)) {
@@ -36,7 +36,7 @@ class call_in_thread {
   call_in_thread& operator=(const call_in_thread&) = delete;
 
   void cancel() { REQUIRE(pthread_cancel(thread_) == 0); }
-  /// Waits for the thread's end; whether that was a cancellation.
+  /// Waits for the thread's end; returns whether it was cancelled.
   bool join() {
     timespec end{};
     clock_gettime(CLOCK_REALTIME, &end);
@@ -47,7 +47,7 @@ class call_in_thread {
     return result == PTHREAD_CANCELED;
   }
 
-  int code = -1;  ///< What the call returned; -1 where it never did.
+  int code = -1;  ///< the result of the call; -1 if it never returned
   outcome came;
 
  private:

@@ -172,17 +172,18 @@ TEST_CASE("C credential: a refused token is replaced once") {
   const agent_options given(agent);
   const credential credential(given.options);
   outcome came;
-  REQUIRE(refresh(credential, came, "token-x") == ARC_IDENTITY_OK);  // There was none.
+  REQUIRE(refresh(credential, came, "token-x") == ARC_IDENTITY_OK);  // there was none
   CHECK(std::string(came.text) == "token-0");
   REQUIRE(refresh(credential, came, "token-0") == ARC_IDENTITY_OK);
   CHECK(std::string(came.text) == "token-1");
-  REQUIRE(refresh(credential, came, "token-0") == ARC_IDENTITY_OK);  // Another has been there.
+  REQUIRE(refresh(credential, came, "token-0") == ARC_IDENTITY_OK);  // another one was cached
   CHECK(std::string(came.text) == "token-1");
   REQUIRE(refresh(credential, came, nullptr) == ARC_IDENTITY_OK);
   CHECK(std::string(came.text) == "token-2");
   REQUIRE(get(credential, came) == ARC_IDENTITY_OK);
   CHECK(std::string(came.text) == "token-2");
-  REQUIRE(refresh(credential, came, came.text) == ARC_IDENTITY_OK);  // Where it came, it may stand.
+  REQUIRE(refresh(credential, came, came.text) ==
+          ARC_IDENTITY_OK);  // the token may be the same memory
   CHECK(std::string(came.text) == "token-3");
 }
 
@@ -196,7 +197,7 @@ TEST_CASE("C credential: a token is refreshed early, and kept if that fails") {
   const credential credential(given.options);
   outcome came;
   REQUIRE(get(credential, came) == ARC_IDENTITY_OK);
-  time.advance(1s);  // Half of its life.
+  time.advance(1s);  // half of its lifetime
   REQUIRE(get(credential, came) == ARC_IDENTITY_OK);
   CHECK(std::string(came.text) == "token-0");
   CHECK(agent.keyed_requests() == 2);

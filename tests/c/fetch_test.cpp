@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A token without a credential: in the caller's memory alone.
+// A token without a credential, in the caller's memory alone.
 
 #include <algorithm>
 #include <cstdint>

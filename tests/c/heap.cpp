@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Stands between the C interface and the heap: the linker sends calls of malloc and free from this
-// program's own files here (--wrap), and those of libraries past it.
+// Intercepts the heap calls of the C interface: the linker redirects calls of malloc and free from
+// this program's own files to these functions (--wrap), and leaves those of libraries.
 
 #include "heap.hpp"
 

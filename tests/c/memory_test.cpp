@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// No memory is left over or goes back with a secret in it, and where there is none, that is told.
+// No memory leaks or is freed with a secret in it, and failed allocations are reported.
 
 #include <cstdlib>
 #include <cstring>
@@ -77,5 +77,5 @@ TEST_CASE("C memory: each failing allocation gives OUT_OF_MEMORY") {
     CHECK(heap::live == live);
     CHECK(heap::freed_secrets == 0);
   }
-  CHECK(failures == 5);  // The credential, its entry, the workspace and the token; then none.
+  CHECK(failures == 5);  // the credential, its entry, the workspace and the token; then none
 }

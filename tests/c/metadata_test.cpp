@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What the agent knows of its machine, in the caller's memory alone.
+// The machine's metadata, in the caller's memory alone.
 
 #include <string>
 #include <vector>
@@ -12,7 +12,7 @@ using agent_texts::contains;
 
 namespace {
 
-/// Answers the request for the metadata with `body`.
+/// Answers the metadata request with `body`.
 class metadata_agent {
  public:
   explicit metadata_agent(const std::string& body, int status = 200)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Stands between the C interface and the clocks: the linker sends calls of clock_gettime from this
-// program's own files here (--wrap).
+// Replaces the clocks of the C interface: the linker redirects calls of clock_gettime from this
+// program's own files to this function (--wrap).
 
 #include "still_time.hpp"
 
@@ -24,7 +24,7 @@ int __wrap_clock_gettime(clockid_t id, timespec* time);
 
 int __wrap_clock_gettime(clockid_t id, timespec* time) {
   if (!stands_still) return __real_clock_gettime(id, time);
-  const std::int64_t now = milliseconds;  // Of each clock.
+  const std::int64_t now = milliseconds;  // of each clock
   time->tv_sec = static_cast<time_t>(now / 1000);
   time->tv_nsec = static_cast<decltype(time->tv_nsec)>(now % 1000 * 1'000'000);
   return 0;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/// Time that passes for the C interface only when a test says so; see still_time.cpp.
+/// Time that passes for the C interface only when a test advances it; see still_time.cpp.
 #pragma once
 
 #include <chrono>
 
-/// As long as the object lives, the clocks stand still. For tests in which nobody waits for another
-/// thread's fetch: such a wait ends by the system's clock.
+/// While the object exists, the clocks do not advance. For tests in which no thread waits for
+/// another one's fetch: such a wait uses the system's clock.
 class still_time {
  public:
   still_time();

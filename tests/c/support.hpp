@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// What the tests of the C interface have in common: a credential for an agent.
+/// Shared by the tests of the C interface: a credential for an agent.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -13,7 +13,7 @@
 
 constexpr const char* vault = "https://vault.azure.net";
 
-/// Options for an agent; the texts live here.
+/// Options for an agent, with their strings.
 struct agent_options {
   template <class Agent>
   explicit agent_options(const Agent& agent)
@@ -30,7 +30,7 @@ struct agent_options {
   arc_identity_options options = ARC_IDENTITY_OPTIONS_INIT;
 };
 
-/// A credential as long as the object.
+/// A credential with the object's lifetime.
 class credential {
  public:
   explicit credential(const arc_identity_options& options) {
@@ -46,7 +46,7 @@ class credential {
   arc_identity_credential* handle_ = nullptr;
 };
 
-/// A token with memory of its own, and what was said of it.
+/// A token with its memory, and the error of its call.
 struct outcome {
   char text[4096] = {};
   arc_identity_token token = {text, sizeof text, 0, 0};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Commands that are programs of their own, in the folder of arc-identity: what is told where they
-// are not, and that nothing else takes their place.
+// Commands that are separate programs in the folder of arc-identity: the messages if they are
+// missing, and that no other program is run instead.
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 using agent_texts::contains;
 
-/// A copy of arc-identity without the others.
+/// A copy of arc-identity without the other programs.
 struct lonely_program {
   lonely_program() { fs::copy_file(ARC_IDENTITY_PROGRAM, path()); }
   std::string path() const { return folder.path("arc-identity"); }

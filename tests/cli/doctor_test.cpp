@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// `arc-identity doctor` on prepared machines: a root folder with the files it looks at, variables,
-// a user and a clock of the test's own; and as another user in truth.
+// `arc-identity doctor` on prepared machines, with a root folder, variables, a user and a clock set
+// by the test; and really run as another user.
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
@@ -37,8 +37,8 @@ bool has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-/// A machine on which all is well, unless a test changes something: the agent runs, its drop-in is
-/// there, root listens at its port, and the user may read its keys.
+/// A machine without problems, unless a test changes it: the agent runs, its drop-in exists, root
+/// listens on its port, and the user can read its keys.
 struct machine {
   explicit machine(const simulated_agent_options& options = {}) : agent(options) {
     REQUIRE(agent.start() == "");
@@ -55,7 +55,7 @@ struct machine {
     here.timeout = std::chrono::seconds(5);
   }
 
-  /// Who listens at the agent's port, as the kernel says.
+  /// The user who listens on the agent's port, as the kernel reports it.
   void listens(unsigned user) {
     here.listener = [user](const arc_identity::loopback_address&) {
       return arc_identity::peer_owner_result{arc_identity::owner_status::known, false, user};
@@ -368,7 +368,7 @@ TEST_CASE("doctor: hidden processes are not reported as missing") {
 TEST_CASE("doctor: run as another user without access to the key directory") {
   if (::geteuid() != 0) return;
   const temporary_directory keys;
-  REQUIRE(::chown(keys.path().c_str(), 0, 1) == 0);  // daemon, everywhere.
+  REQUIRE(::chown(keys.path().c_str(), 0, 1) == 0);  // daemon, on every system
   REQUIRE(::chmod(keys.path().c_str(), 0750) == 0);
   simulated_agent_options options;
   options.key_directory = keys.path();
@@ -396,14 +396,15 @@ TEST_CASE("doctor: run as another user without access to the key directory") {
   CHECK(has(json.output, "{\"name\":\"key directory\",\"status\":\"problem\""));
   CHECK_FALSE(has(json.output, "eyJ"));
 
-  REQUIRE(::chmod(keys.path().c_str(), 0755) == 0);  // The files themselves are 0600 or 0640.
+  REQUIRE(::chmod(keys.path().c_str(), 0755) == 0);  // the files themselves are 0600 or 0640
   const program_run open = run({});
   CHECK(open.exit_code == 4);
   CHECK_FALSE(has(open.output, "may read"));
   CHECK(has(open.output, "user nobody (65534) cannot read " + keys.path()));
   CHECK(has(open.output, "problem  token          access to the key file is denied"));
   CHECK(has(open.output, "(Permission denied)"));
-  REQUIRE(::chmod(keys.path().c_str(), 0711) == 0);  // To open a file, nobody needs the list.
+  REQUIRE(::chmod(keys.path().c_str(), 0711) ==
+          0);  // opening a file needs no permission to list the directory
   CHECK(has(run({}).output, "ok       key directory"));
   CHECK(run({"--timeout", "x"}).exit_code == 2);
 }
@@ -436,7 +437,7 @@ TEST_CASE("doctor: each sign of a container is recognized") {
   CHECK(container_sign(one.here) == "/run/.containerenv");
   one.look();
   one.expect("container", status::note, "this is a container");
-  CHECK(one.at("container").advice == "");  // For the agent is to be seen.
+  CHECK(one.at("container").advice == "");  // because the agent is visible
 }
 
 TEST_CASE("doctor: a wrong clock is a problem") {

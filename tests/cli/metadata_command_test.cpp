@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// `arc-identity metadata` as a user runs it.
+// `arc-identity metadata` run as by a user.
 
 #include <doctest/doctest.h>
 
@@ -18,7 +18,7 @@ namespace {
 using strings = std::vector<std::string>;
 using arc_identity_cli::simulated_agent;
 
-/// What the program does against a simulated agent.
+/// A run of the program against a simulated agent.
 program_run ask(const strings& arguments, user as = user::same) {
   simulated_agent agent;
   REQUIRE(agent.start() == "");

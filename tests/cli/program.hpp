@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Runs the program arc-identity as a user does, and tells what it printed and how it ended.
+// Runs the program arc-identity as by a user, and returns its output and exit code.
 
 #ifndef ARC_IDENTITY_TESTS_CLI_PROGRAM_HPP
 #define ARC_IDENTITY_TESTS_CLI_PROGRAM_HPP
@@ -18,20 +18,20 @@
 #include <vector>
 
 struct program_run {
-  int exit_code = -1;  ///< 128 + N where signal N ended it.
+  int exit_code = -1;  ///< 128 + N if signal N ended it
   std::string output;
   std::string errors;
 };
 
-/// What a run changes in its environment: name and value, an empty value removes it.
+/// Changes to the environment of a run: name and value; an empty value removes it.
 using environment_changes = std::vector<std::pair<std::string, std::string>>;
 
-/// Whom the program runs as. Only root can become nobody.
+/// The user who runs the program. Only root can become nobody.
 enum class user { same, nobody };
 
 namespace program_detail {
 
-/// A file without a name that both processes can use.
+/// An unnamed file that both processes can use.
 class scratch_file {
  public:
   scratch_file() : file_(std::tmpfile()) {
@@ -73,7 +73,8 @@ inline void change(const environment_changes& environment) {
 
 inline void become_nobody() {
   constexpr id_t nobody = 65534;
-  ::setenv("LLVM_PROFILE_FILE", "/dev/null", 1);  // Nobody may write to where coverage is counted.
+  ::setenv("LLVM_PROFILE_FILE", "/dev/null",
+           1);  // Nobody cannot write coverage files.
   if (::setgroups(0, nullptr) != 0 || ::setgid(nobody) != 0 || ::setuid(nobody) != 0) ::_exit(125);
 }
 

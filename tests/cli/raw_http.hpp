@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// HTTP by hand, for tests of the simulated agent: bytes over a socket to 127.0.0.1, and the answer
-// as it came. It is neither our client nor cpp-httplib's, so that neither can hide a mistake. It
-// expects a Content-Length and a well-behaved server.
+// Minimal HTTP for tests of the simulated agent: sends bytes to 127.0.0.1 and returns the unchanged
+// answer. It is neither our client nor cpp-httplib's, so that neither can hide a mistake. It
+// expects a Content-Length and a correct server.
 
 #ifndef ARC_IDENTITY_TESTS_CLI_RAW_HTTP_HPP
 #define ARC_IDENTITY_TESTS_CLI_RAW_HTTP_HPP
@@ -22,10 +22,10 @@ namespace raw_http {
 
 struct response {
   int status = 0;    ///< 0: no answer
-  std::string head;  ///< the status line and the header, as it came
+  std::string head;  ///< the unchanged status line and header
   std::string body;
 
-  /// The value of a header, which has to be spelled as given; "" where it is missing.
+  /// The value of a header with exactly this name; "" if it is missing.
   std::string header(const std::string& name) const {
     const std::size_t at = head.find("\r\n" + name + ": ");
     if (at == std::string::npos) return "";
@@ -38,7 +38,7 @@ struct response {
 
 class connection {
  public:
-  /// To 127.0.0.1, or to ::1 where the family is AF_INET6.
+  /// To 127.0.0.1, or to ::1 if the family is AF_INET6.
   explicit connection(int port, int family = AF_INET)
       : socket_(::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     const timeval patience{20, 0};
@@ -56,7 +56,7 @@ class connection {
 
   void send(const std::string& bytes) { ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
 
-  /// Sends `bytes` again and again: how often the other side's system took all of them.
+  /// Sends `bytes` repeatedly; returns how often the other side's system accepted all of them.
   std::size_t flood(const std::string& bytes, std::size_t most) {
     std::size_t count = 0;
     while (count < most && ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
@@ -66,7 +66,7 @@ class connection {
     return count;
   }
 
-  /// One answer. A HEAD request has none of the body that its header tells of.
+  /// One answer. An answer to HEAD has no body, whatever its header says.
   response receive(bool body_follows = true) {
     response got;
     std::size_t end = std::string::npos;

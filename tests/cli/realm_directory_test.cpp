@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The simulated agent's keys for a client that knows their directory by another name.
+// The simulated agent's keys for a client that sees their directory under another path.
 
 #include <filesystem>
 #include <fstream>
@@ -17,8 +17,8 @@ namespace fs = std::filesystem;
 using arc_identity_cli::simulated_keys;
 using namespace std::chrono_literals;
 
-/// The path of a key's file as a client of that realm directory is told it; its file is found in
-/// `directory` under the same name.
+/// The path of a key's file as told to a client of that realm directory; the file has the same name
+/// in `directory`.
 std::string issue(const std::string& directory, const std::string& realm_directory) {
   simulated_keys keys(1h, 10);
   REQUIRE(keys.open(directory, realm_directory) == "");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What `serve` decides: who gets which token. tests/serve has the program over real sockets.
+// The decisions of `serve`: which client gets which token. tests/serve tests the program over real
+// sockets.
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
@@ -90,7 +91,7 @@ serve_command_options parsed(std::vector<std::string> arguments) {
   serve_command_options options;
   add_serve_options(*app.add_subcommand("serve"), options);
   arguments.insert(arguments.begin(), "serve");
-  std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
+  std::reverse(arguments.begin(), arguments.end());  // as CLI11 expects them
   app.parse(arguments);
   return options;
 }
@@ -354,7 +355,7 @@ TEST_CASE("serve: the number of log lines per second is limited") {
   for (int c = std::fgetc(file); c != EOF; c = std::fgetc(file)) lines += c == '\n' ? 1 : 0;
   std::fclose(file);
   CHECK(lines >= refusal_log::most_per_second);
-  CHECK(lines <= 3 * refusal_log::most_per_second);  // A second may end meanwhile.
+  CHECK(lines <= 3 * refusal_log::most_per_second);  // a new second may begin meanwhile
 }
 
 TEST_SUITE_END();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// `arc-identity simulate`, from its arguments to what the command that it runs sees.
+// `arc-identity simulate`, from its arguments to the environment of the command that it runs.
 
 #include "simulate/simulate_command.hpp"
 
@@ -37,7 +37,7 @@ using strings = std::vector<std::string>;
 
 namespace fs = std::filesystem;
 
-// The arguments as the whole program has them: other subcommands must not get hold of COMMAND.
+// The arguments parsed as by the whole program: other subcommands must not capture COMMAND.
 simulate_command_options parsed(strings arguments) {
   CLI::App app("", "arc-identity");
   app.require_subcommand(1);
@@ -45,7 +45,7 @@ simulate_command_options parsed(strings arguments) {
   app.add_subcommand("token")->add_option("--resource", resource);
   simulate_command_options options;
   arc_identity_cli::add_simulate_options(*app.add_subcommand("simulate"), options);
-  std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
+  std::reverse(arguments.begin(), arguments.end());  // as CLI11 expects them
   app.parse(arguments);
   return options;
 }
@@ -84,7 +84,7 @@ int run(const strings& command, simulate_command_options options = {}) {
   return run_simulate(options);
 }
 
-// Runs sh; the script's $1 is a file, and what the script writes to it is given.
+// Runs sh; $1 is a file, whose contents after the script are returned.
 std::string written_by(const std::string& script, const strings& more_arguments = {},
                        const simulate_command_options& options = {}) {
   const scratch_directory scratch;
@@ -94,13 +94,13 @@ std::string written_by(const std::string& script, const strings& more_arguments 
   return contents_of(scratch.path + "/out");
 }
 
-// Runs simulate in a process of its own, with its standard output in a file. Whether the tests were
-// started with nohup(1) makes no difference to it.
+// Runs simulate in a separate process, with its standard output in a file. It does not matter
+// whether the tests were started with nohup(1).
 class background {
  public:
   explicit background(const simulate_command_options& options, decltype(SIG_DFL) hangup = SIG_DFL)
       : output_(scratch_.path + "/stdout") {
-    std::fflush(stdout);  // What the tests have said is not for the child to say again.
+    std::fflush(stdout);  // otherwise the child prints buffered output of the tests again
     process_ = ::fork();
     if (process_ != 0) return;
     std::signal(SIGHUP, hangup);
@@ -114,7 +114,7 @@ class background {
   background(const background&) = delete;
   background& operator=(const background&) = delete;
 
-  /// What was printed, once it has so many lines.
+  /// The output, once it has this many lines.
   strings output(std::size_t lines) const {
     strings got;
     for (int i = 0; i < 1000 && got.size() < lines; ++i) {
@@ -132,7 +132,7 @@ class background {
     return info.si_pid == 0;
   }
 
-  /// Sends the signal, and gives the exit code.
+  /// Sends the signal, and returns the exit code.
   int end(int signal) {
     int status = 0;
     send(signal);
@@ -232,7 +232,7 @@ TEST_CASE("simulate: the exit code is the command's") {
   CHECK(run({"/"}) == 127);
 }
 
-// What `env` in the command prints, where these variables are set for simulate.
+// The output of `env` in the command, with these variables set for simulate.
 std::map<std::string, std::string> environment_under(
     const std::map<std::string, std::string>& variables,
     const simulate_command_options& options = {}) {
@@ -316,7 +316,7 @@ TEST_CASE("simulate: placeholders in the command's arguments are replaced") {
   CHECK(lines[1] == "http://localhost:" + lines[0] + "/metadata/identity/oauth2/token");
   CHECK(lines[2] == "http://localhost:" + lines[0]);
   CHECK(lines[3] == "<" + lines[0] + lines[0] + ">");
-  CHECK_FALSE(fs::exists(lines[4].substr(10)));  // gone with the agent
+  CHECK_FALSE(fs::exists(lines[4].substr(10)));  // removed with the agent
   CHECK(lines[5] == "{other}");
 }
 
@@ -350,7 +350,7 @@ TEST_CASE("simulate: an unwritable log is reported once and gives exit 1") {
 }
 
 TEST_CASE("simulate: the command starts with default signal handling") {
-  std::signal(SIGPIPE, SIG_DFL);  // Another test's agent may have left it ignored.
+  std::signal(SIGPIPE, SIG_DFL);  // another test's agent may have left it ignored
   CHECK(run({"sh", "-c", "kill -PIPE $$; sleep 5"}) == 128 + SIGPIPE);
   CHECK(run({"grep", "-Eq", "SigBlk:[[:space:]]*0+$", "/proc/self/status"}) == 0);
 }

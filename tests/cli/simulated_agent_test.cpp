@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What a program sees of the simulated agent, over sockets and in the key directory.
+// The simulated agent as seen by a program, over sockets and in the key directory.
 
 #include "simulate/simulated_agent.hpp"
 
@@ -49,7 +49,7 @@ struct running_agent : simulated_agent {
   }
 };
 
-// A directory of the test's own, gone afterwards.
+// A temporary directory of the test.
 struct scratch_directory {
   scratch_directory() : path((fs::temp_directory_path() / "simulated-agent-test-XXXXXX").string()) {
     REQUIRE(::mkdtemp(path.data()) != nullptr);
@@ -482,7 +482,7 @@ TEST_CASE("simulated agent: other paths give 404, other methods 405") {
   connection kept(agent.port());
   kept.send("POST " + vault_target +
             " HTTP/1.1\r\nHost: h\r\nMetadata: true\r\nContent-Length: 5\r\n\r\n");
-  std::this_thread::sleep_for(50ms);  // The body comes apart, and is not taken for a request.
+  std::this_thread::sleep_for(50ms);  // the body arrives separately, and is not taken for a request
   kept.send("hello");
   const response posted = kept.receive();
   CHECK(posted.status == 405);
@@ -524,7 +524,7 @@ TEST_CASE("simulated agent: an endless request closes the connection, in each pa
     CAPTURE(c.head);
     connection other(agent.port());
     other.send(c.head);
-    constexpr std::size_t most = 64;  // MiB; the system keeps some before the agent reads them.
+    constexpr std::size_t most = 64;  // MiB; the system buffers some before the agent reads them
     CHECK(other.flood(c.piece, most) < most / 2);
   }
   CHECK(ask(agent, vault_target).status == 401);
@@ -836,7 +836,7 @@ TEST_CASE("simulated agent: a restart keeps the address") {
   REQUIRE(agent.start() == "");
   CHECK(agent.port() == port);
   CHECK(agent.key_directory() == directory);
-  CHECK(ask(agent, vault_target, with_key(key)).status == 401);  // a key of the life before
+  CHECK(ask(agent, vault_target, with_key(key)).status == 401);  // a key of the previous run
   CHECK(fetch_token(agent).status == 200);
   CHECK(agent.start() != "");
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Texts of others on a terminal.
+// Texts of others, made safe for a terminal.
 
 #include "terminal_text.hpp"
 

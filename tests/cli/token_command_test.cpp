@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// `arc-identity token` as a user runs it: what it prints, where, and its exit code.
+// `arc-identity token` run as by a user: its output and exit code.
 
 #include <doctest/doctest.h>
 #include <netinet/in.h>
@@ -34,7 +34,7 @@ using arc_identity_cli::simulated_agent_options;
 constexpr const char* vault = "https://vault.azure.net";
 constexpr uid_t nobody = 65534;
 
-/// A running agent, and the program's arguments that lead to it.
+/// A running agent, and the program's arguments for it.
 struct running_agent {
   explicit running_agent(const simulated_agent_options& options = {}) : agent(options) {
     const std::string failure = agent.start();
@@ -89,7 +89,8 @@ TEST_CASE("token: --format json has token, type, resource and expiry") {
   CHECK(is_one_line(run.output));
 }
 
-// https://kubernetes.io/docs/reference/config-api/client-authentication.v1/ has these members.
+// The members documented in
+// https://kubernetes.io/docs/reference/config-api/client-authentication.v1/.
 TEST_CASE("token: --format exec-credential gives an ExecCredential with its expiry") {
   const running_agent server;
   const program_run run = server.ask({"--format", "exec-credential"});
@@ -360,7 +361,7 @@ TEST_CASE("token: a set-group-ID program ignores variables and says so") {
   CHECK(plain.exit_code == 1);
   CHECK(has(plain.errors, "127.0.0.1:1"));
   const program_run privileged = run(02755);
-  // LeakSanitizer may not look into such a program, and ends it with a code of its own.
+  // LeakSanitizer cannot examine such a program, and ends it with its own exit code.
   if (!has(privileged.errors, "LeakSanitizer has encountered")) CHECK(privileged.exit_code == 3);
   CHECK(has(privileged.errors, "variables are ignored"));
   CHECK(has(privileged.errors, "AT_SECURE"));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What the program says of arguments that it does not understand, and how each of its messages
-// begins.
+// The messages for arguments that are not understood, and the beginning of each message.
 
 #include <doctest/doctest.h>
 
@@ -41,7 +40,7 @@ bool has_prefixes(const std::string& errors) {
   return lines != 0 && lines == prefixed;
 }
 
-/// What is said of wrong usage, one line.
+/// The message for wrong usage, in one line.
 std::string complaint_of(const strings& arguments) {
   const program_run run = run_program(arguments);
   CAPTURE(run.errors);
@@ -194,7 +193,7 @@ TEST_CASE("messages: an invalid variable gives exit 2, App Service 3, both with 
 TEST_CASE("messages: on a machine without Arc, every command says so first") {
   if (is_arc_machine()) return;
   const temporary_directory folder;
-  const std::string nowhere = "https://127.0.0.1:1";  // Nobody listens there.
+  const std::string nowhere = "https://127.0.0.1:1";  // no listener there
   const strings commands[] = {
       {"token", "--resource", vault},
       {"metadata"},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Runs the units that the macro UNITS lists, `RUN(first) RUN(second)`, and says which one fails.
+// Runs the units that the macro UNITS lists, `RUN(first) RUN(second)`, and prints which one fails.
 #include <cstdio>
 
 #define RUN(unit) const char* unit();

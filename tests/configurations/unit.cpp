@@ -2,8 +2,8 @@
 //
 // A translation unit that uses the core: a whole exchange, JSON, results and errors. `check`
 // compiles it in many configurations and calls its one function, whose name is the macro UNIT. It
-// tells which expectation does not hold, or null. Nothing in it depends on the library's own idea
-// of how it is compiled.
+// returns the expectation that failed, or null. Nothing in it depends on the library's
+// configuration macros.
 #include <chrono>
 #include <csignal>
 #include <cstring>
@@ -40,7 +40,8 @@ constexpr std::string_view responses[] = {
     "0\r\n\r\n",
 };
 
-/// An agent that challenges and then gives a token, where it got the key. It is lost once before.
+/// An agent that challenges and then gives a token, if it got the key. It loses the first
+/// connection.
 class agent {
  public:
   io_result connect(const arc_identity::loopback_address& peer, milliseconds) {
@@ -133,7 +134,7 @@ arc_identity::result<int> no_value() {
 
 #if defined(__EXCEPTIONS)
 
-/// `value()` throws; where there is RTTI, any unit that catches it can tell what it is.
+/// `value()` throws; with RTTI, any unit that catches the exception can identify it.
 const char* check_no_value() {
   bool was_thrown = false;
   try {

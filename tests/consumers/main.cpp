@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What each consumer builds: a program that asks for a token where there is no agent to ask.
+// The program of each consumer: requests a token without an agent.
 
 #include <cstdio>
 

@@ -36,7 +36,8 @@ constexpr peer_owner_result unknown_peer{};
 constexpr peer_owner_result hidden_peer{owner_status::hidden};
 constexpr peer_owner_result failed_peer{owner_status::busy, false, 0, 24};
 
-/// Counts the questions; like the system's, says that a user is the agent's only where it must.
+/// Counts the lookups; like the system's, determines whether a user is the agent's only if
+/// necessary.
 class noting_transport : public scripted_transport {
  public:
   explicit noting_transport(const scripted_transport& script, int* questions)
@@ -52,7 +53,7 @@ class noting_transport : public scripted_transport {
   int* questions_;
 };
 
-/// A transport from before there were owners.
+/// A transport without peer_owner.
 class plain_transport {
  public:
   explicit plain_transport(const scripted_transport& script) : script_(script) {}
@@ -331,7 +332,7 @@ TEST_CASE("handshake: with strict the owner is also reported before connected()"
   driven run(agent_check::strict);
   run.exchange.peer_owned_by(mallory_peer);
   CHECK(run.code() == refused);
-  run.exchange.connected();  // Changes nothing any more.
+  run.exchange.connected();  // no longer changes anything
   CHECK(run.code() == refused);
   driven trusted(agent_check::strict);
   trusted.exchange.peer_owned_by(trusted_himds_peer);

@@ -28,7 +28,7 @@ TEST_CASE("backoff: each wait lies between 1 ms and a bound that doubles from 20
   backoff unseeded;
   CHECK(unseeded.wait(1) >= 1);
   CHECK(unseeded.wait(4'000'000'000U) <= 6400);
-  CHECK(unseeded.wait(6) != unseeded.wait(6));  // 0 is a seed, too.
+  CHECK(unseeded.wait(6) != unseeded.wait(6));  // 0 is a valid seed
 }
 
 TEST_CASE("backoff: other seeds give other waits, and waits differ among themselves") {

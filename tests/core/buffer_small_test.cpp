@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The tests of buffer_test.cpp over the loops that the smallest code takes.
+// The tests of buffer_test.cpp with the loops of the smallest code.
 #define CODE_SIZE " (small)"
 #define ARC_IDENTITY_SMALL
 #include "buffer_test.cpp"

@@ -17,7 +17,7 @@ using arc_identity::challenge::key_path;
 constexpr std::string_view directory = "/var/opt/azcmagent/tokens";
 constexpr std::string_view path = "/var/opt/azcmagent/tokens/0b1c.key";
 
-/// The path that the challenge names, or "" where it is refused as documented.
+/// The path in the challenge, or "" if it is refused as documented.
 std::string path_of(std::string_view header, std::string_view in = directory) {
   const result<std::string_view> found = key_path(header, in);
   if (found) return std::string(*found);
@@ -35,7 +35,7 @@ bool tells(std::string_view header, const char* cause) {
   return cause_of(header).find(cause) != std::string::npos;
 }
 
-/// A challenge that names `file` as the agent does.
+/// A challenge that names `file` in the agent's spelling.
 std::string basic(std::string_view file) { return "Basic realm=" + std::string(file); }
 
 }  // namespace

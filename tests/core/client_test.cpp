@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The blocking client over scripted policies and a clock that is moved by hand.
+// The blocking client with scripted policies and a manual clock.
 
 #include <algorithm>
 #include <chrono>
@@ -35,15 +35,15 @@ using std::chrono::milliseconds;
 
 const std::string vault = "https://vault.azure.net";
 
-/// A scripted transport whose calls take time: as long as they may where they time out, else what
-/// the test says. It notes the timeouts that it was given.
+/// A scripted transport whose calls take time: their whole timeout if they time out, otherwise what
+/// the test sets. It records the timeouts.
 class slow_transport : public scripted_transport {
  public:
   struct pace {
     milliseconds connect{0};
     milliseconds send{0};
     milliseconds receive{0};
-    std::size_t most_bytes = SIZE_MAX;  ///< That one `receive` gives.
+    std::size_t most_bytes = SIZE_MAX;  ///< given by one `receive`
   };
 
   slow_transport() = default;
@@ -74,7 +74,7 @@ class slow_transport : public scripted_transport {
   pace pace_;
 };
 
-/// Connects in three calls, as a socket that does not block may. `close` ends what is under way.
+/// Connects in three calls, like a non-blocking socket. `close` ends an unfinished connect.
 class unhurried_transport : public scripted_transport {
  public:
   explicit unhurried_transport(const scripted_transport& script) : scripted_transport(script) {}
@@ -93,7 +93,7 @@ class unhurried_transport : public scripted_transport {
   int calls_ = 0;
 };
 
-/// A client, its agent's script, and what it told.
+/// A client, its agent's script, and its result.
 struct stage {
   using client_type = arc_identity::basic_client<slow_transport, manual_clock, memory_key_files>;
 
@@ -107,7 +107,7 @@ struct stage {
     key_files.add(key_path, key);
   }
 
-  /// Whatever comes of it, the connection is closed and the time is kept.
+  /// In each case, the connection is closed and the time limit is met.
   arc_identity::result<arc_identity::token_response> get_token() {
     client_type client(options, slow_transport(agent, clock, pace), clock, key_files);
     const milliseconds begin = clock.now();
@@ -262,7 +262,7 @@ TEST_CASE("client: a second call works like the first") {
   CHECK(run.agent.connections() == 2);
 }
 
-/// Notes where each byte was received.
+/// Records where each byte was received.
 class watched_transport : public scripted_transport {
  public:
   watched_transport(const scripted_transport& script, std::vector<const char*>& places)
@@ -407,7 +407,7 @@ TEST_CASE("client: a response of one byte a second gives timed_out") {
   stage run;
   run.pace.receive = 1s;
   run.pace.most_bytes = 1;
-  for (int i = 0; i < 3; ++i) run.agent.on_receive("HTTP/1.1 2");  // A byte for each second.
+  for (int i = 0; i < 3; ++i) run.agent.on_receive("HTTP/1.1 2");  // one byte per second
   CHECK(run.code() == errc::timed_out);
   CHECK(run.elapsed == 30s);
   CHECK(run.agent.connections() == 3);
@@ -447,12 +447,12 @@ TEST_CASE("client: back-off is cut to the time left") {
       for (int i = 0; i < 50; ++i) {
         CAPTURE(total.count());
         stage run;
-        run.clock.advance(milliseconds(i * 977));  // Another seed.
+        run.clock.advance(milliseconds(i * 977));  // another seed
         run.options.total_timeout = total;
         run.options.max_attempts = 1000;
         for (int j = 0; j < 1000; ++j)
           run.agent.on_receive(failure(503, "busy", "Loading", fields));
-        run.pace.receive = 50ms;  // Which is not begun where the time for it is not there.
+        run.pace.receive = 50ms;  // it does not begin without enough time
         CHECK(run.code() == errc::agent_unavailable);
         CHECK(contains(run.message, "Loading"));
         CHECK(run.elapsed >= total - 300ms);

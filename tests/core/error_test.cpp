@@ -15,7 +15,7 @@ using arc_identity::errc;
 using arc_identity::error;
 using arc_identity::detail::failure;
 
-/// All that have a remedy; those of a key vault and of discovery get theirs where they arise.
+/// All codes with a remedy; those of a key vault and of discovery get theirs where they arise.
 constexpr errc all_codes[] = {errc::invalid_argument,       errc::not_arc_server,
                               errc::invalid_endpoint,       errc::workspace_too_small,
                               errc::connection_refused,     errc::connection_failed,
@@ -32,7 +32,7 @@ constexpr errc all_codes[] = {errc::invalid_argument,       errc::not_arc_server
 
 std::string message_of(const failure& cause) { return error(cause).message(); }
 
-/// The message without a remedy behind it.
+/// The message without its remedy.
 std::string told_of(failure cause) {
   cause.remedy = "R";
   const std::string message = message_of(cause);
@@ -110,7 +110,8 @@ TEST_CASE("error: long texts are cut with an ellipsis, and the remedy stays whol
   CHECK(message_of({errc{}, "cause", {std::string(121, 'w')}}) ==
         "cause: " + std::string(120, 'w') + "...");
   CHECK(message_of({errc{}, "cause", {"w", std::string(239, 'm')}}) ==
-        "cause: w: " + std::string(239, 'm'));  // What the first leaves, the second may have.
+        "cause: w: " +
+            std::string(239, 'm'));  // the second text may use what the first leaves free
   CHECK(message_of({errc{}, "cause", {"w", std::string(240, 'm')}}) ==
         "cause: w: " + std::string(239, 'm') + "...");
   const std::string message = message_of(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The handshake without I/O, step by step: what it needs, what it says, and what it never does.
+// The handshake without I/O, step by step: what it needs, what it reports, and what it must never
+// do.
 
 #include <chrono>
 #include <cstddef>
@@ -47,7 +48,7 @@ struct setup {
   std::uint32_t random = 4711;
 };
 
-/// A handshake with what it refers to, and the hands that it lacks.
+/// A handshake with everything it refers to, and functions for each step.
 class exchange {
  public:
   explicit exchange(const token_request& request = token_request(vault), const setup& given = {})
@@ -60,7 +61,7 @@ class exchange {
   exchange(const exchange&) = delete;
   exchange& operator=(const exchange&) = delete;
 
-  /// Whatever happened, nobody was told a secret.
+  /// In each case, no secret was revealed.
   ~exchange() {
     for (const seen_event& event : events) {
       CHECK_FALSE(contains(event.text, key));
@@ -480,7 +481,7 @@ TEST_CASE("handshake: one refused address is retried, other failures end the exc
   run.steps().failed(io_status::refused, 111);
   run.steps().failed(io_status::failed, 97);
   CHECK(run.next() == need::wait);
-  run.steps().give_up();  // The number of the address that did not refuse would mislead.
+  run.steps().give_up();  // the number of the address that did not refuse would mislead
   CHECK(run.steps().result().error().system_error() == 0);
 
   exchange numeric(token_request(vault), at(numeric_url));
@@ -845,7 +846,7 @@ TEST_CASE("handshake: the error has the agent's Retry-After") {
   CHECK(run.code() == errc::agent_unavailable);
   CHECK(run.steps().result().error().retry_after() == 40s);
 
-  exchange late;  // What was waited for is not asked for again.
+  exchange late;  // what was waited for is not requested again
   late.answer(failure(503, "busy", "Later", "Retry-After: 40\r\n"));
   late.wait();
   late.steps().give_up();
@@ -965,7 +966,7 @@ TEST_CASE("handshake: a possibly truncated token is not quoted") {
         403, "", "{\"" + std::string(member) + "\":\"got \\u0065" + token.substr(1) + "\"}"));
     CHECK_FALSE(contains(quoting.message(), token.substr(1, 10)));
   }
-  exchange unknown;  // The code counts, whatever the description is.
+  exchange unknown;  // the code counts, whatever the description is
   unknown.answer(failure(404, "identity_not_found", "no access_token for it"));
   CHECK(unknown.code() == errc::identity_not_found);
   CHECK_FALSE(contains(unknown.message(), "access_token"));
@@ -1201,7 +1202,7 @@ TEST_CASE("handshake: a challenge whose body never ends is used") {
     }
     CHECK(std::string(run.steps().key_path()) == key_path);
     run.read_key();
-    run.connect();  // What follows on the former one is the rest of that body.
+    run.connect();  // what follows on the old connection is the rest of that body
     CHECK(run.send() == first_request + "Authorization: Basic " + key + "\r\n\r\n");
     run.receive(token_response());
     CHECK(run.secret() == token);
@@ -1301,7 +1302,7 @@ TEST_CASE("handshake: an unfinished response is reported with its status") {
   silent.steps().give_up();
   CHECK(silent.code() == errc::timed_out);
   CHECK(contains(silent.message(), "before that: the agent is temporarily unavailable (HTTP 503)"));
-  exchange keyed;  // The status of the answer before is not that of the one that does not come.
+  exchange keyed;  // the status of the previous answer is not used for the missing one
   keyed.answer(challenge());
   keyed.read_key();
   keyed.send();
@@ -1369,9 +1370,9 @@ TEST_CASE("handshake: back-off is cut to the time left, Retry-After is not") {
     CHECK(own.steps().wait_time() == (before < 1s ? before : 1s));
     own.steps().shorten_wait(300ms);
     CHECK(own.steps().wait_time() == (before < 200ms ? before : 200ms));
-    own.steps().shorten_wait(99ms);  // Too little for an attempt, whatever the wait.
+    own.steps().shorten_wait(99ms);  // too little for an attempt, whatever the wait is
     CHECK(own.steps().wait_time() >= (before < 99ms ? before : 99ms));
-    own.steps().shorten_wait(-1s);  // None is left.
+    own.steps().shorten_wait(-1s);  // none is left
     CHECK(own.steps().wait_time() > 0s);
   }
 }
@@ -1582,7 +1583,7 @@ TEST_CASE("handshake: workspaces of each size end cleanly and are not overrun") 
       run.receive(challenge(key_path, "X: " + std::string(500, 'x') + "\r\n"));
     }
     if (run.next() == need::read_key) run.read_key(long_key);
-    if (run.next() == need::connect) run.connect();  // Where the body did not fit.
+    if (run.next() == need::connect) run.connect();  // where the body did not fit
     if (run.next() == need::send) {
       CHECK(contains(run.send(), long_key + "\r\n\r\n"));
       run.receive(token_response());

@@ -21,7 +21,7 @@ using arc_identity::http::parse_status;
 using arc_identity::http::response_limits;
 using arc_identity::http::response_parser;
 
-/// "limits: small" of the cases.
+/// "limits: small" in the cases
 struct small_limits : arc_identity::default_limits {
   static constexpr std::size_t max_header_bytes = 256;
   static constexpr std::size_t max_header_fields = 4;
@@ -47,16 +47,15 @@ const char* name_of(errc code) {
                                             : "another error";
 }
 
-/// How the bytes reach the parser.
+/// How bytes are passed to the parser.
 struct delivery {
-  std::size_t first_piece = 0;  ///< Ends the first piece, where the pieces are not of one byte.
+  std::size_t first_piece = 0;  ///< the end of the first piece, if pieces are longer than a byte
   bool byte_by_byte = false;
-  bool through_commit = false;  ///< prepare() and commit(), else feed().
+  bool through_commit = false;  ///< prepare() and commit(), otherwise feed()
 };
 
-/// `count` bytes through prepare() and commit(), as a transport would, also of small buffers. What
-/// comes behind the end of a response is nothing that prepare() has room for, so feed() tells of
-/// it.
+/// Passes `count` bytes through prepare() and commit(), as a transport would, with small buffers as
+/// well. prepare() has no space for bytes after the end of a response, so feed() reports them.
 void commit(response_parser& parser, std::string_view bytes) {
   while (!bytes.empty() && parser.status() == parse_status::incomplete) {
     const mutable_buffer space = parser.prepare();
@@ -83,7 +82,7 @@ void deliver(response_parser& parser, std::string_view bytes, const delivery& ho
   }
 }
 
-/// All that a user can learn from a parser, in words.
+/// Everything that a user can query from a parser, as text.
 std::string outcome_of(const response_parser& parser) {
   std::string text = name_of(parser.status());
   text += parser.keep_alive() ? " keep_alive" : " close";
@@ -98,7 +97,7 @@ std::string outcome_of(const response_parser& parser) {
   return text;
 }
 
-/// Those that the case asks for.
+/// The fields that the case requests.
 const response_limits& limits_for(const test::http_case& c) {
   return c.has_small_limits ? limits_of<small_limits> : limits_of<arc_identity::default_limits>;
 }
@@ -118,7 +117,7 @@ std::string_view field_of(const response_parser& parser, const std::string& name
   return "no such field";
 }
 
-/// More than any response of the default limits needs.
+/// more than any response within the default limits needs
 constexpr std::size_t ample = 128 * 1024;
 
 void check_expectation(const test::http_case& c) {
@@ -142,7 +141,7 @@ void check_expectation(const test::http_case& c) {
   }
 }
 
-/// The first way of delivery that ends otherwise than `expected`, or an empty text.
+/// The first way of delivery whose result differs from `expected`, or an empty text.
 std::string first_difference(const test::http_case& c, std::size_t buffer_size,
                              const std::string& expected, std::size_t stride) {
   const auto differs = [&](const delivery& how) { return run(c, buffer_size, how) != expected; };
@@ -252,7 +251,7 @@ TEST_CASE("http response: the relevant fields are kept unchanged") {
   CHECK(parser.is_encoded());
   CHECK(parser.status() == parse_status::complete);
 
-  response_parser interim(memory);  // Nothing of an interim response is left.
+  response_parser interim(memory);  // nothing of an interim response is left
   interim.feed(
       "HTTP/1.1 103 Early\r\nWWW-Authenticate: Basic realm=a\r\nRetry-After: 7\r\nDate: now\r\n"
       "Content-Encoding: gzip\r\nConnection: close\r\nContent-Length: 9\r\n\r\n");
@@ -284,7 +283,7 @@ TEST_CASE("http response: failed and complete are final") {
   CHECK(complete.finish() == parse_status::complete);
   CHECK(complete.body() == "ok");
   CHECK(complete.keep_alive());
-  CHECK(complete.feed("x") == parse_status::complete);  // Nobody asked for more: RFC 9112, 9.2.
+  CHECK(complete.feed("x") == parse_status::complete);  // nothing more was requested: RFC 9112, 9.2
   CHECK_FALSE(complete.keep_alive());
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The machine's metadata, over scripted policies.
+// The machine's metadata, with scripted policies.
 
 #include <chrono>
 #include <string>

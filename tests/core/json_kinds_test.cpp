@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Each reader of the agent's JSON, with a value of each kind in each member's place. What hangs
-// here ends by the time limit of the test.
+// Each reader of the agent's JSON, with a value of each kind in each member's place. A hang is
+// ended by the test's time limit.
 
 #include <cstddef>
 #include <set>
@@ -37,7 +37,7 @@ using client_type = arc_identity::basic_client<arc_identity::testing::scripted_t
                                                arc_identity::testing::manual_clock,
                                                arc_identity::testing::memory_key_files>;
 
-/// What a client makes of an agent that answers with `status` and `body`.
+/// The result of a client whose agent answers with `status` and `body`.
 struct answered {
   explicit answered(int status, const std::string& body) {
     options.endpoint = "http://127.0.0.1:40342";
@@ -64,7 +64,7 @@ struct answered {
   std::vector<char> workspace = std::vector<char>(16 * 1024);
 };
 
-/// How many items the walk gives; each lies in the text and is JSON.
+/// The number of items that the walk gives; each lies in the text and is JSON.
 template <class Container>
 std::size_t walk(const Container& container, std::string_view text) {
   json::items items(container);
@@ -81,7 +81,7 @@ std::size_t walk(const Container& container, std::string_view text) {
   return count;
 }
 
-/// `given`, or the value of a member that is right.
+/// `given`, or the value of a correct member.
 json_text chosen(const char* name, const char* right, const std::string& place,
                  const json_text& given) {
   return place == name ? given : json_text{kind::string, right};
@@ -153,7 +153,7 @@ TEST_CASE("json kinds: a path leads only through objects and arrays") {
 
 namespace {
 
-/// A token response with `given` in the place of the member `place`.
+/// A token response with `given` as the member `place`.
 std::string token_with(const std::string& place, const json_text& given) {
   std::vector<std::string> members;
   const struct {
@@ -238,7 +238,7 @@ TEST_CASE("json kinds: only a string confirms an identity") {
         const bool is_its_own =
             place == std::string(identity.parameter()) ||
             (place == std::string("mi_res_id") && identity.parameter() == "msi_res_id");
-        // Of a resource id the other spelling confirms it, too.
+        // the other spelling of a resource id confirms it as well
         const bool other_confirms =
             identity.parameter() == "msi_res_id" && value.is_null_or_absent();
         CHECK(token.has_value() == (!is_its_own || value.meaning == "text" || other_confirms));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Values by their path.
+// Values selected by a path.
 
 #include <string>
 #include <string_view>

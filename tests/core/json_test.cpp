@@ -20,7 +20,7 @@ namespace {
 namespace json = arc_identity::json;
 using json::kind;
 
-/// Judges a copy that ends where the text ends, so that a sanitizer sees each byte read beyond it.
+/// Validates a copy that ends where the text ends, so that a sanitizer detects reads beyond it.
 bool is_valid(std::string_view text) {
   const std::unique_ptr<char[]> copy(new char[text.size()]);
   if (!text.empty()) std::memcpy(copy.get(), text.data(), text.size());
@@ -54,7 +54,7 @@ const std::vector<json_case>& cases() {
   return all;
 }
 
-/// The one member asked for, of a text that must be a valid object; `name` ends with two NULs.
+/// The requested member of a text that must be a valid object; `name` ends with two NULs.
 json::value find(std::string_view text, const char* name,
                  json::name_case names_in = json::name_case::exact) {
   json::value found;
@@ -129,7 +129,7 @@ TEST_CASE("json: each byte at each position of a string" CODE_SIZE) {
 }
 
 TEST_CASE("json: each pair of bytes after a UTF-8 lead byte" CODE_SIZE) {
-  // The table of RFC 3629, 4, once more and in another form.
+  // The table of RFC 3629, 4, again in another form.
   const auto is_character = [](unsigned code_point) {
     return code_point < 0xd800 || (code_point >= 0xe000 && code_point <= 0x10ffff);
   };
@@ -207,7 +207,7 @@ namespace {
 struct kind_case {
   const char* text;
   json::kind kind;
-  const char* found;  ///< What `value::text` is.
+  const char* found;  ///< what `value::text` is
 };
 
 /// Each kind of value.
@@ -339,7 +339,7 @@ TEST_CASE("json: several names are extracted at once" CODE_SIZE) {
   CHECK(values[1].text == R"([{"a":9}])");
   CHECK(values[2].text == "5");
   CHECK(values[3].kind == kind::absent);
-  CHECK(json::extract(R"({"a":1})", "", values));  // No name: it is only validated.
+  CHECK(json::extract(R"({"a":1})", "", values));  // no name: it is only validated
   CHECK_FALSE(json::extract(R"({"a":1)", "", values));
 }
 
@@ -385,7 +385,7 @@ TEST_CASE("json: only one valid object gives members" CODE_SIZE) {
 
 namespace {
 
-/// Each item in words, then whether the text was valid.
+/// Each item as text, then whether the text was valid.
 std::string walk(std::string_view text) {
   std::string seen;
   json::items items(text);
@@ -394,7 +394,7 @@ std::string walk(std::string_view text) {
     if (items.value().kind == kind::absent) seen += " (absent)";
     if (seen.size() > 1000) return "it does not end";
   }
-  CHECK_FALSE(items.next());  // It stays at the end.
+  CHECK_FALSE(items.next());  // it stays at the end
   if (items.is_valid()) seen += items.is_object() ? " object" : " array";
   return seen;
 }

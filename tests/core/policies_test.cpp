@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What the policy checks accept. What they refuse, with which words, is in tests/must_not_compile.
+// The types that the policy checks accept. What they refuse, and with which message, is in
+// tests/must_not_compile.
 #include <doctest/doctest.h>
 
 #include <chrono>

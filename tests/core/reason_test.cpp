@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The table of rules, and the messages that errors make of it.
+// The table of rules, and the messages that errors make from it.
 #include <doctest/doctest.h>
 
 #include <cstddef>
@@ -17,7 +17,7 @@ using detail::reason;
 
 constexpr std::size_t rule_count = sizeof detail::reason_codes / sizeof detail::reason_codes[0];
 
-/// A list of texts, each with a NUL behind it, holds this many.
+/// The number of texts in a list, each with a NUL after it.
 template <std::size_t Size>
 std::size_t count_texts(const char (&list)[Size]) {
   std::size_t count = 0;

@@ -18,7 +18,7 @@ using arc_identity::detail::failure;
 
 const failure refusal{errc::request_refused, "no", {}, 403, 0, "Stop"};
 
-/// Counts how many of it live.
+/// Counts its live instances.
 struct counted {
   explicit counted(int* living) : living_(living) { ++*living_; }
   counted(const counted& other) noexcept : living_(other.living_) { ++*living_; }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What `ARC_IDENTITY_SMALL` changes: sentences are left out of the messages. Other units of this
-// program have them.
+// The effect of `ARC_IDENTITY_SMALL`: messages have no sentences. Other units of this program have
+// them.
 #define ARC_IDENTITY_SMALL
 #include <arc_identity/core.hpp>
 #include <arc_identity/testing/manual_clock.hpp>

@@ -21,7 +21,7 @@ using std::chrono::seconds;
 constexpr seconds now(1'790'000'000);
 constexpr seconds a_day(86'400);
 
-/// The result of a body, together with the memory that its views point into.
+/// The result for a body, with the memory that its views point into.
 struct parsed {
   std::string body;
   result<token_response> token;
@@ -33,12 +33,12 @@ struct parsed {
   const token_response* operator->() const { return &*token; }
 };
 
-/// A body with these further members.
+/// A body with these additional members.
 std::string body_with(const std::string& members) {
   return R"({"access_token":"eyJ0.eyJh.c2ln")" + (members.empty() ? "" : "," + members) + "}";
 }
 
-/// Whether the body is refused with this code, for a cause that the message names.
+/// Whether the body is refused with this code and a cause that the message names.
 bool is_refused(const std::string& body, errc code, const char* cause,
                 managed_identity_id identity = {}, seconds at = now) {
   const parsed p(body, identity, at);
@@ -52,7 +52,7 @@ bool is_invalid(const std::string& body, const char* cause, seconds at = now) {
   return is_refused(body, errc::invalid_token_response, cause, {}, at);
 }
 
-/// The lifetime that these members promise; zero where they are refused.
+/// The lifetime from these members; zero if they are refused.
 seconds lifetime_of(const std::string& members, seconds at = now) {
   const parsed p(body_with(members), {}, at);
   if (!p) CHECK(p.token.error().code() == errc::invalid_token_response);
@@ -192,7 +192,7 @@ TEST_CASE("token_response: an expiry from expires_in or expires_on, string or nu
   CHECK(lifetime_of(R"("expires_on":1790003600)") == seconds(3600));
   CHECK(lifetime_of(R"("expires_in":1)") == seconds(1));
   CHECK(lifetime_of(R"("expires_in":"0003600")") == seconds(3600));
-  // One of the two will do where the other cannot be read.
+  // One of the two is enough if the other cannot be read.
   CHECK(lifetime_of(R"("expires_in":"soon","expires_on":1790003600)") == seconds(3600));
   CHECK(lifetime_of(R"("expires_in":3600,"expires_on":"2026-09-21T00:00:00Z")") == seconds(3600));
   for (const char* const kind : {"null", "true", R"("")", "[]", "{}"}) {
@@ -452,7 +452,7 @@ TEST_CASE(
   CHECK_FALSE(is_confirmed(R"("")", R"("/subscriptions/X")"));
   CHECK_FALSE(is_confirmed(R"("/subscriptions/X")", R"("")"));
   CHECK_FALSE(is_confirmed(R"("/subscriptions/X")", "1"));
-  CHECK(is_confirmed("null", R"("/subscriptions/X")"));  // As good as absent.
+  CHECK(is_confirmed("null", R"("/subscriptions/X")"));  // counts as absent
   CHECK(is_confirmed(R"("/subscriptions/X")", "null"));
   CHECK_FALSE(is_confirmed("null", "null"));
 }
@@ -494,7 +494,7 @@ TEST_CASE("agent_error: code and description are read from each kind of body") {
     const char* body;
     const char* said;
   } cases[] = {
-      // As HIMDS.md has them.
+      // As in HIMDS.md.
       {R"({"error":"unauthorized_client","error_description":"Missing header","error_codes":[401]})",
        "unauthorized_client|Missing header|"},
       {R"({"error":{"code":"NotFound","message":"No secret"}})", "NotFound|No secret|"},

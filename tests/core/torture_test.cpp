@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Torture: each call of each policy fails, or comes short, in turn, once or from then on. Whatever
-// happens, a call ends in a token or a clean error, closes what it opened, never repeats a key,
-// keeps its deadline, and leaves no secret behind.
+// Torture: each call of each policy fails, or is short, in turn, once or from then on. In each
+// case, get_token gives a token or a clean error, closes what it opened, never repeats a key, meets
+// its deadline, and leaves no secret behind.
 
 #include <chrono>
 #include <cstddef>
@@ -33,13 +33,13 @@ using arc_identity::mutable_buffer;
 using arc_identity::testing::manual_clock;
 using std::chrono::milliseconds;
 
-/// How the agent behaves when nothing fails.
+/// The agent's behaviour without faults.
 struct scenario {
   const char* name;
-  std::string challenge_fields;   ///< "Connection: close", or nothing.
-  int unavailable_first = 0;      ///< Answers of 503 before the first challenge.
-  int stale_first = 0;            ///< Keys that are refused although they are right.
-  std::size_t packet = SIZE_MAX;  ///< The most that comes in one piece.
+  std::string challenge_fields;   ///< "Connection: close", or nothing
+  int unavailable_first = 0;      ///< answers of 503 before the first challenge
+  int stale_first = 0;            ///< correct keys that are rejected
+  std::size_t packet = SIZE_MAX;  ///< the maximum size of one piece
   managed_identity_id identity{};
 };
 
@@ -58,14 +58,14 @@ enum class outcome {
   busy
 };
 
-/// What goes wrong: the call of this number, or all calls from then on.
+/// The fault: the call with this number, or all calls from then on.
 struct fault {
   std::size_t call = 0;
   outcome how = outcome::ok;
   bool lasts = false;
 };
 
-/// The ways in which a call of this kind can fail: connect, send, receive, the key reader's.
+/// The possible failures of a call of this kind: connect, send, receive, or of the key reader.
 std::vector<outcome> faults_of(char kind) {
   switch (kind) {
     case 'c':
@@ -82,25 +82,25 @@ std::vector<outcome> faults_of(char kind) {
   }
 }
 
-/// The agent, the wire and the key directory at once, and what they have seen.
+/// The agent, the network and the key directory in one, with a record of the calls.
 struct world {
   scenario script{};
   fault plan{};
-  std::size_t second_fault = 0;  ///< The number of another call that fails, in a way that varies.
+  std::size_t second_fault = 0;  ///< the number of another call that fails, in varying ways
   manual_clock clock{};
 
   std::size_t calls = 0;
-  std::vector<char> kinds{};  ///< Of each call: c, s, r or k.
+  std::vector<char> kinds{};  ///< of each call: c, s, r or k
   bool is_open = false;
-  bool misused = false;    ///< A call that no stream stood for.
-  std::string received{};  ///< Since the last answer, on this connection.
+  bool misused = false;    ///< a call without a connection
+  std::string received{};  ///< since the last answer, on this connection
   std::string to_send{};
   bool closes_then = false;
   int keys_made = 0;
-  std::map<std::string, std::string> keys{};  ///< By path; those that were not used yet.
-  std::string wire{};                         ///< All that was ever sent.
+  std::map<std::string, std::string> keys{};  ///< by path; those not used yet
+  std::string wire{};                         ///< everything that was ever sent
 
-  /// Counts the call; what goes wrong with it.
+  /// Counts the call; returns its fault.
   outcome enter(char kind) {
     clock.advance(1ms);
     kinds.push_back(kind);
@@ -172,7 +172,7 @@ class transport {
   explicit transport(world& where) : world_(&where) {}
 
   io_result connect(const loopback_address&, milliseconds timeout) {
-    world_->is_open = false;  // A former one.
+    world_->is_open = false;  // an earlier one
     const outcome how = world_->enter('c');
     if (is_io_fault(how)) return after_fault(*world_, how, timeout);
     world_->is_open = true;
@@ -263,7 +263,7 @@ struct run_result {
   std::string message{};
 };
 
-/// Runs a call and checks what holds for every call.
+/// Runs a call and checks what must hold for every call.
 run_result run(world& there) {
   std::vector<char> workspace(8 * 1024);
   arc_identity::options options;
@@ -277,7 +277,7 @@ run_result run(world& there) {
 
   CHECK_FALSE(there.is_open);
   CHECK_FALSE(there.misused);
-  CHECK(elapsed <= 30'001ms);  // The last call began in time; it costs a millisecond.
+  CHECK(elapsed <= 30'001ms);  // the last call began in time; it takes a millisecond
   for (int i = 1; i <= there.keys_made; ++i) {
     CHECK(count(there.wire, "SECRET-key-" + std::to_string(i) + "-end") <= 1);
   }
@@ -304,7 +304,7 @@ std::size_t calls_without_fault(const scenario& script, std::vector<char>& kinds
   return there.calls;
 }
 
-/// What a fault of a call must come to where it happens once: a token, or this.
+/// The result of a fault that happens once: a token, or this error.
 errc expected(char kind, outcome how) {
   if (kind == 'c') return how == outcome::failed ? errc::connection_failed : errc{};
   if (kind != 'k') return errc{};
@@ -318,7 +318,7 @@ errc expected(char kind, outcome how) {
   }
 }
 
-/// And where it lasts.
+/// And of one that lasts.
 errc expected_at_last(char kind, outcome how) {
   switch (how) {
     case outcome::refused: return errc::connection_refused;
@@ -336,8 +336,8 @@ errc expected_at_last(char kind, outcome how) {
   }
 }
 
-/// Whether the time ran out in the last of several attempts, which the jitter of the waits before
-/// it decides. The error then tells the failure of the attempt before, too.
+/// Whether the time ran out in the last of several attempts, which depends on the jitter of the
+/// waits before it. The error then also has the failure of the previous attempt.
 bool is_cut_short(const run_result& got) {
   return got.code == errc::timed_out && contains(got.message, "before that: the ");
 }
@@ -378,7 +378,7 @@ TEST_CASE("torture: each call fails once") {
         there.script = script;
         there.plan = {call, how, false};
         const run_result got = run(there);
-        // A key that came short is refused like a stale one; of these one is forgiven.
+        // A truncated key is rejected like a stale one; one of these is retried.
         const bool second_stale =
             kind == 'k' && how == outcome::short_count && script.stale_first > 0;
         const errc code = second_stale ? errc::key_rejected : expected(kind, how);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The cache over a client whose agent is in memory and whose clock is moved by hand.
+// The cache over a client with an in-memory agent and a manual clock.
 
 #include <atomic>
 #include <chrono>
@@ -38,10 +38,10 @@ using arc_identity::testing::memory_key_files;
 
 const std::string vault = "https://vault.azure.net";
 
-/// Answers every request at once with a new token, or as it is told. Copies are one agent.
+/// Answers every request at once with a new token, or as configured. Copies are one agent.
 class agent {
  public:
-  /// Its own wall clock is right, whatever the machine's says.
+  /// Its own wall clock is right, whatever the machine's is.
   explicit agent(const manual_clock& clock = manual_clock{})
       : state_(std::make_shared<state>(clock)) {}
 
@@ -61,7 +61,7 @@ class agent {
     const lock guard(state_->mutex);
     state_->lifetime = time;
   }
-  /// Instead of tokens, until it is empty again.
+  /// Given instead of tokens, until it is empty again.
   void answer(const std::string& bytes) {
     const lock guard(state_->mutex);
     state_->answer = bytes;
@@ -72,12 +72,12 @@ class agent {
     state_->has_in = in;
     state_->has_on = on;
   }
-  /// What each answer takes.
+  /// The duration of each answer.
   void delay(std::chrono::milliseconds time) {
     const lock guard(state_->mutex);
     state_->delay = time;
   }
-  /// Lets nobody receive anything until `release`.
+  /// Holds back all answers until `release`.
   void hold() {
     const lock guard(state_->mutex);
     state_->is_holding = true;
@@ -91,13 +91,13 @@ class agent {
     std::unique_lock<std::mutex> guard(state_->mutex);
     state_->changed.wait_for(guard, 10s, [&] { return state_->requests.size() >= count; });
   }
-  /// Until somebody waits for what `hold` holds back.
+  /// Waits until a caller waits for what `hold` holds back.
   void wait_for_receiver() const {
     std::unique_lock<std::mutex> guard(state_->mutex);
     state_->changed.wait_for(guard, 10s, [&] { return state_->held != 0; });
   }
 
-  // The Transport policy. What belongs to one stream is not shared.
+  // The Transport policy. The state of one connection is not shared.
   io_result connect(const loopback_address& peer, std::chrono::milliseconds) {
     const lock guard(state_->mutex);
     state_->port = peer.port;
@@ -192,7 +192,7 @@ struct stage {
 
 const std::string refusal = failure(403, "forbidden", "Not today");
 
-/// Runs `work(i)` in as many threads at the same time.
+/// Runs `work(i)` in this many threads at once.
 void run_threads(std::size_t count, const std::function<void(std::size_t)>& work) {
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < count; ++i) threads.emplace_back(work, i);
@@ -287,7 +287,7 @@ TEST_CASE("credential: force_refresh gives a new token or the error") {
   CHECK(run.himds.requests() == 2);
   run.himds.answer(refusal);
   CHECK(contains(run.force(), "Not today"));
-  CHECK(contains(run.force(), "Not today"));  // And not the token that was refused.
+  CHECK(contains(run.force(), "Not today"));  // and not the refused token
   run.clock.advance(1s);
   run.himds.answer("");
   CHECK(run.force() == "token-4");
@@ -675,7 +675,7 @@ TEST_CASE("credential: a caller that waited for a failed refresh fetches itself"
   run.clock.advance(1h);
   std::thread waiter([&] { waited = run.get(); });
   std::this_thread::sleep_for(50ms);
-  run.himds.answer("");  // From the next request on.
+  run.himds.answer("");  // from the next request on
   run.himds.release();
   refresher.join();
   waiter.join();
@@ -705,7 +705,7 @@ TEST_CASE("credential: a use during refresh_due counts for the next refresh") {
   std::size_t refreshed = 0;
   std::thread loop([&] { refreshed = run.tokens.refresh_due(); });
   run.himds.wait_for_receiver();
-  CHECK(run.tokens.next_refresh() == 30s);  // Should no token come.
+  CHECK(run.tokens.next_refresh() == 30s);  // if no token came
   CHECK(run.get() == "token-1");
   run.himds.release();
   loop.join();
@@ -782,7 +782,7 @@ TEST_CASE("credential: a caller that waited for one with less time fetches itsel
   run.himds.wait_for_receiver();
   std::thread waiter([&] { waited = run.get(); });
   std::this_thread::sleep_for(50ms);
-  run.himds.answer("");  // From the next request on.
+  run.himds.answer("");  // from the next request on
   run.himds.release();
   first.join();
   waiter.join();

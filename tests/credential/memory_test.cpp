@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// No memory that a thread gives back holds a token or a key, and where there is no memory, a
-// credential says so.
+// No freed memory contains a token or a key, and a credential without memory reports it.
 
 #include <cstddef>
 #include <cstdint>
@@ -90,7 +89,7 @@ TEST_CASE("memory: a failed allocation gives out_of_memory, and the credential w
   const std::string url = agent.url();
   arc_identity::options options;
   options.endpoint = url;
-  for (const std::size_t blocks : {0U, 1U}) {  // The workspace, and then the token's own.
+  for (const std::size_t blocks : {0U, 1U}) {  // the workspace, and then the token's own
     CAPTURE(blocks);
     arc_identity::credential credential(options);
     blocks_left = blocks;

@@ -14,7 +14,7 @@ using arc_identity::detail::striped_mutex;
 
 namespace {
 
-/// How many of four other readers come through while this thread reads; waits for `wanted`.
+/// How many of four other readers get the lock while this thread reads; waits for `wanted`.
 int passing(striped_mutex& mutex, int wanted) {
   std::atomic<int> passed{0};
   std::vector<std::thread> others;

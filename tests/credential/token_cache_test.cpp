@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What a credential remembers and decides, with the time handed in.
+// What a credential stores and decides, with the time as an argument.
 
 #include <doctest/doctest.h>
 #include <arc_identity/credential/token_cache.hpp>
@@ -30,7 +30,7 @@ access_token token_named(const char* secret) {
   return access_token::make(secret, "https://vault.azure.net", 0s);
 }
 
-/// The entry, a new one if need be.
+/// The entry, created if necessary.
 std::shared_ptr<cache_entry> find_or_add(token_cache& cache, const token_request& request) {
   const auto found = cache.find(request);
   return found != nullptr ? found : cache.add(request);
@@ -38,7 +38,7 @@ std::shared_ptr<cache_entry> find_or_add(token_cache& cache, const token_request
 
 error failure() { return error({errc::agent_unavailable, "busy"}); }
 
-/// An entry whose token came at `start`.
+/// An entry whose token arrived at `start`.
 struct filled_entry {
   explicit filled_entry(time_point lifetime) : entry("https://vault.azure.net") {
     entry.on_fetch(start);
@@ -299,5 +299,5 @@ TEST_CASE("token_cache: the next refresh is the earliest of the tokens in use") 
   CHECK(cache.find_due(start + 55min)->request().resource == "https://b");
   cache.find(token_request("https://b"))->on_fetch(start + 55min);
   CHECK(!cache.find_due(start + 55min));
-  CHECK(cache.next_refresh() == start + 55min + 30s);  // Where none comes.
+  CHECK(cache.next_refresh() == start + 55min + 30s);  // if none comes
 }

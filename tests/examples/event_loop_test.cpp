@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// An example of an event loop against agents that are slow, or wrong. EXAMPLE is its file.
+/// An example of an event loop against slow or faulty agents. EXAMPLE is its file.
 #define main example_main
 #include EXAMPLE
 #undef main
@@ -17,13 +17,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// What exchanges came to, as an observer sees it.
+/// The results of exchanges, collected by an observer.
 struct outcome {
   std::size_t connections = 0;
   std::size_t tokens = 0;
-  std::vector<arc_identity::errc> reasons;  ///< Of attempts that were not the last.
+  std::vector<arc_identity::errc> reasons;  ///< of attempts before the last
   std::set<std::chrono::milliseconds> waits;
-  bool all_have_tokens = false;  ///< At the end.
+  bool all_have_tokens = false;  ///< at the end
   std::chrono::steady_clock::duration time{};
 };
 
@@ -37,7 +37,7 @@ void observe(void* context, const arc_identity::event& event) {
   }
 }
 
-/// Whether all have got a token.
+/// Whether all got a token.
 bool run_exchanges(std::size_t count, const arc_identity::endpoint& endpoint,
                    const arc_identity::options& options) {
   constexpr const char* resource = "https://vault.azure.net";
@@ -76,7 +76,8 @@ const std::string fresh =
     agent_texts::response(200, "", R"({"access_token":"eyJ.a.b","expires_in":3600})");
 
 TEST_CASE("connected() is reported only after the peer accepted") {
-  const raw_listener listener({"127.0.0.1", 0, 0});  // Linux has room for one that nobody accepts.
+  const raw_listener listener(
+      {"127.0.0.1", 0, 0});  // Linux accepts one more connection than the backlog
   arc_identity::options options;
   options.total_timeout = 1s;
   const outcome seen = ask(3, listener.url(), options);
@@ -140,7 +141,7 @@ TEST_CASE("another user's program that repeats the agent's challenge gets no key
   CHECK_FALSE(ask(1, attacker.url(), options).all_have_tokens);
   CHECK_FALSE(attacker.has_key());
   options.agent_check = arc_identity::agent_check::strict;
-  CHECK(ask(1, attacker.url(), options).connections == 0);  // Not even a request.
+  CHECK(ask(1, attacker.url(), options).connections == 0);  // not even a request
   options.agent_check = arc_identity::agent_check::none;
   CHECK(ask(1, attacker.url(), options).all_have_tokens);
   CHECK(attacker.has_key());

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a well-behaved agent answers (HIMDS), in parts that a case can spoil.
+"""The answers of a correct agent (HIMDS), in parts that a case can damage.
 
 In texts, @KEY@ is the path of a fresh key file, @KEYTEXT@ what is in it, @TOKEN@ the token,
 @DIRECTORY@ the key directory, @PORT@ the agent's port, @DECOY@ that of a listener that nobody has
@@ -55,5 +55,5 @@ def steps(*played):
 
 
 def then(played_answer, *more):
-    """An answer and what happens behind it."""
+    """An answer and the steps after it."""
     return lambda agent: [played_answer(agent), *more]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Challenges (RFC 9110, 11.6.1): which path they name, and whether it is a key's."""
+"""Challenges (RFC 9110, 11.6.1): the path that they name, and whether it is a valid key path."""
 
 from agent import close
 from answers import answer, challenge, chunk, token
@@ -7,7 +7,7 @@ from case import Case, good
 
 REALM = "Www-Authenticate: Basic realm="
 
-# Fields of a 401 that lead to the key.
+# Fields of a 401 that name the key.
 ACCEPTED = {
     "quoted": (REALM + '"@KEY@"',),
     "trailing white space": (REALM + "@KEY@ \t ",),
@@ -23,7 +23,7 @@ ACCEPTED = {
     "the first of two": (REALM + "@KEY@", REALM + "/etc/other.key"),
 }
 
-# Fields of a 401 that lead nowhere, and what is said.
+# Fields of a 401 that are refused, and the message.
 REFUSED = {
     "Bearer only": (("Www-Authenticate: Bearer realm=@KEY@",), "no Basic realm"),
     "empty": (("Www-Authenticate:",), "no Basic realm"),
@@ -50,7 +50,7 @@ REFUSED = {
     "equals sign only": (("Www-Authenticate: =",), "malformed"),
 }
 
-# Realms that name no key file right in the directory, and what is said.
+# Realms that name no key file directly in the directory, and the message.
 REFUSED_PATHS = {
     "/etc/shadow": "not directly in the key directory",
     "/etc/shadow.key": "not directly in the key directory",

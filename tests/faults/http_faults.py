@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""How responses are framed (RFC 9112), well and badly: each for the challenge and for the token."""
+"""Valid and invalid framing of responses (RFC 9112), for the challenge and for the token."""
 
 from agent import close, drip, for_ever, hang, reset
 from answers import END, answer, challenge, chunk, length, of_length, token
@@ -29,7 +29,7 @@ def chunked(first_line=None, field=CHUNKED, last=LAST):
     return framing
 
 
-# What an agent may do: the token comes.
+# Valid variants of a response: they give the token.
 ACCEPTED = {
     "byte by byte": lambda head, body: drip(of_length(head, body)),
     "in chunks": lambda head, body: head + CHUNKED + END + chunk(body[:9]) + chunk(body[9:]) + LAST,
@@ -78,7 +78,7 @@ ACCEPTED = {
     "obs-text in a field": with_field(b"X-Text: \xe4\xff"),
 }
 
-# What is ambiguous, broken or too much: no token, at once, and this is said.
+# Ambiguous, malformed or oversized responses: no token, at once, and this message.
 REFUSED = {
     "not HTTP": (lambda head, body: b"SSH-2.0-OpenSSH_9.6\r\n", "HTTP/1.x status line"),
     "TLS": (lambda head, body: b"\x15\x03\x03\x00\x02\x02\x46\n" * 3, "HTTP/1.x status line"),
@@ -185,7 +185,7 @@ REFUSED = {
     "Content-Encoding: br": (with_field(b"Content-Encoding: br"), "Content-Encoding"),
 }
 
-# Flaws of a body, which a challenge does not need: its head is enough.
+# Faults of a body, which a challenge does not need: its head is enough.
 BODY_FLAWS = (
     "length overflows",
     "length of 10 GB",
@@ -210,7 +210,7 @@ BODY_FLAWS = (
 
 MALFORMED_LENGTHS = (b"+5", b"-1", b"0x10", b"5 5", b"1e3", b"", b"5,", b"\xb2", b"5;a")
 
-# What breaks off or never ends: tried again, until the time is over.
+# Responses that break off or never end: retried until the time limit.
 LOST = {
     "no answer": (lambda head, body: hang, "did not answer in time"),
     "a byte a second": (
@@ -251,7 +251,7 @@ def both(name, framing):
 
 
 def bad(name, framing, case, says, **more):
-    """The same for a framing with a flaw, which is told unless it is of a challenge's body."""
+    """The same for invalid framing, which is reported except in a challenge's body."""
     (of_challenge, first), (of_token, second) = both(name, framing)
     if name in BODY_FLAWS:
         yield good(of_challenge, **{**first, "keys": 1, "connections": 2})

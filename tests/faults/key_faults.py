@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What stands where the key file should be."""
+"""Wrong and unusual key files."""
 
 import os
 import pathlib
@@ -13,7 +13,7 @@ CONTROL_BYTE = "contains a control character"
 
 
 def with_text(change):
-    """A key file with what `change` makes of the key's text."""
+    """A key file with the key's text modified by `change`."""
     return lambda directory, text: key_file(directory, change(text))
 
 
@@ -91,7 +91,7 @@ def named(name):
     return lambda directory, text: key_file(directory, text, name)
 
 
-# Keys that are sent: what the file holds, and what the agent must get of it.
+# Keys that are sent: the file's contents, and what the agent must receive.
 ACCEPTED = {
     "one byte": (lambda text: "k", "k"),
     "4096 bytes": (lambda text: "k" * 4096, "k" * 4096),
@@ -102,7 +102,7 @@ ACCEPTED = {
     "obs-text": (lambda text: "\xe4\xff", "\xe4\xff"),
 }
 
-# Texts that cannot be a key.
+# Contents that are not a key.
 REFUSED = {
     "empty": (lambda text: "", "is empty"),
     "line ends only": (lambda text: "\r\n\n", "is empty"),
@@ -119,7 +119,7 @@ REFUSED = {
     "another request": (lambda text: text + "\r\n\r\nGET / HTTP/1.1\r\n\r\n", CONTROL_BYTE),
 }
 
-# What is no regular file, and what is said of it.
+# Other kinds of files, and the message.
 NO_FILES = {
     "missing": (lambda directory, _: path_in(directory), "does not exist"),
     "a FIFO": (fifo, "not a regular file"),
@@ -147,12 +147,12 @@ DEVICES = {
     "a block device": device(7, 0, stat.S_IFBLK),
 }
 
-# Names right in the directory are names, however hard to see.
+# Names directly in the directory are valid, however unusual.
 NAMES = ("..key", "...key", " .key", "a b.key", "-rf.key", "$(id).key", "%2e%2e%2f.key", "*.key")
 
 
 def may_make_devices():
-    """Root may, but for root of some containers."""
+    """Root can, except in some containers."""
     path = f"/tmp/arc_identity_faults.{os.getpid()}"
     try:
         os.mknod(path, stat.S_IFCHR | 0o600, os.makedev(1, 3))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is around the program: variables, arguments, its standard handles, who owns the port."""
+"""The program's surroundings: variables, arguments, standard handles, the owner of the port."""
 
 import os
 
@@ -18,7 +18,7 @@ ACCEPTED_URLS = (
     "http://127.0.0.1:@PORT@/",
 )
 
-# URLs that are no endpoint, and why. Those with @PORT@ would reach the agent if they were taken.
+# URLs that are not endpoints, and why. Those with @PORT@ would reach the agent if they were accepted.
 REFUSED_URLS = {
     "http://169.254.169.254/metadata/identity/oauth2/token": NOT_LOOPBACK,
     "http://10.0.0.1:@PORT@/": NOT_LOOPBACK,
@@ -103,7 +103,7 @@ ENDPOINT = "http://127.0.0.1:@PORT@" + TOKEN_PATH
 GOOD_PAIR = {"IDENTITY_ENDPOINT": ENDPOINT, "IMDS_ENDPOINT": "http://127.0.0.1:@PORT@"}
 PROXY = "http://127.0.0.1:@DECOY@"
 
-# Variables that are no pair, and what is said.
+# Incomplete or conflicting variables, and the message.
 REFUSED_PAIRS = {
     "IDENTITY_ENDPOINT alone": ({"IDENTITY_ENDPOINT": ENDPOINT}, "IMDS_ENDPOINT is not"),
     "IMDS_ENDPOINT alone": ({"IMDS_ENDPOINT": ENDPOINT}, "IDENTITY_ENDPOINT is not"),
@@ -119,7 +119,7 @@ REFUSED_PAIRS = {
     ),
 }
 
-# Variables that others read and that change nothing here.
+# Variables of other programs, which change nothing here.
 IGNORED = {
     "http_proxy": PROXY,
     "HTTP_PROXY": PROXY,
@@ -139,7 +139,7 @@ IGNORED = {
     "POSIXLY_CORRECT": "1",
 }
 
-# Resources are percent-encoded, or wrong usage: they add nothing to the request.
+# Resources are percent-encoded or wrong usage: they cannot add to the request.
 RESOURCES = {
     "a&client_id=evil": "resource=a%26client_id%3Devil",
     "a#b?c=d": "resource=a%23b%3Fc%3Dd",
@@ -160,7 +160,7 @@ def cases():
             environment={**GOOD_PAIR, "IDENTITY_ENDPOINT": url},
             **more,
         )
-        if says != "too long":  # Of an argument, any length is taken that the request has room for.
+        if says != "too long":  # an argument may have any length that fits the request
             yield Case(f"--endpoint: {name}", arguments=("--endpoint", url), **more)
     for name, (environment, says) in REFUSED_PAIRS.items():
         code = 3 if says == "App Service" else 2

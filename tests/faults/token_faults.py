@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Bodies of a 200: what is a token for whom, and what is none."""
+"""Bodies of a 200: valid and invalid tokens, and the identities that they confirm."""
 
 from answers import TOKEN_BODY, token
 from case import Case, good
@@ -124,7 +124,7 @@ ID = "11111111-2222-3333-4444-abcdefabcdef"
 OTHER = "99999999-2222-3333-4444-abcdefabcdef"
 RESOURCE = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/u/i"
 
-# Which identity was asked for, what the agent repeats of it, and whether that will do.
+# The requested identity, the agent's echo, and whether it is accepted.
 IDENTITIES = {
     "client id": ("--client-id", ID, f'"client_id":"{ID}"', True),
     "client id in capitals": ("--client-id", ID, f'"client_id":"{ID.upper()}"', True),

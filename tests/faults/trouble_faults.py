@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""An agent that has something to complain of, is busy, restarts, or drops its connections."""
+"""An agent that reports errors, is busy, restarts, or drops its connections."""
 
 import socket
 
@@ -9,7 +9,7 @@ from case import Case, good, slow
 
 ESCAPES = r"\u001b[2J\u001b]0;owned\u0007\r\n\u0000\u009b31m"
 
-# Bodies of errors (HIMDS has three kinds), and what must be told of them.
+# Bodies of errors (HIMDS has three kinds), and the text that must be shown.
 BODIES = {
     "code and description": (
         '{"error":"access_denied","error_description":"not for you%s","error_codes":[403]}',
@@ -35,7 +35,7 @@ TEXTS = {
 ALL_TEXTS = {name: (body.replace("%s", ESCAPES), says) for name, (body, says) in BODIES.items()}
 ALL_TEXTS.update(TEXTS)
 
-# The agent knows the key that it was sent, and says it.
+# The agent knows the key that it was sent, and quotes it.
 REPEATED_KEYS = {
     "as text": "wrong: Basic @KEYTEXT@",
     "in a description": '{"error":"denied","error_description":"not @KEYTEXT@ again"}',
@@ -47,9 +47,9 @@ REPEATED_KEYS = {
 PASSING = (408, 410, 429, 500, 502, 503, 504, 599)
 LASTING = (400, 402, 403, 404, 405, 406, 409, 411, 414, 418, 431, 451)
 
-# Values of Retry-After with which nobody can wait: told at once.
+# Values of Retry-After that are too long to wait for: reported at once.
 TOO_LONG = ("86400", "99999999999999999999", "3600")
-# Those that say nothing: an ordinary pause.
+# Values without a meaning: an ordinary back-off.
 MEANINGLESS = ("", "0", "-1", "soon", "1.5", "0x10", "Thu, 32 Foo 2099 99:99:99 GMT", "1e9", "1, 2")
 
 
@@ -180,7 +180,7 @@ def cases():
                 arguments=("--endpoint", f"http://{host}:@PORT@"),
             )
 
-    # With the program's own limits: 10 s for an attempt, 30 s in all.
+    # With the program's own limits: 10 s for an attempt, 30 s in total.
     own_limits = {"timeout": None, "seconds": 36, "connections": None, "keys": 20}
     late = "did not answer in time"
     yield Case("own limits: no answer", first=steps(hang), says=late, **own_limits)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// The registers that the image uses of the board MPS2 with the FPGA image AN385: a UART and a
-/// timer of Arm's Cortex-M System Design Kit (Arm's document DDI 0479, chapters 4.3 and 4.2).
+/// The registers used of the board MPS2 with the FPGA image AN385: a UART and a timer of Arm's
+/// Cortex-M System Design Kit (Arm's document DDI 0479, chapters 4.3 and 4.2).
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ constexpr std::uint32_t uart_transmit_on = 1, uart_receive_on = 2;
 
 struct timer_registers {
   std::uint32_t control;
-  std::uint32_t value;  ///< Counts down, and begins anew at `reload` after 0.
+  std::uint32_t value;  ///< counts down, and restarts at `reload` after 0
   std::uint32_t reload;
 };
 constexpr std::uint32_t timer_on = 1;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// The policies of examples/firmware over lwIP itself, on this machine: the board's emulated
-/// network only does what lwIP's is believed to do. The agent is in lwIP's network as well.
+/// The policies of examples/firmware with lwIP itself, on this machine: the board's emulated
+/// network only imitates lwIP. The agent is in lwIP's network as well.
 #include <semaphore.h>
 
 #include <algorithm>
@@ -50,8 +50,8 @@ void add_loopback(void*) {
   sem_post(&done_by_lwip);
 }
 
-/// Starts lwIP's threads, which last as long as the program. What goes to 127.0.0.1 comes back by
-/// itself; what goes to another address of 127.0.0.0/8 is lost.
+/// Starts lwIP's threads, which last as long as the program. Packets to 127.0.0.1 loop back; those
+/// to other addresses of 127.0.0.0/8 are lost.
 void start_lwip() {
   static const bool started = [] {
     sem_init(&done_by_lwip, 0, 0);
@@ -61,7 +61,7 @@ void start_lwip() {
   REQUIRE(started);
 }
 
-/// Takes the network away, or brings it back.
+/// Takes the network down, or up again.
 void set_network(bool is_up) {
   const auto set = [](void* up) {
     up != nullptr ? netif_set_up(&loopback) : netif_set_down(&loopback);
@@ -81,10 +81,10 @@ const std::string challenge =
     "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=/keys/1.key\r\n"
     "Content-Length: 0\r\n\r\n";
 
-/// An answer to each request of a connection; where there is none, the connection is reset.
+/// An answer to each request of a connection; if there is none, the connection is reset.
 using script = std::vector<std::string>;
 
-/// Listens at a port of its own, for one connection after the other.
+/// Listens on its own port, for one connection after another.
 class agent {
  public:
   explicit agent(std::vector<script> connections, std::size_t piece = 65536)
@@ -116,7 +116,7 @@ class agent {
       receive_request(connection);
       send(connection, answer);
     }
-    receive_request(connection);  // One that is not answered, or the client's end.
+    receive_request(connection);  // unanswered, or closed by the client
     if (answers.empty()) {
       const linger reset{1, 0};
       lwip_setsockopt(connection, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
@@ -142,7 +142,7 @@ class agent {
   }
 
   std::vector<script> connections_;
-  std::size_t piece_;  ///< How much of an answer is sent at a time.
+  std::size_t piece_;  ///< how much of an answer is sent at a time
   std::uint16_t port_ = 0;
   int listener_ = -1;
   std::thread thread_;
@@ -152,10 +152,10 @@ char workspace[16 * 1024];
 
 struct outcome {
   arc_identity::result<arc_identity::token_response> token;
-  std::vector<errc> reasons;  ///< Of the attempts before the last.
+  std::vector<errc> reasons;  ///< of the attempts before the last
   std::chrono::steady_clock::duration time;
 
-  /// The failure, if it is one that came about this fast.
+  /// The failure, if it happened this fast.
   errc failure(milliseconds at_most) const {
     return token || time > at_most ? errc{} : token.error().code();
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Gets a token on bare metal, with the policies of examples/firmware, and tells the emulator
-/// whether it went as it should. The command line: CASE ENDPOINT KEY-DIRECTORY.
+/// Gets a token on bare metal, with the policies of examples/firmware, and reports to the emulator
+/// whether the result is as expected. The command line: CASE ENDPOINT KEY-DIRECTORY.
 #include <chrono>
 #include <cstdint>
 #include <string_view>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// What the image asks of the debugger, which is the emulator (Semihosting for AArch32 and AArch64,
-/// Arm's document 100863).
+/// Requests of the image to the debugger, which is the emulator (Semihosting for AArch32 and
+/// AArch64, Arm's document 100863).
 #pragma once
 
 #include <cstddef>
@@ -21,7 +21,7 @@ inline std::uint32_t call(operation operation, const void* argument) {
 
 inline void print(const char* text) { call(write0, text); }
 
-/// The words that the emulator was told, with a space between them. False where they do not fit.
+/// The emulator's arguments, separated by spaces. False if they do not fit.
 template <std::size_t Size>
 bool command_line(char (&space)[Size]) {
   struct {
@@ -31,7 +31,7 @@ bool command_line(char (&space)[Size]) {
   return call(get_command_line, &block) == 0;
 }
 
-/// The emulator ends with this exit code.
+/// Ends the emulator with this exit code.
 [[noreturn]] inline void exit(int code) {
   constexpr std::uint32_t application_exit = 0x20026;
   const std::uint32_t block[] = {application_exit, static_cast<std::uint32_t>(code)};

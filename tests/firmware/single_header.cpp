@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// The single header where there is no operating system: the core alone.
+/// The core of the single header, without an operating system.
 #define ARC_IDENTITY_CORE_ONLY
 #include "../../single_include/arc_identity.hpp"
 

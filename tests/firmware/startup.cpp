@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// From the board's reset to run(). There are no static constructors to call, which
-/// tools/test_firmware makes sure of.
+/// From the board's reset to run(). There are no static constructors to call; tools/test_firmware
+/// checks that.
 #include <cstdint>
 
 #include "semihosting.hpp"
@@ -26,7 +26,7 @@ int run();
   semihosting::exit(1);
 }
 
-/// newlib's would raise a signal, and brings its heap along.
+/// newlib's would raise a signal and bring in its heap.
 [[noreturn]] void abort() {
   semihosting::print("FAILED: abort() was called\n");
   semihosting::exit(1);

@@ -15,7 +15,7 @@ namespace {
 
 constexpr int the_socket = 0;
 
-/// A moment to wait for, by the board's clock, of which a difference is right also when it wraps.
+/// A deadline by the board's clock; differences are right even when the clock wraps.
 class deadline {
  public:
   explicit deadline(u32_t milliseconds) : start_(sys_now()), milliseconds_(milliseconds) {}
@@ -32,7 +32,7 @@ void put(std::uint8_t byte) {
   uart0().data = byte;
 }
 
-/// False when there was no byte in time.
+/// False if no byte arrived in time.
 bool get(std::uint8_t& byte, const deadline& end) {
   while ((uart0().state & uart_receive_full) == 0) {
     if (end.passed()) return false;
@@ -43,13 +43,13 @@ bool get(std::uint8_t& byte, const deadline& end) {
 
 enum class socket_state : std::uint8_t { closed, connecting, open, ended, reset };
 
-/// The one socket, and the frame that is being received. Zero-initialised.
+/// The one socket, and the frame being received. Zero-initialised.
 struct {
   socket_state state;
   std::uint8_t connection;  ///< Its number.
   std::uint8_t header[4];
-  std::uint8_t header_size;  ///< How much of it is there.
-  std::size_t content_left;  ///< Of the frame whose header is there.
+  std::uint8_t header_size;  ///< the bytes of it received so far
+  std::size_t content_left;  ///< of the frame whose header was received
 } line;
 
 char frame_kind() { return static_cast<char>(line.header[0]); }
@@ -73,7 +73,7 @@ bool receive_header(const deadline& end) {
   return true;
 }
 
-/// Up to `size` bytes of the content, or of what has come of it; a frame read to its end is over.
+/// Up to `size` bytes of the content received so far; a frame read to its end is done.
 std::size_t read_content(char* space, std::size_t size, const deadline& end) {
   std::size_t count = 0;
   std::uint8_t byte = 0;
@@ -93,8 +93,8 @@ bool skip_content(const deadline& end) {
   return true;
 }
 
-/// Waits for content of this connection, or for news of it; what is about a former one is dropped.
-/// True where there is content, or where the state has changed.
+/// Waits for content of this connection or a change of its state; frames of an earlier connection
+/// are dropped. True if there is content or the state has changed.
 bool wait_for_frame(u32_t milliseconds) {
   const deadline end(milliseconds);
   const socket_state before = line.state;
@@ -129,7 +129,7 @@ void start_board() {
 
 extern "C" {
 
-/// By the timer, which wraps after 171 s; so this must be called as often.
+/// By the timer, which wraps after 171 s, so this must be called more often.
 u32_t sys_now() {
   static std::uint32_t last = UINT32_MAX, rest = 0, milliseconds = 0;
   const std::uint32_t value = timer0().value;
@@ -153,7 +153,7 @@ int lwip_socket(int, int, int) {
   return the_socket;
 }
 
-int lwip_fcntl(int, int, int) { return 0; }  // It never blocks but in lwip_poll.
+int lwip_fcntl(int, int, int) { return 0; }  // it blocks only in lwip_poll
 
 int lwip_connect(int, const sockaddr* name, socklen_t) {
   const auto* const address = reinterpret_cast<const sockaddr_in*>(name);
@@ -199,7 +199,7 @@ ssize_t lwip_recv(int, void* space, size_t size, int) {
 int lwip_close(int) {
   send_frame('X', nullptr, 0);
   line.state = socket_state::closed;
-  ++line.connection;  // What is under way is not for the next one.
+  ++line.connection;  // data in transit is not for the next connection
   return 0;
 }
 
@@ -207,8 +207,8 @@ int board_read_file(const char* path, char* space, std::size_t size) {
   constexpr u32_t patience = 1000;
   send_frame('K', path, std::strlen(path));
   while (wait_for_frame(patience)) {
-    if (!has_frame()) continue;  // The peer has closed its side meanwhile.
-    if (frame_kind() != 'K') {   // The rest of a challenge, which is not waited for.
+    if (!has_frame()) continue;  // the peer has closed its side meanwhile
+    if (frame_kind() != 'K') {   // the rest of a challenge, which is not waited for
       if (!skip_content(deadline(patience))) return -EIO;
       continue;
     }

@@ -17,5 +17,5 @@
 ///                      K  the key file, or nothing where it cannot be read
 #pragma once
 
-/// To be called first.
+/// Must be called first.
 void start_board();

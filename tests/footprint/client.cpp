@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// What tools/footprint measures: a whole client, one token, one message. With WITHOUT_CLIENT it is
-/// the same program but for the client.
+/// The program that tools/footprint measures: a whole client, one token, one message. With
+/// WITHOUT_CLIENT it is the same program without the client.
 #include <arc_identity/core.hpp>
 
 #include "stubs.hpp"
@@ -21,7 +21,7 @@ namespace {
 
 using stub_client = arc_identity::basic_client<transport, monotonic_clock, key_file_reader>;
 
-/// The call alone; what holds the client, the request and the result is the caller's.
+/// Only the call; the memory for client, request and result is the caller's.
 [[gnu::noinline]] arc_identity::result<arc_identity::token_response> get_one_token(
     stub_client& client, const arc_identity::token_request& request) {
   return client.get_token(request, workspace);

@@ -19,7 +19,7 @@ void monotonic_clock::sleep_for(std::chrono::milliseconds) {}
 key_file_result key_file_reader::read(const char*, mutable_buffer) { return {}; }
 
 #ifdef __NEWLIB__
-/// Its own would raise a signal, and bring its heap along.
+/// The C library's would raise a signal and bring in its heap.
 extern "C" void abort() {
   for (;;) {
   }

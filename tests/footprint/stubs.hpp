@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// Policies that do nothing, and are defined out of the compiler's sight. They are one section,
+/// Policies that do nothing, defined where the compiler cannot see them. They are in one section,
 /// which `show` brings into each program that tools/footprint compares.
 #pragma once
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Discovery takes what the environment says, or the agent's default, and nothing else.
+// Discovery gives the endpoint of the environment, or the agent's default, and nothing else.
 //
 // Input: flags; lines with IDENTITY_ENDPOINT, IMDS_ENDPOINT and IDENTITY_HEADER; the drop-in.
 
@@ -48,7 +48,8 @@ struct environment {
   int error = 0;
 };
 
-/// Whether the text has these characters in this order, quotes and line ends between them.
+/// Whether the text contains these characters in this order, with only quotes and line ends in
+/// between.
 bool has_in_order(std::string_view text, std::string_view wanted) {
   for (const char c : text) {
     if (!wanted.empty() && c == wanted.front()) wanted.remove_prefix(1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// An endpoint that is accepted is on loopback, and can stand in a request as it is.
+// An accepted endpoint is on loopback, and valid in a request.
 //
 // Input: the URL.
 
@@ -19,7 +19,7 @@ bool same(const loopback_address& a, const loopback_address& b) {
   return a.is_ipv6 == b.is_ipv6 && a.port == b.port && (a.is_ipv6 || a.ipv4[3] == b.ipv4[3]);
 }
 
-/// The bytes of a path (RFC 3986, 3.3).
+/// The characters of a path (RFC 3986, 3.3).
 bool is_path_char(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
          (c != 0 && fuzz::contains("/-._~%!$&'()*+,;=:@", {&c, 1}));

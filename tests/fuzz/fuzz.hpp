@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the fuzz targets share: a property that must hold, the input taken apart, and what several
-// of them check.
+// Shared by the fuzz targets: a property that must hold, reading the input, and checks that several
+// of them make.
 #pragma once
 
 #include <cstddef>
@@ -15,14 +15,14 @@
 
 namespace fuzz {
 
-/// Ends the program where a property does not hold, which is how libFuzzer learns of it.
+/// Aborts if a property does not hold, which libFuzzer reports.
 inline void require(bool holds, const char* property) {
   if (holds) return;
   std::fprintf(stderr, "Does not hold: %s\n", property);
   std::abort();
 }
 
-/// The input, which is taken from its front. Behind its end there are zeros.
+/// The input, read from its front. Zeros follow its end.
 class input {
  public:
   input(const std::uint8_t* data, std::size_t size)
@@ -48,7 +48,7 @@ class input {
     return taken;
   }
 
-  /// What stands before the next line feed, which is dropped.
+  /// The text before the next line feed, which is dropped.
   std::string_view line() {
     const std::string_view taken = take(rest_.find('\n'));
     byte();
@@ -61,7 +61,7 @@ class input {
   std::string_view rest_;
 };
 
-/// A copy in memory of just its size, so that AddressSanitizer sees each byte too many.
+/// A copy in memory of exactly its size, so that AddressSanitizer detects each byte read beyond it.
 inline std::vector<char> copy(std::string_view text) { return {text.begin(), text.end()}; }
 
 inline bool lies_inside(std::string_view view, std::string_view whole) {
@@ -88,5 +88,5 @@ inline void require_good_message(const arc_identity::error& error) {
 
 }  // namespace fuzz
 
-/// What libFuzzer, or replay.cpp, calls with each input.
+/// Called by libFuzzer or replay.cpp with each input.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The agent, the wire, the clock and the key directory of the target handshake: the input drives
-// them, and they check what a client promises. Each thing that happens is a byte of the input, or
-// some; behind the input's end all connections close without an answer.
+// The agent, the network, the clock and the key directory of the target handshake: the input
+// controls them, and they check what a client promises. Each event is one or more bytes of the
+// input; after its end all connections close without an answer.
 #pragma once
 
 #include <algorithm>
@@ -43,7 +43,7 @@ class agent {
     require(timeout.count() > 0, "a timeout is positive");
     require(peer.is_ipv6 || peer.ipv4[0] == 127, "only loopback is connected to");
     require(!is_under_way_ || same(peer, peer_), "a connection under way is not left for another");
-    is_open_ = false;  // A former one.
+    is_open_ = false;  // an earlier one
     constexpr io_status outcomes[] = {io_status::ok,        io_status::ok,     io_status::ok,
                                       io_status::refused,   io_status::failed, io_status::again,
                                       io_status::timed_out, io_status::busy};
@@ -70,7 +70,7 @@ class agent {
     constexpr status outcomes[] = {status::known, status::known, status::unknown, status::hidden,
                                    status::busy};
     const status outcome = input_.pick(outcomes);
-    const unsigned user = input_.byte() % 4;  // The key file is of user 0.
+    const unsigned user = input_.byte() % 4;  // the key file belongs to user 0
     const bool is_agent = input_.byte() % 2 == 0;
     const bool is_known = outcome == status::known;
     is_trusted_ = is_known && is_agent;
@@ -152,7 +152,7 @@ class agent {
     if (choice < 4) return failures[choice];
     ++reads_;
     std::string key(key_mark);
-    key += "for-one-use-";  // Keys of a few bytes are not looked for in messages.
+    key += "for-one-use-";  // keys of a few bytes are not searched for in messages
     key += std::to_string(reads_);
     if (choice == 4) key = text();
     if (choice == 5) key.assign(space.size(), 'k');
@@ -183,10 +183,10 @@ class agent {
 
   bool is_open() const { return is_open_; }
   milliseconds elapsed() const { return elapsed_; }
-  /// How much of it the key files took, which nobody can interrupt.
+  /// The time that key files took, which cannot be interrupted.
   milliseconds key_time() const { return key_time_; }
   bool has_repeated_key() const { return has_repeated_key_; }
-  /// What it said to the last request.
+  /// Its answer to the last request.
   std::string_view answer() const { return std::string_view(said_).substr(answer_); }
 
   agent_check check = agent_check::owner;
@@ -198,7 +198,7 @@ class agent {
 
   void advance(milliseconds time) { elapsed_ += time; }
 
-  /// An operation takes at most what it may, and none is tried again without a moment's wait.
+  /// An operation respects its time limit, and retries are never immediate.
   void pass_time(io_status outcome, milliseconds timeout) {
     constexpr std::int64_t times[] = {0, 0, 0, 1, 40, 900, 5'000, INT64_MAX};
     milliseconds time(input_.pick(times));
@@ -209,8 +209,8 @@ class agent {
 
   // --- What the client promises ---
 
-  /// One request, or its beginning: no line that does not belong there, and no key but the right
-  /// one, to the one who asked for it, once.
+  /// One request, or its beginning: only expected lines, and only the right key, sent to the agent
+  /// that asked for it, once.
   void check_request(std::string_view request) {
     constexpr std::string_view names[] = {"Host: ", "User-Agent: ", "Metadata: true",
                                           "Authorization: Basic "};
@@ -257,7 +257,7 @@ class agent {
 
   // --- What the agent does ---
 
-  /// What comes of the next receive where nothing is under way; `pending_` is what the agent says.
+  /// The result of the next receive if nothing is pending; `pending_` is what the agent sends.
   io_status act() {
     switch (input_.byte() % 16) {
       case 0: return io_status::ok;  // It closes.
@@ -278,7 +278,7 @@ class agent {
     return io_status::ok;
   }
 
-  /// Some bytes of the input, but not the one that tells a key.
+  /// Some bytes of the input, except the one that marks a key.
   std::string text() {
     const std::size_t size = input_.byte();
     std::string taken(input_.take(size));
@@ -372,24 +372,24 @@ class agent {
   bool is_open_ = false;
   bool is_under_way_ = false;
   bool is_trusted_ = false;
-  bool was_trusted_ = false;  ///< When the connection was made.
+  bool was_trusted_ = false;  ///< when the connection was made
   bool is_owner_known_ = false;
   bool may_get_key_ = false;
-  bool is_request_whole_ = false;  ///< The agent may answer.
-  bool is_challenged_ = false;     ///< Something was said since the last key.
+  bool is_request_whole_ = false;  ///< the agent can answer
+  bool is_challenged_ = false;     ///< something was sent since the last key
   loopback_address peer_{};
   std::size_t connections_ = 0;
-  std::string wire_{};     ///< Of the request under way.
-  std::string pending_{};  ///< What the agent says and nobody has received yet.
+  std::string wire_{};     ///< of the current request
+  std::string pending_{};  ///< what the agent sent and the client has not received yet
   std::string said_{};
-  std::size_t answer_ = 0;  ///< Where the answer to the last request begins in it.
+  std::size_t answer_ = 0;  ///< where the answer to the last request begins in it
 
   std::string key_{};
   std::size_t reads_ = 0;
   loopback_address key_peer_{};
-  std::size_t key_connection_ = 0;  ///< The one that the key was sent on; 0: none yet.
-  bool is_key_used_ = false;        ///< All of it was sent.
-  bool has_repeated_key_ = false;   ///< In an error's message.
+  std::size_t key_connection_ = 0;  ///< the one that the key was sent on; 0: none yet
+  bool is_key_used_ = false;        ///< all of it was sent
+  bool has_repeated_key_ = false;   ///< in an error's message
 };
 
 }  // namespace fuzz

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The whole client against an agent that does anything: it keeps its promises, which are checked
+// The whole client against an agent with any behaviour: it keeps its promises, which are checked
 // here and in fuzzed_agent.hpp.
 //
-// Input: the options, a byte each (see `settings`); what happens (see `agent`).
+// Input: the options, a byte each (see `settings`); the events (see `agent`).
 
 #include <memory>
 #include <string>
@@ -53,7 +53,7 @@ struct key_files {
   }
 };
 
-/// Limits that small inputs reach.
+/// Limits that small inputs can reach.
 struct traits : arc_identity::default_traits {
   static constexpr std::size_t max_header_bytes = 1024;
   static constexpr std::size_t max_header_fields = 10;
@@ -117,7 +117,7 @@ void check_error(const arc_identity::error& error, const agent& to, std::string_
   require(error.code() != arc_identity::errc::invalid_json, "a code of the client");
   fuzz::require_good_message(error);
   const std::string_view message = error.message();
-  if (fuzz::contains(to.answer().substr(0, 12), " 200")) {  // The words of an error are quoted.
+  if (fuzz::contains(to.answer().substr(0, 12), " 200")) {  // the texts of an error are quoted
     require(!fuzz::contains(message, agent::token_mark), "a message holds no token");
     require(!fuzz::contains(memory, agent::token_mark), "a token that is refused is wiped");
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A date is what the C library makes of it.
+// A date has the value that the C library gives.
 //
 // Input: the date.
 
@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   fuzz::require(seconds >= -1 && seconds <= 253402300800, "a date from 1970 to 9999");
   if (seconds < 0) return 0;
 
-  // A leap second and the 31st of a short month are the next day's.
+  // A leap second and the 31st of a short month count as the next day.
   if (text.substr(23, 2) == "60" || text.substr(5, 2) > "28") return 0;
   const auto time = static_cast<std::time_t>(seconds);
   char expected[32];

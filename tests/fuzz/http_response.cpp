@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The response parser says the same however the bytes are split, and stays inside of its buffer.
+// The response parser gives the same result however the bytes are split, and stays inside its
+// buffer.
 //
-// Input: flags; the size of the buffer, in steps of 8 bytes; sizes of pieces, as many as the flags
-// tell; the response.
+// Input: flags; the size of the buffer, in steps of 8 bytes; sizes of pieces, their number from the
+// flags; the response.
 
 #include <string>
 
@@ -20,7 +21,7 @@ using arc_identity::http::response_limits;
 using arc_identity::http::response_parser;
 using fuzz::require;
 
-/// Those that small inputs reach.
+/// Limits that small inputs can reach.
 struct small_limits {
   static constexpr std::size_t max_header_bytes = 200;
   static constexpr std::size_t max_header_fields = 6;
@@ -33,7 +34,7 @@ struct outcome {
   errc code{};
   int status_code = 0;
   bool keep_alive = false;
-  std::string text{};  ///< The body and some fields, or the message.
+  std::string text{};  ///< the body and some fields, or the message
 
   bool operator==(const outcome& other) const {
     return status == other.status && code == other.code && status_code == other.status_code &&
@@ -43,9 +44,9 @@ struct outcome {
 
 struct message {
   std::string_view bytes;
-  std::string_view pieces;  ///< Their sizes, over and over.
+  std::string_view pieces;  ///< their sizes, repeated
   std::size_t buffer_size;
-  bool is_closed;  ///< Afterwards.
+  bool is_closed;  ///< afterwards
 };
 
 /// The size of the `index`-th piece, at least 1.
@@ -78,7 +79,7 @@ outcome describe(const response_parser& parser, std::string_view memory) {
   return result;
 }
 
-/// Hands on the bytes by feed(), in pieces.
+/// Passes the bytes with feed(), in pieces.
 outcome feed(const message& given, const response_limits& limits) {
   std::vector<char> memory(given.buffer_size);
   response_parser parser(mutable_buffer(memory), limits);
@@ -94,7 +95,7 @@ outcome feed(const message& given, const response_limits& limits) {
   return describe(parser, {memory.data(), memory.size()});
 }
 
-/// The same by prepare() and commit(). What follows a response is not seen here.
+/// The same with prepare() and commit(), which do not see what follows a response.
 outcome commit(const message& given, const response_limits& limits) {
   std::vector<char> memory(given.buffer_size);
   response_parser parser(mutable_buffer(memory), limits);

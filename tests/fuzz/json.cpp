@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// JSON: one verdict for all that read it, and values that lie where they should.
+// JSON: all readers agree whether it is valid, and values are at the right places.
 //
-// Input: a byte that picks where the text is cut; the text.
+// Input: a byte that selects where the text is cut; the text.
 
 #include <string>
 
@@ -17,13 +17,13 @@ using fuzz::require;
 constexpr char names[] = "access_token\0error\0error_description\0code\0message\0expires_on\0a\0";
 constexpr std::size_t name_count = 7;
 
-/// All of it, a string with its quotes.
+/// The whole value; of a string with its quotes.
 std::string whole(const json::value& value) {
   const std::string text(value.text);
   return value.kind == json::kind::string ? '"' + text + '"' : text;
 }
 
-/// Text that JSON may hold between quotes, with what must be escaped there.
+/// Text that is valid between quotes in JSON, with the necessary escapes.
 std::string escape(std::string_view plain) {
   std::string text;
   for (const char c : plain) {
@@ -51,7 +51,7 @@ void check_string(std::string_view quoted) {
           "a string means what it decodes to");
 }
 
-/// Walks the items of all that is in `value`; `depth` levels are left.
+/// Walks the items of everything in `value`; `depth` levels are left.
 void check_items(const json::value& value, std::size_t depth) {
   require(json::is_valid(whole(value)), "a value is JSON by itself");
   if (value.kind == json::kind::string) check_string(value.text);
@@ -81,7 +81,7 @@ void check_values(std::string_view text) {
   }
 }
 
-/// What follows from a verdict for texts that are made of this one.
+/// What a result implies for texts that contain this one.
 void check_relatives(std::string_view text, unsigned cut) {
   const bool valid = json::is_valid(text);
   const std::string spaced = " \t\r\n" + std::string(text) + "\n";
@@ -97,7 +97,7 @@ void check_relatives(std::string_view text, unsigned cut) {
   require(!json::is_valid(std::string(text) + " " + std::string(text)), "two values");
   const std::size_t end = text.find_last_not_of(" \t\r\n");
   const char last = text[end];
-  if (last != '}' && last != ']' && last != '"') return;  // A number's beginning may be one, too.
+  if (last != '}' && last != ']' && last != '"') return;  // part of a number may be a number
   const std::vector<char> beginning = fuzz::copy(text.substr(0, end * cut / 256));
   require(!json::is_valid({beginning.data(), beginning.size()}), "a beginning is not the whole");
 }

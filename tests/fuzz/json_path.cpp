@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Values by their path: they lie in the text and are values themselves, and the finder and the
-// extractor see the same.
+// Values selected by a path: they lie in the text and are valid themselves, and the finder and the
+// extractor agree.
 //
 // Input: a path, a line feed, the text.
 
@@ -15,7 +15,7 @@ namespace {
 namespace json = arc_identity::json;
 using fuzz::require;
 
-/// A member of the top-level object has one value, whoever looks for it.
+/// A member of the top-level object has the same value in both searches.
 void check_against_extract(std::string_view text, std::string_view name, const json::value& found) {
   if (name.empty() || name.find_first_of(".[") != std::string_view::npos) return;
   if (name.find('\0') != std::string_view::npos) return;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Whatever a vault answers, requests go to the vault alone, and none with a token before a
-// challenge that asks for a token of its own domain; the end is a good result or a good message.
+// Whatever a vault answers, requests go only to the vault, and none has a token before a challenge
+// that names a resource of its own domain; the result is valid, or an error with a printable
+// message.
 //
-// Input: what is asked for; then for each response how it ends, a status, a line with its
+// Input: the requested item; then for each response how it ends, a status, a line with its
 // WWW-Authenticate fields and one with its body.
 
 #include <chrono>
@@ -32,7 +33,8 @@ constexpr https_status endings[] = {https_status::ok,           https_status::ok
                                     https_status::timed_out,    https_status::too_large};
 constexpr int statuses[] = {200, 200, 401, 401, 403, 404, 429, 503, 301, 204, 0, -1};
 
-/// Whether a token for `resource` may go to the vault, told in another way than the library does.
+/// Whether a token for `resource` may be sent to the vault, determined differently from the
+/// library.
 bool is_own(std::string_view resource) {
   for (const std::string_view own :
        {"https://vault.azure.net", "https://azure.net", "https://net"}) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Whatever document the agent answers with, all of it can be walked: each text lies in the
-// workspace, the tags end, and what was read twice is the same.
+// Any document from the agent can be read: each text lies in the workspace, the tags end, and
+// reading twice gives the same.
 //
 // Input: the body of a 200.
 
@@ -22,7 +22,7 @@ namespace json = arc_identity::json;
 using arc_identity::instance_metadata;
 using fuzz::require;
 
-/// All that is told of a machine, in one text.
+/// All metadata of a machine, in one text.
 std::string walk(const instance_metadata& machine, std::string_view workspace) {
   std::string all;
   const auto add = [&](std::string_view text) {
@@ -45,7 +45,7 @@ std::string walk(const instance_metadata& machine, std::string_view workspace) {
   return all;
 }
 
-/// The tags once more, by their paths.
+/// The tags again, by their paths.
 std::size_t count_tags(std::string_view document) {
   std::size_t count = 0;
   for (std::size_t index = 0;; ++index) {

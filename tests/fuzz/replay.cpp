@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Runs a fuzz target over files and folders without libFuzzer, so that its corpus is a test with
-// every compiler. Each prefix of a file is an input, too.
+// every compiler. Each prefix of a file is also an input.
 
 #include <cstdint>
 #include <cstdio>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A token that is accepted can stand in a header, holds for a while, and is of the identity that
-// was asked for.
+// An accepted token is valid in a header, has a lifetime, and belongs to the requested identity.
 //
-// Input: the kind of identity; a byte that picks the time; a line with the identity's id; the body.
+// Input: the kind of identity; a byte that selects the time; a line with the identity's id; the
+// body.
 
 #include <string>
 
@@ -40,7 +40,7 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-/// Whether some member of the kind's names holds the id, and none another.
+/// Whether a member with one of the kind's names has the id, and none has another.
 bool is_echoed(std::string_view body, const managed_identity_id& identity) {
   std::string names = std::string(identity.parameter()) + '\0';
   if (identity.parameter() == "msi_res_id") names += "mi_res_id";

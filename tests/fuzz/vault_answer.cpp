@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Whatever document a vault answers with, it is read whole or refused with a good message, and what
-// is read of it is what its paths lead to.
+// Any document from a vault is read completely or refused with a printable message, and the values
+// read are those at their paths.
 //
-// Input: what is asked for; a status; the body.
+// Input: the requested item; a status; the body.
 
 #include <chrono>
 #include <string>

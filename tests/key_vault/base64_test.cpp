@@ -7,7 +7,7 @@
 
 namespace {
 
-/// What `text` means, or "none".
+/// The decoded `text`, or "none".
 std::string decoded(std::string_view text) {
   arc_identity::secret_text bytes;
   if (!arc_identity::detail::decode_base64(text, bytes)) return "none";

@@ -21,7 +21,7 @@ std::string read(const std::string& body, key_vault_secret& secret) {
   return objection == nullptr ? "" : objection.c_str();
 }
 
-/// What speaks against `body` as a secret.
+/// Why `body` is not a secret.
 std::string objection_to(const std::string& body) {
   key_vault_secret secret;
   return read(body, secret);

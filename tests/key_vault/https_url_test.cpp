@@ -11,7 +11,7 @@ using arc_identity::detail::https_url;
 using arc_identity::detail::lies_under;
 using arc_identity::detail::parse_https_url;
 
-/// HOST PORT TARGET, or what speaks against it.
+/// HOST PORT TARGET, or why it is invalid.
 std::string parts(std::string_view text) {
   https_url url;
   const auto objection = parse_https_url(text, url);

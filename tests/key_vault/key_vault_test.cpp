@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The vault over a scripted Https, a credential that counts and a clock that is moved by hand.
+// The vault with a scripted Https, a counting credential and a manual clock.
 
 #include <doctest/doctest.h>
 
@@ -29,7 +29,7 @@ using arc_identity::token_request;
 using arc_identity::testing::manual_clock;
 using arc_identity::testing::scripted_https;
 
-/// Hands out "token-1", "token-2", ... Its copies count together.
+/// Gives "token-1", "token-2", ... All copies count together.
 class counting_credential {
  public:
   result<access_token> get_token(const token_request& request) {
@@ -44,7 +44,7 @@ class counting_credential {
   }
 
   const std::vector<std::string>& calls() const { return state_->calls; }
-  /// From the call of this number on, there is no token any more.
+  /// From the call with this number on, no token is given.
   void fail_from(std::size_t call) { state_->fail_from = call; }
 
  private:
@@ -143,7 +143,7 @@ TEST_CASE_FIXTURE(fixture, "key vault: version, port and identity are used") {
   options.attempt_timeout = 3s;
   options.max_body_bytes = 100;
   vault_type with_options = vault("HTTPS://My.vault.azure.net:8443/", options);
-  id = "changed";  // The vault has its own copy.
+  id = "changed";  // the vault has its own copy
   CHECK(with_options.get_secret("a", "0123abc"));
   CHECK(https.requests()[1].url ==
         "https://My.vault.azure.net:8443/secrets/a/0123abc?api-version=7.5");
@@ -234,7 +234,7 @@ TEST_CASE_FIXTURE(fixture,
   https.on_get_challenge("https://management.azure.com");
   https.on_get(200, secret_body());
   vault_type fixed = vault("https://localhost:8443", options);
-  resource = "changed";  // The vault has its own copy.
+  resource = "changed";  // the vault has its own copy
   CHECK(fixed.get_secret("a"));
   CHECK(authorization(0) == "Bearer token-1");
   CHECK(authorization(1) == "Bearer token-2");
@@ -363,7 +363,7 @@ TEST_CASE_FIXTURE(fixture, "key vault: the error has the vault's Retry-After") {
   https.on_get(busy(429, "7"));
   CHECK(vault(url, options).get_secret("a").error().retry_after() == 7s);
   https.on_get_challenge();
-  https.on_get(busy(403, "7"));  // It will not help.
+  https.on_get(busy(403, "7"));  // it does not help
   CHECK(vault(url, options).get_secret("a").error().retry_after() == 0s);
 }
 
@@ -488,7 +488,7 @@ TEST_CASE_FIXTURE(fixture, "key vault: back-off is cut to the time left") {
   options.total_timeout = 3s;
   options.max_attempts = 1000;
   for (int i = 0; i < 50; ++i) {
-    clock.advance(std::chrono::milliseconds(i * 977));  // Another seed.
+    clock.advance(std::chrono::milliseconds(i * 977));  // another seed
     for (int j = 0; j < 100; ++j) https.on_get(busy(503, j % 2 == 0 ? "" : "0"));
     const auto begin = clock.now();
     CHECK(vault(url, options).get_secret("a").error().code() == errc::vault_unavailable);

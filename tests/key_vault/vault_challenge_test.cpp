@@ -7,7 +7,7 @@
 
 namespace {
 
-/// The resource that a vault may get a token for, or what speaks against it.
+/// The resource that a vault may get a token for, or why it is rejected.
 std::string resource_for(std::string_view fields, std::string_view host = "x.vault.azure.net") {
   std::string_view resource;
   const auto objection = arc_identity::detail::read_vault_resource(fields, host, resource);

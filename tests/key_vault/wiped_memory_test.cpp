@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// No memory that is given back holds a secret of a vault.
+// No freed memory contains a vault's secret.
 
 #include <doctest/doctest.h>
 
@@ -20,7 +20,7 @@ TEST_CASE("wiped memory: a secret text is wiped on destruction, growth, clear an
   freed_blocks = 0;
   {
     secret_text text(std::string_view("WIPE-ME and more than a short text"));
-    for (int i = 0; i < 5000; ++i) text.push_back('x');  // Grows several times.
+    for (int i = 0; i < 5000; ++i) text.push_back('x');  // it is reallocated several times
     secret_text other(text.view());
     other.clear();
     other = secret_text(text.view());

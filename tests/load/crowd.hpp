@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Ten thousand threads and more (POSIX): with small stacks, and a way to see that they all sleep.
+/// Ten thousand threads and more (POSIX): with small stacks, and a way to detect that all are
+/// sleeping.
 #pragma once
 
 #include <dirent.h>
@@ -17,10 +18,10 @@
 #include <utility>
 #include <vector>
 
-/// Threads that all do the same.
+/// Threads that all run the same function.
 class crowd {
  public:
-  /// Fewer, where the system does not allow so many: `size()`.
+  /// Fewer if the system does not allow that many: `size()`.
   crowd(std::size_t size, std::function<void()> act) : act_(std::move(act)) {
     pthread_attr_t attributes;
     ::pthread_attr_init(&attributes);
@@ -39,7 +40,7 @@ class crowd {
   std::size_t size() const { return threads_.size(); }
   std::size_t over() const { return over_; }
 
-  /// Until all have begun and each thread of the process but this one sleeps.
+  /// Waits until all have begun and all threads of the process except this one are sleeping.
   void wait_until_asleep() const {
     while (begun_ < size() || !all_sleep()) pause();
   }
@@ -77,7 +78,7 @@ class crowd {
     return sleeping;
   }
 
-  /// The letter behind the name in parentheses (proc(5)).
+  /// The letter after the name in parentheses (proc(5)).
   static char state_of(const std::string& task) {
     std::ifstream file("/proc/self/task/" + task + "/stat");
     std::string text;

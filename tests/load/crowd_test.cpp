@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Ten thousand threads that want the same token, over a real socket.
+// Ten thousand threads that request the same token, over a real socket.
 
 #include <atomic>
 #include <chrono>
@@ -44,7 +44,7 @@ credential make_credential(const keyed_agent& agent, const manual_clock& clock) 
   arc_identity::options options;
   options.endpoint = url;
   options.key_directory = agent.key_directory();
-  options.total_timeout = 10min;  // The callers outlast the start of all the others.
+  options.total_timeout = 10min;  // callers must not end before all others have started
   options.attempt_timeout = 10min;
   options.refresh_timeout = 10min;
   return credential(options, arc_identity::system::socket_transport{}, clock);
@@ -96,7 +96,7 @@ TEST_CASE("crowd: one of 10,000 callers refreshes, and no other waits") {
   manual_clock clock;
   credential shared = make_credential(agent, clock);
   REQUIRE(shared.get_token(vault));
-  clock.advance(13h);  // Past half of its life.
+  clock.advance(13h);  // after half of its lifetime
   agent.hold();
   counter old_ones("token-0");
   counter new_ones("token-1");
@@ -107,7 +107,7 @@ TEST_CASE("crowd: one of 10,000 callers refreshes, and no other waits") {
     new_ones.count(token);
   });
   REQUIRE(callers.size() == many);
-  callers.wait_until_over(many - 1);  // While the agent holds its answer back.
+  callers.wait_until_over(many - 1);  // while the agent holds back its answer
   CHECK(old_ones.count() == many - 1);
   CHECK(new_ones.count() == 0);
   agent.release();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Time that runs so many times faster than it does: a Clock, and a Transport over real sockets
-/// whose time limits shrink as much.
+/// Accelerated time: a Clock, and a Transport over real sockets whose time limits are reduced by
+/// the same factor.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +13,7 @@
 
 namespace fast_time {
 
-inline constexpr int speed = 720;  // A day takes two minutes.
+inline constexpr int speed = 720;  // a day takes two minutes
 
 class clock {
  public:
@@ -52,7 +52,7 @@ class transport {
   }
   void close() { socket_.close(); }
 
-  /// Whether this thread has; to be reset by who wants to know.
+  /// Whether this thread has waited; the caller resets it.
   static bool& has_connected() {
     static thread_local bool value = false;
     return value;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A credential in the child of a process that uses it.
+// A credential in the child of a process that uses one.
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -38,11 +38,11 @@ bool got(const arc_identity::result<arc_identity::access_token>& token, const ch
   return token && token->secret() == expected;
 }
 
-/// Whether the action says so in a child of this process, within 20 s.
+/// Whether the action returns true in a child of this process, within 20 s.
 bool holds_in_child(const std::function<bool()>& action) {
   const pid_t child = ::fork();
   if (child == 0) {
-    ::alarm(20);  // Ends a child that hangs.
+    ::alarm(20);  // ends a hanging child
     ::_exit(action() ? 0 : 1);
   }
   int status = -1;
@@ -63,7 +63,7 @@ TEST_CASE("fork: the child of a single-threaded process keeps the tokens and fet
            got(shared.force_refresh(vault), "token-2");
   }));
 
-  // Nothing of this has come to the parent.
+  // None of this has reached the parent.
   CHECK(got(shared.get_token(vault), "token-0"));
   CHECK(got(shared.get_token(storage), "token-3"));
 }
@@ -95,8 +95,8 @@ TEST_CASE("fork: another thread's fetch does not hang the child") {
   crowd fetching(1, [&] { (void)shared.get_token(vault); });
   fetching.wait_until_asleep();
 
-  // What is cached is there; the fetch does not go on in the child, which waits its time and is
-  // told.
+  // Cached tokens are available; the fetch does not continue in the child, which waits until its
+  // time limit and gets an error.
   CHECK(holds_in_child([&] {
     const bool has_cached = got(shared.get_token(storage), "token-0");
     const auto begin = std::chrono::steady_clock::now();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // many_callers KEY_DIRECTORY THREADS SECONDS: a program like a user's, for the installed header
-// alone: so many threads ask one credential for a token all the time. Prints how many calls that
-// were, and how many tokens were fetched.
+// alone: this many threads continuously request a token from one credential. Prints the number of
+// calls and of fetched tokens.
 
 #include <atomic>
 #include <chrono>
@@ -20,7 +20,7 @@ void count(void*, const arc_identity::event& event) {
   if (event.kind == arc_identity::event_kind::token_received) ++fetched;
 }
 
-/// How often until the time is over; -1 after an error, which it prints.
+/// The number of calls within the time; -1 after an error, which it prints.
 long call(arc_identity::credential credential, std::chrono::steady_clock::time_point end) {
   long calls = 0;
   for (; std::chrono::steady_clock::now() < end; ++calls) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// An agent on a real socket, with real key files, that restarts, stalls, limits its rate and
-/// breaks off at random. Its tokens live from minutes to hours of the fast time.
+/// breaks off at random. Its tokens live minutes to hours of the accelerated time.
 #pragma once
 
 #include <algorithm>
@@ -33,7 +33,7 @@ class moody_agent {
 
   static std::string resource(int key) { return "https://key-" + std::to_string(key) + ".test"; }
 
-  /// It is gone for a while. False where its port was lost.
+  /// Closes for a while. False if its port was lost.
   bool restart(std::chrono::milliseconds gone) {
     agent_.reset();
     std::this_thread::sleep_for(gone);
@@ -61,7 +61,7 @@ class moody_agent {
         raw_place{"127.0.0.1", port});
   }
 
-  /// Both: whether the connection goes on.
+  /// Whether the connection continues.
   bool fail(raw_connection& connection) {
     using namespace std::chrono_literals;
     ++faults_;
@@ -95,8 +95,8 @@ class moody_agent {
   }
 
   const temporary_directory directory_{};
-  std::mt19937 engine_;                   // Of the agent's thread.
-  std::array<token_facts, keys> last_{};  // No token ends before the one before it.
+  std::mt19937 engine_;                   // used by the agent's thread
+  std::array<token_facts, keys> last_{};  // no token expires before the previous one
   std::string key_ = "none yet";
   std::atomic<std::size_t> requests_{0};
   std::atomic<std::size_t> tokens_{0};

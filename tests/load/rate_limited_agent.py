@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""An agent (HIMDS) that answers 429 beyond so many requests a second, for hundreds of clients at once."""
+"""An agent (HIMDS) that answers 429 above a rate of requests, for hundreds of clients at once."""
 
 import collections
 import pathlib
@@ -10,14 +10,14 @@ from agent import Agent, key_of
 
 
 class RateLimitedAgent(Agent):
-    """Challenges, takes each key back once, and gives a token of its own to each who sends one."""
+    """Challenges, accepts each key once, and gives a different token for each."""
 
     def __init__(self, directory, per_second, retry_after):
         super().__init__(self._play)
         self.directory = pathlib.Path(directory)  # of the keys
         self.per_second = per_second
         self.retry_after = retry_after  # in seconds, or None
-        self.answers = collections.Counter()  # how many of each status
+        self.answers = collections.Counter()  # the number of answers by status
         self.tokens = set()
         self._admitted = collections.deque()
         self._keys = {}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// soak [--minutes M | --days D] [--seed N]: a credential in use for days of a time that runs fast,
-// by threads that ask all the time, at an agent that has its moods. Fails where a caller gets an
-// expired or another key's token, where one waits although a token that holds is cached, and where
+// soak [--minutes M | --days D] [--seed N]: uses a credential for days of accelerated time, with
+// threads that call it continuously, against an agent that fails at random. Fails if a caller gets
+// an expired token or one of another key, if one waits although a valid token is cached, or if
 // descriptors or memory grow.
 
 #include <dirent.h>
@@ -38,13 +38,13 @@ using credential = arc_identity::basic_credential<arc_identity::basic_client<
 
 constexpr int callers = 8;
 constexpr std::chrono::seconds total_timeout = 3s * fast_time::speed;
-// What a caller may take while a token that holds is cached and it does not fetch itself. The agent
-// stalls for longer than this; a thread of a busy machine waits for a core for less.
+// The maximum time of a call while a valid token is cached and it does not fetch. The agent stalls
+// for longer than this; a thread on a busy machine waits less for a core.
 constexpr std::chrono::milliseconds longest_allowed = 250ms;
 constexpr std::size_t heap_growth_allowed = std::size_t{64} * 1024;
 constexpr std::size_t resident_growth_allowed = std::size_t{4} * 1024 * 1024;
 
-/// What the process has, in a moment when nothing goes on.
+/// The resources of the process while nothing runs.
 struct resources {
   std::size_t descriptors = 0;
   std::size_t resident = 0;
@@ -53,7 +53,7 @@ struct resources {
   static resources now() {
     resources found;
     DIR* const folder = ::opendir("/proc/self/fd");
-    if (folder == nullptr) {  // None is left.
+    if (folder == nullptr) {  // none is left
       found.descriptors = SIZE_MAX;
       return found;
     }
@@ -73,7 +73,7 @@ class soak {
   explicit soak(std::uint32_t seed)
       : seed_(seed), agent_(seed), credential_(make(agent_)), engine_(seed) {}
 
-  /// Everybody at work for so long; nobody is any more when it returns.
+  /// Runs all threads for this time; they have ended when it returns.
   void run(steady_clock::duration time) {
     is_over_ = false;
     std::vector<std::thread> threads;
@@ -84,7 +84,7 @@ class soak {
     const steady_clock::time_point end = steady_clock::now() + time;
     while (steady_clock::now() < end) {
       std::this_thread::sleep_for(1ms * (engine_() % 4000));
-      // Each fourth time it is gone for longer than most tokens live.
+      // Every fourth time it is closed for longer than most tokens live.
       const bool is_long = ++restarts_ % 4 == 1;
       found_.expect(agent_.restart(1ms * (is_long ? 8'000 : engine_() % 1500)),
                     "the test's agent lost its port");
@@ -103,7 +103,7 @@ class soak {
     found_.expect(after.resident <= before.resident + resident_growth_allowed, "memory grew");
   }
 
-  /// Prints the figures. Whether all was well.
+  /// Prints the figures. Returns whether there was no failure.
   bool report(double real_seconds) {
     found_.expect(calls_ > 1000 && agent_.tokens() > 10 && failures_ > 0 && forced_ > 0,
                   "too little went on to prove anything");
@@ -148,8 +148,8 @@ class soak {
     fast_time::transport::has_connected() = false;
     const long known = known_serial_.at(index);
     const milliseconds start = clock_.now();
-    // A token that somebody was given holds until its end, or a newer one does; the credential
-    // takes it to be as old as the call that fetched it.
+    // A token that was returned is valid until it expires or a newer one exists; the credential
+    // counts its age from the start of the call that fetched it.
     const bool is_cached = known_end_.at(index) > (start + total_timeout).count();
     const steady_clock::time_point begin = steady_clock::now();
     const auto token = credential_.get_token(moody_agent::resource(key));
@@ -168,7 +168,7 @@ class soak {
     }
     const token_facts got = token_facts::of(std::string(token->secret()));
     found_.expect(got.key == key, "a token of another key", got.text());
-    // One that was fetched during the call may have taken long.
+    // A token fetched during the call may have taken long.
     found_.expect(got.end > start || got.serial > known, "an expired token", got.text());
     raise_to(known_serial_.at(index), got.serial);
     raise_to(known_end_.at(index), static_cast<std::int64_t>(got.end.count()));
@@ -227,7 +227,7 @@ int main(int argc, char** argv) {
     all.run(std::chrono::milliseconds(static_cast<int>(seconds * share * 1000)));
   };
   const steady_clock::time_point begin = steady_clock::now();
-  part(0.3);  // By then all has its size.
+  part(0.3);  // by then everything has its final size
   const resources before = resources::now();
   part(0.7);
   all.compare(before, resources::now());

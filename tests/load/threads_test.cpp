@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Many threads, several keys, an agent that fails at random and a clock that runs: what a
-// credential promises holds whatever the order of events. Built with ThreadSanitizer, too (preset
-// tsan).
+// Many threads, several keys, an agent that fails at random and an advancing clock: a credential
+// keeps its promises in any order of events. Also built with ThreadSanitizer (preset tsan).
 
 #include <array>
 #include <atomic>
@@ -33,18 +32,18 @@ using arc_identity::testing::memory_key_files;
 using credential = arc_identity::basic_credential<
     arc_identity::basic_client<unreliable_agent, manual_clock, memory_key_files>>;
 
-constexpr int keys = 6;  // The agent holds the first one back.
+constexpr int keys = 6;  // the agent holds back the first one
 
 std::uint32_t seed() {
   const char* const given = std::getenv("ARC_IDENTITY_TEST_SEED");
   return given == nullptr ? std::random_device{}() : static_cast<std::uint32_t>(std::atoll(given));
 }
 
-/// Of each key, the serial number of the newest token that any thread was given: it, or a newer
-/// one, is in the cache.
+/// For each key, the serial number of the newest token that any thread got: it, or a newer one, is
+/// cached.
 using known_tokens = std::array<std::atomic<long>, keys>;
 
-/// One thread of the program under test, and what it has seen.
+/// One thread of the test, and what it has seen.
 class caller {
  public:
   caller(const credential& shared, const unreliable_agent& agent, const manual_clock& clock,
@@ -76,7 +75,7 @@ class caller {
   std::size_t tokens() const { return tokens_; }
 
  private:
-  /// When a call begins.
+  /// When a call starts.
   struct moment {
     std::chrono::milliseconds time;
     long known;
@@ -86,7 +85,7 @@ class caller {
   static token_facts facts(const access_token& token) {
     return token_facts::of(std::string(token.secret()));
   }
-  /// The serial number of this key's token that this thread got last.
+  /// The serial number of the last token that this thread got for this key.
   long last(int key) const {
     const access_token& token = last_[index(key)];
     return token.empty() ? 0 : facts(token).serial;
@@ -95,14 +94,14 @@ class caller {
     agent_.found().expect(holds, what, more);
   }
 
-  /// A token that was fetched during the call can have ended before it came; the agent's answer may
-  /// have taken long.
+  /// A token fetched during the call may have expired before it arrived, because the agent's answer
+  /// may have taken long.
   static bool is_too_old(const token_facts& got, const moment& start) {
     return got.serial <= start.known && got.end <= start.time;
   }
 
   void check(int key, const moment& start, long least, const result<access_token>& token) {
-    if (!token) return;  // The agent fails, and so may a call.
+    if (!token) return;  // if the agent fails, a call may fail
     const token_facts got = facts(*token);
     const std::string more = got.text() + " at " + std::to_string(start.time.count());
     expect(got.key == key, "a token of another key", more);
@@ -135,13 +134,13 @@ TEST_CASE("threads: 64 threads, several keys, random faults, expiry and refused 
   files.add(agent_texts::key_path, agent_texts::key);
   credential shared({}, agent, clock, files);
 
-  // Callers of a key whose agent does not answer: they must hold up nobody else.
+  // Callers of a key whose agent does not answer: they must not block others.
   std::atomic<int> held_over{0};
   std::vector<std::thread> held;
   for (int i = 0; i < 4; ++i) {
     held.emplace_back([&] {
       while (!shared.get_token(unreliable_agent::resource(unreliable_agent::held_key))) {
-        std::this_thread::sleep_for(1ms);  // A connection failed, before the agent had a request.
+        std::this_thread::sleep_for(1ms);  // a connection failed before the agent got a request
       }
       ++held_over;
     });

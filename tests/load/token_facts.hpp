@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Tokens that say what they are, so that whoever gets one can tell whether he should have, and a
-/// place to tell that he should not.
+/// Tokens that describe themselves, so that a caller can check whether it got the right one, and a
+/// place to record failures.
 #pragma once
 
 #include <atomic>
@@ -9,11 +9,11 @@
 #include <mutex>
 #include <string>
 
-/// What a token says of itself.
+/// The description in a token.
 struct token_facts {
   int key = -1;
-  long serial = 0;                   ///< Of this key's tokens: 1, 2, 3, ...
-  std::chrono::milliseconds end{0};  ///< On the test's clock.
+  long serial = 0;                   ///< of this key's tokens: 1, 2, 3, ...
+  std::chrono::milliseconds end{0};  ///< by the test's clock
 
   std::string text() const {
     return "key-" + std::to_string(key) + ".serial-" + std::to_string(serial) + ".end-" +
@@ -38,7 +38,7 @@ void raise_to(std::atomic<Value>& most, Value value) {
   }
 }
 
-/// What went wrong first, from whatever thread.
+/// The first failure, from any thread.
 class violations {
  public:
   void add(const std::string& text) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// An agent in memory that many threads use at once and that fails at random: a Transport. It
-/// writes into each token what the token is, and records what a credential must never let happen.
+/// An in-memory agent that many threads use at once and that fails at random: a Transport. It
+/// writes into each token what the token is, and records violations of a credential's promises.
 #pragma once
 
 #include <algorithm>
@@ -24,7 +24,7 @@
 #include "load/token_facts.hpp"
 #include "support/agent_texts.hpp"
 
-/// Copies are one agent, each with a stream of its own.
+/// Copies are one agent, with a connection each.
 class unreliable_agent {
  public:
   static constexpr int held_key = 0;
@@ -37,7 +37,7 @@ class unreliable_agent {
 
   static std::string resource(int key) { return "https://key-" + std::to_string(key) + ".test"; }
 
-  /// Nobody gets an answer for `held_key` until then.
+  /// No request for `held_key` is answered until then.
   void release() {
     const std::lock_guard<std::mutex> guard(state_->mutex);
     state_->is_holding = false;
@@ -111,7 +111,7 @@ class unreliable_agent {
     return state_->engine() % below;
   }
 
-  /// Now and then it is away for longer than tokens live.
+  /// Sometimes it is away for longer than tokens live.
   bool is_down() const {
     const std::lock_guard<std::mutex> guard(state_->mutex);
     const std::chrono::milliseconds now = state_->clock.now();
@@ -158,5 +158,5 @@ class unreliable_agent {
 
   std::shared_ptr<state> state_;
   std::string answer_{};
-  int key_ = -1;  ///< Of the request on this stream.
+  int key_ = -1;  ///< of the request on this connection
 };

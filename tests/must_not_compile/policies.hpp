@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// Policies in parts, one function each, for programs that leave one out or get one wrong.
+/// Policies in parts, one function each, for programs that omit one or get one wrong.
 #pragma once
 
 #include <chrono>

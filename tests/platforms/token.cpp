@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The program `arc-identity` with the command `token` alone.
+// The program `arc-identity` with only the command `token`.
 #include <CLI/CLI.hpp>
 
 #include "token/token_command.hpp"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Stand-ins for what the recipes talk to: an HTTPS service that keeps what it was sent, and a PostgreSQL
+"""Stand-ins for the services of the recipes: an HTTPS service that records its requests, and a PostgreSQL
 server that takes any password, over TLS, and answers one query."""
 
 import socket
@@ -53,7 +53,7 @@ class HttpsService:
 
 
 def git_advertisement(commit):
-    """What a repository with one branch says of itself (gitprotocol-http, smart, version 0)."""
+    """The advertisement of a repository with one branch (gitprotocol-http, smart, version 0)."""
     lines = [b"# service=git-upload-pack\n", None, commit + b" refs/heads/main\0agent=stand-in\n", None]
     return b"".join(b"0000" if line is None else b"%04x" % (len(line) + 4) + line for line in lines)
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Looks for remnants of secrets in this process's own memory (Linux, proc_pid_maps(5)). It holds
-/// what it looks for in disguise only, so that it does not find itself.
+/// Searches this process's own memory for remnants of secrets (Linux, proc_pid_maps(5)). It stores
+/// the secrets only in disguise, so that it does not find itself.
 #pragma once
 
 #include <algorithm>
@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-// The scan reads what no C++ object owns any more.
+// The scan reads memory that no C++ object owns any more.
 #if defined(__SANITIZE_ADDRESS__)
 #define MEMORY_SCAN_IS_POSSIBLE 0
 #elif defined(__has_feature)
@@ -24,7 +24,7 @@
 #define MEMORY_SCAN_IS_POSSIBLE 1
 #endif
 
-/// A text of ASCII, each byte of it changed into one that is none.
+/// An ASCII text with each byte changed into a non-ASCII one.
 inline std::string disguised(std::string_view secret) {
   std::string text(secret);
   for (char& c : text) c = static_cast<char>(c ^ 0xa5);
@@ -33,8 +33,8 @@ inline std::string disguised(std::string_view secret) {
 
 class memory_scan {
  public:
-  /// So many bytes in a row of the secret, from wherever in it, are a remnant. Less may be a word
-  /// that was worked on, in a register that was saved.
+  /// This many consecutive bytes of the secret, from any position, count as a remnant. Fewer may be
+  /// a machine word in a saved register.
   static constexpr std::size_t shortest_remnant = 16;
 
   explicit memory_scan(std::string_view disguised_secret) : filter_(filter_size, false) {
@@ -46,8 +46,7 @@ class memory_scan {
     std::sort(parts_.begin(), parts_.end());
   }
 
-  /// What is found in all memory that can be written, or an empty text: where, and how many bytes
-  /// in a row.
+  /// What is found in all writable memory, or an empty text: where, and how many consecutive bytes.
   std::string find() const {
     std::string found;
     std::FILE* const maps = std::fopen("/proc/self/maps", "r");

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// After a token was got and dropped, neither it nor the key that it was got by is in the process's
-// memory: not in the workspace, nor on the stack, nor in freed memory of the heap.
+// After a token was obtained and dropped, neither it nor its key is in the process's memory: not in
+// the workspace, on the stack, or in freed heap memory.
 //
-// Each case runs in a process of its own. What was called before matters: the dynamic linker saves
+// Each case runs in a separate process, because earlier calls matter: the dynamic linker saves
 // registers on the stack when a function is called for the first time.
 
 #include <doctest/doctest.h>
@@ -31,10 +31,10 @@ namespace {
 constexpr std::size_t key_size = 64;
 constexpr std::size_t token_size = 1500;
 
-/// An agent in a process of its own, which alone knows the secrets before they are asked for.
+/// An agent in a separate process, which alone knows the secrets before they are requested.
 class foreign_agent {
  public:
-  /// What a request with a key gets.
+  /// The answer to a request with a key.
   using answer = std::function<std::string(const std::string& token)>;
 
   explicit foreign_agent(const answer& answer_to_key)
@@ -46,7 +46,7 @@ class foreign_agent {
   const std::string& endpoint() const { return endpoint_; }
   const std::string& key_directory() const { return directory_.path(); }
 
-  /// What is found of the secrets in this process.
+  /// The remnants of the secrets in this process.
   std::string remnants_of_key() const { return memory_scan(key_).find(); }
   std::string remnants_of_token() const { return memory_scan(token_).find(); }
 
@@ -81,7 +81,7 @@ class foreign_agent {
   const temporary_directory directory_;
   const child_process child_;
   const std::string endpoint_;
-  const std::string key_;  ///< In disguise, as is the next one.
+  const std::string key_;  ///< in disguise, as is the next one
   const std::string token_;
 };
 
@@ -90,8 +90,8 @@ std::string answer_with_token(const std::string& token) {
   return agent_texts::response(200, "", body);
 }
 
-/// Does `use` in a thread of its own, and `look` while that thread is still there: whatever is left
-/// on its stack has not been overwritten by what came afterwards.
+/// Runs `use` in a separate thread, and `look` while that thread still exists: remnants on its
+/// stack have not been overwritten.
 void look_after(const std::function<void()>& use, const std::function<void()>& look) {
   std::promise<void> used;
   std::promise<void> looked;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// JSON over simdjson against the library's own: the same verdict and the same views, over documents
-// of a generator, over all cases of tests/data/json, and wherever a text is cut off; and a client
-// that uses it.
+// JSON with simdjson against the library's own: the same verdict and the same views, over generated
+// documents, all cases of tests/data/json, and each prefix of a text; and a client with simdjson.
 #include <doctest/doctest.h>
 
 #include <cstddef>

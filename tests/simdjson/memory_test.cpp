@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// JSON over simdjson and the heap: no memory that it gives back holds a secret, and where there is
-// none, the text is not valid, for all that read JSON. For this the program's operators new and
-// delete are replaced.
+// Heap use of JSON with simdjson: freed memory contains no secret, and if an allocation fails, the
+// text is not valid, for all readers of JSON. The program's operators new and delete are replaced
+// for this.
 #include <doctest/doctest.h>
 
 #include <malloc.h>
@@ -28,7 +28,7 @@ constexpr std::string_view text = R"({"access_token":"WIPE-ME","other":"WIPE-\u0
 bool is_watching = false;
 std::size_t freed_blocks = 0;
 std::size_t freed_secrets = 0;
-std::size_t allocations_left = 0;  // While it is watching.
+std::size_t allocations_left = 0;  // while it is watching
 
 void* allocate(std::size_t size) noexcept {
   if (is_watching && allocations_left-- == 0) {
@@ -47,7 +47,7 @@ void give_back(void* memory) noexcept {
   std::free(memory);
 }
 
-/// Whether the text is valid where so many allocations succeed.
+/// Whether the text is valid if this many allocations succeed.
 bool extract(std::size_t allocations) {
   json::value values[2];
   allocations_left = allocations;
@@ -59,7 +59,7 @@ bool extract(std::size_t allocations) {
   return valid;
 }
 
-/// What `read` comes to where each allocation fails.
+/// The result of `read` if each allocation in turn fails.
 template <class Read>
 auto without_memory(Read read) {
   allocations_left = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The library's own JSON, for programs whose units use simdjson: it is compiled without, in a unit
-// of its own, and hands over plain types.
+// The library's own JSON, for programs whose units use simdjson: it is compiled without it, in a
+// separate unit, and returns plain types.
 #pragma once
 
 #include <cstddef>

@@ -23,9 +23,9 @@ constexpr char names[] = "access_token\0error\0code\0a\0";
 constexpr std::string_view names_of_simdjson[] = {"access_token", "error", "code", "a"};
 constexpr std::size_t name_count = std::size(names_of_simdjson);
 
-/// simdjson refuses numbers that fit neither 64 bits nor a double, where RFC 8259 has no limit.
-/// Such are too rare to look at closely: any number of 17 digits, and any exponent of three, is
-/// left out.
+/// simdjson refuses numbers that fit neither 64 bits nor a double, while RFC 8259 has no limit.
+/// Such numbers are too rare for an exact rule: numbers of 17 digits or with exponents of three
+/// digits are skipped.
 bool may_overflow(std::string_view text) {
   std::size_t digits = 0;
   bool is_exponent = false;
@@ -43,7 +43,7 @@ bool may_overflow(std::string_view text) {
   return false;
 }
 
-/// What simdjson has for a field, in the terms of the extractor.
+/// simdjson's value of a field, in the terms of the extractor.
 struct found {
   json::kind kind = json::kind::absent;
   bool repeated = false;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""An agent of raw bytes over TCP: it plays, request by request, what a test says, however wrong.
+"""An agent of raw bytes over TCP: it plays, request by request, what a test sets, valid or not.
 
 It knows nothing of HTTP but where a request ends. It records all that came, so that the test can say
 what must never have been sent.
@@ -42,7 +42,7 @@ class Connection:
             raise Gone from problem
 
     def read_request(self):
-        """Up to the empty line; what came until then is recorded where the client goes sooner."""
+        """Up to the empty line; if the client closes before that, what arrived is recorded."""
         while b"\r\n\r\n" not in self._received:
             try:
                 more = self.stream.recv(4096)
@@ -68,13 +68,13 @@ def close(_):
 
 
 def reset(connection):
-    """Closes with a RST, so that what was sent may be lost as well."""
+    """Closes with a RST, so that sent data may be lost."""
     connection.stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     raise Gone
 
 
 def hang(connection):
-    """Says nothing more until the client goes."""
+    """Sends nothing more until the client closes."""
     while connection.stream.recv(4096):
         pass
     raise Gone
@@ -85,7 +85,7 @@ def pause(seconds):
 
 
 def drip(data, seconds=0.0):
-    """Byte by byte, each in a packet of its own."""
+    """Byte by byte, each in a separate packet."""
 
     def step(connection):
         for at in range(len(data)):
@@ -97,7 +97,7 @@ def drip(data, seconds=0.0):
 
 
 def for_ever(data, seconds=0.0):
-    """Until the client goes."""
+    """Until the client closes."""
 
     def step(connection):
         while True:
@@ -116,10 +116,10 @@ class Agent:
 
     def __init__(self, answer, greeting=(), ipv6=False):
         self.requests = []
-        self.fragments = []  # what came that is no whole request
+        self.fragments = []  # incomplete requests received
         self.connections = 0
         self._answer = answer
-        self._greeting = greeting  # What is played when a connection is made.
+        self._greeting = greeting  # played when a connection is made
         self._streams = []
         self._talks = []
         self._lock = threading.Lock()
@@ -130,7 +130,7 @@ class Agent:
         self._is_stopping = False
 
     def received(self):
-        """All that came, whole requests or not."""
+        """Everything received, whole requests or not."""
         return self.requests + self.fragments
 
     def __enter__(self):
@@ -141,19 +141,19 @@ class Agent:
         self.stop()
 
     def start(self, after=0.0):
-        """Seconds until it listens."""
+        """Starts listening after `after` seconds."""
         if after == 0:
-            self._listener.listen(1024)  # Before the client begins.
+            self._listener.listen(1024)  # before the client begins
         threading.Thread(target=self._serve, args=(after,), daemon=True).start()
 
     def stop(self):
-        """What has come already is still read to its end; who sleeps then is not waited for."""
+        """Reads what has already arrived to its end; sleeping threads are not waited for."""
         self._is_stopping = True
         for stream in [self._listener, *self._streams]:
             try:
                 stream.shutdown(socket.SHUT_RDWR)
             except OSError:
-                pass  # It is closed, or was never connected.
+                pass  # closed, or never connected
         self._listener.close()
         end = time.monotonic() + 0.2
         for talk in self._talks:
@@ -172,7 +172,7 @@ class Agent:
                 talk.start()
                 self._talks.append(talk)
         except OSError:
-            pass  # stop() has closed it.
+            pass  # closed by stop()
 
     def _talk(self, stream):
         connection = Connection(stream, self)
@@ -189,7 +189,7 @@ class Agent:
 
 
 class Decoy:
-    """A listener that nobody has any business with: whether somebody has come."""
+    """A listener that no client should contact, which records whether one did."""
 
     def __init__(self):
         self._listener = socket.create_server(("127.0.0.1", 0))

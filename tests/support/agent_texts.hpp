@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// What an agent says, as tests need it over and over: responses with a Content-Length, the
-/// challenge, the token. Needs no exceptions.
+/// Texts of an agent that many tests need: responses with a Content-Length, the challenge, the
+/// token. Needs no exceptions.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 
 namespace agent_texts {
 
-/// Both must never show up in a message or in an event.
+/// Neither must appear in a message or an event.
 inline const std::string key = "KEY-4f1c9a52-only-once";
 inline const std::string token = "eyJ0eXAiOiJKV1Qi.SECRET-of-the-token.c2ln";
 

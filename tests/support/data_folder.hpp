@@ -31,7 +31,7 @@ struct data_file {
   std::string text;
 };
 
-/// The files of the folder tests/data/`folder`, in the order of their names.
+/// The files of the folder tests/data/`folder`, sorted by name.
 inline std::vector<data_file> read_data_folder(const std::string& folder) {
   std::vector<data_file> files;
   std::error_code error;
@@ -50,7 +50,7 @@ enum class escapes { brackets_only, backslash };
 
 namespace detail {
 
-/// What stands between < and >: "COUNT*TEXT", or hexadecimal numbers.
+/// The text between < and >: "COUNT*TEXT", or hexadecimal numbers.
 inline std::string expand(const std::string& inside) {
   std::string bytes;
   const std::size_t star = inside.find('*');

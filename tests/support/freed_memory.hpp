@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Looks into each block of memory before it is given back, and has none to give, in the threads
-// that ask for it. Replaces the operators new and delete: to be included by one file of a program.
+// Checks each block of memory before it is freed, and lets allocations fail, in the threads that
+// request it. Replaces the operators new and delete: to be included by one file of a program.
 
 #ifndef ARC_IDENTITY_TESTS_SUPPORT_FREED_MEMORY_HPP
 #define ARC_IDENTITY_TESTS_SUPPORT_FREED_MEMORY_HPP
@@ -16,11 +16,11 @@
 
 namespace {
 
-/// What this thread's freed memory must not hold, beginning with the common part of both secrets.
+/// What this thread's freed memory must not contain: the common beginning of both secrets.
 constexpr std::string_view marker = "WIPE-ME";
 
 thread_local bool is_watching = false;
-thread_local std::size_t blocks_left = SIZE_MAX;  ///< Of those that may be refused.
+thread_local std::size_t blocks_left = SIZE_MAX;  ///< of those that may be refused
 thread_local std::size_t freed_blocks = 0;
 thread_local std::size_t freed_secrets = 0;
 

@@ -37,7 +37,8 @@ struct http_case {
   bool has_small_limits = false;
   std::vector<http_field> fields;
   std::string bytes;
-  bool is_well_formed = true;  ///< The file itself: every key known, all needed ones there.
+  bool is_well_formed =
+      true;  ///< The file itself: each key must be known, and the required ones present.
 };
 
 namespace detail {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Documents for the comparison of JSON readers. Their members are named as `access_token`, `error`,
+// Documents for the comparison of JSON readers. Their members are named `access_token`, `error`,
 // `code`, `a` and "".
 #pragma once
 
@@ -12,7 +12,7 @@
 
 namespace test {
 
-/// Makes documents that are valid, or nearly so.
+/// Makes documents that are valid or nearly valid.
 class json_generator {
  public:
   explicit json_generator(unsigned seed) : random_(seed) {}
@@ -164,7 +164,7 @@ class json_generator {
   std::mt19937 random_;
 };
 
-/// For messages: bytes that cannot be seen are told as <hexadecimal>.
+/// For messages: invisible bytes are shown as <hexadecimal>.
 inline std::string visible(std::string_view text) {
   std::string result;
   for (const char c : text) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Values of each of JSON's seven kinds (`absent` is one), for tests that put each of them in each
-/// member's place. Needs no exceptions.
+/// Values of each of JSON's seven kinds (`absent` is one), for tests that use each of them as the
+/// value of each member. Needs no exceptions.
 #pragma once
 
 #include <string>
@@ -10,18 +10,18 @@
 
 namespace test {
 
-/// A value as a document holds it; of kind `absent`: the member is left out.
+/// A value as written in a document; of kind `absent`: the member is omitted.
 struct json_text {
   arc_identity::json::kind kind;
   std::string text;
-  std::string meaning{};  ///< Of a string, decoded; else empty.
+  std::string meaning{};  ///< of a string, decoded; otherwise empty
 
   bool is_null_or_absent() const {
     return kind == arc_identity::json::kind::null || kind == arc_identity::json::kind::absent;
   }
 };
 
-/// Of each kind at least one. Among the strings are those whose content looks like another kind.
+/// At least one of each kind. Some strings look like values of another kind.
 inline std::vector<json_text> json_texts() {
   using arc_identity::json::kind;
   return {
@@ -56,12 +56,12 @@ inline std::vector<json_text> json_texts() {
   };
 }
 
-/// `"name":text`; nothing of what is absent.
+/// `"name":text`; empty for an absent value.
 inline std::string json_member(const std::string& name, const json_text& value) {
   return value.kind == arc_identity::json::kind::absent ? "" : "\"" + name + "\":" + value.text;
 }
 
-/// An object of these members, of which some may be nothing.
+/// An object of these members, some of which may be absent.
 inline std::string json_object(const std::vector<std::string>& members) {
   std::string text;
   for (const std::string& member : members) {

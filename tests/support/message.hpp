@@ -7,7 +7,7 @@
 
 namespace test {
 
-/// Whether `text` is something that a terminal can show in a line: printable ASCII, and not empty.
+/// Whether `text` can be shown on one line of a terminal: printable ASCII, and not empty.
 inline bool is_printable(const std::string& text) {
   for (const char c : text) {
     if (c < 0x20 || c > 0x7e) return false;
@@ -15,9 +15,9 @@ inline bool is_printable(const std::string& text) {
   return !text.empty();
 }
 
-/// What every message promises, whatever the agent said.
+/// The properties of every message, whatever the agent sent.
 inline bool is_fit_to_print(const arc_identity::error& error) {
-  const std::string message = error.message();  // as far as its NUL
+  const std::string message = error.message();  // up to its NUL
   return message.size() < sizeof error && is_printable(message);
 }
 

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
-/// How many handles the process has open (POSIX). A test compares two counts, each taken when no
-/// thread opens or closes any: an agent in a thread of the test has ended before.
+/// The number of handles that the process has open (POSIX). A test compares two counts, each taken
+/// while no thread opens or closes any; an agent in a thread of the test must have ended.
 #pragma once
 
 #include <fcntl.h>
 #include <sys/resource.h>
 
-/// Of those below 256, and a test has fewer.
+/// Of those below 256; a test has fewer.
 inline int open_handles() {
   int count = 0;
   for (int handle = 0; handle < 256; ++handle) count += ::fcntl(handle, F_GETFD) >= 0 ? 1 : 0;
   return count;
 }
 
-/// As long as it lives, the process can open no file and no socket (EMFILE).
+/// While it exists, the process can open no file and no socket (EMFILE).
 class no_more_handles {
  public:
   no_more_handles() {

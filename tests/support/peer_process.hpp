@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// A program of another user at the agent's port (Linux): an agent, or an attacker who relays the
-/// real agent's challenge and waits for the key. It is a process of its own, and ends with the
+/// A program of another user on the agent's port (Linux): an agent, or an attacker who relays the
+/// real agent's challenge and waits for the key. It is a separate process, and ends with the
 /// object.
 #pragma once
 
@@ -17,13 +17,13 @@
 #include "support/raw_agent.hpp"
 
 struct peer_behaviour {
-  uid_t user = 0;  ///< Only root can become another.
+  uid_t user = 0;  ///< only root can become another user
   raw_place at{};
-  /// Each request is handed on to the agent at this port; 0: it answers itself.
+  /// Each request is forwarded to the agent on this port; 0: it answers itself.
   std::uint16_t relays_to = 0;
-  std::string key_path{};      ///< Where it answers itself: what it challenges with.
-  bool keeps_open = true;      ///< Else "Connection: close" and a connection for each request.
-  bool accepts_later = false;  ///< All but the first connection only when `accept_now()` is called.
+  std::string key_path{};      ///< the challenge, if it answers itself
+  bool keeps_open = true;      ///< otherwise "Connection: close" and a connection for each request
+  bool accepts_later = false;  ///< Later connections wait for `accept_now()`.
 };
 
 class peer_process {
@@ -112,7 +112,7 @@ class peer_process {
         !agent.send(request)) {
       return {};
     }
-    const std::string head = agent.read_request();  // It ends as a request's does.
+    const std::string head = agent.read_request();  // it ends like a request
     const std::size_t at = head.find("Content-Length: ");
     return head + agent.read(at == std::string::npos ? 0 : std::stoul(head.substr(at + 16)));
   }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// An agent of raw bytes over TCP on the loopback interface: a test says, connection by
-/// connection, what it reads and writes, however wrong. It knows nothing of HTTP but where a
-/// request ends.
+/// An agent of raw bytes over TCP on the loopback interface: a test sets, connection by connection,
+/// what it reads and writes. It knows nothing of HTTP except where a request ends.
 #pragma once
 
 #if defined(_WIN32)
@@ -147,7 +146,7 @@ class raw_connection {
     return true;
   }
 
-  /// Byte by byte, each in a packet of its own.
+  /// Byte by byte, each in a separate packet.
   bool drip(const std::string& bytes, std::chrono::milliseconds pause) {
     for (const char c : bytes) {
       if (!send(std::string(1, c))) return false;
@@ -204,10 +203,10 @@ class raw_connection {
   std::string received_{};
 };
 
-/// Where an agent listens.
+/// The address of an agent.
 struct raw_place {
   const char* address = "127.0.0.1";
-  std::uint16_t port = 0;  ///< 0: any that is free.
+  std::uint16_t port = 0;  ///< 0: any free one
   int backlog = 128;
   bool is_dual_stack = false;
   const char* device = nullptr;  ///< SO_BINDTODEVICE (Linux).
@@ -264,7 +263,7 @@ class raw_listener : raw_sockets::library {
 
  private:
   bool prepare(const raw_place& place) const {
-#if defined(_WIN32)  // Where SO_REUSEADDR would let two listen at one port.
+#if defined(_WIN32)  // SO_REUSEADDR would let two share a port.
     return place.device == nullptr;
 #else
     raw_sockets::set(socket_, SOL_SOCKET, SO_REUSEADDR, 1);

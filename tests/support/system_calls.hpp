@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// Counts the system calls of a piece of code (Linux), which runs in a process of its own.
+/// Counts the system calls of a function (Linux), run in a separate process.
 #pragma once
 
 #include <sys/ptrace.h>
@@ -10,8 +10,8 @@
 #include <csignal>
 #include <vector>
 
-/// The numbers of the calls that `work` makes when it runs for the second time; empty where it
-/// cannot be traced, or where `work` gives false.
+/// The numbers of the calls that `work` makes in its second run; empty if it cannot be traced, or
+/// if `work` returns false.
 template <class Work>
 std::vector<unsigned long> system_calls_of(Work work) {
   constexpr long marker = SYS_getpgrp;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// A directory that is there as long as the object (POSIX).
+/// A directory that exists as long as the object (POSIX).
 #pragma once
 
 #include <cstdlib>
@@ -23,7 +23,7 @@ class temporary_directory {
   const std::string& path() const { return path_; }
   std::string path(const std::string& name) const { return path_ + "/" + name; }
 
-  /// Writes a file, and the directories that it lies in; gives its path.
+  /// Writes a file, creating its directories; returns its path.
   std::string write(const std::string& name, const std::string& content) const {
     const std::filesystem::path file(path(name));
     std::filesystem::create_directories(file.parent_path());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Ends the program where a test with many threads makes no progress: a deadlock is a failure, not
-/// a time limit somewhere else that ran out.
+/// Ends the program if a test with many threads makes no progress: a deadlock then is a failure of
+/// that test, not a time limit elsewhere.
 #pragma once
 
 #include <chrono>

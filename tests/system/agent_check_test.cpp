@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Programs of other users at the agent's port, over real sockets: relays and squatters get no key,
-// agents get it. Most of it needs root, who alone can let a program run as another user: an
-// ordinary user is told what was not run, and where CI is set that is a failure.
+// Programs of other users on the agent's port, over real sockets: relays and squatters get no key,
+// agents get it. Most of it needs root, to run a program as another user: for an ordinary user,
+// skipped tests are printed, and fail if CI is set.
 
 #include <linux/filter.h>
 #include <linux/inet_diag.h>
@@ -45,7 +45,7 @@ constexpr uid_t nobody = 65534;
 constexpr uid_t somebody = 1234;
 constexpr uid_t no_one_else = 4321;
 
-/// Whether other users can be played. If not, says so.
+/// Whether other users can be imitated. If not, prints that.
 bool is_root(const char* what) {
   if (::geteuid() == 0) return true;
   // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets one here.
@@ -54,7 +54,7 @@ bool is_root(const char* what) {
   return false;
 }
 
-/// A key file of a user's, which anybody may read.
+/// A user's key file, which all users can read.
 class key_file {
  public:
   explicit key_file(uid_t user = 0) : path_(folder_.write("a.key", agent_texts::key)) {
@@ -71,7 +71,7 @@ class key_file {
 };
 
 struct answer {
-  errc code{};  ///< None where a token came.
+  errc code{};  ///< none after success
   std::string message{};
 };
 
@@ -91,8 +91,8 @@ answer ask(const std::string& url, const std::string& folder,
   return {token.error().code(), token.error().message()};
 }
 
-/// The code of what `ask` came to in a process of its own, which `prepare` has changed: 0 where a
-/// token came, 200 where that did not succeed.
+/// The code of `ask`'s result in a separate process, changed by `prepare`: 0 with a token, 200 if
+/// `prepare` failed.
 int ask_elsewhere(const std::function<bool()>& prepare, const std::string& url,
                   const std::string& folder, agent_check check = agent_check::owner) {
   const pid_t child = ::fork();
@@ -106,7 +106,7 @@ constexpr int got_token = 0;
 constexpr int not_verified = static_cast<int>(errc::agent_not_verified);
 constexpr int connection_failed = static_cast<int>(errc::connection_failed);
 
-/// An attacker who answers with a challenge that names a key file of root's.
+/// An attacker that answers with a challenge naming a key file of root.
 void check_gets_no_key(peer_behaviour behaviour, const std::string& host) {
   const key_file file;
   behaviour.user = nobody;
@@ -120,7 +120,7 @@ void check_gets_no_key(peer_behaviour behaviour, const std::string& host) {
   CHECK(ask(attacker.url(host), file.folder(), agent_check::strict).code ==
         errc::agent_not_verified);
   CHECK_FALSE(attacker.has_key());
-  // It would get the key without the check.
+  // Without the check it would get the key.
   CHECK(ask(attacker.url(host), file.folder(), agent_check::none).code == errc{});
   CHECK(attacker.has_key());
 }
@@ -149,7 +149,7 @@ TEST_CASE("agent check, sockets: another user's relay of the real agent gets no 
   CHECK(agent.counters().challenges == 1);
   CHECK(agent.counters().tokens == 0);
   CHECK_FALSE(relay.has_key());
-  // Without the check it gets the key, and a token for it.
+  // Without the check it gets the key, and sends a token for it.
   CHECK(ask(relay.url(), agent.key_directory(), agent_check::none).code == errc{});
   CHECK(relay.has_key());
   CHECK(agent.counters().tokens == 1);
@@ -164,7 +164,7 @@ TEST_CASE("agent check, sockets: squatters on 127.0.0.1, 127.0.0.2 and ::1 get n
   check_gets_no_key(peer, "127.0.0.2");
   peer.at.address = "::1";
   check_gets_no_key(peer, "[::1]");
-  check_gets_no_key(peer, "localhost");  // Where nobody listens at 127.0.0.1.
+  check_gets_no_key(peer, "localhost");  // with no listener on 127.0.0.1
 }
 
 TEST_CASE("agent check, sockets: a squatter on another address does not disturb the agent") {
@@ -219,7 +219,7 @@ TEST_CASE("agent check, sockets: an agent that accepts late gets the key, anothe
   late.user = ::geteuid();
   {
     const peer_process agent(late);
-    // It does not accept before the client has sent the key.
+    // It accepts only after the client has sent the key.
     CHECK(ask(agent.url(), file.folder(), agent_check::owner, 1s).code == errc::timed_out);
     agent.accept_now();
     CHECK(agent.has_key(5000));
@@ -254,7 +254,7 @@ TEST_CASE("agent check, sockets: strict requires root or himds, and the key file
 
 namespace {
 
-/// From now on this process's socket(AF_NETLINK, ...) fails with `error` (seccomp(2)).
+/// From now on socket(AF_NETLINK, ...) fails with `error` in this process (seccomp(2)).
 bool deny_netlink(int error) {
   // NOLINTBEGIN(hicpp-signed-bitwise): the macros are Linux's.
   sock_filter code[] = {
@@ -280,7 +280,8 @@ bool write_text(const char* path, const std::string& text) {
   return is_written;
 }
 
-/// A user namespace as a rootless container has it: root in it is `user`, and there is nobody else.
+/// A user namespace like that of a rootless container: its root is `user`, and no other user is
+/// mapped.
 bool enter_rootless(uid_t user) {
   return become(user) && ::prctl(PR_SET_DUMPABLE, 1) == 0 && ::unshare(CLONE_NEWUSER) == 0 &&
          write_text("/proc/self/uid_map", "0 " + std::to_string(user) + " 1\n");
@@ -328,11 +329,11 @@ TEST_CASE("agent check, sockets: mapped owners are compared in a rootless user n
     return ask_elsewhere([] { return enter_rootless(somebody); }, agent.url(), file.folder(),
                          check);
   };
-  CHECK(code(0, 0, agent_check::owner) == got_token);                // Neither has one.
-  CHECK(code(somebody, 0, agent_check::owner) == got_token);         // One has: root here.
+  CHECK(code(0, 0, agent_check::owner) == got_token);                // neither is mapped
+  CHECK(code(somebody, 0, agent_check::owner) == got_token);         // one is mapped: root here
   CHECK(code(0, somebody, agent_check::owner) == got_token);         // One has.
   CHECK(code(somebody, somebody, agent_check::owner) == got_token);  // Both have.
-  CHECK(code(no_one_else, 0, agent_check::owner) == got_token);      // Cannot be told.
+  CHECK(code(no_one_else, 0, agent_check::owner) == got_token);      // cannot be determined
   CHECK(code(0, 0, agent_check::strict) == not_verified);
 }
 
@@ -340,7 +341,7 @@ TEST_CASE("agent check, sockets: outside a user namespace an unnamed user is ano
   if (!is_root("agents and files of other users")) return;
   const key_file file(somebody);
   peer_behaviour behaviour;
-  behaviour.user = nobody;  // 65534, the number of the nameless.
+  behaviour.user = nobody;  // 65534, the number of unmapped users
   behaviour.key_path = file.path();
   const peer_process attacker(behaviour);
   CHECK(ask(attacker.url(), file.folder()).code == errc::agent_not_verified);
@@ -354,14 +355,14 @@ TEST_CASE("agent check, sockets: outside a user namespace an unnamed user is ano
 
 namespace {
 
-/// Time stands still for it: where much of it passes between two steps, as on a busy machine, the
-/// transport sets its timeout again, which is one more call.
+/// With a stopped clock: if much time passes between two steps, as on a busy machine, the transport
+/// sets its timeout again, which is one more call.
 using timeless_client =
     arc_identity::basic_client<arc_identity::system::socket_transport,
                                arc_identity::testing::manual_clock,
                                arc_identity::system::key_file_reader, arc_identity::system::traits>;
 
-/// The system calls of one exchange; 0 where it cannot be traced.
+/// The system calls of one exchange; 0 if it cannot be traced.
 std::size_t calls(const peer_process& agent, const key_file& file, agent_check check) {
   const std::vector<unsigned long> made = system_calls_of(
       [&] { return ask<timeless_client>(agent.url(), file.folder(), check).code == errc{}; });
@@ -392,7 +393,7 @@ TEST_CASE("agent check, sockets: system calls do not grow with the number of ope
   for (int i = 0; i < 10'000; ++i) {
     sockets.push_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     REQUIRE(sockets.back() >= 0);
-    REQUIRE(::listen(sockets.back(), 1) == 0);  // At a port of its own.
+    REQUIRE(::listen(sockets.back(), 1) == 0);  // on a separate port
   }
   CHECK(calls(agent, file, agent_check::owner) == 18);
   for (const int socket : sockets) ::close(socket);
@@ -406,7 +407,8 @@ TEST_CASE("agent check, sockets: system calls with strict and with a late accept
   behaviour.key_path = file.path();
   const peer_process agent(behaviour);
   const std::size_t strict = calls(agent, file, agent_check::strict);
-  // Two look-ups; the first is of a connection that is accepted meanwhile, or not: four calls more.
+  // Two lookups; the first is for a connection that is accepted in between, or not: four more
+  // calls.
   CHECK((strict == 23 || strict == 27));
   MESSAGE("strict: " << strict << " system calls, 23 where the agent has accepted at once");
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a debug build says of a result that is used without a look, before it ends the program.
+// What a debug build prints before it ends a program that uses a result without checking it.
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,7 +22,7 @@ struct ending {
   std::string said{};
 };
 
-/// Runs `mistake` in a process of its own.
+/// Runs `mistake` in a separate process.
 template <class Mistake>
 ending end_of(Mistake mistake) {
   int channel[2];
@@ -30,7 +30,7 @@ ending end_of(Mistake mistake) {
   const pid_t child = ::fork();
   REQUIRE(child >= 0);
   if (child == 0) {
-    std::signal(SIGABRT, SIG_DFL);  // doctest has one of its own.
+    std::signal(SIGABRT, SIG_DFL);  // doctest has its own
     ::dup2(channel[1], STDERR_FILENO);
     mistake();
     ::_exit(0);
@@ -42,7 +42,7 @@ ending end_of(Mistake mistake) {
     seen.said.append(text, static_cast<std::size_t>(count));
   }
   ::close(channel[0]);
-  seen.said.erase(seen.said.find('\n') + 1);  // qemu adds a line.
+  seen.said.erase(seen.said.find('\n') + 1);  // qemu adds a line
   int status = 0;
   REQUIRE(::waitpid(child, &status, 0) == child);
   seen.is_abort = WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;

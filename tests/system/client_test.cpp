@@ -27,7 +27,7 @@ using agent_texts::token_response;
 using namespace std::chrono_literals;
 using arc_identity::errc;
 
-/// Makes a key for each challenge, takes each once, and writes down the requests.
+/// Creates a key for each challenge, accepts each once, and records the requests.
 class keys {
  public:
   std::string challenge(const std::string& fields = "") {
@@ -37,7 +37,7 @@ class keys {
   }
   const std::string& directory() const { return directory_.path(); }
 
-  /// Reads a request; its key, "none" where it has none, "gone" where the client has gone.
+  /// Reads a request; returns its key, "none" without one, "gone" if the client has closed.
   std::string read(raw_connection& connection) {
     const std::string request = connection.read_request();
     if (request.empty()) return "gone";
@@ -95,7 +95,7 @@ answer ask(const std::string& url, const std::string& directory, const limits& g
           elapsed};
 }
 
-/// Two requests on one connection, the second answer in the form given.
+/// Two requests on one connection, with the given form of the second answer.
 answer exchange_with(const std::function<void(raw_connection&)>& send_token) {
   keys made;
   raw_agent agent([&](raw_connection& connection, std::size_t) {
@@ -276,7 +276,7 @@ TEST_CASE("sockets: an agent that never answers gives timed_out") {
 }
 
 TEST_CASE("sockets: an agent that never accepts gives timed_out") {
-  // A listener whose queue is full: the kernel drops what comes.
+  // A listener with a full queue: the kernel drops further connections.
   const raw_listener listener({"127.0.0.1", 0, 0});
   sockaddr_in address{};
   address.sin_family = AF_INET;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// No byte is copied on its way: the token is seen where the socket's bytes were received, and the
-// key is sent from where its file was read.
+// No byte is copied on its way: the token is a view of where the socket's bytes were received, and
+// the key is sent from where its file was read.
 
 #include <chrono>
 #include <cstddef>
@@ -22,7 +22,7 @@ using arc_identity::const_buffer;
 using arc_identity::mutable_buffer;
 using std::chrono::milliseconds;
 
-/// Where bytes went in or out, and which. They lie in the workspace of the test.
+/// Bytes that were received or sent, and where. They lie in the test's workspace.
 struct trace {
   struct piece {
     const char* at;
@@ -63,10 +63,10 @@ class traced_reader {
   trace* trace_;
 };
 
-/// Whether the bytes of `view` came in where they stand, in one piece or in several.
+/// Whether the bytes of `view` were received at their place, in one piece or several.
 bool came_in_place(const trace& seen, std::string_view view) {
   std::size_t in_place = 0;
-  for (std::size_t i = 1; i < seen.received.size(); ++i) {  // The first one is the challenge.
+  for (std::size_t i = 1; i < seen.received.size(); ++i) {  // the first one is the challenge
     const trace::piece& piece = seen.received[i];
     for (std::size_t k = 0; k < piece.bytes.size(); ++k) {
       const std::ptrdiff_t offset = piece.at + k - view.data();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Discovery below a root folder of the test's own, with variables of the test's own.
+// Discovery below the test's own root folder, with the test's own variables.
 
 #include <unistd.h>
 
@@ -29,8 +29,8 @@ constexpr const char* executable = "opt/azcmagent/bin/himds";
 const std::string identity_url = "http://localhost:40999/metadata/identity/oauth2/token";
 const std::string imds_url = "http://localhost:40999";
 
-/// A machine: its files and its variables. One at a time, since policies are made without
-/// arguments.
+/// A machine: its files and its variables. Only one at a time, because policies are
+/// default-constructed.
 struct machine {
   machine() { current = this; }
   ~machine() { current = nullptr; }
@@ -40,7 +40,7 @@ struct machine {
   static machine* current;
   temporary_directory root{};
   std::map<std::string, std::string> variables{};
-  std::map<std::string, int> hidden{};  ///< Paths, and the system's error for a look at them.
+  std::map<std::string, int> hidden{};  ///< paths, and the system's error for accessing them
 };
 machine* machine::current = nullptr;
 
@@ -77,7 +77,7 @@ struct finding {
   std::string key_directory{};
 };
 
-/// What a client comes to on this machine.
+/// The result of a client on this machine.
 finding find(const arc_identity::options& options = {}) {
   using namespace arc_identity::testing;
   rooted_discovery found;
@@ -356,7 +356,7 @@ TEST_CASE("discovery: a URL cut off at the read limit of the drop-in is not used
   for (const std::string quote : {"\"", ""}) {
     const std::string line = "DefaultEnvironment=" + quote + "IMDS_ENDPOINT=" + imds_url + quote +
                              ' ' + quote + "IDENTITY_ENDPOINT=" + identity_url;
-    // The reader takes 4096 bytes: they end in mid-URL.
+    // The reader takes 4096 bytes, which end in the middle of a URL.
     const std::string text =
         "#" + std::string(4096 - 2 - line.size() + 10, 'x') + "\n" + line + quote + "\n";
     here.root.write(drop_in, text);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The key file reader on real files, good and treacherous.
+// The key file reader on real files, valid and malicious.
 
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -34,8 +34,8 @@ using arc_identity::key_file_result;
 using arc_identity::key_file_status;
 using arc_identity::max_key_bytes;
 
-/// As long as it lives, each `read` of this thread does as the next of these says: a number of
-/// bytes, 0 for the end, or an error below 0; behind the last one it does as usual.
+/// While it exists, each `read` of this thread gives the next of these results: a number of bytes,
+/// 0 for the end, or a negative error; after the last one it behaves as usual.
 class scripted_reads {
  public:
   explicit scripted_reads(std::vector<int> results) { script() = std::move(results); }
@@ -82,7 +82,7 @@ outcome read(const std::string& path, std::size_t size = space_bytes) {
 
 key_file_status status(const std::string& path) { return read(path).result.status; }
 
-/// Reads as somebody else in a process of its own. Gives the status, or -1 where the child died.
+/// Reads as another user in a separate process. Returns the status, or -1 if the child died.
 int status_as_nobody(const std::string& path, std::string& remedy) {
   int channel[2];
   REQUIRE(::pipe(channel) == 0);
@@ -111,7 +111,7 @@ int status_as_nobody(const std::string& path, std::string& remedy) {
 
 }  // namespace
 
-/// The program's own, in place of the C library's.
+/// Defined by the program, replacing the C library's.
 extern "C" ssize_t read(int handle, void* space, std::size_t size) {
   return scripted_reads::read(handle, space, size);
 }
@@ -167,7 +167,7 @@ TEST_CASE("key file: short and interrupted reads still give the whole file") {
   {
     const scripted_reads reads({3, 1, -EINTR, -EINTR, 6});
     CHECK(read(path).content == "0123456789");
-    CHECK(scripted_reads::left() == 0);  // At the size that the file has no further one is needed.
+    CHECK(scripted_reads::left() == 0);  // at the file's size no further read is needed
   }
   const scripted_reads reads(std::vector<int>(99, -EINTR));
   CHECK(read(path).content == "0123456789");
@@ -187,7 +187,7 @@ TEST_CASE("key file: a read that fails halfway leaves no bytes in the buffer") {
                {std::vector<int>(1000, -EINTR), key_file_status::failed, EINTR}};
   for (const auto& one : cases) {
     const scripted_reads reads(one.reads);
-    const outcome got = read(path);  // Which looks whether something is left.
+    const outcome got = read(path);  // the one that checks for more bytes
     CHECK(got.result.status == one.status);
     CHECK(got.result.system_error == one.error);
   }
@@ -196,7 +196,7 @@ TEST_CASE("key file: a read that fails halfway leaves no bytes in the buffer") {
 TEST_CASE("key file: opened close-on-exec and without acquiring a controlling terminal") {
   const temporary_directory directory;
   const std::string path = directory.write("a.key", "k");
-  const int handle = ::dup(0);  // The lowest that is free, and so the next.
+  const int handle = ::dup(0);  // the lowest free number, and so the next one used
   ::close(handle);
   {
     const arc_identity::detail::file file(path.c_str());
@@ -311,7 +311,8 @@ TEST_CASE("key file: access denied names the group to join") {
   const std::string file = directory.write("a.key", "k");
   const std::string hidden = directory.write("closed/b.key", "k");
   REQUIRE(::chmod(directory.path().c_str(), 0755) == 0);
-  // For root 0600 is enough, since the child is nobody; else nobody is who runs the test.
+  // For root 0600 is enough, since the child runs as nobody; otherwise the child is the user who
+  // runs the test.
   const mode_t mode = ::geteuid() == 0 ? 0600 : 0000;
   REQUIRE(::chmod(file.c_str(), mode) == 0);
   REQUIRE(::chmod(directory.path("closed").c_str(), mode) == 0);
@@ -329,7 +330,7 @@ TEST_CASE("key file: access denied names the group to join") {
 }
 
 TEST_CASE("key file: a file shorter than its reported size counts as changed") {
-  // Files of sysfs say 4096 bytes and hold fewer: as if it had shrunk after its size was asked for.
+  // Files in sysfs report 4096 bytes and contain fewer, as if they had shrunk.
   const char* const path = "/sys/kernel/uevent_seqnum";
   struct stat state {};
   if (::stat(path, &state) != 0 || state.st_size != 4096) {

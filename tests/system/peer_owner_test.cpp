@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Whose the other end of a connection is, by answers of kernels old and new, and by the files that
-// name users.
+// The owner of the other end of a connection, with answers of old and new kernels, and the files
+// that name users.
 
 #include <cerrno>
 #include <cstdio>
@@ -26,13 +26,13 @@ constexpr std::uint32_t mallory = 1001;
 
 diag_answer accepted(std::uint32_t user) { return {0, tcp_state::established, 7777, user}; }
 diag_answer listening(std::uint32_t user) { return {0, tcp_state::listening, 5555, user}; }
-/// Of a connection that no process has. Linux 6.18 gives the listener's user, older kernels 0.
+/// For a connection that no process has. Linux 6.18 gives the listener's user, older kernels 0.
 diag_answer without_process(tcp_state state, std::uint32_t user) { return {0, state, 0, user}; }
 diag_answer missing() { return {ENOENT}; }
 diag_answer own() { return {0, tcp_state::established, 6666, 1000}; }
 
-/// Plays the kernel's answers; each question of a kind gets the next of its kind, the last for
-/// ever.
+/// Gives the kernel's answers; each query of a kind gets the next of its kind, the last one
+/// repeatedly.
 struct kernel {
   std::vector<diag_answer> peer;
   std::vector<diag_answer> listener{};
@@ -75,7 +75,7 @@ TEST_CASE("peer owner: one lookup finds the user who accepted a connection") {
   expect_user(himds, "P", {{accepted(himds)}});
   expect_user(mallory, "P", {{accepted(mallory)}});
   expect_user(mallory, "P", {{{0, tcp_state::close_wait, 7, mallory}}});
-  // It has shut down its sending side and reads on.
+  // It has shut down its sending side and still reads.
   expect_user(mallory, "P", {{{0, static_cast<tcp_state>(5), 7, mallory}}});
 }
 
@@ -91,7 +91,7 @@ TEST_CASE("peer owner: a connection not accepted yet belongs to the listener's u
 TEST_CASE("peer owner: a connection accepted during the lookup belongs to its acceptor") {
   expect_user(himds, "PLP",
               {{without_process(tcp_state::established, 0), accepted(himds)}, {listening(0)}});
-  // The attacker has accepted it, left the port, and the agent listens there now.
+  // The attacker has accepted it and closed its listener, and the agent listens there now.
   expect_user(
       mallory, "PLP",
       {{without_process(tcp_state::established, 0), accepted(mallory)}, {listening(himds)}});
@@ -142,7 +142,7 @@ TEST_CASE("peer owner: the error of a lookup decides between unknown, failed and
 
 namespace {
 
-/// The files that name users, as a test wants them.
+/// The files that name users, set by the test.
 struct files {
   files(const std::string& passwd, const std::string& uid_map,
         const std::string& overflow = "65534\n")
@@ -224,7 +224,7 @@ TEST_CASE("peer owner: one unmapped owner is unknown if the namespace does not m
   }
   CHECK(status(nobody, 1000, all_users) == owner_status::known);
   CHECK(status(1000, nobody, all_users) == owner_status::known);
-  CHECK(status(nobody, 1000, "") == owner_status::known);  // No user namespaces at all.
+  CHECK(status(nobody, 1000, "") == owner_status::known);  // no user namespaces at all
 }
 
 TEST_CASE("peer owner: an unknown owner stays unknown, and no file is read") {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The credential against the simulated agent, which was written from what is known of the real one.
+// The credential against the simulated agent, which imitates the real one.
 
 #include <atomic>
 #include <chrono>
@@ -23,7 +23,7 @@ using arc_identity_cli::simulated_agent_options;
 
 const std::string vault = "https://vault.azure.net";
 
-/// An agent that runs, and a credential for it.
+/// A running agent, and a credential for it.
 struct pair_of {
   explicit pair_of(const simulated_agent_options& given = {}) : agent(given) {
     REQUIRE(agent.start() == "");

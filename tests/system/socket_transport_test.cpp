@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The socket transport alone, as its contract in core/policies.hpp has it.
+// The socket transport by itself, against its contract in core/policies.hpp.
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -119,7 +119,7 @@ TEST_CASE("transport: a peer that does not read gives timed_out") {
 TEST_CASE("transport: a reset gives lost and raises no signal") {
   static volatile sig_atomic_t signals = 0;
   signals = 0;
-  struct sigaction counting {};  // Whoever started the test may have SIGPIPE ignored.
+  struct sigaction counting {};  // SIGPIPE may be ignored where the test was started
   struct sigaction former {};
   counting.sa_handler = [](int) { signals = signals + 1; };
   REQUIRE(::sigaction(SIGPIPE, &counting, &former) == 0);
@@ -188,7 +188,7 @@ TEST_CASE("transport: the socket is close-on-exec") {
   raw_agent agent(
       [](raw_connection& connection, std::size_t) { connection.wait_for_client_to_close(); });
   socket_transport transport;
-  const int handle = ::dup(0);  // The lowest that is free, and so the next.
+  const int handle = ::dup(0);  // the lowest free number, and so the next one used
   ::close(handle);
   REQUIRE(transport.connect(address_of(agent), 1s).status == io_status::ok);
   CHECK((::fcntl(handle, F_GETFD) & FD_CLOEXEC) != 0);

@@ -20,7 +20,7 @@ PROGRAM, LIST_SECRETS, SHORT_OF_MEMORY = map(os.path.abspath, sys.argv[1:4])
 HOST = "myvault.vault.azure.net"
 PASSWORD = 'p\u00e4ss "word"\\\n'
 
-for each in (signal.SIGINT, signal.SIGHUP):  # In the background they may be ignored.
+for each in (signal.SIGINT, signal.SIGHUP):  # in the background they may be ignored
     signal.signal(each, signal.SIG_DFL)
 
 FOLDER = pathlib.Path(tempfile.mkdtemp(prefix="arc_identity_vault."))
@@ -76,7 +76,7 @@ class VaultTest(unittest.TestCase):
         return self.run_simulated([*words, "--key-directory", "{key-directory}"])
 
     def call_within_a_second(self, *words):
-        """The same with that time limit, which is not for the vault: on a busy machine it may be late."""
+        """The same with a time limit that is meant for the vault: on a busy machine the agent may exceed it."""
         for _ in range(20):
             run = self.call(*words, "--timeout", "1")
             if b"did not answer in time" not in run.stderr and b"himds" not in run.stderr:
@@ -88,7 +88,7 @@ class VaultTest(unittest.TestCase):
             self.proxy.stop()
         self.proxy = Proxy(*self.vaults)
         variables = {"https_proxy": self.proxy.url, "PATH": os.environ["PATH"]}
-        for name in os.environ:  # Of sanitizers and coverage.
+        for name in os.environ:  # of sanitizers and coverage
             if name.endswith(("SAN_OPTIONS", "PROFILE_FILE")):
                 variables[name] = os.environ[name]
         variables.update(environment or {})
@@ -114,7 +114,7 @@ class VaultTest(unittest.TestCase):
         self.assertEqual((run.returncode, run.stderr), (0, b""))
 
     def assert_fails(self, run, *words, code=1):
-        """With a line that has the words, and without output of any kind."""
+        """With a line that contains the words, and without output."""
         self.assertEqual(run.returncode, code, run.stderr)
         for text in words:
             self.assertIn(text.encode(), run.stderr)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Keys and certificates for the tests, made anew with openssl, good for some days."""
+"""Keys and certificates for the tests, newly made with openssl, valid for some days."""
 
 import base64
 import pathlib
@@ -16,7 +16,7 @@ def openssl(*words, text=None):
 
 
 class Authority:
-    """A CA of its own in a folder. `file` is its certificate."""
+    """A new CA in a folder. `file` is its certificate."""
 
     def __init__(self, folder, name):
         self.folder = pathlib.Path(folder) / name
@@ -43,7 +43,7 @@ class Authority:
         return file
 
     def issue_for_key(self, key, host):
-        """The same for a key that is there; key and certificate as PEM."""
+        """The same for an existing key; key and certificate as PEM."""
         request = self.folder / "request"
         key_file = self.folder / "key"
         key_file.write_bytes(key)
@@ -103,7 +103,7 @@ def pfx_of(key, certificates, *words):
 
 
 def as_pfx(pem_file):
-    """Key and certificate as PKCS #12 without a password, in base64, as a vault hands it out."""
+    """Key and certificate as PKCS #12 without a password, in base64, as a vault returns it."""
     pfx = openssl("pkcs12", "-export", "-in", pem_file, "-passout", "pass:")
     return base64.b64encode(pfx).decode("ascii")
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""`certificate --format`: from each form in which a vault keeps a certificate to each that a service reads."""
+"""`certificate --format`: from each format in which a vault stores a certificate to each that a service reads."""
 
 import base64
 import re
@@ -13,13 +13,13 @@ BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----\n.*?-----END \1-----\n", re.D
 
 
 def blocks_of(pem):
-    """The labels in a PEM file that has nothing between its blocks, in order."""
+    """The labels of a PEM file with nothing between its blocks, in order."""
     assert BLOCK.sub(b"", pem) == b"", pem
     return [label.decode() for label in BLOCK.findall(pem)]
 
 
 def subjects_of(pem):
-    """The names that its certificates are for, in order."""
+    """The common names of its certificates, in order."""
     names = []
     for match in BLOCK.finditer(pem):
         if match[1] == b"CERTIFICATE":
@@ -30,7 +30,7 @@ def subjects_of(pem):
 
 class ConversionTest(VaultTest):
     def keep(self, name, value, content_type):
-        """Has the vault keep a certificate."""
+        """Stores a certificate in the vault."""
         self.vault.add(Secret(name, "1" * 32, value, content_type, True, WEB_DER))
 
     def keep_pfx(self, name, pfx):

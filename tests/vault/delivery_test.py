@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""How files are delivered: owner and mode, what is left alone, the command that runs after a change."""
+"""How files are delivered: owner and mode, unchanged files, the command that runs after a change."""
 
 import fcntl
 import grp
@@ -37,7 +37,7 @@ class DeliveryTest(VaultTest):
         return len(self.log.read_text().splitlines()) if self.log.exists() else 0
 
     def siblings(self):
-        """Names beside the output that begin with a dot."""
+        """Names next to the output that begin with a dot."""
         return sorted(path.name for path in self.folder.glob(".*"))
 
     def assert_left_alone(self, *words):
@@ -91,7 +91,7 @@ class Rights(DeliveryTest):
         words = ["strace", "-f", "-y", "-e", calls, "-o", str(trace), PROGRAM]
         words += [*self.words("--owner", USER.pw_name, "--group", GROUP.gr_name, "--mode", "640")]
         words += ["--vault", f"https://{HOST}", "--ca-file", str(CA.file)]
-        no_leaks = {"ASAN_OPTIONS": "detect_leaks=0"}  # Under strace nothing can look for them.
+        no_leaks = {"ASAN_OPTIONS": "detect_leaks=0"}  # the leak checker does not work under strace
         words += ["--key-directory", "{key-directory}"]
         self.assert_done(self.run_simulated(words, environment=no_leaks))
         steps = []
@@ -154,7 +154,7 @@ class Unchanged(DeliveryTest):
         self.assert_done(self.call(*words, "--on-change", self.note))
         self.assertEqual(before, [os.lstat(path).st_ino for path in (self.output, key)])
         self.assertEqual(self.runs(), 1)
-        key.unlink()  # One of two is a change, too.
+        key.unlink()  # one of two is also a change
         self.assert_done(self.call(*words, "--on-change", self.note))
         self.assertEqual(self.runs(), 2)
         self.assertEqual(self.siblings(), [])
@@ -218,7 +218,7 @@ class OnChange(DeliveryTest):
         self.assert_gone(int(self.log.read_text()))
 
     def assert_gone(self, pid):
-        """Killed: it may still be a zombie, if nobody waits for orphans here."""
+        """Killed: it may still be a zombie, if no process reaps orphans here."""
         try:
             state = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0]
         except FileNotFoundError:

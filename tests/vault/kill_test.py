@@ -40,7 +40,7 @@ class KillTest(VaultTest):
 
     def start(self, *before):
         environment = {"https_proxy": self.proxy.url, "PATH": os.environ["PATH"]}
-        # A killed program leaves a torn profile; under strace nothing can look for leaks.
+        # A killed program leaves an incomplete profile; the leak checker does not work under strace.
         environment.update({"LLVM_PROFILE_FILE": "/dev/null", "ASAN_OPTIONS": "detect_leaks=0"})
         return subprocess.Popen(
             [*before, *self.words()], env=environment, stdin=subprocess.DEVNULL,
@@ -48,13 +48,13 @@ class KillTest(VaultTest):
         )  # fmt: skip
 
     def renew(self, number):
-        """A value that is long enough to be torn, and shows by itself whether it is."""
+        """A value long enough to be written partially, in which a partial write can be detected."""
         value = f"{number:06}" * 30_000
         self.vault.secrets["changing"] = [Secret("changing", f"{number:032}", value)]
         return value
 
     def check_files(self):
-        """Returns what is at the output, which must be whole."""
+        """Returns the output file's content, which must be complete."""
         for path in self.folder.iterdir():
             mode = stat.S_IMODE(os.lstat(path).st_mode)
             if path != self.log:
@@ -86,7 +86,7 @@ class Killed(KillTest):
         for number in range(1, MOMENTS + 1):
             new = self.renew(number)
             process = self.start()
-            # Half of them in the whole run, half from when the vault has been asked.
+            # Half of them during the whole run, half after the vault was contacted.
             seen = len(self.vault.requests)
             if number % 2 == 0:
                 while len(self.vault.requests) < seen + 2 and process.poll() is None:
@@ -125,7 +125,7 @@ class Killed(KillTest):
                 self.assert_next_run_delivers(new)
 
     def moments_in(self, trace):
-        """Each of the program's own calls on files, as (name, how manieth of that name)."""
+        """Each of the program's own calls on files, as (name, count of that name so far)."""
         moments = []
         counts = {}
         main = None

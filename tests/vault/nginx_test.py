@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The whole way: a certificate in the vault, a real nginx, its renewal, and the reload."""
+"""End to end: a certificate in the vault, a real nginx, its renewal, and the reload."""
 
 import shutil
 import socket
@@ -60,7 +60,7 @@ class Nginx(VaultTest):
         self.addCleanup(process.terminate)
 
     def serves(self, chain):
-        """Whether that certificate is what a client gets, which trusts the authority alone."""
+        """Whether a client that trusts only the authority gets that certificate."""
         context = ssl.create_default_context(cafile=CA.file)
         with socket.socket(socket.AF_UNIX) as plain:
             plain.settimeout(5)
@@ -70,7 +70,7 @@ class Nginx(VaultTest):
         return got.encode() == chain.leaf
 
     def wait_until_served(self, chain):
-        """nginx reloads after the command that asks for it has ended."""
+        """nginx finishes reloading after the command that requests it has ended."""
         end = time.monotonic() + 20
         while True:
             try:

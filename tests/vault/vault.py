@@ -18,7 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 RESOURCE = "https://vault.azure.net"
 TENANT = "00000000-0000-0000-0000-000000000003"
 API_VERSIONS = ("7.0", "7.1", "7.2", "7.3", "7.4", "7.5", "7.6", "2025-07-01")
-PAGE = 25  # The most secrets on a page, and as many as there are without maxresults.
+PAGE = 25  # The maximum number of secrets on a page, also the default without maxresults.
 
 
 def error(code, message, inner=None):
@@ -30,14 +30,14 @@ def error(code, message, inner=None):
 
 
 class Answer:
-    """What is sent instead of the answer that is due."""
+    """Sent instead of the regular answer."""
 
     def __init__(self, status, body=b"", fields=(), cut=False, delay=0.0):
-        self.status = status  # 0: close without an answer.
+        self.status = status  # 0: close without an answer
         self.body = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.fields = tuple(fields)
-        self.cut = cut  # Close when half of it is sent.
-        self.delay = delay  # Seconds before it.
+        self.cut = cut  # close when half of it is sent
+        self.delay = delay  # seconds of delay before it
 
 
 class Secret:
@@ -50,8 +50,8 @@ class Secret:
         self.value = value
         self.content_type = content_type
         self.enabled = enabled
-        self.certificate = certificate  # DER; None: a plain secret.
-        self.expires = expires  # Seconds since 1970.
+        self.certificate = certificate  # DER; None: a plain secret
+        self.expires = expires  # seconds since 1970
         self.created = int(time.time())
 
     def attributes(self):
@@ -65,7 +65,7 @@ class Secret:
         }
 
     def item(self, base, version=""):
-        """SecretItem, or with a version what it has in common with a SecretBundle."""
+        """SecretItem, or with a version the part shared with SecretBundle."""
         item = {"id": f"{base}/secrets/{self.name}{version and '/' + version}"}
         item["attributes"] = self.attributes()
         if self.content_type:
@@ -80,7 +80,7 @@ class Secret:
         return {"value": self.value, **self.item(base, self.version), "tags": {}}
 
     def certificate_bundle(self, base):
-        """CertificateBundle, without what nobody here asks for."""
+        """CertificateBundle, without unused members."""
         identifier = f"{self.name}/{self.version}"
         return {
             "id": f"{base}/certificates/{identifier}",
@@ -111,15 +111,15 @@ class Vault:
         self.challenge = (
             f'Bearer authorization="https://login.windows.net/{TENANT}", resource="{RESOURCE}"'
         )
-        self.secrets = {}  # For each name its versions, the current one last.
+        self.secrets = {}  # for each name its versions, the current one last
         self.requests = []
         self.trouble = []
         self.refused = 0
-        self.first_answer = None  # Instead of the challenge.
-        self.next_link_base = f"{self.base}:443"  # As the service has it, with the port.
+        self.first_answer = None  # sent instead of the challenge
+        self.next_link_base = f"{self.base}:443"  # as by the service, with the port
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
         self._server.daemon_threads = True
-        self._server.handle_error = lambda *_: None  # A refused handshake is what is tested.
+        self._server.handle_error = lambda *_: None  # a refused handshake is part of the test
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)
         self._server.socket = context.wrap_socket(
@@ -139,11 +139,11 @@ class Vault:
             self.secrets.setdefault(secret.name, []).append(secret)
 
     def tokens(self):
-        """The values of Authorization that came, in order."""
+        """The received values of Authorization, in order."""
         return [authorization for _, authorization in self.requests if authorization]
 
     def answer(self, target, authorization):
-        """What is due: status, document, further fields."""
+        """The regular answer: status, document, further fields."""
         self.requests.append((target, authorization))
         complaint = self._complaint_about(authorization)
         if complaint:
@@ -225,7 +225,7 @@ def _handler_of(vault):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self):
-            # Through a proxy, Wine sends it whole (RFC 9112, 3.2.2).
+            # Wine sends the whole URL to a proxy (RFC 9112, 3.2.2).
             target = self.path.removeprefix(f"{vault.base}:443")
             answer = vault.answer(target, self.headers.get("Authorization"))
             time.sleep(answer.delay)
@@ -296,7 +296,7 @@ class Proxy:
             return
         server = socket.create_connection(address)
         self._open.append(server)
-        # What a proxy says must not be taken for the vault's words.
+        # A proxy's text must not be taken for the vault's.
         client.sendall(
             b"HTTP/1.1 200 OK\r\n"
             b'WWW-Authenticate: Bearer resource="https://proxy.example"\r\nRetry-After: 9\r\n\r\n'

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The whole exchange on Windows: sockets, clocks and key files all real, the agent a few lines.
+// The whole exchange on Windows with real sockets, clocks and key files, and a minimal agent.
 
 #include <atomic>
 #include <chrono>

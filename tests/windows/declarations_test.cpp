@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The library declares what it needs of Windows itself. Here Windows' own headers are the measure:
-// functions that were declared otherwise would not compile beside theirs.
+// The library itself declares what it needs of Windows. Here these declarations are compared with
+// Windows' headers: functions that were declared differently would not compile next to theirs.
 
 #include <winsock2.h>
 #include <ws2tcpip.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What discovery finds in the environment of Windows, and what becomes of texts at its border.
+// Discovery in the environment of Windows, and the conversion of texts.
 
 #include <windows.h>
 
@@ -24,7 +24,7 @@ using arc_identity::system::environment;
 
 constexpr const char* default_url = "http://localhost:40342/metadata/identity/oauth2/token";
 
-/// Sets variables, and puts back what was there before. Names and values are UTF-8.
+/// Sets variables, and restores the previous values. Names and values are UTF-8.
 class variables {
  public:
   variables() = default;
@@ -59,7 +59,7 @@ class variables {
   std::map<std::string, std::pair<std::wstring, bool>> before_;
 };
 
-/// A machine without variables of Arc, whose folders the variables put on another host.
+/// A machine without variables of Arc, whose folder variables point to another host.
 struct machine {
   machine() {
     for (const char* const name : {"IDENTITY_ENDPOINT", "IMDS_ENDPOINT", "IDENTITY_HEADER"}) {
@@ -74,14 +74,14 @@ struct machine {
   variables set{};
 };
 
-/// The agent's executable in this system's folder Program Files, for as long as the object lives.
+/// The agent's executable in this system's folder Program Files, as long as the object exists.
 class installed_agent {
  public:
   installed_agent() {
     wchar_t folder[MAX_PATH];
     REQUIRE(SHGetFolderPathW(nullptr, CSIDL_PROGRAM_FILES, nullptr, 0, folder) == 0);
     folder_ = std::filesystem::path(folder) / "AzureConnectedMachineAgent";
-    REQUIRE(std::filesystem::create_directory(folder_));  // There is no real agent here.
+    REQUIRE(std::filesystem::create_directory(folder_));  // there is no real agent here
     std::ofstream(folder_ / "himds.exe") << "x";
   }
   ~installed_agent() { std::filesystem::remove_all(folder_); }

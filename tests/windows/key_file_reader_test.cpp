@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Key files, and what else may lie where one is looked for.
+// Key files, and other objects that may be in their place.
 
 #include <algorithm>
 #include <string>
@@ -17,7 +17,7 @@ using arc_identity::key_file_result;
 using arc_identity::key_file_status;
 using arc_identity::system::key_file_reader;
 
-/// As much as the handshake has room for: a byte more than a key may have.
+/// As much as the handshake has room for: one byte more than a key can have.
 struct reading {
   explicit reading(const std::string& path)
       : result(key_file_reader().read(path.c_str(), space)), text(space, result.size) {}
@@ -33,7 +33,7 @@ struct reading {
 
 std::string_view text_of(const char* text) { return text == nullptr ? "" : text; }
 
-/// Opens the file and keeps it open, sharing what is told.
+/// Opens the file and keeps it open, with the given sharing.
 class open_file {
  public:
   open_file(const std::string& path, DWORD access, DWORD sharing)
@@ -81,7 +81,7 @@ TEST_CASE("key file, Windows: a file is read whole and unchanged") {
     CHECK(got.result.status == key_file_status::ok);
     CHECK(got.text == key);
   }
-  const reading bytes(folder.write("a.key", "\x1a\r\n\xff\x80"));  // 0x1a ends a text file.
+  const reading bytes(folder.write("a.key", "\x1a\r\n\xff\x80"));  // 0x1a ends a text file
   CHECK(bytes.text == "\x1a\r\n\xff\x80");
 }
 
@@ -182,8 +182,8 @@ TEST_CASE("key file, Windows: attributes of a regular file") {
 }
 
 TEST_CASE("key file, Windows: access denied names the group to join") {
-  // Of a pipe that only its server reads from, nobody else may; and no rights are needed to make
-  // one.
+  // A pipe that only its server reads cannot be opened for reading; creating one needs no
+  // privileges.
   const named_pipe pipe(PIPE_ACCESS_INBOUND);
   const reading got(pipe.path());
   CHECK(got.result.status == key_file_status::denied);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The socket transport alone, as its contract in core/policies.hpp has it.
+// The socket transport by itself, against its contract in core/policies.hpp.
 
 #include <chrono>
 #include <string>
@@ -26,7 +26,7 @@ loopback_address address_of(std::uint16_t port) {
   return address;
 }
 
-/// A port where nobody listens: somebody has it, and does not.
+/// A port without a listener: it is bound, but not listening.
 class silent_port {
  public:
   explicit silent_port(int family) : socket_(::socket(family, SOCK_STREAM, 0)) {
@@ -60,7 +60,7 @@ std::chrono::steady_clock::duration since(std::chrono::steady_clock::time_point 
   return std::chrono::steady_clock::now() - begin;
 }
 
-/// Until the peer has closed, or something goes wrong.
+/// Waits until the peer has closed, or an error.
 std::string receive_all(socket_transport& transport, io_status& end) {
   std::string got;
   char space[3];
@@ -79,7 +79,7 @@ TEST_CASE("transport, Windows: sends, receives, and reports the peer's close") {
     connection.send("<" + connection.read_request() + ">");
   });
   socket_transport transport;
-  for (int i = 0; i < 2; ++i) {  // connect() closes the former connection.
+  for (int i = 0; i < 2; ++i) {  // connect() closes the previous connection
     REQUIRE(transport.connect(address_of(agent.port()), 5s).status == io_status::ok);
     const io_result sent = transport.send("x\r\n\r\n", 5s);
     CHECK(sent.status == io_status::ok);
@@ -199,7 +199,7 @@ TEST_CASE("transport, Windows: Winsock is started on first use and released") {
     socket_transport second(first);
     REQUIRE(second.connect(address_of(agent.port()), 5s).status == io_status::ok);
   }
-  // The agent's own use of Winsock goes on.
+  // The agent's own use of Winsock continues.
   const SOCKET socket = ::socket(AF_INET, SOCK_STREAM, 0);
   CHECK(socket != INVALID_SOCKET);
   ::closesocket(socket);

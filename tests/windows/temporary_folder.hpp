@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// A folder that is there as long as the object (Windows). All paths are UTF-8.
+/// A folder that exists as long as the object (Windows). All paths are UTF-8.
 #pragma once
 
 #include <windows.h>
@@ -38,7 +38,7 @@ class temporary_folder {
   const std::string& path() const { return path_; }
   std::string path(std::string_view name) const { return path_ + '\\' + std::string(name); }
 
-  /// Writes a file, and the folders that it lies in; gives its path.
+  /// Writes a file, creating its folders; returns its path.
   std::string write(std::string_view name, std::string_view content) const {
     const std::string full = path(name);
     const std::filesystem::path file(to_wide(full));

@@ -14,7 +14,7 @@ import sys
 INCLUDE = re.compile(r'\s*#\s*include\s*([<"])([^>"]+)[>"]')
 CONDITION = re.compile(r"\s*#\s*(if|el|endif)")
 LEFT_OUT = re.compile(r"// SPDX-License-Identifier:|#pragma once$")
-REMOVED = None  # stands for a line that was left out
+REMOVED = None  # marks a line that was left out
 
 
 class Conditions:
@@ -42,7 +42,7 @@ class Amalgamation:
         self.folder = folder
         self.conditions = Conditions()
         self.included_by = []  # from the entry down to the header being read
-        self.branches_of = {}  # for each header that stands already, the branches around it
+        self.branches_of = {}  # for each header already included, the branches around it
 
     def expand(self, header):
         """The lines of a header and of all that it includes; none if it stands already."""

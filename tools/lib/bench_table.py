@@ -16,7 +16,7 @@ UNITS = {"ns": 1, "us": 1e3, "ms": 1e6}
 
 
 def read(file):
-    """The number of cores, and the median time of a call in ns by name and number of threads."""
+    """The number of cores, and the median time of a call in ns by name and thread count."""
     with open(file, encoding="utf-8") as text:
         report = json.load(text)
     cores = report["context"]["num_cpus"]

@@ -13,7 +13,7 @@ import json
 import pathlib
 import sys
 
-# What, the file and the name in it, the budget, the unit, and the limit beyond which this fails.
+# Name, file and figure in it, budget, unit, and the limit above which this fails.
 BUDGETS = (
     ("system calls of an exchange", "counts", "token_system_calls", 13, "", 13),
     ("the same with the owner check", "counts", "checked_system_calls", 18, "", 18),

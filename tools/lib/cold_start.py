@@ -15,10 +15,10 @@ import subprocess
 import sys
 
 ROUNDS = 300
-# What must not be exceeded: the budget for the time, what was reached and a little for the counts.
+# Limits: the budget for the time, and slightly above the reached values for the counts.
 LIMITS = {
-    "ratio": 1.5,  # From start to end, to the bare program's.
-    "libraries": 1,  # libc; neither the loader nor what the kernel brings counts.
+    "ratio": 1.5,  # Time from start to end, relative to the bare program.
+    "libraries": 1,  # libc; the loader and the vDSO do not count.
     "system_calls": 63,
     "instructions": 618_000,
     "page_faults": 115,
@@ -67,7 +67,7 @@ def measure(folder, program):
         result["libraries"] = libraries_of(call[0])
         result["system_calls"] = system_calls_of(folder, *call)
         result["instructions"] = instructions_of(folder, *call)
-    agent.communicate()  # Its standard input ends here.
+    agent.communicate()  # Closes its standard input.
     return results
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
-# For the scripts in tools/ and .ci/, which source it from the top of the project: packages that are
-# missing, and what all builds have in common.
+# For the scripts in tools/ and .ci/, which source it from the top of the project: installs missing packages,
+# and has what all builds share.
 
 source tools/lib/help.sh
 
@@ -22,7 +22,7 @@ as_root() {
   fi
 }
 
-# trace_of PACKAGE: a program or a header of the Debian package; nothing where none is known.
+# trace_of PACKAGE: a program or a header of the Debian package; nothing if none is known.
 trace_of() {
   case $1 in
     g++ | cmake | pkg-config | gcc | clang | python3 | git | strace | valgrind | openssl | curl | jq | meson) echo "$1" ;;
@@ -36,7 +36,7 @@ trace_of() {
   esac
 }
 
-# is_missing PACKAGE: without dpkg, only what has a known trace can be.
+# is_missing PACKAGE: without dpkg, only packages with a known trace can be detected as missing.
 is_missing() {
   if command -v dpkg-query >/dev/null; then
     [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null)" != installed ]
@@ -51,8 +51,8 @@ is_missing() {
   esac
 }
 
-# need_packages PACKAGE...: installs those Debian packages that are missing. Without apt-get it fails where one
-# is, and names them.
+# need_packages PACKAGE...: installs those Debian packages that are missing. Without apt-get it fails if one
+# is missing, and names them.
 need_packages() {
   local package missing=()
   for package in "$@"; do
@@ -72,8 +72,8 @@ need_packages() {
   as_root "${apt_get[@]}" install --no-install-recommends "${missing[@]}" </dev/null
 }
 
-# thrice COMMAND...: runs it until it succeeds, three times at most. For ratios of times: what else the
-# machine does can spoil one run, a regression spoils all.
+# thrice COMMAND...: runs it until it succeeds, at most three times. For ratios of times: other load can spoil
+# one run, a regression spoils all.
 thrice() {
   local run
   for run in 1 2 3; do
@@ -89,7 +89,7 @@ newest_clang() {
     sed -n 's/^clang-\([0-9]\+\)$/\1/p' | sort -n | tail -n 1
 }
 
-# What the program and its library need, whoever builds them.
+# What the program and the library need in every build.
 build_packages=(g++ cmake ninja-build pkg-config libcli11-dev libcpp-httplib-dev
   libcurl4-openssl-dev libmicrohttpd-dev libssl-dev)
 

@@ -24,9 +24,9 @@ SOURCES, BUILD = pathlib.Path("bench/compare"), pathlib.Path("build/compare")
 FLAGS = ["-std=c++17", "-O2", "-DNDEBUG", "-s"]
 RESOURCE = hostile_agent.RESOURCE
 ROUNDS = 101  # runs of each program
-FURTHER = 20  # exchanges more in a run; a tenth of the rounds
+FURTHER = 20  # further exchanges in a run; a tenth of the rounds
 
-# What each is made of, in the order of the tables, and what it links.
+# The libraries of each program, in the order of the tables, and the flags to link them.
 PROGRAMS = {
     "arc_client": ("arc_identity, client", ["-Iinclude"]),
     "arc_credential": ("arc_identity, credential", ["-Iinclude", "-pthread"]),
@@ -37,7 +37,7 @@ PROGRAMS = {
 }
 AZURE_SDK = "azure_identity"  # measured with --azure-sdk only
 OURS = ("arc_client", "arc_credential")
-IDLE = "nothing"  # a program that does nothing: what a process costs at all
+IDLE = "nothing"  # a program that does nothing: the cost of a process
 
 
 def run(*arguments):
@@ -59,14 +59,14 @@ def program(name):
 # --- Building ------------------------------------------------------------------------------------
 
 def packages(flag):
-    """PKG:name stands for what pkg-config says of it."""
+    """Replaces PKG:name by the output of pkg-config."""
     if not flag.startswith("PKG:"):
         return [flag]
     return run("pkg-config", "--cflags", "--libs", flag.removeprefix("PKG:")).split()
 
 
 def build(name, linked=()):
-    """Seconds of the processor that the compiler and the linker take, of the user's code."""
+    """Processor seconds to compile and link the user's code."""
     if is_script(name):
         shutil.copy(source(name), program(name))
         return 0
@@ -76,7 +76,7 @@ def build(name, linked=()):
 
 
 def lines(name):
-    """Those that hold code."""
+    """The number of lines with code."""
     text = source(name).read_text(encoding="ascii").splitlines()
     return sum(1 for line in text if line.strip() and not re.match(r"\s*(//|#!|# |#$)", line))
 
@@ -116,7 +116,7 @@ def size(name):
 # --- Running -------------------------------------------------------------------------------------
 
 def spawn(file, arguments):
-    """Runs it without its output; the seconds that it took, and what it used."""
+    """Runs it without output; returns the seconds and the resources that it used."""
     to_nowhere = [(os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)]
     start = time.perf_counter()
     process = os.posix_spawn(file, arguments, os.environ, file_actions=to_nowhere)
@@ -134,16 +134,16 @@ def arguments(name, exchanges=1):
 
 
 def check_token(name):
-    """Fails where the program does not print the token that the agent made for the resource."""
+    """Fails if the program does not print the token that the agent made for the resource."""
     token = run(*arguments(name))
     payload = token.split(".")[1]
     claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     if not token.endswith("\n") or claims["aud"] != RESOURCE:
-        sys.exit(f"{name}: another token than was asked for")
+        sys.exit(f"{name}: not the requested token")
 
 
 def times(names, exchanges, rounds):
-    """Median and quartiles of the seconds of a run, of programs that take turns."""
+    """Median and quartiles of the seconds of a run; the programs run in rotation."""
     taken = {name: [] for name in names}
     for _ in range(rounds):
         for name in names:
@@ -180,9 +180,9 @@ def median_of(function, *values, count=5):
 # --- The whole -----------------------------------------------------------------------------------
 
 def measure(rounds):
-    """What each program costs, but for its size."""
+    """The cost of each program, except its size."""
     names = [IDLE, *PROGRAMS]
-    print(f"Times of {rounds} runs each, in turn ...")
+    print(f"Times of {rounds} runs each, in rotation ...")
     once = times(names, 1, rounds)
     print(f"The same with {FURTHER} further exchanges ...")
     often = times(list(PROGRAMS), 1 + FURTHER, max(rounds // 10, 2))
@@ -203,7 +203,7 @@ def measure(rounds):
 
 
 def hold(checks, names):
-    """Whether each program holds; all programs at once."""
+    """Whether each program withstands the agent; all programs at once."""
     def holds(name, function):
         return hostile_agent.check(function, [str(program(name).resolve())])
 
@@ -230,7 +230,7 @@ def report(results):
         def cell(column):
             try:
                 return columns[column](row)
-            except KeyError:  # not measured: --quick, or the program that does nothing
+            except KeyError:  # not measured with --quick, or for the program that does nothing
                 return "-"
         print(f"{row['made_of']:28}" + "".join(f"{cell(column):>13}" for column in columns))
     print(f"\n{'':48}" + "".join(f"{name:>18}" for name in PROGRAMS))
@@ -270,7 +270,7 @@ def main(quick=False, rounds=ROUNDS, sdk=None):
         for name, row in measure(rounds).items():
             programs.setdefault(name, {"made_of": "a program that does nothing"}).update(row)
     print("Hostile agents ...")
-    # The SDK takes keys from the real directory alone, and the checks have directories of their own.
+    # The SDK takes keys only from the real directory, and the checks use other directories.
     checks = {} if sdk else hostile_agent.CHECKS if quick else hostile_agent.CHECKS | hostile_agent.SLOW_CHECKS
     results |= {"flags": " ".join(FLAGS), "programs": programs, "checks": hold(checks, PROGRAMS)}
     (BUILD / ("azure_sdk.json" if sdk else "results.json")).write_text(json.dumps(results, indent=1) + "\n", encoding="ascii")
@@ -278,7 +278,7 @@ def main(quick=False, rounds=ROUNDS, sdk=None):
     failed = [f"{name}: {text}" for text, row in results["checks"].items() for name in OURS
               if not row[name]]
     if failed:
-        sys.exit("does not hold:\n" + "\n".join(failed))
+        sys.exit("failed with a hostile agent:\n" + "\n".join(failed))
     print(f"\nAll {len(PROGRAMS)} programs get the token.")
 
 

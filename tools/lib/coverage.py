@@ -28,9 +28,9 @@ class Header:
         self.text = path.read_text(encoding="ascii").splitlines()
         self.excluded = {number: match[1] for number, line in enumerate(self.text, 1)
                          if (match := NOT_COVERED.search(line))}
-        self.lines = {}  # For each line, how often it ran.
-        self.branches = {}  # For each condition's place and each outcome, how often.
-        self.skipped = set()  # Lines that the preprocessor left out of some function.
+        self.lines = {}  # For each line, its execution count.
+        self.branches = {}  # For each condition's place and each outcome, its count.
+        self.skipped = set()  # Lines that the preprocessor removed from a function.
 
     def add_function(self, regions):
         """Adds the lines of one function, whose whole body is the first region."""
@@ -38,7 +38,7 @@ class Header:
         skipped = {line for region in regions if region[7] == SKIPPED
                    for line in range(region[0], region[2] + 1)}
         self.skipped |= skipped
-        if is_unused(regions):  # All that is known is where it stands.
+        if is_unused(regions):  # Only its place is known.
             skipped = self.skipped | set(self.lines)
         for number in range(code[0][0], code[0][2] + 1):
             line = self.text[number - 1]
@@ -81,7 +81,7 @@ def read(export, headers):
 
 
 def share(counts):
-    """How many were reached, of how many, in percent."""
+    """Reached, total, and the percentage."""
     reached = sum(1 for count in counts.values() if count)
     return reached, len(counts), 100 * reached / len(counts) if counts else 100
 
@@ -94,7 +94,7 @@ def print_row(name, *parts):
 def print_gaps(header):
     lines, branches = header.counted()
     for number, reason in header.excluded.items():
-        print(f"{header.name}:{number}: does not count: {reason}")
+        print(f"{header.name}:{number}: not counted: {reason}")
     for (_, line), count in sorted(lines.items()):
         if not count:
             print(f"{header.name}:{line}: never run")
@@ -110,7 +110,7 @@ def main():
     read(json.load(sys.stdin), headers)
     measured = [header for header in headers.values() if header.lines]
     if not measured:
-        sys.exit(f"nothing of {folder} was run")
+        sys.exit(f"nothing in {folder} was run")
 
     for header in measured:
         print_gaps(header)
@@ -130,7 +130,7 @@ def main():
             failed.append(f"{group}: {gates[0]} % of lines, {gates[1]} % of branches")
     if failed:
         sys.stdout.flush()
-        sys.exit("less was run than must be: " + "; ".join(failed))
+        sys.exit("coverage below the limit:  " + "; ".join(failed))
 
 
 if __name__ == "__main__":

@@ -27,10 +27,10 @@ GARBAGE = "-Wl,--gc-sections"
 @dataclasses.dataclass
 class Target:
     name: str
-    tools: str  # What the names of its tools begin with.
+    tools: str  # The prefix of its tools.
     compile: list
     link: list
-    return_address: int  # Bytes that a call itself puts on the stack.
+    return_address: int  # Bytes that a call instruction pushes.
 
 
 TARGETS = [
@@ -43,7 +43,7 @@ TARGETS = [
     Target("x86-64", "", ["-fno-pie"], ["-no-pie"], 8),
 ]
 
-# The rows of the table, and the headers or folders of core/ that each is made of.
+# The rows of the table, and the headers or folders of core/ in each.
 PARTS = {
     "client": ["client", "options"],
     "handshake": ["handshake", "exchange"],
@@ -269,7 +269,7 @@ def check():
     if complaints(told, measured):
         sys.exit("\n".join(complaints(told, measured)))
     if told != measured:
-        print(f"Some of it is smaller than in {DOCUMENT}; to tell so: tools/footprint")
+        print(f"Some figures are smaller than in {DOCUMENT}; to update it: tools/footprint")
 
 
 # --- What costs most -----------------------------------------------------------------------------

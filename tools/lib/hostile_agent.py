@@ -20,7 +20,7 @@ from agent import Agent, close
 
 RESOURCE = "https://vault.azure.net"
 SECRET = "a-secret-that-no-agent-may-have"
-PATIENCE = 45  # s; the longest time limit that any of the programs has is 30 s.
+PATIENCE = 45  # s; the longest time limit of the programs is 30 s.
 
 
 def response(status, body="", *fields):
@@ -40,7 +40,7 @@ def challenge(path):
 
 
 def behind_challenge(keys, answer):
-    """An answer of an agent that wants a key first, as the real one does."""
+    """An answer of an agent that requires a key first, as the real one does."""
     key_file = keys / "one.key"
     key_file.write_text("a-key", encoding="ascii")
 
@@ -79,7 +79,7 @@ def ask(program, agent, keys, **variables):
     environment = {**inherited, "IMDS_ENDPOINT": agent.url, "KEY_DIRECTORY": str(keys),
                    "IDENTITY_ENDPOINT": f"{agent.url}/metadata/identity/oauth2/token", **variables}
     start = time.monotonic()
-    # In a group of its own: a script's children end with it.
+    # In its own process group, so that a script's children end with it.
     with subprocess.Popen([*program, RESOURCE], env=environment, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
                           start_new_session=True) as process:
@@ -95,7 +95,7 @@ def ask(program, agent, keys, **variables):
 # --- The checks: each returns whether the program held -------------------------------------------
 
 def sends_no_file(program, keys, path):
-    """The agent names a file that is no key of its own."""
+    """The agent names a file that is not one of its keys."""
     def answer(request, _):
         return response("200 OK", token_body()) if "Authorization" in request else challenge(path)
 
@@ -127,7 +127,7 @@ def uses_no_proxy(program, keys):
 
 
 def follows_no_redirect(program, keys):
-    """The agent sends the client to another one, key and all."""
+    """The agent redirects the client to another one, with the key."""
     with HostileAgent(lambda *_: response("200 OK", token_body())) as other, \
             HostileAgent(lambda *_: response("307 Elsewhere", "", f"Location: {other.url}/")) as agent:
         ask(program, agent, keys)
@@ -135,7 +135,7 @@ def follows_no_redirect(program, keys):
 
 
 def refuses_line_breaks(program, keys):
-    """The token has a line break, and would add a field to each request that it stands in."""
+    """The token has a line break, and would add a field to each request that contains it."""
     body = token_body("eyJ0\r\nX-Field: 1")
     with HostileAgent(behind_challenge(keys, lambda *_: response("200 OK", body))) as agent:
         return ask(program, agent, keys).code != 0
@@ -148,7 +148,7 @@ def refuses_ended_tokens(program, keys):
 
 
 def asks_again_when_busy(program, keys):
-    """The agent has just started: 503 twice, and to be asked again in a second."""
+    """The agent has just started: 503 twice, with Retry-After of a second."""
     give_token = behind_challenge(keys, lambda *_: response("200 OK", token_body()))
 
     def answer(request, count):
@@ -187,7 +187,7 @@ SLOW_CHECKS = {
 
 
 def check(function, program):
-    """Whether the program holds, with a key directory of its own."""
+    """Whether the program withstands the agent, with a separate key directory."""
     with tempfile.TemporaryDirectory() as folder:
         keys = pathlib.Path(folder).resolve() / "keys"
         keys.mkdir()

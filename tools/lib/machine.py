@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Where and when something was measured, in words that tell a kind of machine and not which one."""
+"""Where and when something was measured: the kind of machine, without identifying it."""
 
 import datetime
 import os
@@ -10,7 +10,7 @@ import subprocess
 
 
 def cpu():
-    """As in: 2-core x86-64 virtual machine at 2.1 GHz."""
+    """Such as: 2-core x86-64 virtual machine at 2.1 GHz."""
     information = pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
     kind = "virtual machine" if re.search(r"^flags.*\bhypervisor\b", information, re.M) else "machine"
     speed = re.search(r"^cpu MHz\s*:\s*([\d.]+)", information, re.M)
@@ -19,13 +19,13 @@ def cpu():
 
 
 def system():
-    """As in: Debian 12."""
+    """Such as: Debian 12."""
     release = platform.freedesktop_os_release()
     return f"{release['NAME'].split()[0]} {release.get('VERSION_ID', '')}".strip()
 
 
 def compiler():
-    """As in: g++ 12.2."""
+    """Such as: g++ 12.2."""
     version = subprocess.run(["g++", "-dumpfullversion"], check=True, capture_output=True, text=True)
     return "g++ " + ".".join(version.stdout.strip().split(".")[:2])
 

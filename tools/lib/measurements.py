@@ -44,7 +44,7 @@ def azure_sdk():
 
 
 def results_of(name):
-    """What tools/NAME left in build/NAME: of several files, each under its own name."""
+    """The results of tools/NAME in build/NAME; several files each under its own name."""
     files = {path.stem: rounded(read(path)) for path in sorted(pathlib.Path("build", name).glob("*.json"))}
     if not files:
         sys.exit(f"build/{name} has no result; run: tools/{name}")
@@ -52,7 +52,7 @@ def results_of(name):
 
 
 def rounded(value):
-    """Four digits are more than a measurement has."""
+    """Rounds to four digits, more than the precision of a measurement."""
     if isinstance(value, dict):
         return {key: rounded(inner) for key, inner in value.items()}
     if isinstance(value, list):

@@ -93,7 +93,7 @@ class Filter:
             return f"# {text} {{#{self.page}}}" if self.page != "index" else f"# {text}"
         fragment = slug(text)
         self.slugs[fragment] += 1
-        if self.slugs[fragment] > 1:  # Another heading of the same words.
+        if self.slugs[fragment] > 1:  # Another heading with the same text.
             fragment += f"-{self.slugs[fragment] - 1}"
         return f"{marks} {text} {{#{anchor(self.page, fragment)}}}"
 

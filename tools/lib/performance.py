@@ -15,7 +15,7 @@ MEASUREMENTS = pathlib.Path("docs/measurements")
 
 
 def load(name):
-    """None where it has not been measured."""
+    """None if it has not been measured."""
     path = MEASUREMENTS / f"{name}.json"
     return json.loads(path.read_text(encoding="ascii")) if path.exists() else None
 
@@ -43,7 +43,7 @@ class Budget:
 
 
 def all_cores(bench):
-    """How many times what one thread takes, with a thread on each core and one token for all."""
+    """The ratio to one thread, with a thread on each core and one token for all."""
     took = bench["nanoseconds"]
     return took[f"same_key/threads:{bench['cores']}"] / took["same_key/threads:1"]
 
@@ -183,7 +183,7 @@ def checks():
 # --- The document --------------------------------------------------------------------------------
 
 def table(head, rows):
-    """Columns whose head begins with > are set to the right."""
+    """Columns whose heading begins with > are right-aligned."""
     rules = ["---:" if cell.startswith(">") else "---" for cell in head]
     for cells in ([cell.removeprefix(">") for cell in head], rules, *rows):
         yield "| " + " | ".join(str(cell) for cell in cells) + " |"

@@ -19,8 +19,8 @@ from matplotlib.patches import Rectangle
 MEASUREMENTS = pathlib.Path("docs/measurements")
 WIDTH, MARGIN = 440, 4  # Pixels; a telephone shows about 360 of them.
 ROW, BAR = 24, 15  # Heights of a row and of its bar.
-TEXT, SMALL = 12.5, 10  # Sizes of letters.
-INK = "#010203"  # Stands for the text's colour until the page chooses one.
+TEXT, SMALL = 12.5, 10  # Font sizes.
+INK = "#010203"  # Replaced by the page's text colour.
 OURS, OTHERS = "#2f81c4", "#87909a"
 COLOURS = {OURS: "ours", OTHERS: "others"}  # On a light page.
 
@@ -39,7 +39,7 @@ def load(name):
 class Bar:
     label: str
     value: float
-    told: str  # The value, as it stands behind the bar.
+    told: str  # The value as printed after the bar.
     colour: str = OTHERS
 
 
@@ -99,7 +99,7 @@ def for_any_page(svg, title):
                  r'<svg role="img" \1width="\2" height="\3"', svg)
     svg = re.sub(r" *<metadata>.*?</metadata>\n", "", svg, flags=re.DOTALL)
     svg = re.sub(r"'DejaVu Sans'[^;\"]*", "'DejaVu Sans', Verdana, sans-serif", svg)
-    # Behind the licence, the picture's name for those who hear it.
+    # After the licence, the picture's title for screen readers.
     svg = re.sub(r"(<svg [^>]*>\n)", rf"\1 <title>{title}</title>\n {style}\n", svg, count=1)
     return svg.replace("?>\n", "?>\n<!-- SPDX-License-Identifier: MIT -->\n", 1)
 

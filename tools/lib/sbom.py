@@ -11,7 +11,7 @@ import uuid
 
 AUTHORS = "The arc_identity authors"
 
-# What the parts of the project need, and how: the library itself needs nothing.
+# The dependencies of the project's parts; the library itself has none.
 NEEDS = [
     ("libcurl", "curl", "OPTIONAL_DEPENDENCY_OF"),  # Key Vault
     ("simdjson", "Apache-2.0 OR MIT", "OPTIONAL_DEPENDENCY_OF"),

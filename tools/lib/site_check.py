@@ -29,7 +29,7 @@ class Page(html.parser.HTMLParser):
         self.anchors = set()
         self.links = []
         self.text = []
-        self.open = []  # The elements around: pairs of a tag and whether what is in it is code.
+        self.open = []  # The enclosing elements: pairs of a tag and whether its contents are code.
         with open(path, encoding="utf-8") as file:
             text = file.read()
         self.is_empty = re.search(r'<div class="contents">\s*</div>', text) is not None

@@ -9,7 +9,7 @@ import re
 import sys
 
 HEADINGS = {"h1", "h2", "h3"}
-# Pages that only list what others have.
+# Pages that only list the contents of others.
 LISTS = re.compile(r"(.*-members|dir_.*|files|annotated|classes|hierarchy|functions.*|namespacemembers.*|globals.*)\.html")
 
 
@@ -20,7 +20,7 @@ class Sections(html.parser.HTMLParser):
         super().__init__()
         self.title = ""
         self.found = []
-        self.heading = None  # Pieces of the one that is being read.
+        self.heading = None  # Parts of the section being read.
         self.anchor = ""
         self.is_title = self.is_script = False
         self.feed(text)

@@ -74,11 +74,11 @@ def addresses_taken(path, tools):
     functions = {line.split()[-1] for line in run(f"{tools}nm", "--defined-only", path).splitlines()
                  if line.split()[-2] in "tTwW"}
     taken, section = set(), ""
-    # Code for x86-64 that is not position-independent takes no address relative to the place.
+    # x86-64 code that is not position-independent has no addresses relative to the instruction.
     call = re.compile(r"R_(ARM_THM_(CALL|JUMP)|AARCH64_(CALL|JUMP)|X86_64_P)")
     for line in run(f"{tools}objdump", "--reloc", path).splitlines():
         heading = re.match(r"RELOCATION RECORDS FOR \[(.+)\]", line)
-        # With another offset it is a place within the function: a jump table has such.
+        # With another offset it is a place within the function, as in a jump table.
         entry = re.match(r"\w+ (R_\w+)\s+(?:\.text\.)?([\w.]+?)$", line)
         if heading:
             section = heading[1]
@@ -129,10 +129,10 @@ class ThumbCode:
 
 
 def thumb_bound(function, image, objects, tools="arm-none-eabi-", stubs=()):
-    """As `CallGraph.deepest`. The functions named in `stubs` take nothing."""
+    """As `CallGraph.deepest`. Functions in `stubs` count as zero."""
     graph, code = CallGraph(objects, tools), ThumbCode(run(f"{tools}objdump", "-d", image))
-    # The compiler does not tell of registers that a function stores beside its arguments on the stack,
-    # where one argument lies half there and half here.
+    # The compiler does not count registers that a function stores next to its stack arguments if one argument
+    # is partly in registers and partly on the stack.
     for name, frame in graph.frames.items():
         graph.frames[name] = max(frame, code.frames.get(name, 0))
     for name in graph.unseen():

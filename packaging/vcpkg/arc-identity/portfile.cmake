@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-# An overlay port that takes the sources from the checkout in which it lies:
+# An overlay port that uses the sources of the checkout that contains it:
 #     vcpkg install arc-identity --overlay-ports=arc_identity/packaging/vcpkg
 get_filename_component(SOURCE_PATH "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE)
 
-# Headers alone: there is nothing to debug.
+# Header-only: there is nothing to debug.
 set(VCPKG_BUILD_TYPE release)
 vcpkg_cmake_configure(
   SOURCE_PATH "${SOURCE_PATH}"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Goes as far as it can without a vault.
+// Does what is possible without a vault.
 
 #include <cstdio>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Imports the library; what the standard library has is included as ever.
+// Imports the library; the standard library is included as usual.
 #include <cstdio>
 
 import arc_identity;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Key paths under a Windows directory: what Windows would bend into another file is refused. The
-// program is compiled with ARC_IDENTITY_WINDOWS_PATHS, so that it runs on every platform.
+// Key paths under a Windows directory: paths that Windows would resolve to another file are
+// refused. The program is compiled with ARC_IDENTITY_WINDOWS_PATHS, so that it runs on every
+// platform.
 #include <doctest/doctest.h>
 
 #include <initializer_list>
@@ -16,7 +17,7 @@ using arc_identity::challenge::key_path;
 
 constexpr std::string_view tokens = "C:\\ProgramData\\AzureConnectedMachineAgent\\Tokens";
 
-/// Whether a challenge that names `path` is accepted; if so, it is that path.
+/// Whether a challenge that names `path` is accepted; if so, it gives that path.
 bool accepts(const std::string& path, std::string_view directory = tokens) {
   const std::string header = "Basic realm=" + path;
   const auto found = key_path(header, directory);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// lwIP's options, for its headers alone: the functions are in uart_network.cpp.
+/// lwIP's options, for its headers only: the functions are in uart_network.cpp.
 #pragma once
 
 #define NO_SYS 0

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// With the two macros that <windows.h> defines unless NOMINMAX is; MinGW's leaves them out for C++.
+// With the macros min and max, which <windows.h> defines without NOMINMAX; MinGW's does not for
+// C++.
 #include <algorithm>
 #include <atomic>
 #include <chrono>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Who does not include <windows.h> does not get it.
+// Our headers do not include <windows.h>.
 #include <arc_identity/arc_identity.hpp>
 
 #if defined(_WINDOWS_) || defined(_WINDOWS_H) || defined(_WINSOCKAPI_) || defined(_WINSOCK2API_)
@@ -10,7 +10,7 @@
 #error "a macro of <windows.h> is defined"
 #endif
 
-// Nor do the functions stand in the way of others.
+// Their functions do not conflict with other declarations either.
 bool connect(const char* name) { return name != nullptr; }
 int send(int number) { return number; }
 struct sockaddr_storage {};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Between the two, as if it were any other header.
+// Between the two, like any other header.
 #include <winsock2.h>
 
 #include <arc_identity/arc_identity.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A program that has all names of both in reach.
+// A program in which all names of both are visible.
 #include <arc_identity/arc_identity.hpp>
 
 #include <winsock2.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// What lwIP's headers ask of an operating system. There is none, and so no value is ever used.
+/// What lwIP's headers require of an operating system. There is none, so no value is ever used.
 #pragma once
 
 typedef int sys_sem_t;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Stand-ins for the few types of azure-core that azure_core.hpp uses, with the signatures and
-// meanings of its public headers (1.17). azure-core is in no package of Debian.
+// meanings of its public headers (1.17). Debian has no package of azure-core.
 
 #pragma once
 
@@ -11,7 +11,7 @@
 
 namespace Azure {
 
-/// Counts 100 ns, as azure-core's own does, so that conversions are the same.
+/// Counts 100 ns, like azure-core's, so that conversions are the same.
 class DateTime final {
  public:
   using duration = std::chrono::duration<std::int64_t, std::ratio<1, 10000000>>;

@@ -550,8 +550,9 @@ struct arc_identity_credential {
     to.length = token.size();
     if (to.capacity <= token.size()) {
       char digits[24];
-      return report(cpp_error({errc{}, "the buffer is too small for the token; bytes needed",
-                               decimal(token.size() + 1, digits)}),
+      return report(cpp_error({errc{},
+                               "the buffer is too small for the token; bytes needed",
+                               {decimal(token.size() + 1, digits)}}),
                     error, ARC_IDENTITY_BUFFER_TOO_SMALL);
     }
     arc_identity::detail::copy_secret(to.text, token);

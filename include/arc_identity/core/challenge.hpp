@@ -96,9 +96,10 @@ class basic_realm {
   cursor value_{};
 };
 
-/// Why `path` may not be opened as a key file in `directory`; `none` if it may.
-ARC_IDENTITY_NOINLINE inline reason check_key_path(cursor path, cursor directory) noexcept {
-  const bool windows = is_windows_path(directory.view());
+/// Why `path` may not be opened as a key file in `parent`; `none` if it may.
+ARC_IDENTITY_NOINLINE inline reason check_key_path(cursor path, std::string_view parent) noexcept {
+  cursor directory(parent);
+  const bool windows = is_windows_path(parent);
   while (!directory.empty() && path_char(directory.end[-1], windows) == '/') --directory.end;
   if (directory.empty()) return reason::no_key_directory;
   for (; !directory.empty(); ++directory.at, ++path.at) {
@@ -133,7 +134,7 @@ inline result<std::string_view> key_path(std::string_view header_value,
   realm.look_in(detail::cursor(header_value));
   detail::reason rejection = realm.rejection();
   if (rejection != detail::reason::none) return detail::violation(rejection, header_value);
-  rejection = detail::check_key_path(realm.value(), detail::cursor(directory));
+  rejection = detail::check_key_path(realm.value(), directory);
   if (rejection != detail::reason::none) return detail::violation(rejection, realm.value().view());
   return realm.value().view();
 }

@@ -138,8 +138,7 @@ class handshake : public detail::exchange {
       return end();
     }
     if (key_fingerprint_.occurs_in(path)) return wipe_and_end(detail::reason::path_repeats_key);
-    const detail::reason rejection =
-        detail::check_key_path(realm.value(), detail::cursor(key_directory_));
+    const detail::reason rejection = detail::check_key_path(realm.value(), key_directory_);
     if (rejection != detail::reason::none) {
       fail(rejection);
       failure_.peer.code = path;

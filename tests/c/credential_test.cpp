@@ -182,8 +182,7 @@ TEST_CASE("C credential: a refused token is replaced once") {
   CHECK(std::string(came.text) == "token-2");
   REQUIRE(get(credential, came) == ARC_IDENTITY_OK);
   CHECK(std::string(came.text) == "token-2");
-  REQUIRE(refresh(credential, came, came.text) ==
-          ARC_IDENTITY_OK);  // the token may be the same memory
+  REQUIRE(refresh(credential, came, came.text) == ARC_IDENTITY_OK);  // The text may be the buffer.
   CHECK(std::string(came.text) == "token-3");
 }
 

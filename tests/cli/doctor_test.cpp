@@ -403,8 +403,7 @@ TEST_CASE("doctor: run as another user without access to the key directory") {
   CHECK(has(open.output, "user nobody (65534) cannot read " + keys.path()));
   CHECK(has(open.output, "problem  token          access to the key file is denied"));
   CHECK(has(open.output, "(Permission denied)"));
-  REQUIRE(::chmod(keys.path().c_str(), 0711) ==
-          0);  // opening a file needs no permission to list the directory
+  REQUIRE(::chmod(keys.path().c_str(), 0711) == 0);  // Files can be opened, not listed.
   CHECK(has(run({}).output, "ok       key directory"));
   CHECK(run({"--timeout", "x"}).exit_code == 2);
 }

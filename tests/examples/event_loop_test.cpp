@@ -76,8 +76,7 @@ const std::string fresh =
     agent_texts::response(200, "", R"({"access_token":"eyJ.a.b","expires_in":3600})");
 
 TEST_CASE("connected() is reported only after the peer accepted") {
-  const raw_listener listener(
-      {"127.0.0.1", 0, 0});  // Linux accepts one more connection than the backlog
+  const raw_listener listener({"127.0.0.1", 0, 0});  // Linux queues one more than the backlog.
   arc_identity::options options;
   options.total_timeout = 1s;
   const outcome seen = ask(3, listener.url(), options);

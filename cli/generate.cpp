@@ -234,19 +234,19 @@ Wrong usage, or an endpoint that is not plain http on loopback.
 This is not an Azure Arc\-enabled machine.
 .TP
 .B 4
-No access to the key file: join the group that standard error names.
+No access to the key file: join the group shown on standard error.
 .br
-Or no access to what shows whether this is an Arc machine.
+Or no access to the files that show whether this is an Arc machine.
 .SH ENVIRONMENT
 .TP
 .BR IDENTITY_ENDPOINT ", " IMDS_ENDPOINT
-Where the agent is. On Linux, services of systemd have them and a login shell usually does not; then
-the drop\-in file below is read.
+The agent's endpoints. On Linux, systemd services have them and login shells usually do not; then the
+drop\-in file below is read.
 .TP
 .B IDENTITY_HEADER
-Where it is set beside IDENTITY_ENDPOINT this is Azure App Service and no Arc machine.
+If it is set together with IDENTITY_ENDPOINT, this is Azure App Service and not an Arc machine.
 .PP
-The agent is never asked through a proxy;
+Requests to the agent never use a proxy;
 .BR secret ,
 .B secrets
 and
@@ -258,10 +258,10 @@ and
 .SH FILES
 .TP
 .I /lib/systemd/system.conf.d/azcmagent.conf
-The agent's drop\-in with the two variables, read as systemd does.
+The agent's drop\-in with the two variables, parsed as by systemd.
 .TP
 .I /opt/azcmagent/bin/himds
-The agent. Where it is there, its default endpoint holds.
+The agent. If it exists, its default endpoint is used.
 .TP
 .I /var/opt/azcmagent/tokens
 Its key files, readable by root and the group himds.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Brings about each failure once and prints it: the name of its errc, a colon, its message. The
-// page on troubleshooting shows these lines; tools/docs compares.
+// Causes each failure once and prints it: the name of its errc, a colon, its message. tools/docs
+// compares these lines with docs/troubleshooting.md.
 
 #include <cstdio>
 #include <cstdlib>
@@ -40,7 +40,7 @@ constexpr const char* vault_resource = "https://vault.azure.net";
 constexpr const char* key_path = "/var/opt/azcmagent/tokens/7f3c.key";
 char workspace[16 * 1024];
 
-/// A machine without a trace of the agent, or where this user may not look for it.
+/// A machine without a trace of the agent, or one on which this user cannot look for it.
 template <int Error>
 struct bare_environment : system::environment {
   static std::string_view variable(const char*) noexcept { return {}; }
@@ -58,7 +58,7 @@ using client = basic_client<Transport, manual_clock, memory_key_files, Traits>;
 template <class Result>
 void print(const char* name, errc expected, const Result& result) {
   if (result || result.error().code() != expected) {
-    std::fprintf(stderr, "%s: not brought about, but: %s\n", name,
+    std::fprintf(stderr, "%s: expected, but got: %s\n", name,
                  result ? "no error" : result.error().message());
     std::exit(1);
   }
@@ -80,7 +80,7 @@ std::string agents_error(const std::string& code, const std::string& description
   return R"({"error":")" + code + R"(","error_description":")" + description + R"("})";
 }
 
-/// What a call comes to where the agent answers like this, the last answer for ever.
+/// The result of a call if the agent gives these answers, the last one repeatedly.
 result<token_response> ask(const std::string& first, const std::string& rest = "",
                            const token_request& request = vault_resource,
                            const memory_key_files& files = {}) {
@@ -96,7 +96,7 @@ result<token_response> ask_with_key(const key_file_result& outcome) {
   return ask(challenge(key_path), "", vault_resource, files);
 }
 
-/// What a call comes to where connections or answers end like this.
+/// The result of a call if connections or answers end like this.
 result<token_response> ask_with(const io_result& connect, const io_result& receive = {}) {
   scripted_transport agent;
   for (int i = 0; i < 100; ++i) agent.on_connect(connect);

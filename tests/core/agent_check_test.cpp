@@ -201,20 +201,21 @@ TEST_CASE("agent check: the connection that carries the key is looked up once") 
   CHECK(kept.questions == 1);
   CHECK(kept.agent.connections() == 1);
 
-  stage anew(agent_check::owner, himds_file, himds_peer);
-  anew.script_exchange("Connection: close\r\n");
-  CHECK(anew.run(noting_transport(anew.agent, &anew.questions)) == sent);
-  CHECK(anew.questions == 1);
-  CHECK(anew.agent.connections() == 2);
+  stage reconnecting(agent_check::owner, himds_file, himds_peer);
+  reconnecting.script_exchange("Connection: close\r\n");
+  CHECK(reconnecting.run(noting_transport(reconnecting.agent, &reconnecting.questions)) == sent);
+  CHECK(reconnecting.questions == 1);
+  CHECK(reconnecting.agent.connections() == 2);
 
   stage strict(agent_check::strict, himds_file, trusted_himds_peer);
   CHECK(strict.code() == sent);
   CHECK(strict.questions == 2);
 
-  stage strict_anew(agent_check::strict, himds_file, trusted_himds_peer);
-  strict_anew.script_exchange("Connection: close\r\n");
-  CHECK(strict_anew.run(noting_transport(strict_anew.agent, &strict_anew.questions)) == sent);
-  CHECK(strict_anew.questions == 3);
+  stage strict_reconnecting(agent_check::strict, himds_file, trusted_himds_peer);
+  strict_reconnecting.script_exchange("Connection: close\r\n");
+  CHECK(strict_reconnecting.run(
+            noting_transport(strict_reconnecting.agent, &strict_reconnecting.questions)) == sent);
+  CHECK(strict_reconnecting.questions == 3);
 }
 
 TEST_CASE("agent check: without a key there is no lookup") {

@@ -209,11 +209,10 @@ TEST_CASE("client: an invalid endpoint is never connected to") {
   }
 }
 
-TEST_CASE(
-    "client: an endpoint that is none is told with its name and its value, without user info") {
+TEST_CASE("client: an invalid endpoint is shown with its source and value, without user info") {
   const struct {
     const char* endpoint;
-    const char* told;
+    const char* message;
   } cases[] = {
       {"https://localhost:40342", "http://: the option endpoint: https://localhost:40342. "},
       {"http://localhost:0", "65535: the option endpoint: http://localhost:0. "},
@@ -227,7 +226,7 @@ TEST_CASE(
     stage run;
     run.options.endpoint = one.endpoint;
     CHECK(run.code() == errc::invalid_endpoint);
-    CHECK(contains(run.message, one.told));
+    CHECK(contains(run.message, one.message));
     CHECK_FALSE(contains(run.message, "SEC"));
   }
 }

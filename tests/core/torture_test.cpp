@@ -250,7 +250,7 @@ class key_reader {
 
 const scenario scenarios[] = {
     {"kept", "", 0, 0, SIZE_MAX, {}},
-    {"made anew", "Connection: close\r\n", 0, 0, SIZE_MAX, {}},
+    {"new connection", "Connection: close\r\n", 0, 0, SIZE_MAX, {}},
     {"unavailable, then well", "", 1, 0, SIZE_MAX, {}},
     {"a stale key", "", 0, 1, SIZE_MAX, {}},
     {"in several packets", "", 0, 0, 60, {}},

@@ -2,8 +2,8 @@
 """The answers of a correct agent (HIMDS), in parts that a case can damage.
 
 In texts, @KEY@ is the path of a fresh key file, @KEYTEXT@ what is in it, @TOKEN@ the token,
-@DIRECTORY@ the key directory, @PORT@ the agent's port, @DECOY@ that of a listener that nobody has
-any business with. Texts are sent as Latin-1.
+@DIRECTORY@ the key directory, @PORT@ the agent's port, @DECOY@ that of a listener that must not be
+contacted. Texts are sent as Latin-1.
 """
 
 END = b"\r\n"

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """An agent of raw bytes over TCP: it plays, request by request, what a test sets, valid or not.
 
-It knows nothing of HTTP but where a request ends. It records all that came, so that the test can say
-what must never have been sent.
+It knows nothing of HTTP except where a request ends. It records everything received, so that the test can
+check what must never be sent.
 
 What it plays is bytes, a step, or any iterable of them. A step is a function of the connection, such
 as `close` and `drip(...)` below.
@@ -111,8 +111,8 @@ def for_ever(data, seconds=0.0):
 
 
 class Agent:
-    """Listens on a port of its own from start() to stop(). `answer(request)` gives what to play; it is
-    called for one request at a time."""
+    """Listens on its own port from start() to stop(). `answer(request)` returns what to play; it is called
+    for one request at a time."""
 
     def __init__(self, answer, greeting=(), ipv6=False):
         self.requests = []

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""sbom_check.py FILE FOLDER VERSION: fails unless FILE is an SPDX 2.3 document, as far as its rules
-matter to one of tools/lib/sbom.py, and lists the files in FOLDER, each with its checksum."""
+"""sbom_check.py FILE FOLDER VERSION: fails unless FILE is an SPDX 2.3 document, by the rules relevant to
+tools/lib/sbom.py, and lists the files in FOLDER, each with its checksum."""
 import hashlib
 import json
 import pathlib

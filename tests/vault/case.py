@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What all tests of the vault have in common: the programs, two authorities, and a vault, a proxy and an
-agent for each test."""
+"""Shared by all tests of the vault: the programs, two authorities, and a vault, a proxy and an agent for
+each test."""
 
 import atexit
 import os

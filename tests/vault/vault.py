@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A stand-in for Azure Key Vault, by its documentation: the REST API 7.4, for reading secrets and
-certificates; and a proxy that leads to it under its own name.
+"""A stand-in for Azure Key Vault, following its documentation: the REST API 7.4 for reading secrets and
+certificates; and a proxy to it under its own name.
 
 https://learn.microsoft.com/rest/api/keyvault/
 """
@@ -251,8 +251,8 @@ def _handler_of(vault):
 
 
 class Proxy:
-    """Answers CONNECT and nothing else, and leads to the vault of that name; other names are not
-    found. `heads` has all that it was sent before a tunnel stood."""
+    """Answers only CONNECT, and connects to the vault of that name; other names are not found. `heads` has
+    everything it received before a tunnel was established."""
 
     def __init__(self, *vaults):
         self.heads = []

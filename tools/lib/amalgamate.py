@@ -3,9 +3,9 @@
 
 usage: amalgamate.py INCLUDE_FOLDER ENTRY
 
-A header of ours stands once, before the first one that includes it. If it is included under an #if,
-it stands in the place of that line. A standard header is not included again where an earlier line
-has included it for sure: one outside of any #if, or in the same branch.
+Each of our headers appears once, before the first one that includes it. If it is included under an #if, it
+replaces that line. A standard header is not included again if an earlier line has certainly included it:
+one outside any #if, or in the same branch.
 """
 import pathlib
 import re
@@ -24,8 +24,8 @@ class Conditions:
         self.branches = []
 
     def read(self, line, place):
-        """`place` is what tells an #else or #elif from all others. An #if is the same as another one with the
-        same words, for no header changes what a condition asks for once it was asked."""
+        """`place` distinguishes an #else or #elif from all others. An #if equals another one with the same
+        text, because no header changes a macro after it was tested."""
         match = CONDITION.match(line)
         if not match:
             return

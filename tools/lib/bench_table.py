@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """bench_table FILE: a short table of what Google Benchmark wrote as JSON, with the budgets.
 
-Of several repetitions the median counts. What runs in one thread and does not wait takes what the CPU
-was busy, as others are on the machine, too. With threads, a call takes what one of them sees: the time
-of the benchmark times the number of threads that run at once, which are at most the cores.
+The median of several repetitions counts. The time of a benchmark in one thread that does not wait is its
+CPU time, because of other load on the machine. With threads, the time of a call is that seen by one thread:
+the time of the benchmark times the number of threads that run at once, at most the number of cores.
 """
 
 import json

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""budgets FOLDER: says of each budget whether what was measured keeps it, from the files that
-tools/budgets writes into FOLDER; writes budgets.json there. Fails where a limit is exceeded.
+"""budgets FOLDER: prints for each budget whether it is met, from the files that tools/budgets writes to
+FOLDER; writes budgets.json there. Fails if a limit is exceeded.
 
-A count of instructions is that of g++ 12 with -O3 and glibc 2.36 on x86-64. Other versions may take
-somewhat more: its limit is a twentieth above. What is better by as much should become the new figure.
-The limit of a ratio of times leaves room for the machine's mood (the same program was seen to take
-1.06 and 1.14 times the bare calls on one machine within minutes, and 0.79 and 1.03 times simdjson);
-a time alone has none.
+A count of instructions is that of g++ 12 with -O3 and glibc 2.36 on x86-64. Other versions may need
+slightly more: its limit is a twentieth higher. A figure that improves by as much should be updated. The
+limit of a ratio of times allows for other load (the same program took 1.06 and 1.14 times the bare calls on
+one machine within minutes, and 0.79 and 1.03 times simdjson); an absolute time has no limit.
 """
 
 import json

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""What a program costs that gets one token and ends; see tools/cold_start.
+"""The cost of a program that gets one token and ends; see tools/cold_start.
 
 usage: cold_start.py BUILD PROGRAM [--check]
 
-BUILD has bare and race, and gets results.json. Counts come first: they are the same on an idle machine
-and on a busy one. Time is compared with that of the bare program, in turn, many times.
+BUILD contains bare and race; results.json is written there. Counts come first: they are the same on an idle
+and on a busy machine. Times are compared with those of the bare program, alternately, many times.
 """
 
 import json

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """compare.py KEY_DIRECTORY [--quick | --rounds N | --azure-sdk FOLDER]: builds and measures the programs of bench/compare.
 
-Runs under `arc-identity simulate`, whose agent they ask. See tools/compare.
+Runs under `arc-identity simulate`, whose agent they use. See tools/compare.
 """
 
 import base64

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""What it costs to compile the headers; see tools/compile_time.
+"""The cost of compiling the headers; see tools/compile_time.
 
 usage: compile_time.py FOLDER [--check]
 
-The units are compiled in turn, many times, without ccache; the median counts. A ratio is to <string>
-in the same round: of the processor's time, so that other programs on the machine matter little.
+The units are compiled in rotation, many times, without ccache; the median counts. Ratios are to <string> in
+the same round, of processor time, so that other programs on the machine matter little.
 """
 
 import json

@@ -7,8 +7,8 @@ EXPORT is what `llvm-cov export -format=text` prints. A line counts where a func
 branch is one outcome, true or false, of one condition; each operand of && and || is one, each case of
 a switch is one. All instantiations of a template, in all programs, count as one.
 
-A line with the comment "// not covered: REASON" does not count, nor do the branches on it. Nor does
-the default that a switch over all values of an enumeration does not have: clang counts one there.
+A line with the comment "// not covered: REASON" does not count, nor do the branches on it. Nor does the
+missing default of a switch over all values of an enumeration, which clang counts.
 """
 import json
 import pathlib

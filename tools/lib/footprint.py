@@ -3,8 +3,8 @@
 
 usage: footprint.py write | check | explain TARGET
 
-write puts the figures into docs/footprint.md. check fails where one is larger than there. explain
-prints what costs most on a target: the parts, the largest symbols, the deepest chain of calls.
+write updates the figures in docs/footprint.md. check fails if one is larger than there. explain prints the
+parts, the largest symbols and the deepest chain of calls for a target.
 """
 import collections
 import dataclasses
@@ -133,8 +133,8 @@ class Program:
         return self.grown(".data", ".bss")
 
     def read_symbols(self):
-        """Functions and constants of the client, and the texts of its functions. A text counts for
-        each function that has it, though the linker keeps one of those that are the same."""
+        """Functions and constants of the client, and the texts of its functions. A text counts for each
+        function that uses it, although the linker merges equal ones."""
         base = {line.split()[-1] for line in self.tool("nm", self.base).splitlines()} - {"main"}
         row_of_name, addresses = {}, set()
         for line in self.tool("nm", "--print-size", "--line-numbers", self.image).splitlines():

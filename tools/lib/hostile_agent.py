@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Agents that no client should trust, and whether a program does.
+"""Agents that no client should trust, and checks whether a program does.
 
-Each check runs a program against an agent of its own, and tells whether the program held. A program
+Each check runs a program against a separate agent, and returns whether the program withstood it. A program
 is an argument list; it finds the agent by IDENTITY_ENDPOINT, and the key directory by KEY_DIRECTORY.
 """
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """measurements.py NAME...: stores what a tool has measured as docs/measurements/NAME.json.
 
-A file has the date, the kind of machine, the command that measured, and the figures: not each of many
-runs, and nothing that names this machine.
+A file contains the date, the kind of machine, the command, and the figures, but not each single run, and
+nothing that identifies this machine.
 """
 
 import json

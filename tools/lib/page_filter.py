@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: MIT
 """page_filter.py FILE.md: the page as Doxygen takes it, on standard output.
 
-The pages are written for whoever reads them in the repository. For the site, a page is called as
-its file is, or as the folder whose README it is; a heading has the anchor that it has there, a link
-to another page, to a public header or to an example leads to it, and one to another file is its text alone.
-Comments go. Bold text and code are written so that Doxygen 1.9.4 sees them.
+The pages are written to be read in the repository. For the site, a page is named for its file, or for the
+folder whose README it is; headings have the same anchors as there, links to other pages, public headers and
+examples lead to them, and links to other files become plain text. Comments are removed. Bold text and code
+are written so that Doxygen 1.9.4 recognizes them.
 """
 
 import collections

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""performance.py FOLDER: docs/performance.md, README.md and README.ja.md, written there with their tables made
-anew from docs/measurements."""
+"""performance.py FOLDER: writes docs/performance.md, README.md and README.ja.md to FOLDER, with their
+tables regenerated from docs/measurements."""
 
 import dataclasses
 import json
@@ -127,8 +127,8 @@ def azure_sdk():
 
 
 def summary():
-    """The columns that tell most. azure-identity is measured in a run of its own: its time does not
-    compare with the others."""
+    """The most important columns. azure-identity is measured in a separate run, so its time cannot be
+    compared with the others."""
     measured = load("compare")
     rows = [*programs(measured).values(),
             load("azure_sdk")["programs"]["azure_identity"] | {"seconds": None}]

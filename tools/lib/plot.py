@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """plot.py FOLDER: draws the pictures of docs/performance.md into FOLDER, from docs/measurements.
 
-The same measurements make the same bytes. Text stays text, so that it can be searched and read aloud.
-A picture has no background, and its text takes a colour that suits the page: see `for_any_page`.
+The same measurements give the same bytes. Text remains text, so that it can be searched and read aloud. A
+picture has no background, and its text has a colour that suits the page: see `for_any_page`.
 """
 
 import dataclasses
@@ -85,9 +85,9 @@ class Picture:
 
 
 def for_any_page(svg, title):
-    """What matplotlib wrote, with text and bars for a light page and for a dark one. Where a
-    reader's program gets it wrong, both can still be read: neither is far from the middle. Sizes are
-    pixels, and the letters those of the reader."""
+    """The output of matplotlib, with text and bars for a light and a dark page. If a viewer gets it wrong,
+    both are still readable, because neither is far from medium. Sizes are in pixels, and the font is the
+    reader's."""
     style = ("<style>svg { color: #59626c } " +
              "".join(f".{name} {{ fill: {colour} }} " for colour, name in COLOURS.items()) +
              "@media (prefers-color-scheme: dark) { svg { color: #9aa4ae } "

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""sbom.py VERSION: prints what a release holds and what it needs, as SPDX 2.3 in JSON, from the files
-that git keeps. The same files of the same commit give the same text."""
+"""sbom.py VERSION: prints the contents and dependencies of a release as SPDX 2.3 in JSON, from the files in
+git. The same files of the same commit give the same text."""
 import datetime
 import hashlib
 import json

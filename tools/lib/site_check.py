@@ -62,8 +62,8 @@ class Page(html.parser.HTMLParser):
 
 
 def marks_in(pages):
-    """What Doxygen did not take as Markdown: bold, code, and what it made of options and quotes that
-    were to be code (the sources are ASCII); \\ilinebr is the end of a row that it did not find."""
+    """Markdown that Doxygen did not recognize: bold, code, and options and quotes that should be code (the
+    sources are ASCII); \\ilinebr is the end of a table row that it did not find."""
     faults = []
     for path, page in sorted(pages.items()):
         for text, is_code in page.text:

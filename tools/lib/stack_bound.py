@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""The most stack that a function and all that it calls can take, by what the compiler tells.
+"""The maximum stack of a function and everything it calls, from the compiler's output.
 
 usage: stack_bound.py FUNCTION IMAGE OBJECT...
 
-Prints the bytes for FUNCTION, part of a mangled name, in IMAGE, a program for Thumb-2 linked of the
-OBJECTs, beside each of which lies what -fcallgraph-info=su has written.
+Prints the bytes for FUNCTION, part of a mangled name, in IMAGE, a Thumb-2 program linked from the OBJECTs,
+next to each of which is the output of -fcallgraph-info=su.
 """
 import collections
 import pathlib
@@ -19,8 +19,8 @@ def run(*command):
 
 
 class CallGraph:
-    """Frames in bytes, and calls, as -fcallgraph-info=su has them. A tail call counts as a call, so
-    that the bound may be too high, but is never too low."""
+    """Frames in bytes, and calls, from -fcallgraph-info=su. A tail call counts as a call, so the bound may
+    be too high, but is never too low."""
 
     NODE = re.compile(r'^node: { title: "(?:[^":]+:)?([^"]+)" label: "([^"]*)"', re.MULTILINE)
     EDGE = re.compile(r'^edge: { sourcename: "(?:[^":]+:)?([^"]+)" targetname: "(?:[^":]+:)?([^"]+)"',

@@ -129,7 +129,7 @@ bool target_file::is_marked_as_changed() const {
 }
 
 void target_file::unmark() {
-  if (!DeleteFileW(sibling(L"changed").c_str())) fail("remove a file beside " + path_);
+  if (!DeleteFileW(sibling(L"changed").c_str())) fail("remove a file next to " + path_);
 }
 
 std::wstring target_file::sibling(const wchar_t* purpose) const {

@@ -504,7 +504,7 @@ TEST_CASE("credential: waiting callers get the same error") {
   stage run;
   run.himds.hold();
   run.himds.answer(refusal);
-  std::atomic<std::size_t> told{0};
+  std::atomic<std::size_t> failures{0};
   std::atomic<std::size_t> asking{0};
   std::thread opener([&] {
     run.himds.wait_for_requests(1);
@@ -515,10 +515,10 @@ TEST_CASE("credential: waiting callers get the same error") {
   run_threads(16, [&](std::size_t) {
     ++asking;
     const auto token = run.tokens.get_token(vault);
-    if (!token && contains(token.error().message(), "forbidden: Not today")) ++told;
+    if (!token && contains(token.error().message(), "forbidden: Not today")) ++failures;
   });
   opener.join();
-  CHECK(told == 16);
+  CHECK(failures == 16);
   CHECK(run.himds.requests() == 1);
 }
 

@@ -318,24 +318,25 @@ TEST_CASE_FIXTURE(fixture, "key vault: an error of the token's renewal is return
 }
 
 TEST_CASE_FIXTURE(fixture, "key vault: a refusal ends the call with the vault's text") {
-  const auto told = [&](int status, const std::string& words) {
+  const auto error_of = [&](int status, const std::string& words) {
     https.on_get_challenge();
     https.on_get(status, words);
     return vault().get_secret("a").error();
   };
   const auto denied =
-      told(403, R"({"error":{"code":"Forbidden","message":"Caller is not authorized\r\n",)"
-                R"("innererror":{"code":"ForbiddenByRbac"}}})");
+      error_of(403, R"({"error":{"code":"Forbidden","message":"Caller is not authorized\r\n",)"
+                    R"("innererror":{"code":"ForbiddenByRbac"}}})");
   CHECK(denied.code() == errc::vault_access_denied);
   CHECK(test::contains(denied, "ForbiddenByRbac: Caller is not authorized?? (HTTP 403)"));
   CHECK(test::contains(denied, "Key Vault Secrets User"));
-  const auto missing = told(404, R"({"error":{"code":"SecretNotFound","message":"A secret ..."}})");
+  const auto missing =
+      error_of(404, R"({"error":{"code":"SecretNotFound","message":"A secret ..."}})");
   CHECK(missing.code() == errc::vault_item_not_found);
   CHECK(test::contains(missing, "no such item: a: A secret ... (HTTP 404). Check the name"));
-  CHECK(told(400, "").code() == errc::vault_refused);
-  CHECK(told(204, "").code() == errc::vault_refused);
+  CHECK(error_of(400, "").code() == errc::vault_refused);
+  CHECK(error_of(204, "").code() == errc::vault_refused);
   for (const int status : {301, 302, 307, 308}) {
-    const auto redirected = told(status, "");
+    const auto redirected = error_of(status, "");
     CHECK(redirected.code() == errc::unexpected_status);
     CHECK(redirected.http_status() == status);
     CHECK(test::contains(redirected, "a redirect"));
@@ -541,7 +542,7 @@ TEST_CASE_FIXTURE(fixture, "key vault: a lost connection is retried") {
 }
 
 TEST_CASE_FIXTURE(fixture, "key vault: errors of TLS and the network are quoted") {
-  const auto told = [&](https_status status, int times) {
+  const auto error_of = [&](https_status status, int times) {
     for (int i = 0; i < times; ++i) https.on_get(failed(status, "because \x1b"));
     const auto secret = vault().get_secret("a");
     REQUIRE_FALSE(secret);
@@ -549,13 +550,13 @@ TEST_CASE_FIXTURE(fixture, "key vault: errors of TLS and the network are quoted"
     CHECK(https.is_over());
     return secret.error();
   };
-  CHECK(told(https_status::unreachable, 4).code() == errc::vault_unreachable);
-  CHECK(test::contains(told(https_status::unreachable, 4), "to the vault: because ?"));
-  CHECK(told(https_status::lost, 4).code() == errc::connection_lost);
-  CHECK(told(https_status::timed_out, 4).code() == errc::timed_out);
-  CHECK(told(https_status::not_verified, 1).code() == errc::vault_not_verified);
-  CHECK(test::contains(told(https_status::not_verified, 1), "nothing was sent"));
-  CHECK(told(https_status::too_large, 1).code() == errc::response_too_large);
+  CHECK(error_of(https_status::unreachable, 4).code() == errc::vault_unreachable);
+  CHECK(test::contains(error_of(https_status::unreachable, 4), "to the vault: because ?"));
+  CHECK(error_of(https_status::lost, 4).code() == errc::connection_lost);
+  CHECK(error_of(https_status::timed_out, 4).code() == errc::timed_out);
+  CHECK(error_of(https_status::not_verified, 1).code() == errc::vault_not_verified);
+  CHECK(test::contains(error_of(https_status::not_verified, 1), "nothing was sent"));
+  CHECK(error_of(https_status::too_large, 1).code() == errc::response_too_large);
 }
 
 TEST_CASE_FIXTURE(fixture, "key vault: the observer gets each further attempt") {

@@ -51,7 +51,7 @@ typedef enum arc_identity_code {
   ARC_IDENTITY_INVALID_CHALLENGE = 12,  /* 401 without a WWW-Authenticate field. */
   ARC_IDENTITY_KEY_PATH_REJECTED = 13,  /* The challenge names no valid key file. */
   ARC_IDENTITY_KEY_FILE_NOT_FOUND = 14, /* The key file does not exist. */
-  ARC_IDENTITY_KEY_FILE_DENIED = 15,    /* This user may not read it. */
+  ARC_IDENTITY_KEY_FILE_DENIED = 15,    /* This user has no permission to read it. */
   ARC_IDENTITY_KEY_FILE_INVALID = 16,   /* Not a regular file of 1 to 4096 valid bytes. */
   ARC_IDENTITY_KEY_FILE_FAILED = 17,    /* It could not be read, for another reason. */
   ARC_IDENTITY_KEY_REJECTED = 18,       /* The agent rejected fresh keys. */

@@ -1202,7 +1202,7 @@ enum class errc : std::uint8_t {
   invalid_challenge,       ///< 401 without a `WWW-Authenticate` field.
   key_path_rejected,       ///< The challenge names no key file in the key directory.
   key_file_not_found,      ///< The key file that the agent named does not exist.
-  key_file_denied,         ///< This user may not read the key file.
+  key_file_denied,         ///< This user has no permission to read it.
   key_file_invalid,        ///< Not a regular file of 1 to 4096 bytes valid in a header.
   key_file_failed,         ///< The key file could not be read for another reason.
   key_rejected,            ///< The agent rejected fresh keys.
@@ -5817,8 +5817,9 @@ class socket_transport {
  private:
   enum class direction : std::uint8_t { in, out };
 
-  /// If nobody listens, Windows retries for two seconds; this limits it to one retry, the least
-  /// that all versions accept. Versions before Windows 8 do not support it, which is harmless.
+  /// If nothing is listening, Windows retries for two seconds; this limits it to one retry, the
+  /// least that all versions accept. Versions before Windows 8 do not support it, which is
+  /// harmless.
   void be_told_soon() const noexcept {
     using namespace detail::win32;
     tcp_initial_rto_parameters parameters{unspecified_rtt, 1};

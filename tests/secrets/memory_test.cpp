@@ -235,7 +235,7 @@ TEST_CASE("cut: no part of a rejected key or a truncated token is left") {
 #else
 
 TEST_CASE("control: credential: client: refused: chunks: cut:") {
-  MESSAGE("memory that is out of use cannot be looked at with this sanitizer");
+  MESSAGE("freed memory cannot be examined with this sanitizer");
 }
 
 #endif

@@ -24,7 +24,7 @@ for (const [query, wanted] of expected) {
   ++failed;
 }
 if (find(index, "qwertz").length !== 0 || find(index, " ").length !== 0) {
-  console.error("search: finds what is not there");
+  console.error("search: finds text that does not exist");
   ++failed;
 }
 console.log(`${index.length} sections, ${expected.length - failed} of ${expected.length} queries find what they should`);

@@ -65,8 +65,9 @@ class socket_transport {
  private:
   enum class direction : std::uint8_t { in, out };
 
-  /// If nobody listens, Windows retries for two seconds; this limits it to one retry, the least
-  /// that all versions accept. Versions before Windows 8 do not support it, which is harmless.
+  /// If nothing is listening, Windows retries for two seconds; this limits it to one retry, the
+  /// least that all versions accept. Versions before Windows 8 do not support it, which is
+  /// harmless.
   void be_told_soon() const noexcept {
     using namespace detail::win32;
     tcp_initial_rto_parameters parameters{unspecified_rtt, 1};

@@ -1871,13 +1871,13 @@ class [[nodiscard]] result {
   /// The error. Undefined if there is a value.
   const arc_identity::error& error() const noexcept {
     if (ARC_IDENTITY_ASSERTS && has_value_) {
-      detail::end_program("the error was taken of a result that has none", "it holds a value");
+      detail::end_program("the error of a result was used", "it holds a value");
     }
     return error_;
   }
 
  private:
-  static constexpr const char* no_value = "the value was taken of a result that has none";
+  static constexpr const char* no_value = "the value of a result was used, but it holds an error";
 
   void assert_value() const noexcept {
     if (ARC_IDENTITY_ASSERTS && !has_value_) detail::end_program(no_value, error_.message());

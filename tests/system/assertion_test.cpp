@@ -50,7 +50,7 @@ ending end_of(Mistake mistake) {
 }
 
 constexpr const char* said =
-    "arc_identity: the value was taken of a result that has none: no (HTTP 403). Stop\n";
+    "arc_identity: the value of a result was used, but it holds an error: no (HTTP 403). Stop\n";
 
 }  // namespace
 
@@ -73,8 +73,7 @@ TEST_CASE("assertion: taking the error of a value aborts") {
   const result<int> good(7);
   const ending seen = end_of([&] { (void)good.error().code(); });
   CHECK(seen.is_abort);
-  CHECK(seen.said ==
-        "arc_identity: the error was taken of a result that has none: it holds a value\n");
+  CHECK(seen.said == "arc_identity: the error of a result was used: it holds a value\n");
 }
 
 TEST_CASE("assertion: taking what the result holds does not abort") {

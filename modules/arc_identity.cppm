@@ -30,7 +30,7 @@ using arc_identity::error;
 using arc_identity::event;
 using arc_identity::event_kind;
 using arc_identity::file_owner;
-using arc_identity::fixed_location;
+using arc_identity::fixed_discovery;
 using arc_identity::handshake;
 using arc_identity::instance_metadata;
 using arc_identity::instance_tag;

@@ -741,6 +741,26 @@ TEST_CASE("handshake: an agent that repeats the key is not quoted") {
   }
 }
 
+TEST_CASE("handshake: a key behind escapes that are not decoded is not quoted") {
+  const std::string escaped = R"(\u004b)" + key.substr(1);
+  const std::string bodies[] = {"[\"" + escaped + "\"]",
+                                '"' + escaped + '"',
+                                escaped,
+                                R"({"message":")" + escaped,
+                                R"({"message":"\)" + escaped + "\"}",
+                                R"({"detail":"\)" + escaped + "\"}"};
+  for (const std::string& body : bodies) {
+    CAPTURE(body);
+    exchange run;
+    run.answer(challenge());
+    run.read_key();
+    run.send();
+    run.receive(response(403, "", body));
+    CHECK(run.http_status() == 403);
+    CHECK_FALSE(contains(run.message(), key.substr(1)));
+  }
+}
+
 TEST_CASE("handshake: the agent's text is made printable and cut") {
   exchange run;
   run.answer(response(400, "", "\x1b[2J\x07 caf\xc3\xa9 \r\n" + std::string(5000, 'x')));

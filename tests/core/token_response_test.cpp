@@ -533,8 +533,7 @@ TEST_CASE("agent_error: an unknown format gives the body as the text") {
        {R"(["busy"])", R"("busy")", "503", "null", "{}", R"({"error":503})", R"({"error":["a"]})",
         R"([{"error":"inner"}])", R"({"":{"error":"inner"}})", R"({"a":{"message":"inner"}})",
         R"({"error":{"error":"a"}})", R"({"error":"","message":""})", R"({"error":"a")",
-        R"({"correlationId":"1"})", R"({"messages":"a","messag":"b"})", R"({"statusCode":403})",
-        R"({"error":"{\"code":"a"})"}) {
+        R"({"correlationId":"1"})", R"({"messages":"a","messag":"b"})", R"({"statusCode":403})"}) {
     CAPTURE(body);
     CHECK(said_in(body) == "|" + std::string(body) + "|");
   }
@@ -556,6 +555,16 @@ TEST_CASE("agent_error: a text that may contain a token is omitted") {
   }
   CHECK(said_in(R"({"error":"\u0065yJ0","message":"harmless","correlationId":"eyJ"})") ==
         "|harmless|");
+}
+
+TEST_CASE("agent_error: a text whose escapes were not decoded is omitted") {
+  for (const char* const body :
+       {R"(["b\u0075sy"])", R"("b\usy")", R"(busy \/)", R"({"error":"b\u0075sy")",
+        R"({"error":"{\"code":"a"})", R"({"error":"b\\u0075sy"})", R"({"a":"b\\u0075sy"})"}) {
+    CAPTURE(body);
+    CHECK(said_in(body) == "||");
+  }
+  CHECK(said_in(R"({"error":"b\\u0075sy","message":"C:\\users"})") == "|C:\\users|");
 }
 
 TEST_CASE("agent_error: a success body is quoted only if it has error members") {

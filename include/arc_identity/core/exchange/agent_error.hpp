@@ -15,32 +15,39 @@
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// A token, or part of one, as in a truncated response.
-ARC_IDENTITY_COLD inline bool may_hold_token(std::string_view text) noexcept {
+/// Whether `text` contains the literal.
+ARC_IDENTITY_COLD inline bool has_literal(std::string_view text, const char* literal) noexcept {
   for (; !text.empty(); text = after(text, 1)) {
-    if (starts_with(text, "access_token") || starts_with(text, "eyJ")) return true;
+    if (starts_with(text, literal)) return true;
   }
   return false;
 }
 
+/// A token, or part of one, as in a truncated response.
+inline bool may_hold_token(std::string_view text) noexcept {
+  return has_literal(text, "access_token") || has_literal(text, "eyJ");
+}
+
 /// Sets `quoted` to the text of a string, decoded in place, unless it is set already or the text
-/// may hold a token.
+/// may hold a token or still has an escape, which could hide one, or the key.
 ARC_IDENTITY_COLD inline void quote(json::value& value, std::string_view& quoted) noexcept {
   if (!quoted.empty()) return;
   decode(value);
-  if (!may_hold_token(value.text)) quoted = value.text;
+  if (!may_hold_token(value.text) && !has_literal(value.text, "\\u00")) quoted = value.text;
 }
 
 /// Reads `{"error":CODE,"error_description":...}`, `{"error":{"code":...,"message":...}}` and
 /// `{"message":...,"correlationId":...}`, names without regard to case. Any other `body` is taken
 /// whole, unless it belongs to a success: then it may be a token under another name. Text that may
-/// hold a token is left out. Decodes strings in place; `found` must be empty.
+/// hold a token is left out, and so is a body with backslashes that is not an object. Decodes
+/// strings in place; `found` must be empty.
 inline void read_agent_error(std::string_view body, bool is_success, peer_error& found) noexcept {
   enum { error, description, message, correlation_id, code, inner_message, member_count };
   json::value values[member_count] = {};
   if (!json::extract(body, "error\0error_description\0message\0correlationid\0", values,
                      json::name_case::ignored)) {
-    if (!is_success && !may_hold_token(body)) found.description = body;
+    const bool may_quote = !is_success && !contains(body, '\\') && !may_hold_token(body);
+    if (may_quote) found.description = body;
     return;
   }
   if (values[error].kind == json::kind::object) {
@@ -52,11 +59,13 @@ inline void read_agent_error(std::string_view body, bool is_success, peer_error&
   quote(values[inner_message], found.description);
   quote(values[message], found.description);
   if (!found.code.empty() || !found.description.empty()) {
-    quote(values[correlation_id], found.correlation_id);
-  } else if (!is_success) {  // What was decoded may hold a token, and so this does.
-    json::value whole{body, json::kind::string};
-    quote(whole, found.description);
+    return quote(values[correlation_id], found.correlation_id);
   }
+  for (const json::value& value : values) {
+    if (&value != &values[correlation_id] && !value.text.empty()) return;  // It was left out.
+  }
+  json::value whole{body, is_success ? json::kind::absent : json::kind::string};
+  quote(whole, found.description);
 }
 
 }  // namespace detail

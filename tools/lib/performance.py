@@ -142,7 +142,7 @@ def summary():
     }
     yield from table(["", *(f">{column}" for column in columns)],
                      [[row["made_of"], *(read(row) for read in columns.values())] for row in rows])
-    yield "\nThe C library is left out. " + origin(measured)
+    yield "\nThe C library is not counted. " + origin(measured)
 
 
 def compare():

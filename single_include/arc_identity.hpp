@@ -3081,39 +3081,47 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// Whether `text` contains the literal.
-ARC_IDENTITY_COLD inline bool has_literal(std::string_view text, const char* literal) noexcept {
-  for (; !text.empty(); text = after(text, 1)) {
-    if (starts_with(text, literal)) return true;
-  }
-  return false;
+/// Where the literal begins in `text`, or its size.
+ARC_IDENTITY_COLD inline std::size_t find_literal(std::string_view text,
+                                                  const char* literal) noexcept {
+  std::size_t at = 0;
+  while (at != text.size() && !starts_with(after(text, at), literal)) ++at;
+  return at;
 }
 
 /// A token, or part of one, as in a truncated response.
 inline bool may_hold_token(std::string_view text) noexcept {
-  return has_literal(text, "access_token") || has_literal(text, "eyJ");
+  return find_literal(text, "access_token") != text.size() ||
+         find_literal(text, "eyJ") != text.size();
 }
 
-/// Sets `quoted` to the text of a string, decoded in place, unless it is set already or the text
-/// may hold a token or still has an escape, which could hide one, or the key.
+/// The part of `text` that a message may show: nothing if it may hold a token, otherwise up to the
+/// word with the first escape of ASCII that was not decoded: it could hide one, or the key.
+ARC_IDENTITY_COLD inline std::string_view quotable(std::string_view text) noexcept {
+  if (may_hold_token(text)) return {};
+  std::size_t end = find_literal(text, "\\u00");
+  if (end == text.size()) return text;
+  while (end != 0 && text[end - 1] != ' ' && text[end - 1] != '"') --end;
+  return first(text, end);
+}
+
+/// Sets `quoted` to what may be shown of a string, decoded in place, unless it is set already.
 ARC_IDENTITY_COLD inline void quote(json::value& value, std::string_view& quoted) noexcept {
   if (!quoted.empty()) return;
   decode(value);
-  if (!may_hold_token(value.text) && !has_literal(value.text, "\\u00")) quoted = value.text;
+  quoted = quotable(value.text);
 }
 
 /// Reads `{"error":CODE,"error_description":...}`, `{"error":{"code":...,"message":...}}` and
 /// `{"message":...,"correlationId":...}`, names without regard to case. Any other `body` is taken
-/// whole, unless it belongs to a success: then it may be a token under another name. Text that may
-/// hold a token is left out, and so is a body with backslashes that is not an object. Decodes
-/// strings in place; `found` must be empty.
+/// whole, unless it belongs to a success: then it may be a token under another name. Text that
+/// must not be shown is left out. Decodes strings in place; `found` must be empty.
 inline void read_agent_error(std::string_view body, bool is_success, peer_error& found) noexcept {
   enum { error, description, message, correlation_id, code, inner_message, member_count };
   json::value values[member_count] = {};
   if (!json::extract(body, "error\0error_description\0message\0correlationid\0", values,
                      json::name_case::ignored)) {
-    const bool may_quote = !is_success && !contains(body, '\\') && !may_hold_token(body);
-    if (may_quote) found.description = body;
+    if (!is_success) found.description = quotable(body);
     return;
   }
   if (values[error].kind == json::kind::object) {

@@ -89,7 +89,7 @@ void add_connection_options(CLI::App& command, agent_options& options) {
       command, "--agent-check", options.agent_check,
       {{"none", agent_check::none}, {"owner", agent_check::owner}, {"strict", agent_check::strict}},
       "owner: send the key only to the owner of its file, root or himds; strict: send nothing to "
-      "others than root and himds, and the key only to the known owner of its file [owner]");
+      "anyone but root and himds, and the key only to the owner of its file [owner]");
   command
       .add_flag_callback(
           "--verify-agent", [&options] { options.agent_check = agent_check::strict; },

@@ -18,7 +18,7 @@ namespace arc_identity_cli {
 namespace {
 
 std::string_view variable(const char* name) {
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets one here.
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): no thread sets a variable.
   const char* const value = std::getenv(name);
   return value == nullptr ? "" : value;
 }

@@ -78,13 +78,10 @@ std::string wrapped(std::string_view text, std::size_t indent, std::size_t width
     const std::string_view word = text.substr(0, text.find(' '));
     text.remove_prefix(std::min(word.size() + 1, text.size()));
     const std::size_t size = columns_of(word);
-    if (column == indent) {
-    } else if (column + 1 + size > width) {
-      lines += '\n' + std::string(indent, ' ');
-      column = indent;
-    } else {
-      lines += ' ';
-      ++column;
+    if (column != indent) {  // Not the first word of its line.
+      const bool fits = column + 1 + size <= width;
+      lines += fits ? " " : '\n' + std::string(indent, ' ');
+      column = fits ? column + 1 : indent;
     }
     lines += word;
     column += size;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The search of the site: finds words anywhere in names, headings and texts. search_index.js has the sections of
-// all pages, as [title, page, address, text]; it is loaded when it is needed first.
+// all pages, as [title, page, address, text]; it is loaded on the first search.
 
 /** The sections that have all words of the query, best first. */
 function find(sections, query) {
@@ -24,7 +24,7 @@ function find(sections, query) {
   return found.sort((a, b) => b[0] - a[0]).map(([, section]) => section);
 }
 
-/** What stands around the first word that the text has. */
+/** The part of the text around the first of the words found in it. */
 function excerpt(text, query) {
   const at = query.toLowerCase().split(/\s+/).map((word) => text.toLowerCase().indexOf(word)).find((i) => i >= 0) ?? 0;
   const begin = Math.max(at - 40, 0);

@@ -123,8 +123,8 @@
 #define ARC_IDENTITY_JOIN(a, b, c, d) v0##a##b##c##d
 #define ARC_IDENTITY_JOIN_EXPANDED(a, b, c, d) ARC_IDENTITY_JOIN(a, b, c, d)
 
-/// A function that would enlarge its callers' code or stack frames: never inlined.
-/// ARC_IDENTITY_COLD: one that runs seldom or once per exchange, and is also optimized for size.
+/// ARC_IDENTITY_NOINLINE: a function that would enlarge its callers' code or stack frames.
+/// ARC_IDENTITY_COLD: one that runs seldom, or once per exchange; it is also optimized for size.
 #if defined(__GNUC__)
 #define ARC_IDENTITY_NOINLINE __attribute__((noinline))
 #define ARC_IDENTITY_COLD __attribute__((noinline, cold))
@@ -1971,9 +1971,8 @@ ARC_IDENTITY_BEGIN
 struct token_response;
 
 /// What a token is for: a resource such as `https://vault.azure.net`, and the identity that asks.
-/// Refers to the caller's
-/// texts and does not own them. A scope, which ends in `/.default` (case ignored), is read as its
-/// resource.
+/// Refers to the caller's texts and does not own them. A scope, which ends in `/.default` (case
+/// ignored), is read as its resource.
 struct token_request {
   /// `resource_or_scope` is any text that makes a string view; `as` is who asks.
   template <class Text, class = std::enable_if_t<std::is_convertible_v<Text, std::string_view>>>

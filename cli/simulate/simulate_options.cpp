@@ -20,10 +20,11 @@ constexpr const char* footer =
     "    arc-identity token --resource https://vault.azure.net\n"
     "In its arguments, {endpoint}, {imds-endpoint}, {port} and {key-directory} are\n"
     "replaced by the agent's, {client-id}, {object-id} and {resource-id} by those of\n"
-    "the first --identity, or else of the machine. The same are in the variables\n"
-    "ARC_IDENTITY_SIMULATED_CLIENT_ID, _OBJECT_ID and _RESOURCE_ID (_2, _3 ... for\n"
-    "further ones), those of the machine in ARC_IDENTITY_SIMULATED_MACHINE_CLIENT_ID\n"
-    "and so on. Variables that lead to other credentials are removed.\n"
+    "the first --identity, or else of the machine. The same values are in the\n"
+    "variables ARC_IDENTITY_SIMULATED_CLIENT_ID, _OBJECT_ID and _RESOURCE_ID (_2, _3\n"
+    "... for further ones), those of the machine in\n"
+    "ARC_IDENTITY_SIMULATED_MACHINE_CLIENT_ID and so on. Variables that lead to other\n"
+    "credentials are removed.\n"
     "Without COMMAND, the agent serves until it is interrupted.";
 
 template <typename Number, typename Target>
@@ -93,18 +94,18 @@ void add_answer_options(CLI::App& app, simulated_agent_options& agent) {
   const auto store_lifetime = [&agent](long value) {
     agent.token_lifetime = std::chrono::seconds(value);
   };
-  app.add_option_function<long>("--token-lifetime", store_lifetime, "Lifetime of a token (86400)")
+  app.add_option_function<long>("--token-lifetime", store_lifetime, "Lifetime of a token [86400]")
       ->check(CLI::Range(1L, 10L * 365 * 86400))
       ->type_name("SECONDS");
   add_number<long>(app, "--token-size", agent.token_size, "BYTES", 0, 1 << 20,
-                   "Approximate length of a token (1500)");
+                   "Approximate length of a token [1500]");
 }
 
 void add_trouble_options(CLI::App& app, simulated_agent_options& agent) {
   CLI::Option* first = add_number<long>(app, "--fail-first", agent.fail_first, "N", 0, 1000000,
                                         "Refuse the first N token requests");
   add_number<int>(app, "--fail-status", agent.fail_status, "CODE", 400, 599,
-                  "Status of these refusals (503)")
+                  "Status of these refusals [503]")
       ->needs(first);
   const auto store_retry = [&agent](long value) {
     agent.retry_after = std::chrono::seconds(value);
@@ -128,7 +129,7 @@ void add_trouble_options(CLI::App& app, simulated_agent_options& agent) {
 
 void add_simulate_options(CLI::App& simulate, simulate_command_options& options) {
   add_number<int>(simulate, "--port", options.agent.port, "N", 0, 65535,
-                  "Port to listen on; 0, the default, picks a free one");
+                  "Port to listen on; 0 picks a free one [0]");
   simulate
       .add_option("--key-directory", options.agent.key_directory,
                   "Directory of the key files [as COMMAND sees it, the agent's own; without "

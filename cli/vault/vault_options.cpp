@@ -12,8 +12,9 @@ namespace {
 
 /// Options for requests to the vault.
 CLI::Option* add_vault_options(CLI::App& command, vault_command_options& options) {
-  CLI::Option* const vault = add_text_option(command, "--vault", options.vault, "URL",
-                                             "Such as https://myvault.vault.azure.net");
+  CLI::Option* const vault =
+      add_text_option(command, "--vault", options.vault, "URL",
+                      "The vault's URL, such as https://myvault.vault.azure.net");
   add_text_option(command, "--api-version", options.api_version, "VERSION",
                   "Key Vault's API version [7.4]; Azure Stack Hub has 7.1");
   add_text_option(command, "--resource", options.resource, "URL",

@@ -208,6 +208,10 @@ TEST_CASE("vault documents: the vault's error is read") {
         "ForbiddenByRbac|Caller \"x\"\r\n");
   CHECK(words_in(R"({"error":{"code":"Forbidden","innererror":{}}})") == "Forbidden|");
   CHECK(words_in(R"({"error":{"code":"Forbidden","innererror":null}})") == "Forbidden|");
+  CHECK(words_in(R"({"error":{"code":"Forbidden","innererror":{"code":"\u0065yJ0"}}})") ==
+        "Forbidden|");  // It may be a token.
+  CHECK(words_in(R"({"error":{"code":"Forbidden","innererror":{"code":"\\u0065yJ0"}}})") ==
+        "Forbidden|");
   CHECK(words_in("<html>502 Bad Gateway</html>") == "|<html>502 Bad Gateway</html>");
   CHECK(words_in("") == "|");
   CHECK(words_in(R"({"error":7})") == R"(|{"error":7})");

@@ -39,7 +39,7 @@ def load(name):
 class Bar:
     label: str
     value: float
-    told: str  # The value as printed after the bar.
+    value_text: str  # The value as printed after the bar.
     colour: str = OTHERS
 
 
@@ -73,14 +73,14 @@ class Picture:
 
     def draw_bars(self, axes, top):
         left = MARGIN + 10 + 7.3 * max(len(bar.label) for bar in self.bars)
-        told = 14 + 7.6 * max(len(bar.told) for bar in self.bars)
-        scale = (WIDTH - MARGIN - left - told) / max(bar.value for bar in self.bars)
+        value_width = 14 + 7.6 * max(len(bar.value_text) for bar in self.bars)
+        scale = (WIDTH - MARGIN - left - value_width) / max(bar.value for bar in self.bars)
         for number, bar in enumerate(self.bars):
             y = top + ROW * number
             axes.text(left - 8, y + BAR / 2, bar.label, ha="right", va="center_baseline")
             width = max(bar.value * scale, 1.5)
             axes.add_patch(Rectangle((left, y), width, BAR, color=bar.colour, lw=0))
-            axes.text(left + width + 6, y + BAR / 2, bar.told,
+            axes.text(left + width + 6, y + BAR / 2, bar.value_text,
                       va="center_baseline", weight="bold" if bar.colour == OURS else "normal")
 
 

@@ -428,7 +428,7 @@ finding check_container(const machine_facts& facts) {
   if (!facts.is_container()) return {name, status::ok, "this does not look like a container", ""};
   return {name, status::note,
           "this is a container (" + facts.container +
-              "): the agent and its keys are the host's, if they are to be seen at all",
+              "): the agent and its keys are on the host and may not be visible here",
           facts.metadata.is_there() || !facts.location.is_known() ? "" : container_remedy};
 }
 

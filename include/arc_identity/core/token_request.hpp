@@ -16,9 +16,8 @@ ARC_IDENTITY_BEGIN
 struct token_response;
 
 /// What a token is for: a resource such as `https://vault.azure.net`, and the identity that asks.
-/// Refers to the caller's
-/// texts and does not own them. A scope, which ends in `/.default` (case ignored), is read as its
-/// resource.
+/// Refers to the caller's texts and does not own them. A scope, which ends in `/.default` (case
+/// ignored), is read as its resource.
 struct token_request {
   /// `resource_or_scope` is any text that makes a string view; `as` is who asks.
   template <class Text, class = std::enable_if_t<std::is_convertible_v<Text, std::string_view>>>

@@ -146,8 +146,9 @@ inline peer_error read_vault_error(mutable_buffer body) noexcept {
   if (may_hold_token(text)) return found;
   json::value inner_code = json::find(text, "error.innererror.code");
   read_agent_error(text, false, found);
-  decode(inner_code);
-  if (!inner_code.text.empty()) found.code = inner_code.text;
+  std::string_view specific_code;
+  quote(inner_code, specific_code);
+  if (!specific_code.empty()) found.code = specific_code;
   return found;
 }
 

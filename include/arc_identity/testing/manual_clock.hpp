@@ -12,7 +12,7 @@
 ARC_IDENTITY_BEGIN
 namespace testing {
 
-/// A clock for tests, which moves only when it is told to. Any thread may move it.
+/// A clock for tests, whose time the test advances. Any thread may do so.
 class manual_clock {
  public:
   /// The wall clock starts at `unix_time`, the monotonic one at an arbitrary moment.

@@ -93,8 +93,8 @@
 #define ARC_IDENTITY_JOIN(a, b, c, d) v0##a##b##c##d
 #define ARC_IDENTITY_JOIN_EXPANDED(a, b, c, d) ARC_IDENTITY_JOIN(a, b, c, d)
 
-/// A function that would enlarge its callers' code or stack frames: never inlined.
-/// ARC_IDENTITY_COLD: one that runs seldom or once per exchange, and is also optimized for size.
+/// ARC_IDENTITY_NOINLINE: a function that would enlarge its callers' code or stack frames.
+/// ARC_IDENTITY_COLD: one that runs seldom, or once per exchange; it is also optimized for size.
 #if defined(__GNUC__)
 #define ARC_IDENTITY_NOINLINE __attribute__((noinline))
 #define ARC_IDENTITY_COLD __attribute__((noinline, cold))

@@ -146,8 +146,8 @@ inline peer_error read_vault_error(mutable_buffer body) noexcept {
   if (may_hold_token(text)) return found;
   json::value inner_code = json::find(text, "error.innererror.code");
   read_agent_error(text, false, found);
-  std::string_view specific_code;
-  quote(inner_code, specific_code);
+  decode(inner_code);
+  const std::string_view specific_code = quotable(inner_code.text);
   if (!specific_code.empty()) found.code = specific_code;
   return found;
 }

@@ -1144,8 +1144,8 @@ inline value find(std::string_view text, std::string_view path) noexcept {
 ARC_IDENTITY_END
 
 // --- arc_identity/core/detail/static_text.hpp
-/// A sentence of a message, or none. If `ARC_IDENTITY_SMALL` is defined, it only stores whether
-/// there is one, so that the program contains no sentences.
+/// The texts that messages consist of. If `ARC_IDENTITY_SMALL` is defined, they hold nothing, so
+/// that the program contains no sentences and messages quote no one.
 
 ARC_IDENTITY_BEGIN
 namespace detail {
@@ -1156,6 +1156,7 @@ inline constexpr bool has_sentences = false;
 inline constexpr bool has_sentences = true;
 #endif
 
+/// A sentence, or none. If `ARC_IDENTITY_SMALL` is defined, it only stores whether there is one.
 class static_text {
  public:
   constexpr static_text() noexcept = default;
@@ -1176,6 +1177,19 @@ class static_text {
  private:
   const char* chars_ = nullptr;
 };
+
+/// Untrusted text, to be quoted. Always empty if `ARC_IDENTITY_SMALL` is defined.
+#if defined(ARC_IDENTITY_SMALL)
+struct quoted_text {
+  constexpr quoted_text() noexcept = default;
+  constexpr quoted_text(std::string_view) noexcept {}
+  constexpr quoted_text(const char*) noexcept {}
+  constexpr operator std::string_view() const noexcept { return {}; }
+  constexpr bool empty() const noexcept { return true; }
+};
+#else
+using quoted_text = std::string_view;
+#endif
 
 }  // namespace detail
 ARC_IDENTITY_END
@@ -1237,24 +1251,24 @@ ARC_IDENTITY_END
 /// this table. docs/troubleshooting.md is checked against it.
 
 /// What the user can do: REMEDY(name, sentence).
-#define ARC_IDENTITY_REMEDIES(REMEDY)                                                       \
-  REMEDY(none, "")                                                                          \
-  REMEDY(correct_argument, "Correct the argument")                                          \
-  REMEDY(connect_machine, "Connect the machine to Azure Arc, or set the endpoint")          \
-  REMEDY(correct_endpoint,                                                                  \
-         "Expected a URL like http://localhost:40342/metadata/identity/oauth2/token")       \
-  REMEDY(larger_workspace, "Pass a buffer of at least 16 KB")                               \
-  REMEDY(try_later, "Try again later; if it persists, restart the agent's service (himds)") \
-  REMEDY(more_sockets, "Check that this process can open another socket")                   \
-  REMEDY(check_agent, "Check that the program listening there is the Arc agent")            \
-  REMEDY(find_listener, "Check the listener (ss -ltnp), or set agent_check to none")        \
-  REMEDY(mount_keys, "In a container, mount the agent's key directory")                     \
-  REMEDY(get_access, "Run as a user who may read the agent's key directory")                \
-  REMEDY(try_again, "Try again, and check the Arc agent (azcmagent check)")                 \
-  REMEDY(check_request, "Check the resource and the identity")                              \
-  REMEDY(assign_identity, "Assign this identity to the machine, or request another")        \
-  REMEDY(set_clock, "Set this machine's clock")                                             \
-  REMEDY(update_agent, "Update the Arc agent to a version with user-assigned identities")   \
+#define ARC_IDENTITY_REMEDIES(REMEDY)                                                      \
+  REMEDY(none, "")                                                                         \
+  REMEDY(correct_argument, "Correct the argument")                                         \
+  REMEDY(connect_machine, "Connect the machine to Azure Arc, or set the endpoint")         \
+  REMEDY(correct_endpoint,                                                                 \
+         "Expected a URL like http://localhost:40342/metadata/identity/oauth2/token")      \
+  REMEDY(larger_workspace, "Pass a buffer of at least 16 KB")                              \
+  REMEDY(try_later, "Try again later; if it persists, restart himdsd (on Windows: himds)") \
+  REMEDY(more_sockets, "Check that this process can open another socket")                  \
+  REMEDY(check_agent, "Check that the program listening there is the Arc agent")           \
+  REMEDY(find_listener, "Check the listener (ss -ltnp), or set agent_check to none")       \
+  REMEDY(mount_keys, "In a container, mount the agent's key directory")                    \
+  REMEDY(get_access, "Run as a user who may read the agent's key directory")               \
+  REMEDY(try_again, "Try again, and check the Arc agent (azcmagent check)")                \
+  REMEDY(check_request, "Check the resource and the identity")                             \
+  REMEDY(assign_identity, "Assign this identity to the machine, or request another")       \
+  REMEDY(set_clock, "Set this machine's clock")                                            \
+  REMEDY(update_agent, "Update the Arc agent to a version with user-assigned identities")  \
   REMEDY(free_memory, "Free some memory")
 
 /// RULE(name, code, remedy, sentence). In the order of the codes.
@@ -1451,9 +1465,9 @@ namespace detail {
 /// What the peer says about an error: a code such as `invalid_request`, its description, and the id
 /// that support asks for. Untrusted; messages quote it shortened and cleaned.
 struct peer_error {
-  std::string_view code{};
-  std::string_view description{};
-  std::string_view correlation_id{};
+  quoted_text code{};
+  quoted_text description{};
+  quoted_text correlation_id{};
 };
 
 /// How a part of the library reports a failure: a rule of the core's table, or a code with its own
@@ -1476,7 +1490,7 @@ struct failure {
 };
 
 /// A violated rule as a failure; `quoted` is what violates it.
-inline failure violation(reason rule, std::string_view quoted = {}) noexcept {
+inline failure violation(reason rule, quoted_text quoted = {}) noexcept {
   failure made;
   made.set(rule);
   made.peer.code = quoted;
@@ -1504,7 +1518,7 @@ inline const char* name_of(errc code) noexcept {
 
 }  // namespace detail
 
-/// A failure. Cheap to copy; about 400 bytes, or 144 where `ARC_IDENTITY_SMALL` is defined.
+/// A failure. Cheap to copy; about 400 bytes, or 88 where `ARC_IDENTITY_SMALL` is defined.
 class error {
  public:
   /// For the library: builds the message at once, because the peer's texts may not outlive the
@@ -1517,18 +1531,9 @@ class error {
         code_(failure.code) {
     if constexpr (detail::has_sentences) {
       append(failure.what != nullptr ? failure.what.c_str() : detail::sentence_of(failure.rule));
+      quote(failure.peer);
     } else {
       append(detail::name_of(failure.code));
-    }
-    quote(failure.peer.code, longest_quote);
-    const std::size_t unused =
-        failure.peer.code.size() < longest_quote ? longest_quote - failure.peer.code.size() : 0;
-    const std::size_t for_id = failure.peer.correlation_id.empty() ? 0 : longest_quote / 2;
-    quote(failure.peer.description, longest_quote + unused - for_id);
-    if (!failure.peer.correlation_id.empty()) {
-      append(" (correlationId");
-      quote(failure.peer.correlation_id, 40);
-      append(')');
     }
     append_number(" (HTTP ", failure.http_status);
     append_number(" (system error ", failure.system_error);
@@ -1552,8 +1557,8 @@ class error {
   errc code() const noexcept { return code_; }
 
   /// The cause, the peer's own text if it sent one, and the remedy, as NUL-terminated printable
-  /// ASCII. Never a secret. Valid as long as this error. If `ARC_IDENTITY_SMALL` is defined, the
-  /// code's name replaces the cause, and there is no remedy.
+  /// ASCII. Never a secret. Valid as long as this error. If `ARC_IDENTITY_SMALL` is defined, it
+  /// is the code's name and the numbers.
   const char* message() const noexcept { return message_; }
 
   /// The status of the peer's response; 0 if there was none.
@@ -1568,9 +1573,7 @@ class error {
   }
 
  private:
-  static constexpr std::size_t capacity = detail::has_sentences ? 384 : 124;
-  /// The limit for each of the peer's two texts; what the first leaves unused goes to the second.
-  static constexpr std::size_t longest_quote = detail::has_sentences ? 120 : 40;
+  static constexpr std::size_t capacity = detail::has_sentences ? 384 : 64;
 
   void append(char c) noexcept {
     if (size_ < capacity - 1) message_[size_++] = c;
@@ -1578,6 +1581,20 @@ class error {
 
   ARC_IDENTITY_COLD void append(const char* text) noexcept {
     for (; *text != '\0'; ++text) append(*text);
+  }
+
+  /// Each of the two texts gets 120 characters; the second also gets what the first leaves unused.
+  ARC_IDENTITY_COLD void quote(const detail::peer_error& peer) noexcept {
+    constexpr std::size_t longest = 120;
+    const std::string_view code = peer.code;
+    quote(code, longest);
+    const std::size_t unused = code.size() < longest ? longest - code.size() : 0;
+    const std::size_t for_id = peer.correlation_id.empty() ? 0 : longest / 2;
+    quote(peer.description, longest + unused - for_id);
+    if (peer.correlation_id.empty()) return;
+    append(" (correlationId");
+    quote(peer.correlation_id, 40);
+    append(')');
   }
 
   /// Replaces non-ASCII and control characters by '?', to protect terminals from the peer's text.
@@ -3105,10 +3122,21 @@ ARC_IDENTITY_COLD inline std::string_view quotable(std::string_view text) noexce
 }
 
 /// Sets `quoted` to what may be shown of a string, decoded in place, unless it is set already.
-ARC_IDENTITY_COLD inline void quote(json::value& value, std::string_view& quoted) noexcept {
+ARC_IDENTITY_COLD inline void quote(json::value& value, quoted_text& quoted) noexcept {
   if (!quoted.empty()) return;
   decode(value);
   quoted = quotable(value.text);
+}
+
+/// Whether the code of an agent's error, in `error` or `error.code`, is `code`. `body` is not
+/// decoded yet.
+ARC_IDENTITY_COLD inline bool has_error_code(std::string_view body,
+                                             std::string_view code) noexcept {
+  json::value error;
+  return json::extract(body, "error\0", &error, json::name_case::ignored) &&
+         (error.kind != json::kind::object ||
+          json::extract(error.text, "code\0", &error, json::name_case::ignored)) &&
+         error.kind == json::kind::string && json_means(cursor(error.text), cursor(code));
 }
 
 /// Reads `{"error":CODE,"error_description":...}`, `{"error":{"code":...,"message":...}}` and
@@ -3863,7 +3891,7 @@ class exchange : protected exchange_state {
     }
     wipe(workspace_);
     fail(rejection_of_owner(has_key, peer.status));
-    if (peer.status == owner_status::known) {
+    if (has_sentences && peer.status == owner_status::known) {
       failure_.peer.code = write_owners(workspace_, has_key ? key_owner_ : file_owner{}, peer);
     }
     failure_.system_error = peer.system_error;
@@ -4047,20 +4075,22 @@ class exchange : protected exchange_state {
       return end();
     }
     const bool is_transient = status == 408 || status == 410 || status == 429 || status >= 500;
-    fail(is_transient ? reason::unavailable : reason::refused_request);
+    const bool has_no_identity =
+        status == 404 && has_error_code(parser_.body(), "identity_not_found");
+    fail(is_transient      ? reason::unavailable
+         : has_no_identity ? reason::no_such_identity
+                           : reason::refused_request);
     quote_agent();
     if (is_transient) {
       failure_.retry_after = retry_after(parser_.retry_after());
       return retry();
-    }
-    if (status == 404 && equals(failure_.peer.code, "identity_not_found")) {
-      failure_.set(reason::no_such_identity);
     }
     end();
   }
 
   /// Adds the agent's text to the failure, unless it repeats the key.
   ARC_IDENTITY_COLD void quote_agent() noexcept {
+    if constexpr (!has_sentences) return;
     read_agent_error(parser_.body(), parser_.status_code() == 200, failure_.peer);
     if (key_fingerprint_.occurs_in(parser_.body())) {  // Its strings are decoded now.
       constexpr std::string_view instead = "(its message repeats the key)";
@@ -4427,7 +4457,7 @@ class handshake : public detail::exchange {
 
   ARC_IDENTITY_COLD void fail_at_key(detail::reason why) noexcept {
     fail(why);
-    failure_.peer.code = {key_path(), key_path_size_};
+    failure_.peer.code = std::string_view(key_path(), key_path_size_);
   }
 
   /// 401 to a request with a key: the key was stale. One fresh key is tried.

@@ -118,7 +118,7 @@ TEST_CASE("error: long texts are cut with an ellipsis, and the remedy stays whol
       {errc::agent_unavailable, "the agent cannot give a token now", {words, more}, 503});
   CHECK(message.find("the agent cannot give a token now: www") == 0);
   CHECK(message.find("mmm... (HTTP 503). ") != std::string::npos);
-  CHECK(message.find("restart the agent's service (himds)") != std::string::npos);
+  CHECK(message.find("restart himdsd (on Windows: himds)") != std::string::npos);
 }
 
 TEST_CASE("error: a correlation id is quoted whole, a longer text is cut") {

@@ -687,7 +687,7 @@ TEST_CASE("handshake: a text overwritten by the next attempt is not shown") {
   run.steps().give_up();
   CHECK(run.message() ==
         "the agent is temporarily unavailable (HTTP 503). "
-        "Try again later; if it persists, restart the agent's service (himds)");
+        "Try again later; if it persists, restart himdsd (on Windows: himds)");
 }
 
 TEST_CASE("handshake: an error in a 200 is reported with the agent's text") {

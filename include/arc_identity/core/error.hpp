@@ -18,9 +18,9 @@ namespace detail {
 /// What the peer says about an error: a code such as `invalid_request`, its description, and the id
 /// that support asks for. Untrusted; messages quote it shortened and cleaned.
 struct peer_error {
-  std::string_view code{};
-  std::string_view description{};
-  std::string_view correlation_id{};
+  quoted_text code{};
+  quoted_text description{};
+  quoted_text correlation_id{};
 };
 
 /// How a part of the library reports a failure: a rule of the core's table, or a code with its own
@@ -43,7 +43,7 @@ struct failure {
 };
 
 /// A violated rule as a failure; `quoted` is what violates it.
-inline failure violation(reason rule, std::string_view quoted = {}) noexcept {
+inline failure violation(reason rule, quoted_text quoted = {}) noexcept {
   failure made;
   made.set(rule);
   made.peer.code = quoted;
@@ -71,7 +71,7 @@ inline const char* name_of(errc code) noexcept {
 
 }  // namespace detail
 
-/// A failure. Cheap to copy; about 400 bytes, or 144 where `ARC_IDENTITY_SMALL` is defined.
+/// A failure. Cheap to copy; about 400 bytes, or 88 where `ARC_IDENTITY_SMALL` is defined.
 class error {
  public:
   /// For the library: builds the message at once, because the peer's texts may not outlive the
@@ -84,18 +84,9 @@ class error {
         code_(failure.code) {
     if constexpr (detail::has_sentences) {
       append(failure.what != nullptr ? failure.what.c_str() : detail::sentence_of(failure.rule));
+      quote(failure.peer);
     } else {
       append(detail::name_of(failure.code));
-    }
-    quote(failure.peer.code, longest_quote);
-    const std::size_t unused =
-        failure.peer.code.size() < longest_quote ? longest_quote - failure.peer.code.size() : 0;
-    const std::size_t for_id = failure.peer.correlation_id.empty() ? 0 : longest_quote / 2;
-    quote(failure.peer.description, longest_quote + unused - for_id);
-    if (!failure.peer.correlation_id.empty()) {
-      append(" (correlationId");
-      quote(failure.peer.correlation_id, 40);
-      append(')');
     }
     append_number(" (HTTP ", failure.http_status);
     append_number(" (system error ", failure.system_error);
@@ -119,8 +110,8 @@ class error {
   errc code() const noexcept { return code_; }
 
   /// The cause, the peer's own text if it sent one, and the remedy, as NUL-terminated printable
-  /// ASCII. Never a secret. Valid as long as this error. If `ARC_IDENTITY_SMALL` is defined, the
-  /// code's name replaces the cause, and there is no remedy.
+  /// ASCII. Never a secret. Valid as long as this error. If `ARC_IDENTITY_SMALL` is defined, it
+  /// is the code's name and the numbers.
   const char* message() const noexcept { return message_; }
 
   /// The status of the peer's response; 0 if there was none.
@@ -135,9 +126,7 @@ class error {
   }
 
  private:
-  static constexpr std::size_t capacity = detail::has_sentences ? 384 : 124;
-  /// The limit for each of the peer's two texts; what the first leaves unused goes to the second.
-  static constexpr std::size_t longest_quote = detail::has_sentences ? 120 : 40;
+  static constexpr std::size_t capacity = detail::has_sentences ? 384 : 64;
 
   void append(char c) noexcept {
     if (size_ < capacity - 1) message_[size_++] = c;
@@ -145,6 +134,20 @@ class error {
 
   ARC_IDENTITY_COLD void append(const char* text) noexcept {
     for (; *text != '\0'; ++text) append(*text);
+  }
+
+  /// Each of the two texts gets 120 characters; the second also gets what the first leaves unused.
+  ARC_IDENTITY_COLD void quote(const detail::peer_error& peer) noexcept {
+    constexpr std::size_t longest = 120;
+    const std::string_view code = peer.code;
+    quote(code, longest);
+    const std::size_t unused = code.size() < longest ? longest - code.size() : 0;
+    const std::size_t for_id = peer.correlation_id.empty() ? 0 : longest / 2;
+    quote(peer.description, longest + unused - for_id);
+    if (peer.correlation_id.empty()) return;
+    append(" (correlationId");
+    quote(peer.correlation_id, 40);
+    append(')');
   }
 
   /// Replaces non-ASCII and control characters by '?', to protect terminals from the peer's text.

@@ -174,7 +174,7 @@ class handshake : public detail::exchange {
 
   ARC_IDENTITY_COLD void fail_at_key(detail::reason why) noexcept {
     fail(why);
-    failure_.peer.code = {key_path(), key_path_size_};
+    failure_.peer.code = std::string_view(key_path(), key_path_size_);
   }
 
   /// 401 to a request with a key: the key was stale. One fresh key is tried.

@@ -12,24 +12,24 @@
 #include <arc_identity/core/errc.hpp>
 
 /// What the user can do: REMEDY(name, sentence).
-#define ARC_IDENTITY_REMEDIES(REMEDY)                                                       \
-  REMEDY(none, "")                                                                          \
-  REMEDY(correct_argument, "Correct the argument")                                          \
-  REMEDY(connect_machine, "Connect the machine to Azure Arc, or set the endpoint")          \
-  REMEDY(correct_endpoint,                                                                  \
-         "Expected a URL like http://localhost:40342/metadata/identity/oauth2/token")       \
-  REMEDY(larger_workspace, "Pass a buffer of at least 16 KB")                               \
-  REMEDY(try_later, "Try again later; if it persists, restart the agent's service (himds)") \
-  REMEDY(more_sockets, "Check that this process can open another socket")                   \
-  REMEDY(check_agent, "Check that the program listening there is the Arc agent")            \
-  REMEDY(find_listener, "Check the listener (ss -ltnp), or set agent_check to none")        \
-  REMEDY(mount_keys, "In a container, mount the agent's key directory")                     \
-  REMEDY(get_access, "Run as a user who may read the agent's key directory")                \
-  REMEDY(try_again, "Try again, and check the Arc agent (azcmagent check)")                 \
-  REMEDY(check_request, "Check the resource and the identity")                              \
-  REMEDY(assign_identity, "Assign this identity to the machine, or request another")        \
-  REMEDY(set_clock, "Set this machine's clock")                                             \
-  REMEDY(update_agent, "Update the Arc agent to a version with user-assigned identities")   \
+#define ARC_IDENTITY_REMEDIES(REMEDY)                                                      \
+  REMEDY(none, "")                                                                         \
+  REMEDY(correct_argument, "Correct the argument")                                         \
+  REMEDY(connect_machine, "Connect the machine to Azure Arc, or set the endpoint")         \
+  REMEDY(correct_endpoint,                                                                 \
+         "Expected a URL like http://localhost:40342/metadata/identity/oauth2/token")      \
+  REMEDY(larger_workspace, "Pass a buffer of at least 16 KB")                              \
+  REMEDY(try_later, "Try again later; if it persists, restart himdsd (on Windows: himds)") \
+  REMEDY(more_sockets, "Check that this process can open another socket")                  \
+  REMEDY(check_agent, "Check that the program listening there is the Arc agent")           \
+  REMEDY(find_listener, "Check the listener (ss -ltnp), or set agent_check to none")       \
+  REMEDY(mount_keys, "In a container, mount the agent's key directory")                    \
+  REMEDY(get_access, "Run as a user who may read the agent's key directory")               \
+  REMEDY(try_again, "Try again, and check the Arc agent (azcmagent check)")                \
+  REMEDY(check_request, "Check the resource and the identity")                             \
+  REMEDY(assign_identity, "Assign this identity to the machine, or request another")       \
+  REMEDY(set_clock, "Set this machine's clock")                                            \
+  REMEDY(update_agent, "Update the Arc agent to a version with user-assigned identities")  \
   REMEDY(free_memory, "Free some memory")
 
 /// RULE(name, code, remedy, sentence). In the order of the codes.

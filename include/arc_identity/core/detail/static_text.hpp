@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-/// A sentence of a message, or none. If `ARC_IDENTITY_SMALL` is defined, it only stores whether
-/// there is one, so that the program contains no sentences.
+/// The texts that messages consist of. If `ARC_IDENTITY_SMALL` is defined, they hold nothing, so
+/// that the program contains no sentences and messages quote no one.
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 
 #include <arc_identity/core/detail/config.hpp>
 
@@ -16,6 +17,7 @@ inline constexpr bool has_sentences = false;
 inline constexpr bool has_sentences = true;
 #endif
 
+/// A sentence, or none. If `ARC_IDENTITY_SMALL` is defined, it only stores whether there is one.
 class static_text {
  public:
   constexpr static_text() noexcept = default;
@@ -36,6 +38,19 @@ class static_text {
  private:
   const char* chars_ = nullptr;
 };
+
+/// Untrusted text, to be quoted. Always empty if `ARC_IDENTITY_SMALL` is defined.
+#if defined(ARC_IDENTITY_SMALL)
+struct quoted_text {
+  constexpr quoted_text() noexcept = default;
+  constexpr quoted_text(std::string_view) noexcept {}
+  constexpr quoted_text(const char*) noexcept {}
+  constexpr operator std::string_view() const noexcept { return {}; }
+  constexpr bool empty() const noexcept { return true; }
+};
+#else
+using quoted_text = std::string_view;
+#endif
 
 }  // namespace detail
 ARC_IDENTITY_END

@@ -40,10 +40,21 @@ ARC_IDENTITY_COLD inline std::string_view quotable(std::string_view text) noexce
 }
 
 /// Sets `quoted` to what may be shown of a string, decoded in place, unless it is set already.
-ARC_IDENTITY_COLD inline void quote(json::value& value, std::string_view& quoted) noexcept {
+ARC_IDENTITY_COLD inline void quote(json::value& value, quoted_text& quoted) noexcept {
   if (!quoted.empty()) return;
   decode(value);
   quoted = quotable(value.text);
+}
+
+/// Whether the code of an agent's error, in `error` or `error.code`, is `code`. `body` is not
+/// decoded yet.
+ARC_IDENTITY_COLD inline bool has_error_code(std::string_view body,
+                                             std::string_view code) noexcept {
+  json::value error;
+  return json::extract(body, "error\0", &error, json::name_case::ignored) &&
+         (error.kind != json::kind::object ||
+          json::extract(error.text, "code\0", &error, json::name_case::ignored)) &&
+         error.kind == json::kind::string && json_means(cursor(error.text), cursor(code));
 }
 
 /// Reads `{"error":CODE,"error_description":...}`, `{"error":{"code":...,"message":...}}` and

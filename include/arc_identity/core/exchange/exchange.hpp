@@ -127,7 +127,7 @@ class exchange : protected exchange_state {
     }
     wipe(workspace_);
     fail(rejection_of_owner(has_key, peer.status));
-    if (peer.status == owner_status::known) {
+    if (has_sentences && peer.status == owner_status::known) {
       failure_.peer.code = write_owners(workspace_, has_key ? key_owner_ : file_owner{}, peer);
     }
     failure_.system_error = peer.system_error;
@@ -311,20 +311,22 @@ class exchange : protected exchange_state {
       return end();
     }
     const bool is_transient = status == 408 || status == 410 || status == 429 || status >= 500;
-    fail(is_transient ? reason::unavailable : reason::refused_request);
+    const bool has_no_identity =
+        status == 404 && has_error_code(parser_.body(), "identity_not_found");
+    fail(is_transient      ? reason::unavailable
+         : has_no_identity ? reason::no_such_identity
+                           : reason::refused_request);
     quote_agent();
     if (is_transient) {
       failure_.retry_after = retry_after(parser_.retry_after());
       return retry();
-    }
-    if (status == 404 && equals(failure_.peer.code, "identity_not_found")) {
-      failure_.set(reason::no_such_identity);
     }
     end();
   }
 
   /// Adds the agent's text to the failure, unless it repeats the key.
   ARC_IDENTITY_COLD void quote_agent() noexcept {
+    if constexpr (!has_sentences) return;
     read_agent_error(parser_.body(), parser_.status_code() == 200, failure_.peer);
     if (key_fingerprint_.occurs_in(parser_.body())) {  // Its strings are decoded now.
       constexpr std::string_view instead = "(its message repeats the key)";

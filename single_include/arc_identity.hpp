@@ -489,7 +489,7 @@ class mutable_buffer {
   constexpr char* data() const noexcept { return data_; }
   /// In bytes.
   constexpr std::size_t size() const noexcept { return size_; }
-  /// Whether it has no byte.
+  /// Whether `size()` is 0.
   constexpr bool empty() const noexcept { return size_ == 0; }
   /// The first byte.
   constexpr char* begin() const noexcept { return data_; }
@@ -1144,8 +1144,8 @@ inline value find(std::string_view text, std::string_view path) noexcept {
 ARC_IDENTITY_END
 
 // --- arc_identity/core/detail/static_text.hpp
-/// The texts that messages consist of. If `ARC_IDENTITY_SMALL` is defined, they hold nothing, so
-/// that the program contains no sentences and messages quote no one.
+/// The texts of messages. If `ARC_IDENTITY_SMALL` is defined, they hold nothing, so that a program
+/// contains no sentences, and no code to quote others.
 
 ARC_IDENTITY_BEGIN
 namespace detail {
@@ -1203,7 +1203,7 @@ ARC_IDENTITY_BEGIN
 /// a section for each, by name.
 enum class errc : std::uint8_t {
   invalid_argument = 1,    ///< A resource, an identity or an option cannot be used as given.
-  not_arc_server,          ///< No trace of an Azure Arc agent on this machine.
+  not_arc_server,          ///< There is no sign of an Azure Arc agent on this machine.
   invalid_endpoint,        ///< Not plain http on loopback, or only one of two variables is set.
   workspace_too_small,     ///< The caller's buffer cannot hold the request and the key.
   connection_refused,      ///< Nothing is listening at the endpoint.
@@ -1225,9 +1225,9 @@ enum class errc : std::uint8_t {
   agent_unavailable,       ///< 408, 410, 429 or 5xx until attempts or time ran out.
   unexpected_status,       ///< A status that has no meaning here, such as a redirect.
   invalid_token_response,  ///< 200, but without a usable token.
-  identity_not_confirmed,  ///< A token that is not confirmed to be the requested identity's.
+  identity_not_confirmed,  ///< The agent did not confirm that the token is this identity's.
   invalid_json,            ///< Not valid JSON (RFC 8259).
-  out_of_memory,           ///< A credential had no memory for the exchange or for the token.
+  out_of_memory,           ///< A credential has no memory for the exchange or the token.
 
   // Used only by key_vault.hpp.
   vault_unreachable,         ///< No connection to the vault: its name, a proxy, the network.
@@ -1672,7 +1672,7 @@ enum class agent_check : std::uint8_t {
   none,    ///< Anybody.
 };
 
-/// How and where the agent is asked. Views must outlive the client that they are given to; a
+/// How to find the agent, how to ask it, and how long to wait. The views must outlive a client; a
 /// credential copies them.
 struct options {
   /// The URL of the token endpoint. Empty: the system's client finds it on this machine, others use
@@ -2844,7 +2844,7 @@ enum class io_status : std::uint8_t {
   refused,    ///< `connect` only: no program listens there.
   lost,       ///< The peer reset the connection.
   timed_out,  ///< The time given ran out.
-  failed,     ///< Anything else; `system_error` tells.
+  failed,     ///< Another error: see `system_error`.
   busy,       ///< `connect` only: the system is short of handles or memory now.
 };
 
@@ -2861,7 +2861,7 @@ enum class key_file_status : std::uint8_t {
   not_found,  ///< There is no file of that name.
   denied,     ///< This user may not read it; `remedy` may say what to do.
   invalid,    ///< A link, a directory, a device, ...; see `reason`.
-  failed,     ///< Anything else; `system_error` tells.
+  failed,     ///< Another error: see `system_error`.
   busy,       ///< It cannot be opened or read now: too many open files, for example.
 };
 
@@ -2935,20 +2935,20 @@ inline constexpr std::size_t max_key_bytes = 4096;
 /// connected stream, before the key is sent, and for `agent_check::strict` before anything is sent:
 ///
 ///     peer_owner_result peer_owner(const loopback_address& peer, const file_owner& key_file);
-///         Looks up who owns the other end of the stream, which is to `peer`. `is_agent` is
-///         used only if that is not the owner of `key_file`, or if that owner is unknown: otherwise
-///         a slow look-up can be skipped.
+///         Looks up the user who owns the other end of the stream to `peer`. `is_agent` is needed
+///         only if this user does not own `key_file`, or if the file's owner is unknown: otherwise
+///         a slow look-up of the agent's user can be skipped.
 ///
 /// A copy of a transport shares no stream with it: it starts without one.
 ///
 /// Clock:
 ///
 ///     std::chrono::milliseconds now();
-///         since any fixed moment; never goes back, and advances while the machine sleeps
+///         since some fixed moment; never goes back, and advances while the machine sleeps
 ///     std::chrono::seconds unix_time();
 ///         since 1970-01-01T00:00:00Z; any value if no clock is set
 ///     void sleep_for(std::chrono::milliseconds time);
-///         returns when it is over; returning early is harmless
+///         blocks for this time; returning early is harmless
 ///
 /// KeyFileReader:
 ///
@@ -3229,11 +3229,13 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// The length and a rolling hash of a text (Karp and Rabin, 1987).
+/// The length and a rolling hash (Karp and Rabin, 1987) of a key's first 16 bytes: an echo may be
+/// truncated.
 class key_fingerprint {
  public:
   key_fingerprint() noexcept = default;
-  explicit key_fingerprint(std::string_view key) noexcept : size_(key.size()), hash_(hash(key)) {}
+  explicit key_fingerprint(std::string_view key) noexcept
+      : size_(first(key, 16).size()), hash_(hash(first(key, 16))) {}
 
   /// Whether `text` contains the key; keys of a few bytes occur everywhere and are not searched
   /// for. False positives are possible, false negatives are not.
@@ -4388,7 +4390,7 @@ class handshake : public detail::exchange {
     }
     detail::cursor key(space.data(), space.data() + size);
     while (!key.empty() && (key.end[-1] == '\r' || key.end[-1] == '\n')) --key.end;
-    detail::cursor trimmed = key;  // As others echo it.
+    detail::cursor trimmed = key;  // As an echo of the header field would contain it.
     trimmed.trim();
     if (trimmed.empty()) return end_at_key(reason::empty_key);
     if (!key.all_of(detail::is_field_char)) return end_at_key(reason::bad_key);
@@ -4539,7 +4541,7 @@ class basic_client {
   static_assert(detail::check_key_file_reader<KeyFileReader>());
 
  public:
-  /// What it tells the time by.
+  /// The type of `clock()`.
   using clock_type = Clock;
 
   /// Copies the policies; the views in `options` must outlive the client.
@@ -4569,7 +4571,7 @@ class basic_client {
     return run(exchange, workspace);
   }
 
-  /// What it tells the time by.
+  /// The client's copy of its clock.
   Clock& clock() noexcept { return clock_; }
 
   /// Replaces the option from now on.

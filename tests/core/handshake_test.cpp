@@ -724,6 +724,7 @@ TEST_CASE("handshake: an agent that repeats the key is not quoted") {
       R"({"error":")" + key + R"("})",
       R"({"error":"bad_key","error_description":"not )" + key + R"( again"})",
       R"({"message":"\u004b)" + key.substr(1) + R"("})",
+      R"({"message":"Authorization: Basic )" + key.substr(0, key.size() - 2) + R"(..."})",
   };
   for (const std::string& body : bodies) {
     for (const int status : {400, 401, 404, 503}) {
@@ -735,7 +736,7 @@ TEST_CASE("handshake: an agent that repeats the key is not quoted") {
       run.receive(response(status, "", body));
       if (run.next() == need::wait) run.steps().give_up();
       CHECK(run.http_status() == status);
-      CHECK_FALSE(contains(run.message(), key.substr(1)));
+      CHECK_FALSE(contains(run.message(), key.substr(1, key.size() - 3)));
       CHECK(contains(run.message(), "repeats the key"));
     }
   }

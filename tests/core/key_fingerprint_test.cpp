@@ -34,6 +34,14 @@ TEST_CASE("key_fingerprint: keys of each length are found at each position") {
   }
 }
 
+TEST_CASE("key_fingerprint: the first 16 bytes of a long key are enough") {
+  const std::string key = "0123456789abcdefghijklmnop";
+  const key_fingerprint fingerprint(key);
+  CHECK(fingerprint.occurs_in("wrong: " + key.substr(0, 16)));
+  CHECK(fingerprint.occurs_in("wrong: " + key.substr(0, 20) + "..."));
+  CHECK(!fingerprint.occurs_in("wrong: " + key.substr(0, 15)));
+}
+
 TEST_CASE("key_fingerprint: a very short key is not searched for in texts") {
   CHECK(!key_fingerprint("a").occurs_in("a path with an a"));
 }

@@ -38,7 +38,7 @@ class mutable_buffer {
   constexpr char* data() const noexcept { return data_; }
   /// In bytes.
   constexpr std::size_t size() const noexcept { return size_; }
-  /// Whether it has no byte.
+  /// Whether `size()` is 0.
   constexpr bool empty() const noexcept { return size_ == 0; }
   /// The first byte.
   constexpr char* begin() const noexcept { return data_; }

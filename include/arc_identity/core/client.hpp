@@ -53,7 +53,7 @@ class basic_client {
   static_assert(detail::check_key_file_reader<KeyFileReader>());
 
  public:
-  /// What it tells the time by.
+  /// The type of `clock()`.
   using clock_type = Clock;
 
   /// Copies the policies; the views in `options` must outlive the client.
@@ -83,7 +83,7 @@ class basic_client {
     return run(exchange, workspace);
   }
 
-  /// What it tells the time by.
+  /// The client's copy of its clock.
   Clock& clock() noexcept { return clock_; }
 
   /// Replaces the option from now on.

@@ -12,7 +12,7 @@ ARC_IDENTITY_BEGIN
 /// a section for each, by name.
 enum class errc : std::uint8_t {
   invalid_argument = 1,    ///< A resource, an identity or an option cannot be used as given.
-  not_arc_server,          ///< No trace of an Azure Arc agent on this machine.
+  not_arc_server,          ///< There is no sign of an Azure Arc agent on this machine.
   invalid_endpoint,        ///< Not plain http on loopback, or only one of two variables is set.
   workspace_too_small,     ///< The caller's buffer cannot hold the request and the key.
   connection_refused,      ///< Nothing is listening at the endpoint.
@@ -34,9 +34,9 @@ enum class errc : std::uint8_t {
   agent_unavailable,       ///< 408, 410, 429 or 5xx until attempts or time ran out.
   unexpected_status,       ///< A status that has no meaning here, such as a redirect.
   invalid_token_response,  ///< 200, but without a usable token.
-  identity_not_confirmed,  ///< A token that is not confirmed to be the requested identity's.
+  identity_not_confirmed,  ///< The agent did not confirm that the token is this identity's.
   invalid_json,            ///< Not valid JSON (RFC 8259).
-  out_of_memory,           ///< A credential had no memory for the exchange or for the token.
+  out_of_memory,           ///< A credential has no memory for the exchange or the token.
 
   // Used only by key_vault.hpp.
   vault_unreachable,         ///< No connection to the vault: its name, a proxy, the network.

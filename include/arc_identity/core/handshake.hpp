@@ -105,7 +105,7 @@ class handshake : public detail::exchange {
     }
     detail::cursor key(space.data(), space.data() + size);
     while (!key.empty() && (key.end[-1] == '\r' || key.end[-1] == '\n')) --key.end;
-    detail::cursor trimmed = key;  // As others echo it.
+    detail::cursor trimmed = key;  // As an echo of the header field would contain it.
     trimmed.trim();
     if (trimmed.empty()) return end_at_key(reason::empty_key);
     if (!key.all_of(detail::is_field_char)) return end_at_key(reason::bad_key);

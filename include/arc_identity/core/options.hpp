@@ -44,7 +44,7 @@ enum class agent_check : std::uint8_t {
   none,    ///< Anybody.
 };
 
-/// How and where the agent is asked. Views must outlive the client that they are given to; a
+/// How to find the agent, how to ask it, and how long to wait. The views must outlive a client; a
 /// credential copies them.
 struct options {
   /// The URL of the token endpoint. Empty: the system's client finds it on this machine, others use

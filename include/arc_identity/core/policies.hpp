@@ -23,7 +23,7 @@ enum class io_status : std::uint8_t {
   refused,    ///< `connect` only: no program listens there.
   lost,       ///< The peer reset the connection.
   timed_out,  ///< The time given ran out.
-  failed,     ///< Anything else; `system_error` tells.
+  failed,     ///< Another error: see `system_error`.
   busy,       ///< `connect` only: the system is short of handles or memory now.
 };
 
@@ -40,7 +40,7 @@ enum class key_file_status : std::uint8_t {
   not_found,  ///< There is no file of that name.
   denied,     ///< This user may not read it; `remedy` may say what to do.
   invalid,    ///< A link, a directory, a device, ...; see `reason`.
-  failed,     ///< Anything else; `system_error` tells.
+  failed,     ///< Another error: see `system_error`.
   busy,       ///< It cannot be opened or read now: too many open files, for example.
 };
 
@@ -114,20 +114,20 @@ inline constexpr std::size_t max_key_bytes = 4096;
 /// connected stream, before the key is sent, and for `agent_check::strict` before anything is sent:
 ///
 ///     peer_owner_result peer_owner(const loopback_address& peer, const file_owner& key_file);
-///         Looks up who owns the other end of the stream, which is to `peer`. `is_agent` is
-///         used only if that is not the owner of `key_file`, or if that owner is unknown: otherwise
-///         a slow look-up can be skipped.
+///         Looks up the user who owns the other end of the stream to `peer`. `is_agent` is needed
+///         only if this user does not own `key_file`, or if the file's owner is unknown: otherwise
+///         a slow look-up of the agent's user can be skipped.
 ///
 /// A copy of a transport shares no stream with it: it starts without one.
 ///
 /// Clock:
 ///
 ///     std::chrono::milliseconds now();
-///         since any fixed moment; never goes back, and advances while the machine sleeps
+///         since some fixed moment; never goes back, and advances while the machine sleeps
 ///     std::chrono::seconds unix_time();
 ///         since 1970-01-01T00:00:00Z; any value if no clock is set
 ///     void sleep_for(std::chrono::milliseconds time);
-///         returns when it is over; returning early is harmless
+///         blocks for this time; returning early is harmless
 ///
 /// KeyFileReader:
 ///

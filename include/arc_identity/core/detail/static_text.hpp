@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// The texts that messages consist of. If `ARC_IDENTITY_SMALL` is defined, they hold nothing, so
-/// that the program contains no sentences and messages quote no one.
+/// The texts of messages. If `ARC_IDENTITY_SMALL` is defined, they hold nothing, so that a program
+/// contains no sentences, and no code to quote others.
 #pragma once
 
 #include <cstddef>

@@ -7,16 +7,19 @@
 #include <cstdint>
 #include <string_view>
 
+#include <arc_identity/core/detail/ascii.hpp>
 #include <arc_identity/core/detail/config.hpp>
 
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// The length and a rolling hash of a text (Karp and Rabin, 1987).
+/// The length and a rolling hash (Karp and Rabin, 1987) of a key's first 16 bytes: an echo may be
+/// truncated.
 class key_fingerprint {
  public:
   key_fingerprint() noexcept = default;
-  explicit key_fingerprint(std::string_view key) noexcept : size_(key.size()), hash_(hash(key)) {}
+  explicit key_fingerprint(std::string_view key) noexcept
+      : size_(first(key, 16).size()), hash_(hash(first(key, 16))) {}
 
   /// Whether `text` contains the key; keys of a few bytes occur everywhere and are not searched
   /// for. False positives are possible, false negatives are not.

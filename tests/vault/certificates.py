@@ -16,17 +16,17 @@ def openssl(*words, text=None):
 
 
 class Authority:
-    """A new CA in a folder. `file` is its certificate."""
+    """A new CA in a folder, with a key of that kind. `file` is its certificate."""
 
-    def __init__(self, folder, name):
+    def __init__(self, folder, name, kind="EC:P-256"):
         self.folder = pathlib.Path(folder) / name
         self.folder.mkdir()
         self.file = self.folder / "ca.pem"
         self.key = self.folder / "ca.key"
+        self.key.write_bytes(new_key(kind))
         openssl(
-            *("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"),
-            *("-days", DAYS, "-subj", f"/CN={name}", "-keyout", self.key, "-out", self.file),
-            *("-addext", "basicConstraints=critical,CA:TRUE"),
+            *("req", "-x509", "-key", self.key, "-out", self.file, "-days", DAYS),
+            *("-subj", f"/CN={name}", "-addext", "basicConstraints=critical,CA:TRUE"),
         )
 
     def issue(self, host, expired=False):
@@ -76,7 +76,7 @@ class Chain:
     """A certificate below one that `authority` signed: `key`, `leaf` and `middle` as PEM."""
 
     def __init__(self, authority, host, kind="EC:P-256"):
-        middle = Authority(tempfile.mkdtemp(dir=authority.folder), "middle")
+        middle = Authority(tempfile.mkdtemp(dir=authority.folder), "middle", kind)
         request = middle.folder / "request"
         request.write_bytes(openssl("req", "-new", "-subj", "/CN=middle", "-key", middle.key))
         more = "basicConstraints=critical,CA:TRUE\n"

@@ -193,8 +193,10 @@ void certificate_store::finish(PCCERT_CONTEXT certificate, const std::string& or
 
 /// Set by Windows; Wine sets it only for certificates that are added alone.
 void certificate_store::commit() const {
-  CertControlStore(store_.get(), CERT_STORE_CTRL_COMMIT_FORCE_FLAG, CERT_STORE_CTRL_COMMIT,
-                   nullptr);
+  if (!CertControlStore(store_.get(), CERT_STORE_CTRL_COMMIT_FORCE_FLAG, CERT_STORE_CTRL_COMMIT,
+                        nullptr)) {
+    fail("write the certificate store");
+  }
 }
 
 void certificate_store::remove_renewed(const std::string& origin) {

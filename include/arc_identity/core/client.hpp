@@ -113,7 +113,7 @@ class basic_client {
       if (present - start >= total) return exchange.give_up();
       const milliseconds left = total - (present - start);
       if (exchange.next() == need::wait) {
-        if (!exchange.shorten_wait(left)) return exchange.give_up();
+        if (!exchange.shorten_wait(std::chrono::milliseconds(left))) return exchange.give_up();
         transport_.close();
         clock_.sleep_for(exchange.wait_time());
         exchange.waited();

@@ -31,13 +31,7 @@ ARC_IDENTITY_OUTLINE inline void take_json_value(json_scanner& scanner, json::va
 /// Decodes the text of a valid string in place; returns its new end.
 ARC_IDENTITY_OUTLINE inline char* unescape(char* begin, const char* end) noexcept {
   json_scanner text(begin, end);
-  while (!text.empty()) {
-    if (text.skip('\\')) {
-      begin = write_utf8(text.read_escape(), begin);
-    } else {
-      *begin++ = *text.at++;
-    }
-  }
+  while (!text.empty()) begin = write_utf8(text.read_char(), begin);
   return begin;
 }
 

@@ -153,15 +153,14 @@ class exchange : protected exchange_state {
   std::chrono::milliseconds wait_time() const noexcept { return std::chrono::milliseconds(wait_); }
 
   /// `need::wait`, optional, before `wait_time()`: limits the wait to the time that is left. The
-  /// agent's wait (Retry-After) is kept, the rest is cut to leave time for an attempt. If
-  /// `wait_time()` then is not less than the time left, call `give_up()`.
-  void shorten_wait(std::chrono::milliseconds left) noexcept { shorten_wait(bounded(left)); }
-  /// The same in 32 bits; false if it is time to give up.
-  bool shorten_wait(std::uint32_t left) noexcept {
-    const std::uint32_t fitting = fitting_wait(wait_, failure_.retry_after, left);
+  /// agent's wait (Retry-After) is kept, the rest is cut to leave time for an attempt. If that is
+  /// not possible, returns false: call `give_up()`.
+  bool shorten_wait(std::chrono::milliseconds left) noexcept {
+    const std::uint32_t longest = bounded(left);
+    const std::uint32_t fitting = fitting_wait(wait_, failure_.retry_after, longest);
     if (failure_.rule == reason::refused) refused_for_ -= wait_ - fitting;
     wait_ = fitting;
-    return fitting < left;
+    return fitting < longest;
   }
 
   /// `need::wait`: the wait is over.

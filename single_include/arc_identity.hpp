@@ -124,20 +124,16 @@
 #define ARC_IDENTITY_JOIN_EXPANDED(a, b, c, d) ARC_IDENTITY_JOIN(a, b, c, d)
 
 /// ARC_IDENTITY_NOINLINE: a function that would enlarge its callers' code or stack frames.
-/// ARC_IDENTITY_COLD: one that runs seldom, or once per exchange; it is also optimized for size.
+/// ARC_IDENTITY_COLD: one that runs seldom, or once per exchange, and is optimized for size.
 #if defined(__GNUC__)
 #define ARC_IDENTITY_NOINLINE __attribute__((noinline))
-#define ARC_IDENTITY_COLD __attribute__((noinline, cold))
 #else
 #define ARC_IDENTITY_NOINLINE
-#define ARC_IDENTITY_COLD
 #endif
-
-/// A short function with many callers: not inlined in small code.
-#if ARC_IDENTITY_PREFERS_SIZE
-#define ARC_IDENTITY_OUTLINE ARC_IDENTITY_NOINLINE
+#if defined(__GNUC__) && !ARC_IDENTITY_PREFERS_SIZE
+#define ARC_IDENTITY_COLD __attribute__((noinline, cold))
 #else
-#define ARC_IDENTITY_OUTLINE
+#define ARC_IDENTITY_COLD
 #endif
 
 #define ARC_IDENTITY_BEGIN                                                              \
@@ -259,7 +255,7 @@ constexpr bool equals_ignoring_case(std::string_view text, const char* literal) 
 }
 
 /// Which of the names in `names` (each ended by a NUL) `text` is, without regard to case; -1: none.
-ARC_IDENTITY_NOINLINE inline int index_of(std::string_view text, const char* names) noexcept {
+inline int index_of(std::string_view text, const char* names) noexcept {
   for (int index = 0; *names != '\0'; ++index) {
     const std::string_view name = names;
     if (equals_ignoring_case(text, name)) return index;
@@ -376,39 +372,39 @@ struct cursor {
   std::string_view view() const noexcept { return {at, size()}; }
   bool is_at(char c) const noexcept { return at != end && *at == c; }
 
-  ARC_IDENTITY_OUTLINE bool skip(char c) noexcept {
+  bool skip(char c) noexcept {
     if (!is_at(c)) return false;
     ++at;
     return true;
   }
 
   /// OWS (RFC 9110, 5.6.3).
-  ARC_IDENTITY_OUTLINE void skip_blanks() noexcept {
+  void skip_blanks() noexcept {
     while (at != end && is_blank(*at)) ++at;
   }
 
   /// Drops OWS at both ends.
-  ARC_IDENTITY_OUTLINE void trim() noexcept {
+  void trim() noexcept {
     skip_blanks();
     while (at != end && is_blank(end[-1])) --end;
   }
 
   /// The characters of a token (RFC 9110, 5.6.2), perhaps none.
-  ARC_IDENTITY_OUTLINE void take_token(cursor& token) noexcept {
+  void take_token(cursor& token) noexcept {
     token.at = at;
     while (at != end && is_token_char(*at)) ++at;
     token.end = at;
   }
 
   /// The part before the first of the characters in `ends`, or all of it.
-  ARC_IDENTITY_OUTLINE void take_until(const char* ends, cursor& piece) noexcept {
+  void take_until(const char* ends, cursor& piece) noexcept {
     piece.at = at;
     while (at != end && !contains(ends, *at)) ++at;
     piece.end = at;
   }
 
   /// A decimal number, at least one digit; saturates.
-  ARC_IDENTITY_OUTLINE bool take_number(std::uint32_t& number) noexcept {
+  bool take_number(std::uint32_t& number) noexcept {
     constexpr std::uint32_t greatest = UINT32_MAX;
     const char* const begin = at;
     for (number = 0; at != end && is_digit(*at); ++at) {
@@ -419,7 +415,7 @@ struct cursor {
   }
 
   /// Which of the names in `names` (each ended by a NUL) it is, without regard to case; -1: none.
-  ARC_IDENTITY_OUTLINE int index_in(const char* names) const noexcept {
+  ARC_IDENTITY_NOINLINE int index_in(const char* names) const noexcept {
     return index_of(view(), names);
   }
   /// Whether it equals `name`, a literal with a second NUL, ignoring case.
@@ -429,7 +425,7 @@ struct cursor {
   const char* end_of_words() const noexcept { return end - size() % sizeof(word64); }
 
   /// Whether all of it is visible ASCII.
-  ARC_IDENTITY_OUTLINE bool is_visible() const noexcept {
+  bool is_visible() const noexcept {
 #if ARC_IDENTITY_PREFERS_SIZE
     return all_of(detail::is_visible);
 #else  // Eight bytes at a time, because tokens are long.
@@ -447,7 +443,7 @@ struct cursor {
   }
 
   template <class Predicate>
-  ARC_IDENTITY_OUTLINE bool all_of(Predicate predicate) const noexcept {
+  bool all_of(Predicate predicate) const noexcept {
     return detail::all_of(view(), predicate);
   }
 };
@@ -531,8 +527,7 @@ inline mutable_buffer writable(mutable_buffer memory, std::string_view view) noe
 /// Copies a secret so that no part of it stays in the wide registers that memcpy uses: the dynamic
 /// linker saves those on the stack, unwiped, when it binds the next function. The ranges may
 /// overlap if `to` is the lower address.
-ARC_IDENTITY_OUTLINE inline void copy_secret(char* to, const char* from,
-                                             std::size_t size) noexcept {
+inline void copy_secret(char* to, const char* from, std::size_t size) noexcept {
   volatile char* bytes = to;
   for (; size != 0; --size) *bytes++ = *from++;
 }
@@ -542,7 +537,7 @@ inline void copy_secret(char* to, std::string_view secret) noexcept {
 }
 
 /// Data that is not secret is copied the fastest way.
-ARC_IDENTITY_OUTLINE inline void copy(char* to, std::string_view text) noexcept {
+inline void copy(char* to, std::string_view text) noexcept {
 #if ARC_IDENTITY_PREFERS_SIZE
   copy_secret(to, text);
 #else
@@ -586,7 +581,7 @@ namespace detail {
 struct json_scanner : cursor {
   using cursor::cursor;
 
-  ARC_IDENTITY_OUTLINE void skip_space() noexcept {
+  void skip_space() noexcept {
     while (at != end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')) ++at;
   }
 
@@ -610,7 +605,7 @@ struct json_scanner : cursor {
   }
 
   /// A member's name and its colon. `name` is what is between the quotes.
-  ARC_IDENTITY_OUTLINE bool take_name(cursor& name) noexcept {
+  bool take_name(cursor& name) noexcept {
     skip_space();
     name.at = at + 1;
     if (!skip_string()) return false;
@@ -667,7 +662,7 @@ struct json_scanner : cursor {
     }
   }
 
-  ARC_IDENTITY_OUTLINE bool skip_word(const char* word) noexcept {
+  bool skip_word(const char* word) noexcept {
     for (; *word != '\0'; ++word) {
       if (!skip(*word)) return false;
     }
@@ -684,7 +679,7 @@ struct json_scanner : cursor {
     return skip_digits();
   }
 
-  ARC_IDENTITY_OUTLINE bool skip_digits() noexcept {
+  bool skip_digits() noexcept {
     const char* const begin = at;
     while (at != end && is_digit(*at)) ++at;
     return at != begin;
@@ -733,7 +728,7 @@ struct json_scanner : cursor {
     return 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
   }
 
-  ARC_IDENTITY_OUTLINE std::int32_t read_hex4() noexcept {
+  std::int32_t read_hex4() noexcept {
     std::int32_t value = 0;
     for (int i = 0; i < 4; ++i) {
       const int digit = at == end ? -1 : hex_value(*at++);
@@ -955,8 +950,8 @@ ARC_IDENTITY_BEGIN
 namespace detail {
 
 /// Takes the next value, nested at most `limit` deep; its kind is `absent` if it is malformed.
-ARC_IDENTITY_OUTLINE inline void take_json_value(json_scanner& scanner, json::value& found,
-                                                 std::size_t limit = json::max_depth) noexcept {
+inline void take_json_value(json_scanner& scanner, json::value& found,
+                            std::size_t limit = json::max_depth) noexcept {
   scanner.skip_space();
   const char* begin = scanner.at;
   found.kind = scanner.skip_value(limit);
@@ -966,7 +961,7 @@ ARC_IDENTITY_OUTLINE inline void take_json_value(json_scanner& scanner, json::va
 }
 
 /// Decodes the text of a valid string in place; returns its new end.
-ARC_IDENTITY_OUTLINE inline char* unescape(char* begin, const char* end) noexcept {
+inline char* unescape(char* begin, const char* end) noexcept {
   json_scanner text(begin, end);
   while (!text.empty()) begin = write_utf8(text.read_char(), begin);
   return begin;
@@ -989,7 +984,7 @@ class items {
       : items(container.kind >= kind::array ? container.text : std::string_view{}) {}
 
   /// Advances to the next item: false at the end, or if the text is malformed.
-  ARC_IDENTITY_NOINLINE bool next() noexcept {
+  bool next() noexcept {
     if (is_done_) return false;
     is_done_ = true;  // Unless an item is found.
     scanner_.skip_space();
@@ -1545,7 +1540,8 @@ class error {
   }
 
   /// For the library: a violated rule.
-  ARC_IDENTITY_COLD explicit error(detail::reason rule) noexcept : error(detail::violation(rule)) {}
+  ARC_IDENTITY_NOINLINE explicit error(detail::reason rule) noexcept
+      : error(detail::violation(rule)) {}
 
   /// The kind of failure.
   errc code() const noexcept { return code_; }
@@ -2620,7 +2616,7 @@ class basic_realm {
 
   /// Reads the next field's value. Once the realm is found, or a field was malformed, the others
   /// do not matter.
-  ARC_IDENTITY_NOINLINE void look_in(const cursor& field) noexcept {
+  void look_in(const cursor& field) noexcept {
     if (rejection_ == reason::no_challenge) rejection_ = reason::no_basic_realm;
     if (rejection_ == reason::no_basic_realm)
       rejection_ = read(challenge_list(field.at, field.end));
@@ -2657,7 +2653,7 @@ class basic_realm {
 };
 
 /// Why `path` may not be opened as a key file in `parent`; `none` if it may.
-ARC_IDENTITY_NOINLINE inline reason check_key_path(cursor path, std::string_view parent) noexcept {
+inline reason check_key_path(cursor path, std::string_view parent) noexcept {
   cursor directory(parent);
   const bool windows = is_windows_path(parent);
   while (!directory.empty() && path_char(directory.end[-1], windows) == '/') --directory.end;
@@ -3251,7 +3247,7 @@ class key_fingerprint {
 
   static std::uint32_t value(char c) noexcept { return static_cast<unsigned char>(c); }
 
-  ARC_IDENTITY_NOINLINE static std::uint32_t hash(std::string_view text) noexcept {
+  static std::uint32_t hash(std::string_view text) noexcept {
     std::uint32_t sum = 0;
     for (const char c : text) sum = sum * base + value(c);
     return sum;
@@ -3279,7 +3275,7 @@ class request_writer {
       : begin_(buffer.begin()), to_(begin_), end_(buffer.end()) {}
 
   /// One character.
-  ARC_IDENTITY_OUTLINE void append(char c) noexcept {
+  void append(char c) noexcept {
     if (to_ == end_) {
       ok_ = false;
     } else {
@@ -3288,7 +3284,7 @@ class request_writer {
   }
 
   /// A text, unchanged.
-  ARC_IDENTITY_OUTLINE void append(std::string_view text) noexcept {
+  void append(std::string_view text) noexcept {
     if (text.size() > static_cast<std::size_t>(end_ - to_)) {
       ok_ = false;
     } else {
@@ -3298,7 +3294,7 @@ class request_writer {
   }
 
   /// A literal, unchanged.
-  ARC_IDENTITY_OUTLINE void append(const char* text) noexcept { append(std::string_view(text)); }
+  void append(const char* text) noexcept { append(std::string_view(text)); }
 
   /// `name` unchanged, then `value`, percent-encoded (RFC 3986, 2.1).
   ARC_IDENTITY_NOINLINE void append_parameter(const char* name, std::string_view value) noexcept {
@@ -3389,7 +3385,7 @@ enum class parse_status : std::uint8_t {
 class response_parser {
  public:
   /// Parses in `buffer`. It and `limits` must outlive the parser.
-  ARC_IDENTITY_OUTLINE explicit response_parser(
+  ARC_IDENTITY_NOINLINE explicit response_parser(
       mutable_buffer buffer, const response_limits& limits = limits_of<default_limits>) noexcept
       : limits_(&limits),
         begin_(buffer.begin()),

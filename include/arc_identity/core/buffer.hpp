@@ -80,8 +80,7 @@ inline mutable_buffer writable(mutable_buffer memory, std::string_view view) noe
 /// Copies a secret so that no part of it stays in the wide registers that memcpy uses: the dynamic
 /// linker saves those on the stack, unwiped, when it binds the next function. The ranges may
 /// overlap if `to` is the lower address.
-ARC_IDENTITY_OUTLINE inline void copy_secret(char* to, const char* from,
-                                             std::size_t size) noexcept {
+inline void copy_secret(char* to, const char* from, std::size_t size) noexcept {
   volatile char* bytes = to;
   for (; size != 0; --size) *bytes++ = *from++;
 }
@@ -91,7 +90,7 @@ inline void copy_secret(char* to, std::string_view secret) noexcept {
 }
 
 /// Data that is not secret is copied the fastest way.
-ARC_IDENTITY_OUTLINE inline void copy(char* to, std::string_view text) noexcept {
+inline void copy(char* to, std::string_view text) noexcept {
 #if ARC_IDENTITY_PREFERS_SIZE
   copy_secret(to, text);
 #else

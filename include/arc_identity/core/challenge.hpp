@@ -60,7 +60,7 @@ class basic_realm {
 
   /// Reads the next field's value. Once the realm is found, or a field was malformed, the others
   /// do not matter.
-  ARC_IDENTITY_NOINLINE void look_in(const cursor& field) noexcept {
+  void look_in(const cursor& field) noexcept {
     if (rejection_ == reason::no_challenge) rejection_ = reason::no_basic_realm;
     if (rejection_ == reason::no_basic_realm)
       rejection_ = read(challenge_list(field.at, field.end));
@@ -97,7 +97,7 @@ class basic_realm {
 };
 
 /// Why `path` may not be opened as a key file in `parent`; `none` if it may.
-ARC_IDENTITY_NOINLINE inline reason check_key_path(cursor path, std::string_view parent) noexcept {
+inline reason check_key_path(cursor path, std::string_view parent) noexcept {
   cursor directory(parent);
   const bool windows = is_windows_path(parent);
   while (!directory.empty() && path_char(directory.end[-1], windows) == '/') --directory.end;

@@ -104,7 +104,8 @@ class error {
   }
 
   /// For the library: a violated rule.
-  ARC_IDENTITY_COLD explicit error(detail::reason rule) noexcept : error(detail::violation(rule)) {}
+  ARC_IDENTITY_NOINLINE explicit error(detail::reason rule) noexcept
+      : error(detail::violation(rule)) {}
 
   /// The kind of failure.
   errc code() const noexcept { return code_; }

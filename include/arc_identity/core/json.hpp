@@ -18,8 +18,8 @@ ARC_IDENTITY_BEGIN
 namespace detail {
 
 /// Takes the next value, nested at most `limit` deep; its kind is `absent` if it is malformed.
-ARC_IDENTITY_OUTLINE inline void take_json_value(json_scanner& scanner, json::value& found,
-                                                 std::size_t limit = json::max_depth) noexcept {
+inline void take_json_value(json_scanner& scanner, json::value& found,
+                            std::size_t limit = json::max_depth) noexcept {
   scanner.skip_space();
   const char* begin = scanner.at;
   found.kind = scanner.skip_value(limit);
@@ -29,7 +29,7 @@ ARC_IDENTITY_OUTLINE inline void take_json_value(json_scanner& scanner, json::va
 }
 
 /// Decodes the text of a valid string in place; returns its new end.
-ARC_IDENTITY_OUTLINE inline char* unescape(char* begin, const char* end) noexcept {
+inline char* unescape(char* begin, const char* end) noexcept {
   json_scanner text(begin, end);
   while (!text.empty()) begin = write_utf8(text.read_char(), begin);
   return begin;
@@ -52,7 +52,7 @@ class items {
       : items(container.kind >= kind::array ? container.text : std::string_view{}) {}
 
   /// Advances to the next item: false at the end, or if the text is malformed.
-  ARC_IDENTITY_NOINLINE bool next() noexcept {
+  bool next() noexcept {
     if (is_done_) return false;
     is_done_ = true;  // Unless an item is found.
     scanner_.skip_space();

@@ -112,7 +112,7 @@ constexpr bool equals_ignoring_case(std::string_view text, const char* literal) 
 }
 
 /// Which of the names in `names` (each ended by a NUL) `text` is, without regard to case; -1: none.
-ARC_IDENTITY_NOINLINE inline int index_of(std::string_view text, const char* names) noexcept {
+inline int index_of(std::string_view text, const char* names) noexcept {
   for (int index = 0; *names != '\0'; ++index) {
     const std::string_view name = names;
     if (equals_ignoring_case(text, name)) return index;

@@ -94,20 +94,16 @@
 #define ARC_IDENTITY_JOIN_EXPANDED(a, b, c, d) ARC_IDENTITY_JOIN(a, b, c, d)
 
 /// ARC_IDENTITY_NOINLINE: a function that would enlarge its callers' code or stack frames.
-/// ARC_IDENTITY_COLD: one that runs seldom, or once per exchange; it is also optimized for size.
+/// ARC_IDENTITY_COLD: one that runs seldom, or once per exchange, and is optimized for size.
 #if defined(__GNUC__)
 #define ARC_IDENTITY_NOINLINE __attribute__((noinline))
-#define ARC_IDENTITY_COLD __attribute__((noinline, cold))
 #else
 #define ARC_IDENTITY_NOINLINE
-#define ARC_IDENTITY_COLD
 #endif
-
-/// A short function with many callers: not inlined in small code.
-#if ARC_IDENTITY_PREFERS_SIZE
-#define ARC_IDENTITY_OUTLINE ARC_IDENTITY_NOINLINE
+#if defined(__GNUC__) && !ARC_IDENTITY_PREFERS_SIZE
+#define ARC_IDENTITY_COLD __attribute__((noinline, cold))
 #else
-#define ARC_IDENTITY_OUTLINE
+#define ARC_IDENTITY_COLD
 #endif
 
 #define ARC_IDENTITY_BEGIN                                                              \

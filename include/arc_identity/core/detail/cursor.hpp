@@ -26,39 +26,39 @@ struct cursor {
   std::string_view view() const noexcept { return {at, size()}; }
   bool is_at(char c) const noexcept { return at != end && *at == c; }
 
-  ARC_IDENTITY_OUTLINE bool skip(char c) noexcept {
+  bool skip(char c) noexcept {
     if (!is_at(c)) return false;
     ++at;
     return true;
   }
 
   /// OWS (RFC 9110, 5.6.3).
-  ARC_IDENTITY_OUTLINE void skip_blanks() noexcept {
+  void skip_blanks() noexcept {
     while (at != end && is_blank(*at)) ++at;
   }
 
   /// Drops OWS at both ends.
-  ARC_IDENTITY_OUTLINE void trim() noexcept {
+  void trim() noexcept {
     skip_blanks();
     while (at != end && is_blank(end[-1])) --end;
   }
 
   /// The characters of a token (RFC 9110, 5.6.2), perhaps none.
-  ARC_IDENTITY_OUTLINE void take_token(cursor& token) noexcept {
+  void take_token(cursor& token) noexcept {
     token.at = at;
     while (at != end && is_token_char(*at)) ++at;
     token.end = at;
   }
 
   /// The part before the first of the characters in `ends`, or all of it.
-  ARC_IDENTITY_OUTLINE void take_until(const char* ends, cursor& piece) noexcept {
+  void take_until(const char* ends, cursor& piece) noexcept {
     piece.at = at;
     while (at != end && !contains(ends, *at)) ++at;
     piece.end = at;
   }
 
   /// A decimal number, at least one digit; saturates.
-  ARC_IDENTITY_OUTLINE bool take_number(std::uint32_t& number) noexcept {
+  bool take_number(std::uint32_t& number) noexcept {
     constexpr std::uint32_t greatest = UINT32_MAX;
     const char* const begin = at;
     for (number = 0; at != end && is_digit(*at); ++at) {
@@ -69,7 +69,7 @@ struct cursor {
   }
 
   /// Which of the names in `names` (each ended by a NUL) it is, without regard to case; -1: none.
-  ARC_IDENTITY_OUTLINE int index_in(const char* names) const noexcept {
+  ARC_IDENTITY_NOINLINE int index_in(const char* names) const noexcept {
     return index_of(view(), names);
   }
   /// Whether it equals `name`, a literal with a second NUL, ignoring case.
@@ -79,7 +79,7 @@ struct cursor {
   const char* end_of_words() const noexcept { return end - size() % sizeof(word64); }
 
   /// Whether all of it is visible ASCII.
-  ARC_IDENTITY_OUTLINE bool is_visible() const noexcept {
+  bool is_visible() const noexcept {
 #if ARC_IDENTITY_PREFERS_SIZE
     return all_of(detail::is_visible);
 #else  // Eight bytes at a time, because tokens are long.
@@ -97,7 +97,7 @@ struct cursor {
   }
 
   template <class Predicate>
-  ARC_IDENTITY_OUTLINE bool all_of(Predicate predicate) const noexcept {
+  bool all_of(Predicate predicate) const noexcept {
     return detail::all_of(view(), predicate);
   }
 };

@@ -41,7 +41,7 @@ class key_fingerprint {
 
   static std::uint32_t value(char c) noexcept { return static_cast<unsigned char>(c); }
 
-  ARC_IDENTITY_NOINLINE static std::uint32_t hash(std::string_view text) noexcept {
+  static std::uint32_t hash(std::string_view text) noexcept {
     std::uint32_t sum = 0;
     for (const char c : text) sum = sum * base + value(c);
     return sum;

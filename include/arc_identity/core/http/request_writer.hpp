@@ -21,7 +21,7 @@ class request_writer {
       : begin_(buffer.begin()), to_(begin_), end_(buffer.end()) {}
 
   /// One character.
-  ARC_IDENTITY_OUTLINE void append(char c) noexcept {
+  void append(char c) noexcept {
     if (to_ == end_) {
       ok_ = false;
     } else {
@@ -30,7 +30,7 @@ class request_writer {
   }
 
   /// A text, unchanged.
-  ARC_IDENTITY_OUTLINE void append(std::string_view text) noexcept {
+  void append(std::string_view text) noexcept {
     if (text.size() > static_cast<std::size_t>(end_ - to_)) {
       ok_ = false;
     } else {
@@ -40,7 +40,7 @@ class request_writer {
   }
 
   /// A literal, unchanged.
-  ARC_IDENTITY_OUTLINE void append(const char* text) noexcept { append(std::string_view(text)); }
+  void append(const char* text) noexcept { append(std::string_view(text)); }
 
   /// `name` unchanged, then `value`, percent-encoded (RFC 3986, 2.1).
   ARC_IDENTITY_NOINLINE void append_parameter(const char* name, std::string_view value) noexcept {

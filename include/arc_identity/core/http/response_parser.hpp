@@ -32,7 +32,7 @@ enum class parse_status : std::uint8_t {
 class response_parser {
  public:
   /// Parses in `buffer`. It and `limits` must outlive the parser.
-  ARC_IDENTITY_OUTLINE explicit response_parser(
+  ARC_IDENTITY_NOINLINE explicit response_parser(
       mutable_buffer buffer, const response_limits& limits = limits_of<default_limits>) noexcept
       : limits_(&limits),
         begin_(buffer.begin()),

@@ -34,7 +34,7 @@ namespace detail {
 struct json_scanner : cursor {
   using cursor::cursor;
 
-  ARC_IDENTITY_OUTLINE void skip_space() noexcept {
+  void skip_space() noexcept {
     while (at != end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')) ++at;
   }
 
@@ -58,7 +58,7 @@ struct json_scanner : cursor {
   }
 
   /// A member's name and its colon. `name` is what is between the quotes.
-  ARC_IDENTITY_OUTLINE bool take_name(cursor& name) noexcept {
+  bool take_name(cursor& name) noexcept {
     skip_space();
     name.at = at + 1;
     if (!skip_string()) return false;
@@ -115,7 +115,7 @@ struct json_scanner : cursor {
     }
   }
 
-  ARC_IDENTITY_OUTLINE bool skip_word(const char* word) noexcept {
+  bool skip_word(const char* word) noexcept {
     for (; *word != '\0'; ++word) {
       if (!skip(*word)) return false;
     }
@@ -132,7 +132,7 @@ struct json_scanner : cursor {
     return skip_digits();
   }
 
-  ARC_IDENTITY_OUTLINE bool skip_digits() noexcept {
+  bool skip_digits() noexcept {
     const char* const begin = at;
     while (at != end && is_digit(*at)) ++at;
     return at != begin;
@@ -181,7 +181,7 @@ struct json_scanner : cursor {
     return 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
   }
 
-  ARC_IDENTITY_OUTLINE std::int32_t read_hex4() noexcept {
+  std::int32_t read_hex4() noexcept {
     std::int32_t value = 0;
     for (int i = 0; i < 4; ++i) {
       const int digit = at == end ? -1 : hex_value(*at++);

@@ -52,8 +52,9 @@ class endpoint {
     return parsed;
   }
 
-  /// As `parse`, into this endpoint: `none`, or what is wrong with `url`.
-  detail::reason assign(std::string_view url) noexcept {
+  /// As `parse`, into this endpoint: `none`, or what is wrong with `url`. `path`, unless empty,
+  /// replaces that of the URL.
+  detail::reason assign(std::string_view url, std::string_view path = {}) noexcept {
     using detail::reason;
     *this = {};
     detail::cursor rest(url);
@@ -74,6 +75,7 @@ class endpoint {
     address_.port = static_cast<std::uint16_t>(port);
     if (!path_.all_of(is_path_char)) return reason::endpoint_path;
     if (path_.size() <= 1) path_ = detail::cursor(default_path);
+    if (!path.empty()) path_ = detail::cursor(path);
     return reason::none;
   }
 

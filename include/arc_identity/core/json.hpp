@@ -53,20 +53,21 @@ class items {
 
   /// Advances to the next item: false at the end, or if the text is malformed.
   bool next() noexcept {
-    if (is_done_) return false;
-    is_done_ = true;  // Unless an item is found.
+    const state before = state_;
+    if (before > state::within) return false;
+    state_ = state::malformed;  // Unless there is an item, or the end.
     scanner_.skip_space();
     if (scanner_.skip(is_object_ ? '}' : ']')) {
       scanner_.skip_space();
-      is_valid_ = scanner_.empty();
+      if (scanner_.empty()) state_ = state::at_end;
       return false;
     }
-    if (!is_first_ && !scanner_.skip(',')) return false;
-    is_first_ = false;
+    if (before == state::within && !scanner_.skip(',')) return false;
     if (is_object_ && !scanner_.take_name(name_)) return false;
     detail::take_json_value(scanner_, value_, max_depth - 1);
-    is_done_ = value_.kind == kind::absent;
-    return !is_done_;
+    if (value_.kind == kind::absent) return false;
+    state_ = state::within;
+    return true;
   }
 
   /// The member's name as written between its quotes; empty in an array.
@@ -76,24 +77,24 @@ class items {
   /// Whether it is an object.
   bool is_object() const noexcept { return is_object_; }
   /// At the end: whether the text is one array or object, all of it valid.
-  bool is_valid() const noexcept { return is_valid_; }
+  bool is_valid() const noexcept { return state_ == state::at_end; }
 
  private:
   friend bool extract(std::string_view, const char*, json::value*, name_case) noexcept;
 
+  enum class state : std::uint8_t { before_first, within, at_end, malformed };
+
   void open() noexcept {
     scanner_.skip_space();
     is_object_ = scanner_.skip('{');
-    is_done_ = !is_object_ && !scanner_.skip('[');
+    if (!is_object_ && !scanner_.skip('[')) state_ = state::malformed;
   }
 
   detail::json_scanner scanner_;
   detail::cursor name_{};
   json::value value_{};
   bool is_object_ = false;
-  bool is_first_ = true;
-  bool is_done_ = false;
-  bool is_valid_ = false;
+  state state_ = state::before_first;
 };
 
 /// Whether `text` is one JSON value, of any kind, with nothing but white space around it. Strings
@@ -129,7 +130,7 @@ ARC_IDENTITY_NOINLINE inline bool extract(std::string_view object, const char* n
     wanted = members.value_;
     wanted.repeated = repeated;
   }
-  return members.is_valid_ && members.is_object_;
+  return members.is_valid() && members.is_object();
 #endif
 }
 

@@ -47,8 +47,7 @@ class managed_identity_id {
   constexpr std::string_view value() const noexcept { return value_; }
 
   /// The query parameter that selects it, and the member of the response that confirms it.
-  /// The agent ignores `mi_res_id` as a parameter, so a resource id goes as `msi_res_id`. A
-  /// NUL-terminated literal.
+  /// The agent ignores `mi_res_id` as a parameter, so a resource id goes as `msi_res_id`.
   constexpr std::string_view parameter() const noexcept {
     switch (kind_) {
       case managed_identity_kind::client_id: return "client_id";

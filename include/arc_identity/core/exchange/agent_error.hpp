@@ -23,10 +23,13 @@ ARC_IDENTITY_COLD inline std::size_t find_literal(std::string_view text,
   return at;
 }
 
+inline bool has_literal(std::string_view text, const char* literal) noexcept {
+  return find_literal(text, literal) != text.size();
+}
+
 /// A token, or part of one, as in a truncated response.
 inline bool may_hold_token(std::string_view text) noexcept {
-  return find_literal(text, "access_token") != text.size() ||
-         find_literal(text, "eyJ") != text.size();
+  return has_literal(text, "access_token") || has_literal(text, "eyJ");
 }
 
 /// The part of `text` that a message may show: nothing if it may hold a token, otherwise up to the
@@ -44,17 +47,6 @@ ARC_IDENTITY_COLD inline void quote(json::value& value, quoted_text& quoted) noe
   if (!quoted.empty()) return;
   decode(value);
   quoted = quotable(value.text);
-}
-
-/// Whether the code of an agent's error, in `error` or `error.code`, is `code`. `body` is not
-/// decoded yet.
-ARC_IDENTITY_COLD inline bool has_error_code(std::string_view body,
-                                             std::string_view code) noexcept {
-  json::value error;
-  return json::extract(body, "error\0", &error, json::name_case::ignored) &&
-         (error.kind != json::kind::object ||
-          json::extract(error.text, "code\0", &error, json::name_case::ignored)) &&
-         error.kind == json::kind::string && json_means(cursor(error.text), cursor(code));
 }
 
 /// Reads `{"error":CODE,"error_description":...}`, `{"error":{"code":...,"message":...}}` and

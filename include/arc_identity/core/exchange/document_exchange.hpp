@@ -30,14 +30,11 @@ class document_exchange : public exchange {
 
   document_exchange(mutable_buffer workspace, const arc_identity::options& options,
                     const http::response_limits& limits) noexcept
-      : exchange(std::string_view{}, reason::none, workspace, options, limits) {
-    // NOLINTNEXTLINE(cppcoreguidelines-prefer-member-initializer): it belongs to the base.
-    path_ = Document::path;
-  }
+      : exchange(std::string_view{}, reason::none, workspace, options, limits) {}
 
   template <class Discovery>
   void begin(Discovery& discovery) {
-    if (find(discovery)) begin_at(discovery.imds_endpoint());
+    if (find(discovery)) begin_at(discovery.imds_endpoint(), Document::path);
   }
 
   void received(std::size_t count) noexcept {

@@ -60,7 +60,6 @@ struct exchange_state {
   std::size_t sent_;
   std::size_t key_path_size_;
   std::string_view key_directory_;
-  std::string_view path_;  ///< Instead of the endpoint's.
   key_fingerprint key_fingerprint_;
   file_owner key_owner_;
   backoff backoff_;
@@ -157,15 +156,14 @@ class exchange : protected exchange_state {
   /// not possible, returns false: call `give_up()`.
   bool shorten_wait(std::chrono::milliseconds left) noexcept {
     const std::uint32_t longest = bounded(left);
-    const std::uint32_t fitting = fitting_wait(wait_, failure_.retry_after, longest);
-    if (failure_.rule == reason::refused) refused_for_ -= wait_ - fitting;
-    wait_ = fitting;
-    return fitting < longest;
+    wait_ = fitting_wait(wait_, failure_.retry_after, longest);
+    return wait_ < longest;
   }
 
   /// `need::wait`: the wait is over.
   void waited() noexcept {
     if (need_ != need::wait) return;
+    if (failure_.rule == reason::refused) refused_for_ += wait_;
     // The failure's texts are in the workspace, which is now reused; only the text of a failed
     // connection is the endpoint's own.
     if (failure_.rule != reason::refused && failure_.rule != reason::no_connection) {
@@ -212,8 +210,8 @@ class exchange : protected exchange_state {
   }
 
  protected:
-  /// `request` says what to get; if its resource is empty, the document at `path`. `rejection` is
-  /// why it is invalid, or `none`.
+  /// `request` says what to get; a document has no resource. `rejection` is why it is invalid, or
+  /// `none`.
   // cppcheck-suppress uninitDerivedMemberVar ; exchange_state() makes all of it zero
   exchange(const token_request& request, reason rejection, mutable_buffer workspace,
            const arc_identity::options& options, const http::response_limits& limits) noexcept
@@ -237,8 +235,9 @@ class exchange : protected exchange_state {
     if (!has_failed()) start_attempt();
   }
 
-  void begin_at(std::string_view url) noexcept {
-    const reason rejection = endpoint_.assign(url);
+  /// `path`, unless empty, replaces that of the URL.
+  void begin_at(std::string_view url, std::string_view path = {}) noexcept {
+    const reason rejection = endpoint_.assign(url, path);
     if (rejection == reason::none) return start_attempt();
     fail(rejection);
     failure_.peer.code = "the option endpoint";  // Others were checked already.
@@ -264,12 +263,12 @@ class exchange : protected exchange_state {
   ARC_IDENTITY_COLD void write_request(mutable_buffer room, const char* end, need next) noexcept {
     http::request_writer writer(room);
     writer.append("GET ");
-    writer.append(path_.empty() ? endpoint_.path() : path_);
+    writer.append(endpoint_.path());
     writer.append_parameter("?api-version=", options_.api_version);
     if (!request_.resource.empty()) writer.append_parameter("&resource=", request_.resource);
     if (request_.identity.kind() != managed_identity_kind::system_assigned) {
       writer.append('&');
-      writer.append(request_.identity.parameter().data());
+      writer.append(request_.identity.parameter());
       writer.append_parameter("=", request_.identity.value());
     }
     writer.append(" HTTP/1.1\r\nHost: ");
@@ -311,7 +310,7 @@ class exchange : protected exchange_state {
     }
     const bool is_transient = status == 408 || status == 410 || status == 429 || status >= 500;
     const bool has_no_identity =
-        status == 404 && has_error_code(parser_.body(), "identity_not_found");
+        status == 404 && has_literal(parser_.body(), "\"identity_not_found\"");
     fail(is_transient      ? reason::unavailable
          : has_no_identity ? reason::no_such_identity
                            : reason::refused_request);
@@ -437,7 +436,6 @@ class exchange : protected exchange_state {
     if (status == io_status::busy) return retry();
     if (!was_refused_ || refused_for_ >= patience) return end();
     retry(patience - refused_for_);
-    refused_for_ += wait_;
   }
 
   /// Time has run out; the failure of the attempt before this one is reported as well.

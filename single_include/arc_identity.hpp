@@ -985,20 +985,21 @@ class items {
 
   /// Advances to the next item: false at the end, or if the text is malformed.
   bool next() noexcept {
-    if (is_done_) return false;
-    is_done_ = true;  // Unless an item is found.
+    const state before = state_;
+    if (before > state::within) return false;
+    state_ = state::malformed;  // Unless there is an item, or the end.
     scanner_.skip_space();
     if (scanner_.skip(is_object_ ? '}' : ']')) {
       scanner_.skip_space();
-      is_valid_ = scanner_.empty();
+      if (scanner_.empty()) state_ = state::at_end;
       return false;
     }
-    if (!is_first_ && !scanner_.skip(',')) return false;
-    is_first_ = false;
+    if (before == state::within && !scanner_.skip(',')) return false;
     if (is_object_ && !scanner_.take_name(name_)) return false;
     detail::take_json_value(scanner_, value_, max_depth - 1);
-    is_done_ = value_.kind == kind::absent;
-    return !is_done_;
+    if (value_.kind == kind::absent) return false;
+    state_ = state::within;
+    return true;
   }
 
   /// The member's name as written between its quotes; empty in an array.
@@ -1008,24 +1009,24 @@ class items {
   /// Whether it is an object.
   bool is_object() const noexcept { return is_object_; }
   /// At the end: whether the text is one array or object, all of it valid.
-  bool is_valid() const noexcept { return is_valid_; }
+  bool is_valid() const noexcept { return state_ == state::at_end; }
 
  private:
   friend bool extract(std::string_view, const char*, json::value*, name_case) noexcept;
 
+  enum class state : std::uint8_t { before_first, within, at_end, malformed };
+
   void open() noexcept {
     scanner_.skip_space();
     is_object_ = scanner_.skip('{');
-    is_done_ = !is_object_ && !scanner_.skip('[');
+    if (!is_object_ && !scanner_.skip('[')) state_ = state::malformed;
   }
 
   detail::json_scanner scanner_;
   detail::cursor name_{};
   json::value value_{};
   bool is_object_ = false;
-  bool is_first_ = true;
-  bool is_done_ = false;
-  bool is_valid_ = false;
+  state state_ = state::before_first;
 };
 
 /// Whether `text` is one JSON value, of any kind, with nothing but white space around it. Strings
@@ -1061,7 +1062,7 @@ ARC_IDENTITY_NOINLINE inline bool extract(std::string_view object, const char* n
     wanted = members.value_;
     wanted.repeated = repeated;
   }
-  return members.is_valid_ && members.is_object_;
+  return members.is_valid() && members.is_object();
 #endif
 }
 
@@ -1951,8 +1952,7 @@ class managed_identity_id {
   constexpr std::string_view value() const noexcept { return value_; }
 
   /// The query parameter that selects it, and the member of the response that confirms it.
-  /// The agent ignores `mi_res_id` as a parameter, so a resource id goes as `msi_res_id`. A
-  /// NUL-terminated literal.
+  /// The agent ignores `mi_res_id` as a parameter, so a resource id goes as `msi_res_id`.
   constexpr std::string_view parameter() const noexcept {
     switch (kind_) {
       case managed_identity_kind::client_id: return "client_id";
@@ -2741,8 +2741,9 @@ class endpoint {
     return parsed;
   }
 
-  /// As `parse`, into this endpoint: `none`, or what is wrong with `url`.
-  detail::reason assign(std::string_view url) noexcept {
+  /// As `parse`, into this endpoint: `none`, or what is wrong with `url`. `path`, unless empty,
+  /// replaces that of the URL.
+  detail::reason assign(std::string_view url, std::string_view path = {}) noexcept {
     using detail::reason;
     *this = {};
     detail::cursor rest(url);
@@ -2750,11 +2751,9 @@ class endpoint {
     for (const char* c = "http://"; *c != '\0'; ++c, ++rest.at) {
       if (rest.empty() || detail::to_lower(*rest.at) != *c) return reason::endpoint_not_http;
     }
-    rest.take_until("/?#\\", authority_);
+    rest.take_until("/?#\\@", authority_);
+    if (rest.is_at('@')) return reason::endpoint_user_info;
     path_ = rest;
-    for (const char* c = authority_.at; c != authority_.end; ++c) {
-      if (*c == '@') return reason::endpoint_user_info;
-    }
     detail::cursor host = authority_;
     if (!take_host(host)) return reason::endpoint_not_loopback;
     std::uint32_t port = 80;
@@ -2763,6 +2762,7 @@ class endpoint {
     address_.port = static_cast<std::uint16_t>(port);
     if (!path_.all_of(is_path_char)) return reason::endpoint_path;
     if (path_.size() <= 1) path_ = detail::cursor(default_path);
+    if (!path.empty()) path_ = detail::cursor(path);
     return reason::none;
   }
 
@@ -3095,10 +3095,13 @@ ARC_IDENTITY_COLD inline std::size_t find_literal(std::string_view text,
   return at;
 }
 
+inline bool has_literal(std::string_view text, const char* literal) noexcept {
+  return find_literal(text, literal) != text.size();
+}
+
 /// A token, or part of one, as in a truncated response.
 inline bool may_hold_token(std::string_view text) noexcept {
-  return find_literal(text, "access_token") != text.size() ||
-         find_literal(text, "eyJ") != text.size();
+  return has_literal(text, "access_token") || has_literal(text, "eyJ");
 }
 
 /// The part of `text` that a message may show: nothing if it may hold a token, otherwise up to the
@@ -3116,17 +3119,6 @@ ARC_IDENTITY_COLD inline void quote(json::value& value, quoted_text& quoted) noe
   if (!quoted.empty()) return;
   decode(value);
   quoted = quotable(value.text);
-}
-
-/// Whether the code of an agent's error, in `error` or `error.code`, is `code`. `body` is not
-/// decoded yet.
-ARC_IDENTITY_COLD inline bool has_error_code(std::string_view body,
-                                             std::string_view code) noexcept {
-  json::value error;
-  return json::extract(body, "error\0", &error, json::name_case::ignored) &&
-         (error.kind != json::kind::object ||
-          json::extract(error.text, "code\0", &error, json::name_case::ignored)) &&
-         error.kind == json::kind::string && json_means(cursor(error.text), cursor(code));
 }
 
 /// Reads `{"error":CODE,"error_description":...}`, `{"error":{"code":...,"message":...}}` and
@@ -3478,10 +3470,9 @@ class response_parser {
   enum class phase : std::uint8_t {
     status_line,
     fields,
-    body_of_length,
+    body,  ///< Of known length, or a chunk of it.
     body_until_close,
     chunk_size,
-    chunk_data,
     chunk_end,
     trailers,
   };
@@ -3491,7 +3482,7 @@ class response_parser {
     }
     if (status_ == parse_status::complete && at_ != end_) keep_alive_ = false;
     // Chunk framing takes no room: unparsed bytes move up to the body.
-    if (phase_ >= phase::chunk_size && body_end_ != at_) {
+    if (has_header() && body_end_ != at_) {
       const auto rest = static_cast<std::size_t>(end_ - at_);
       detail::copy_secret(body_end_, at_, rest);
       at_ = body_end_;
@@ -3500,8 +3491,7 @@ class response_parser {
   }
 
   bool is_in_body() const noexcept {
-    return phase_ == phase::body_of_length || phase_ == phase::body_until_close ||
-           phase_ == phase::chunk_data;
+    return phase_ == phase::body || phase_ == phase::body_until_close;
   }
 
   /// Takes the available part of a body or a chunk; false if more bytes are needed.
@@ -3516,7 +3506,7 @@ class response_parser {
     if (phase_ == phase::body_until_close) {
       if (body().size() > limits_->body_bytes) fail(detail::reason::long_body);
     } else if (remaining_ == 0) {
-      if (phase_ == phase::chunk_data) {
+      if (is_chunked_) {
         phase_ = phase::chunk_end;
       } else {
         status_ = parse_status::complete;
@@ -3664,12 +3654,12 @@ class response_parser {
     if (status_code_ < 200) return skip_interim();
     if (has_close_) keep_alive_ = false;
     if (status_code_ == 204 || status_code_ == 304) {
-      phase_ = phase::body_of_length;
+      phase_ = phase::body;
       status_ = parse_status::complete;
     } else if (is_chunked_) {
       phase_ = phase::chunk_size;
     } else if (has_length_) {
-      phase_ = phase::body_of_length;
+      phase_ = phase::body;
       if (remaining_ == 0) status_ = parse_status::complete;
       check_room();
     } else {
@@ -3712,7 +3702,7 @@ class response_parser {
     header_bytes_ += extension;
     if (header_bytes_ > limits_->header_bytes) return fail(detail::reason::long_header);
     remaining_ = size;
-    phase_ = size == 0 ? phase::trailers : phase::chunk_data;
+    phase_ = size == 0 ? phase::trailers : phase::body;
     check_room();
   }
 
@@ -3816,7 +3806,6 @@ struct exchange_state {
   std::size_t sent_;
   std::size_t key_path_size_;
   std::string_view key_directory_;
-  std::string_view path_;  ///< Instead of the endpoint's.
   key_fingerprint key_fingerprint_;
   file_owner key_owner_;
   backoff backoff_;
@@ -3913,15 +3902,14 @@ class exchange : protected exchange_state {
   /// not possible, returns false: call `give_up()`.
   bool shorten_wait(std::chrono::milliseconds left) noexcept {
     const std::uint32_t longest = bounded(left);
-    const std::uint32_t fitting = fitting_wait(wait_, failure_.retry_after, longest);
-    if (failure_.rule == reason::refused) refused_for_ -= wait_ - fitting;
-    wait_ = fitting;
-    return fitting < longest;
+    wait_ = fitting_wait(wait_, failure_.retry_after, longest);
+    return wait_ < longest;
   }
 
   /// `need::wait`: the wait is over.
   void waited() noexcept {
     if (need_ != need::wait) return;
+    if (failure_.rule == reason::refused) refused_for_ += wait_;
     // The failure's texts are in the workspace, which is now reused; only the text of a failed
     // connection is the endpoint's own.
     if (failure_.rule != reason::refused && failure_.rule != reason::no_connection) {
@@ -3968,8 +3956,8 @@ class exchange : protected exchange_state {
   }
 
  protected:
-  /// `request` says what to get; if its resource is empty, the document at `path`. `rejection` is
-  /// why it is invalid, or `none`.
+  /// `request` says what to get; a document has no resource. `rejection` is why it is invalid, or
+  /// `none`.
   // cppcheck-suppress uninitDerivedMemberVar ; exchange_state() makes all of it zero
   exchange(const token_request& request, reason rejection, mutable_buffer workspace,
            const arc_identity::options& options, const http::response_limits& limits) noexcept
@@ -3993,8 +3981,9 @@ class exchange : protected exchange_state {
     if (!has_failed()) start_attempt();
   }
 
-  void begin_at(std::string_view url) noexcept {
-    const reason rejection = endpoint_.assign(url);
+  /// `path`, unless empty, replaces that of the URL.
+  void begin_at(std::string_view url, std::string_view path = {}) noexcept {
+    const reason rejection = endpoint_.assign(url, path);
     if (rejection == reason::none) return start_attempt();
     fail(rejection);
     failure_.peer.code = "the option endpoint";  // Others were checked already.
@@ -4020,12 +4009,12 @@ class exchange : protected exchange_state {
   ARC_IDENTITY_COLD void write_request(mutable_buffer room, const char* end, need next) noexcept {
     http::request_writer writer(room);
     writer.append("GET ");
-    writer.append(path_.empty() ? endpoint_.path() : path_);
+    writer.append(endpoint_.path());
     writer.append_parameter("?api-version=", options_.api_version);
     if (!request_.resource.empty()) writer.append_parameter("&resource=", request_.resource);
     if (request_.identity.kind() != managed_identity_kind::system_assigned) {
       writer.append('&');
-      writer.append(request_.identity.parameter().data());
+      writer.append(request_.identity.parameter());
       writer.append_parameter("=", request_.identity.value());
     }
     writer.append(" HTTP/1.1\r\nHost: ");
@@ -4067,7 +4056,7 @@ class exchange : protected exchange_state {
     }
     const bool is_transient = status == 408 || status == 410 || status == 429 || status >= 500;
     const bool has_no_identity =
-        status == 404 && has_error_code(parser_.body(), "identity_not_found");
+        status == 404 && has_literal(parser_.body(), "\"identity_not_found\"");
     fail(is_transient      ? reason::unavailable
          : has_no_identity ? reason::no_such_identity
                            : reason::refused_request);
@@ -4193,7 +4182,6 @@ class exchange : protected exchange_state {
     if (status == io_status::busy) return retry();
     if (!was_refused_ || refused_for_ >= patience) return end();
     retry(patience - refused_for_);
-    refused_for_ += wait_;
   }
 
   /// Time has run out; the failure of the attempt before this one is reported as well.
@@ -4248,14 +4236,11 @@ class document_exchange : public exchange {
 
   document_exchange(mutable_buffer workspace, const arc_identity::options& options,
                     const http::response_limits& limits) noexcept
-      : exchange(std::string_view{}, reason::none, workspace, options, limits) {
-    // NOLINTNEXTLINE(cppcoreguidelines-prefer-member-initializer): it belongs to the base.
-    path_ = Document::path;
-  }
+      : exchange(std::string_view{}, reason::none, workspace, options, limits) {}
 
   template <class Discovery>
   void begin(Discovery& discovery) {
-    if (find(discovery)) begin_at(discovery.imds_endpoint());
+    if (find(discovery)) begin_at(discovery.imds_endpoint(), Document::path);
   }
 
   void received(std::size_t count) noexcept {

@@ -62,11 +62,9 @@ class endpoint {
     for (const char* c = "http://"; *c != '\0'; ++c, ++rest.at) {
       if (rest.empty() || detail::to_lower(*rest.at) != *c) return reason::endpoint_not_http;
     }
-    rest.take_until("/?#\\", authority_);
+    rest.take_until("/?#\\@", authority_);
+    if (rest.is_at('@')) return reason::endpoint_user_info;
     path_ = rest;
-    for (const char* c = authority_.at; c != authority_.end; ++c) {
-      if (*c == '@') return reason::endpoint_user_info;
-    }
     detail::cursor host = authority_;
     if (!take_host(host)) return reason::endpoint_not_loopback;
     std::uint32_t port = 80;

@@ -125,10 +125,9 @@ class response_parser {
   enum class phase : std::uint8_t {
     status_line,
     fields,
-    body_of_length,
+    body,  ///< Of known length, or a chunk of it.
     body_until_close,
     chunk_size,
-    chunk_data,
     chunk_end,
     trailers,
   };
@@ -138,7 +137,7 @@ class response_parser {
     }
     if (status_ == parse_status::complete && at_ != end_) keep_alive_ = false;
     // Chunk framing takes no room: unparsed bytes move up to the body.
-    if (phase_ >= phase::chunk_size && body_end_ != at_) {
+    if (has_header() && body_end_ != at_) {
       const auto rest = static_cast<std::size_t>(end_ - at_);
       detail::copy_secret(body_end_, at_, rest);
       at_ = body_end_;
@@ -147,8 +146,7 @@ class response_parser {
   }
 
   bool is_in_body() const noexcept {
-    return phase_ == phase::body_of_length || phase_ == phase::body_until_close ||
-           phase_ == phase::chunk_data;
+    return phase_ == phase::body || phase_ == phase::body_until_close;
   }
 
   /// Takes the available part of a body or a chunk; false if more bytes are needed.
@@ -163,7 +161,7 @@ class response_parser {
     if (phase_ == phase::body_until_close) {
       if (body().size() > limits_->body_bytes) fail(detail::reason::long_body);
     } else if (remaining_ == 0) {
-      if (phase_ == phase::chunk_data) {
+      if (is_chunked_) {
         phase_ = phase::chunk_end;
       } else {
         status_ = parse_status::complete;
@@ -311,12 +309,12 @@ class response_parser {
     if (status_code_ < 200) return skip_interim();
     if (has_close_) keep_alive_ = false;
     if (status_code_ == 204 || status_code_ == 304) {
-      phase_ = phase::body_of_length;
+      phase_ = phase::body;
       status_ = parse_status::complete;
     } else if (is_chunked_) {
       phase_ = phase::chunk_size;
     } else if (has_length_) {
-      phase_ = phase::body_of_length;
+      phase_ = phase::body;
       if (remaining_ == 0) status_ = parse_status::complete;
       check_room();
     } else {
@@ -359,7 +357,7 @@ class response_parser {
     header_bytes_ += extension;
     if (header_bytes_ > limits_->header_bytes) return fail(detail::reason::long_header);
     remaining_ = size;
-    phase_ = size == 0 ? phase::trailers : phase::chunk_data;
+    phase_ = size == 0 ? phase::trailers : phase::body;
     check_room();
   }
 

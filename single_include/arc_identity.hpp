@@ -336,19 +336,6 @@ constexpr std::string_view take_until(std::string_view& text, char separator) no
   return head;
 }
 
-/// The number in a text of decimal digits; -1 for any other text. A number above 10^18 becomes
-/// 10^18 + 1.
-constexpr std::int64_t parse_decimal(std::string_view text) noexcept {
-  constexpr std::uint64_t too_great = 1'000'000'000'000'000'001;
-  if (text.empty()) return -1;
-  std::uint64_t value = 0;
-  for (const char c : text) {
-    if (!is_digit(c)) return -1;
-    if (value < too_great) value = value * 10 + static_cast<unsigned>(c - '0');
-  }
-  return static_cast<std::int64_t>(value < too_great ? value : too_great);
-}
-
 }  // namespace detail
 ARC_IDENTITY_END
 
@@ -6486,8 +6473,9 @@ struct user_files {
  private:
   /// A text that is not a number, or too large, is the id of no user.
   static std::uint32_t number(std::string_view text) noexcept {
-    const std::int64_t id = parse_decimal(text);
-    return id >= 0 && id < no_user ? static_cast<std::uint32_t>(id) : no_user;
+    cursor digits(text);
+    std::uint32_t id = 0;
+    return digits.take_number(id) && digits.empty() ? id : no_user;
   }
 };
 

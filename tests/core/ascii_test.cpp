@@ -138,24 +138,6 @@ TEST_CASE("ascii: elements of a list" CODE_SIZE) {
   CHECK(list.data() == nullptr);
 }
 
-TEST_CASE("ascii: decimal numbers" CODE_SIZE) {
-  CHECK(detail::parse_decimal("0") == 0);
-  CHECK(detail::parse_decimal("0065535") == 65535);
-  CHECK(detail::parse_decimal("0000000000000000000000000000000000000007") == 7);
-  CHECK(detail::parse_decimal("1000000000000000000") == 1'000'000'000'000'000'000);
-  for (const char* const text : {"1000000000000000001", "9223372036854775808",
-                                 "18446744073709551616", "99999999999999999999999999999999"}) {
-    CAPTURE(text);
-    CHECK(detail::parse_decimal(text) == 1'000'000'000'000'000'001);
-  }
-  for (const char* const text : {"", " ", "-1", "+1", "1 ", " 1", "1.0", "1e3", "0x1", "a", "1a",
-                                 "99999999999999999999x", "\xd9\xa1"}) {
-    CAPTURE(text);
-    CHECK(detail::parse_decimal(text) == -1);
-  }
-  CHECK(detail::parse_decimal(std::string_view("1\0", 2)) == -1);
-}
-
 TEST_CASE("ascii: comparison with a literal ends at its NUL" CODE_SIZE) {
   const std::string_view with_nul("ab\0", 3);
   CHECK(detail::equals("ab", "ab"));

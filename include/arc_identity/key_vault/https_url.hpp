@@ -9,6 +9,7 @@
 
 #include <arc_identity/core/detail/ascii.hpp>
 #include <arc_identity/core/detail/config.hpp>
+#include <arc_identity/core/detail/cursor.hpp>
 #include <arc_identity/core/error.hpp>
 
 ARC_IDENTITY_BEGIN
@@ -55,8 +56,9 @@ constexpr static_text parse_https_url(std::string_view text, https_url& url) noe
   if (!is_host_name(url.host)) return "the URL's host is not a DNS name";
   url.port = 443;
   if (colon == std::string_view::npos) return nullptr;
-  const std::int64_t port = parse_decimal(authority.substr(colon + 1));
-  if (port < 1 || port > 65535) {
+  cursor digits(authority.substr(colon + 1));
+  std::uint32_t port = 0;
+  if (!digits.take_number(port) || !digits.empty() || port - 1 > 65534) {
     return "the URL's port is not a number from 1 to 65535";
   }
   url.port = static_cast<std::uint16_t>(port);

@@ -193,18 +193,5 @@ constexpr std::string_view take_until(std::string_view& text, char separator) no
   return head;
 }
 
-/// The number in a text of decimal digits; -1 for any other text. A number above 10^18 becomes
-/// 10^18 + 1.
-constexpr std::int64_t parse_decimal(std::string_view text) noexcept {
-  constexpr std::uint64_t too_great = 1'000'000'000'000'000'001;
-  if (text.empty()) return -1;
-  std::uint64_t value = 0;
-  for (const char c : text) {
-    if (!is_digit(c)) return -1;
-    if (value < too_great) value = value * 10 + static_cast<unsigned>(c - '0');
-  }
-  return static_cast<std::int64_t>(value < too_great ? value : too_great);
-}
-
 }  // namespace detail
 ARC_IDENTITY_END

@@ -15,6 +15,7 @@
 #include <arc_identity/core/buffer.hpp>
 #include <arc_identity/core/detail/ascii.hpp>
 #include <arc_identity/core/detail/config.hpp>
+#include <arc_identity/core/detail/cursor.hpp>
 #include <arc_identity/core/endpoint.hpp>
 #include <arc_identity/core/policies.hpp>
 #include <arc_identity/system/posix/file.hpp>
@@ -104,8 +105,9 @@ struct user_files {
  private:
   /// A text that is not a number, or too large, is the id of no user.
   static std::uint32_t number(std::string_view text) noexcept {
-    const std::int64_t id = parse_decimal(text);
-    return id >= 0 && id < no_user ? static_cast<std::uint32_t>(id) : no_user;
+    cursor digits(text);
+    std::uint32_t id = 0;
+    return digits.take_number(id) && digits.empty() ? id : no_user;
   }
 };
 

@@ -470,6 +470,15 @@ TEST_CASE("doctor: an error before the challenge is shown with the agent's messa
   CHECK(has(one.at("token").found, "(HTTP 403) (connect "));
 }
 
+TEST_CASE("doctor: failed attempts are counted, and a wait is not reported as time to connect") {
+  simulated_agent_options options;
+  options.fail_first = 2;
+  machine one(options);
+  one.look();
+  one.expect("token", status::ok, " s (2 failed attempts in ");
+  CHECK(has(one.at("token").found, " ms, wait and connect "));
+}
+
 TEST_CASE("doctor: only known metadata of the machine is shown") {
   const std::string body = R"({"compute":{"name":"m","location":"","resourceId":null}})";
   const raw_agent agent([&](raw_connection& connection, std::size_t) {

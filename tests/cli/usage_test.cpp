@@ -184,6 +184,16 @@ TEST_CASE("usage: an invalid --endpoint is wrong usage, shown with its value") {
   }
 }
 
+TEST_CASE("usage: an invalid --vault is wrong usage, on machines without Arc too") {
+  for (const char* url : {"myvault", "http://myvault.vault.azure.net", "https://u:p@myvault",
+                          "https://myvault.vault.azure.net/secrets/a", "https://myvault?a"}) {
+    CAPTURE(url);
+    const std::string said = complaint_of({"secret", "a", "--vault", url});
+    CHECK(has(said, "--vault: the URL "));
+    CHECK(has(said, ". Expected a URL like https://myvault.vault.azure.net. See "));
+  }
+}
+
 TEST_CASE("messages: an invalid variable gives exit 2, App Service 3, both with the value") {
   const std::string url = "http://localhost:40342/metadata/identity/oauth2/token";
   const auto run = [&](const environment_changes& environment) {

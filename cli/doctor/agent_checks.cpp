@@ -137,7 +137,7 @@ finding check_proxies(const std::function<std::string(const char* name)>& variab
           "Other clients may need no_proxy=localhost,127.0.0.1"};
 }
 
-finding check_exchange(const arc_identity::options& settings, const std::string& resource) {
+finding check_exchange(const arc_identity::options& settings, const doctor_arguments& arguments) {
   constexpr const char* name = "token";
   stop_watch watch;
   arc_identity::options watched = settings;
@@ -145,7 +145,7 @@ finding check_exchange(const arc_identity::options& settings, const std::string&
   watched.observer_context = &watch;
   arc_identity::client client(watched);
   std::vector<char> workspace(std::size_t{64} * 1024);
-  const auto token = client.get_token({resource}, workspace);
+  const auto token = client.get_token({arguments.resource, identity_of(arguments)}, workspace);
   const std::string steps = watch.text().empty() ? "" : " (" + watch.text() + ')';
   if (!token) {
     finding failed = problem(name, token.error());
@@ -154,8 +154,8 @@ finding check_exchange(const arc_identity::options& settings, const std::string&
   }
   const std::string lifetime = std::to_string(token->lifetime.count());
   arc_identity::wipe(workspace);
-  return {name, status::ok, "got one for " + resource + ", valid for " + lifetime + " s" + steps,
-          ""};
+  return {name, status::ok,
+          "got one for " + arguments.resource + ", valid for " + lifetime + " s" + steps, ""};
 }
 
 }  // namespace arc_identity_cli

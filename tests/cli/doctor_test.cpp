@@ -479,6 +479,18 @@ TEST_CASE("doctor: failed attempts are counted, and a wait is not reported as ti
   CHECK(has(one.at("token").found, " ms, wait and connect "));
 }
 
+TEST_CASE("doctor: a user-assigned identity is requested") {
+  simulated_agent_options options;
+  options.identities = {{"00000000-0000-0000-0000-000000000007", "o", "r"}};
+  machine one(options);
+  one.here.client_id = "00000000-0000-0000-0000-000000000007";
+  one.look();
+  one.expect("token", status::ok, "got one for");
+  one.here.client_id = "00000000-0000-0000-0000-000000000008";
+  one.look();
+  one.expect("token", status::problem, "the machine has no such identity");
+}
+
 TEST_CASE("doctor: only known metadata of the machine is shown") {
   const std::string body = R"({"compute":{"name":"m","location":"","resourceId":null}})";
   const raw_agent agent([&](raw_connection& connection, std::size_t) {

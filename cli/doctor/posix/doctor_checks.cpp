@@ -450,8 +450,7 @@ finding check_token(const machine_facts& facts) {
     return {name, status::note, "not tried: another user's program listens on the port", ""};
   }
   return check_exchange(
-      settings_for(facts.here, facts.location.endpoint, facts.location.key_directory),
-      facts.here.resource);
+      settings_for(facts.here, facts.location.endpoint, facts.location.key_directory), facts.here);
 }
 
 }  // namespace

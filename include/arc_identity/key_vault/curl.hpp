@@ -108,8 +108,10 @@ inline https_response curl_https::get(const https_request& request) {
   } else if (response.status != https_status::too_large) {
     const bool is_proxy_unwilling = proxy_status >= 300;
     response.status = is_proxy_unwilling ? https_status::unreachable : status_of(code);
-    // A proxy's URL, which libcurl may quote, may hold a password.
-    const bool is_quotable = *reason != '\0' && std::strchr(reason, '@') == nullptr;
+    // A proxy's URL, which libcurl may quote, may hold a password, even if it is malformed.
+    const bool has_url =
+        std::strchr(reason, '@') != nullptr || std::strstr(reason, "://") != nullptr;
+    const bool is_quotable = *reason != '\0' && !has_url;
     response.reason = is_quotable ? reason : curl_easy_strerror(code);
   }
   return response;

@@ -52,6 +52,12 @@ void add_seconds_option(CLI::App& command, const char* name, std::chrono::millis
 }
 
 void add_agent_options(CLI::App& command, agent_options& options) {
+  add_identity_options(command, options);
+  add_key_directory_option(command, options);
+  add_connection_options(command, options);
+}
+
+void add_identity_options(CLI::App& command, identity_options& options) {
   const CLI::Validator not_empty(check_not_empty, "ID");
   CLI::Option_group* const identity = command.add_option_group(
       "Identity", "An identity other than the machine's own (at most one)");
@@ -68,8 +74,6 @@ void add_agent_options(CLI::App& command, agent_options& options) {
                    "The user-assigned identity with this Azure resource id")
       ->check(not_empty);
   identity->require_option(0, 1);
-  add_key_directory_option(command, options);
-  add_connection_options(command, options);
 }
 
 void add_key_directory_option(CLI::App& command, agent_options& options) {
@@ -99,7 +103,7 @@ void add_connection_options(CLI::App& command, agent_options& options) {
   command.add_flag("--quiet", options.quiet, "Do not show progress on a terminal");
 }
 
-arc_identity::managed_identity_id identity_of(const agent_options& options) {
+arc_identity::managed_identity_id identity_of(const identity_options& options) {
   using id = arc_identity::managed_identity_id;
   if (!options.client_id.empty()) return id::client_id(options.client_id);
   if (!options.object_id.empty()) return id::object_id(options.object_id);

@@ -18,11 +18,14 @@ class App;
 
 namespace arc_identity_cli {
 
-struct agent_options {
-  /// At most one of the three; if all are empty, the system-assigned identity.
-  std::string client_id;
-  std::string object_id;
-  std::string resource_id;
+/// At most one of the three; if all are empty, the system-assigned identity.
+struct identity_options {
+  std::string client_id{};
+  std::string object_id{};
+  std::string resource_id{};
+};
+
+struct agent_options : identity_options {
   /// Empty: discovered on this machine.
   std::string endpoint;
   std::string key_directory;
@@ -38,7 +41,8 @@ struct agent_options {
 /// then.
 void add_agent_options(CLI::App& command, agent_options& options);
 
-/// The part of them that a command without tokens needs.
+/// The parts of them that other commands need.
+void add_identity_options(CLI::App& command, identity_options& options);
 void add_connection_options(CLI::App& command, agent_options& options);
 void add_key_directory_option(CLI::App& command, agent_options& options);
 
@@ -54,7 +58,7 @@ void add_seconds_option(CLI::App& command, const char* name, std::chrono::millis
                         const char* help);
 
 /// The library's options, as views of `options`.
-arc_identity::managed_identity_id identity_of(const agent_options& options);
+arc_identity::managed_identity_id identity_of(const identity_options& options);
 arc_identity::options settings_of(const agent_options& options);
 
 /// An observer that logs each event to standard error.

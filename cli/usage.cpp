@@ -172,7 +172,8 @@ std::string explain_problem(const CLI::App& app, const std::string& message) {
 
 /// An argument that was not understood is reported before what is missing because of it.
 std::string complaint(const CLI::App& app, const CLI::ParseError& problem) {
-  const std::vector<std::string> extras = app.remaining(true);
+  std::vector<std::string> extras = app.remaining(true);
+  extras.erase(std::remove(extras.begin(), extras.end(), "--"), extras.end());
   if (extras.empty()) return explain_problem(app, problem.what());
   const std::string& first = extras.front();
   if (first.size() > 1 && first.front() == '-') return explain_option(app, first);

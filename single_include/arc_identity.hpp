@@ -3091,8 +3091,8 @@ inline bool may_hold_token(std::string_view text) noexcept {
   return has_literal(text, "access_token") || has_literal(text, "eyJ");
 }
 
-/// The part of `text` that a message may show: nothing if it may hold a token, otherwise up to the
-/// word with the first escape of ASCII that was not decoded: it could hide one, or the key.
+/// The part of `text` that a message may show: nothing if it may hold a token. It is cut before the
+/// first word with an undecoded escape of an ASCII character, which could hide a token or the key.
 ARC_IDENTITY_COLD inline std::string_view quotable(std::string_view text) noexcept {
   if (may_hold_token(text)) return {};
   std::size_t end = find_literal(text, "\\u00");
@@ -3132,7 +3132,7 @@ inline void read_agent_error(std::string_view body, bool is_success, peer_error&
     return quote(values[correlation_id], found.correlation_id);
   }
   for (const json::value& value : values) {
-    if (&value != &values[correlation_id] && !value.text.empty()) return;  // It was left out.
+    if (&value != &values[correlation_id] && !value.text.empty()) return;  // Not quotable.
   }
   json::value whole{body, is_success ? json::kind::absent : json::kind::string};
   quote(whole, found.description);
@@ -5581,7 +5581,8 @@ class key_file_reader {
   }
 
  private:
-  /// Other paths are checked by the rules of other systems, where `a:b.key` is a plain name.
+  /// The core has checked a path of another form by POSIX rules, by which `a:b.key` is a plain
+  /// name.
   static bool is_absolute(std::string_view path) noexcept {
     const bool has_drive = path.size() > 2 && detail::is_alpha(path[0]) && path[1] == ':' &&
                            (path[2] == '\\' || path[2] == '/');
@@ -5596,8 +5597,8 @@ class key_file_reader {
       arc_identity::wipe(space);
       return failure(error);
     }
-    const bool is_full = size == space.size();
-    if (size != expected && !(is_full && size < expected)) {
+    const bool is_cut = size == space.size() && size < expected;  // The core reports this.
+    if (size != expected && !is_cut) {
       arc_identity::wipe(space);
       return {key_file_status::invalid, 0, 0, "the key file changed while it was being read"};
     }
@@ -5933,7 +5934,7 @@ ARC_IDENTITY_END
 #else
 
 // --- arc_identity/system/posix/clock.hpp
-/// Clock of a POSIX system.
+/// The clocks of a POSIX system.
 
 #include <cerrno>
 
@@ -5942,13 +5943,13 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace system {
 
-/// The clocks of a POSIX system.
+/// A Clock; see core/policies.hpp.
 class clock {
  public:
   /// Advances while the machine sleeps, too, if the system has such a clock (Linux); precise to a
-  /// few milliseconds. It is read before each use of a cached token, and so uses coarse clocks.
-  /// They stop during sleep, but then the wall clock has moved relative to the monotonic one, as
-  /// when it is set, and the exact clock is read.
+  /// few milliseconds. Each use of a cached token calls it, so it reads the coarse monotonic clock,
+  /// which is fast but does not count sleep. A sleep, or setting the wall clock, changes the wall
+  /// clock's offset from it; then the exact clock is read.
   std::chrono::milliseconds now() const noexcept {
 #if defined(CLOCK_BOOTTIME) && defined(CLOCK_MONOTONIC_COARSE) && defined(CLOCK_REALTIME_COARSE)
     const std::int64_t monotonic = read(CLOCK_MONOTONIC_COARSE);
@@ -5985,8 +5986,7 @@ class clock {
   }
 
 #if defined(CLOCK_BOOTTIME)
-  /// The two clocks are not read at the same moment; the difference adds a little to the sleep. The
-  /// sum never decreases.
+  /// The time between the two readings counts as sleep. `slept` never decreases.
   static void measure_sleep() noexcept {
     const std::int64_t sum = read(CLOCK_BOOTTIME) - read(CLOCK_MONOTONIC);
     std::int64_t known = slept().load(std::memory_order_relaxed);
@@ -5995,7 +5995,7 @@ class clock {
   }
 #endif
 
-  /// How far the wall clock was ahead of the monotonic one when `slept` was determined.
+  /// How far the wall clock was ahead of the monotonic one when `slept` was measured.
   static std::atomic<std::int64_t>& known_offset() noexcept {
     static std::atomic<std::int64_t> value{INT64_MIN / 2};
     return value;
@@ -6201,7 +6201,7 @@ class key_file_reader {
       case EPERM:
         return {key_file_status::denied, 0, error, nullptr,
                 "Run as root, or join the group himds (usermod -a -G himds USER) and log in again"};
-      case ELOOP: return {key_file_status::invalid, 0, error, "the key file is a symbolic link"};
+      case ELOOP: return {key_file_status::invalid, 0, 0, "the key file is a symbolic link"};
       case ENXIO:
       case ENODEV: return {key_file_status::invalid, 0, error};
       default:
@@ -6548,12 +6548,12 @@ inline peer_owner_result compare_owners(peer_owner_result peer, const file_owner
       peer.user == root || (peer.user != user_files::no_user && peer.user == users.himds());
   if (peer.is_agent || !key_file.is_known) return peer;
   const std::uint32_t overflow = users.overflow();
-  const bool is_one_nameless = peer.user == overflow || key_file.user == overflow;
-  if (is_one_nameless && !users.has_all_users()) peer.status = owner_status::unknown;
+  const bool has_unmapped_user = peer.user == overflow || key_file.user == overflow;
+  if (has_unmapped_user && !users.has_all_users()) peer.status = owner_status::unknown;
   return peer;
 }
 
-/// An address of the loopback interface for system calls; returns its size in bytes.
+/// Writes `address` as system calls take it; returns its size in bytes.
 inline socklen_t write_name(const loopback_address& address, loopback_name& name) noexcept {
   name = {};
   if (address.is_ipv6) {
@@ -6569,7 +6569,7 @@ inline socklen_t write_name(const loopback_address& address, loopback_name& name
   return sizeof name.ipv4;
 }
 
-/// A query for the listener at an address omits the port of a connection.
+/// The other end in a query for a listener: the same address, and no port.
 inline loopback_name without_port(loopback_name name) noexcept {
   (name.any.sa_family == AF_INET6 ? name.ipv6.sin6_port : name.ipv4.sin_port) = 0;
   return name;
@@ -6725,9 +6725,9 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace system {
 
-/// Finds the agent on this machine. `Environment` has `variable(name)`, `read(path, space)`,
-/// `look_at(path)`, and says where to look; see system/posix/environment.hpp. Its results may be
-/// views of its own memory, valid until the next call.
+/// Finds the agent on this machine. `Environment` has `variable(name)`, `read(path, space)` and
+/// `look_at(path)`, and says where to look; see system/posix/environment.hpp. What these return may
+/// be a view of the environment's own memory, valid until the next call.
 template <class Environment>
 class basic_discovery {
  public:
@@ -6786,7 +6786,7 @@ class basic_discovery {
     endpoint_ = imds_endpoint_ = default_endpoint_url;
   }
 
-  /// `text` may lie outside `space`.
+  /// `text` may lie outside `space`, where it is decoded.
   static variables parse(std::string_view text, mutable_buffer space) noexcept {
     using namespace arc_identity::detail;
     if (text.empty()) return {};
@@ -6797,15 +6797,15 @@ class basic_discovery {
 
   static void explain(const sighting& drop_in, const sighting& executable,
                       detail::failure& failure) noexcept {
-    const bool is_executable = executable.system_error != 0;
+    const bool is_about_executable = executable.system_error != 0;
     failure.code = errc::not_arc_server;
     failure.what = Environment::searched();
-    failure.system_error = is_executable ? executable.system_error : drop_in.system_error;
+    failure.system_error = is_about_executable ? executable.system_error : drop_in.system_error;
     if (failure.system_error == 0) return;
     failure.code = errc::discovery_failed;
     failure.what = "cannot tell whether this is an Azure Arc machine: a file cannot be accessed";
     failure.remedy = "Run as root, or set IDENTITY_ENDPOINT and IMDS_ENDPOINT";
-    failure.peer.code = is_executable ? Environment::agent_executable : Environment::drop_in;
+    failure.peer.code = is_about_executable ? Environment::agent_executable : Environment::drop_in;
   }
 
   /// Both must be set and be endpoints. The URLs are copied: a variable may change.
@@ -6815,10 +6815,10 @@ class basic_discovery {
     } else if (!found.identity.empty()) {
       failure.what = check(found.identity);
     }
-    if (failure.what != nullptr) return name("IDENTITY_ENDPOINT", found.identity, failure);
+    if (failure.what != nullptr) return reject("IDENTITY_ENDPOINT", found.identity, failure);
     failure.what = found.identity.empty() ? "IMDS_ENDPOINT is set, but IDENTITY_ENDPOINT is not"
                                           : check(found.imds);
-    if (failure.what != nullptr) return name("IMDS_ENDPOINT", found.imds, failure);
+    if (failure.what != nullptr) return reject("IMDS_ENDPOINT", found.imds, failure);
     endpoint_ = keep(found.identity, urls_);
     imds_endpoint_ = keep(found.imds, urls_ + longest_url);
   }
@@ -6828,13 +6828,14 @@ class basic_discovery {
     return detail::text_of(arc_identity::endpoint().assign(url));
   }
 
-  void name(std::string_view variable, std::string_view value, detail::failure& failure) noexcept {
+  void reject(std::string_view variable, std::string_view value,
+              detail::failure& failure) noexcept {
     failure.code = errc::invalid_endpoint;
     failure.peer.code = variable;
     failure.peer.description = keep(detail::without_user_info(value), urls_);
   }
 
-  /// At most as much of it as a URL may have.
+  /// Copies `url`, cut at `longest_url`.
   static std::string_view keep(std::string_view url, char* to) noexcept {
     url = detail::first(url, longest_url);
     std::memcpy(to, url.data(), url.size());

@@ -16,38 +16,52 @@ namespace {
 
 using status = finding_status;
 
-/// Measures the steps of an exchange.
+/// Measures the steps of an exchange, of its last attempt one by one.
 class stop_watch {
  public:
   static void on_event(void* self, const arc_identity::event& event) {
     using arc_identity::event_kind;
     auto& watch = *static_cast<stop_watch*>(self);
     switch (event.kind) {
-      case event_kind::connected: return watch.stop("connect");
+      case event_kind::connected:
+        return watch.stop(watch.failures_ == 0 ? "connect" : "wait and connect");
       case event_kind::challenged: return watch.stop("challenge");
       case event_kind::key_read: return watch.stop("key");
-      case event_kind::retrying: return watch.stop("failed attempt");
+      case event_kind::retrying: return watch.fail();
       case event_kind::token_received: return watch.stop("token");
       default: return;
     }
   }
 
-  /// "connect 0.1 ms, challenge 1.2 ms, ..."
+  /// "connect 0.1 ms, challenge 1.2 ms, ...", or "2 failed attempts in 3.4 ms, ..."
   const std::string& text() const { return text_; }
 
  private:
   using clock = std::chrono::steady_clock;
 
-  void stop(const char* step) {
-    const clock::time_point now = clock::now();
-    const std::chrono::duration<double, std::milli> time = now - last_;
-    last_ = now;
-    char line[64];
-    std::snprintf(line, sizeof line, "%s%s %.1f ms", text_.empty() ? "" : ", ", step, time.count());
-    text_ += line;
+  void stop(const std::string& step) {
+    text_ += (text_.empty() ? "" : ", ") + step + ' ' + milliseconds_since(last_);
+    last_ = clock::now();
   }
 
-  clock::time_point last_ = clock::now();
+  void fail() {
+    ++failures_;
+    last_ = clock::now();
+    text_ = std::to_string(failures_) +
+            (failures_ == 1 ? " failed attempt in " : " failed attempts in ") +
+            milliseconds_since(begin_);
+  }
+
+  static std::string milliseconds_since(clock::time_point begin) {
+    const std::chrono::duration<double, std::milli> time = clock::now() - begin;
+    char text[32];
+    std::snprintf(text, sizeof text, "%.1f ms", time.count());
+    return text;
+  }
+
+  const clock::time_point begin_ = clock::now();
+  clock::time_point last_ = begin_;
+  unsigned failures_ = 0;
   std::string text_{};
 };
 
@@ -123,7 +137,7 @@ finding check_proxies(const std::function<std::string(const char* name)>& variab
           "Other clients may need no_proxy=localhost,127.0.0.1"};
 }
 
-finding check_exchange(const arc_identity::options& settings, const std::string& resource) {
+finding check_exchange(const arc_identity::options& settings, const doctor_arguments& arguments) {
   constexpr const char* name = "token";
   stop_watch watch;
   arc_identity::options watched = settings;
@@ -131,7 +145,7 @@ finding check_exchange(const arc_identity::options& settings, const std::string&
   watched.observer_context = &watch;
   arc_identity::client client(watched);
   std::vector<char> workspace(std::size_t{64} * 1024);
-  const auto token = client.get_token({resource}, workspace);
+  const auto token = client.get_token({arguments.resource, identity_of(arguments)}, workspace);
   const std::string steps = watch.text().empty() ? "" : " (" + watch.text() + ')';
   if (!token) {
     finding failed = problem(name, token.error());
@@ -140,8 +154,8 @@ finding check_exchange(const arc_identity::options& settings, const std::string&
   }
   const std::string lifetime = std::to_string(token->lifetime.count());
   arc_identity::wipe(workspace);
-  return {name, status::ok, "got one for " + resource + ", valid for " + lifetime + " s" + steps,
-          ""};
+  return {name, status::ok,
+          "got one for " + arguments.resource + ", valid for " + lifetime + " s" + steps, ""};
 }
 
 }  // namespace arc_identity_cli

@@ -17,11 +17,12 @@
 #include <arc_identity/core/result.hpp>
 #include <arc_identity/instance_metadata.hpp>
 
+#include "agent_options.hpp"
 #include "doctor/doctor_finding.hpp"
 
 namespace arc_identity_cli {
 
-struct doctor_arguments {
+struct doctor_arguments : identity_options {
   // Empty: discovered.
   std::string endpoint{};
   std::string key_directory{};
@@ -62,8 +63,8 @@ class asked_metadata {
 /// Proxies in the environment, by the names of the variables: a value may contain a password.
 finding check_proxies(const std::function<std::string(const char* name)>& variable);
 
-/// A whole exchange for a token.
-finding check_exchange(const arc_identity::options& settings, const std::string& resource);
+/// A whole exchange for the token of `arguments`.
+finding check_exchange(const arc_identity::options& settings, const doctor_arguments& arguments);
 
 }  // namespace arc_identity_cli
 

@@ -15,8 +15,9 @@ void add_doctor_options(CLI::App& doctor, doctor_command_options& options) {
                                    "json suits tickets: it contains no secret [text]");
   doctor
       .add_option("--resource", here.resource,
-                  "Resource to request a token for [management.azure.com]")
+                  "Resource to request a token for [https://management.azure.com]")
       ->check(CLI::Validator(check_not_empty, "URL"));
+  add_identity_options(doctor, here);
   doctor.add_option("--endpoint", here.endpoint, "URL of the agent's token endpoint [found]")
       ->check(CLI::Validator(check_endpoint, "URL"));
   doctor
@@ -24,7 +25,7 @@ void add_doctor_options(CLI::App& doctor, doctor_command_options& options) {
                   "The only directory to read key files from [the agent's]")
       ->check(CLI::Validator(check_absolute, "DIR"));
   add_seconds_option(doctor, "--timeout", here.timeout,
-                     "Time limit in seconds, 0.001 to 86400 [10]");
+                     "Time limit of each request in seconds, 0.001 to 86400 [10]");
   doctor.footer(
       "Example:\n"
       "  arc-identity doctor --format json");

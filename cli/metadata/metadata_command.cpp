@@ -49,7 +49,8 @@ int run_metadata(const metadata_command_options& options) {
   if (!metadata) return complain(metadata.error());
   const json::value found = json::find(metadata->json(), options.path);
   if (found.kind == json::kind::absent) {
-    std::fprintf(stderr, "arc-identity: the metadata has no %s\n",
+    std::fprintf(stderr,
+                 "arc-identity: the metadata has no %s. Without PATH, all of it is printed\n",
                  without_controls(options.path).c_str());
     return exit_failed;
   }

@@ -216,7 +216,7 @@ int serve(const serve_command_options& options) {
     const client_origin client = origin_of(connection);
     serve_answer answer = service.answer(request, client);
     if (answer.status != 200 || options.verbose) {
-      log.write((answer.status == 200 ? "token for " : "refused to ") + text_of(client) + ": " +
+      log.write((answer.status == 200 ? "token for " : "refused ") + text_of(client) + ": " +
                 without_controls(answer.note));
     }
     return answer;

@@ -80,7 +80,10 @@ int serve(const simulated_agent& agent, const signals_blocked& signals) {
                 identity.client_id.c_str(), identity.object_id.c_str(),
                 identity.resource_id.c_str());
   }
-  std::fflush(stdout);
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    print_error("cannot write to standard output");
+    return 1;
+  }
   int signal = 0;
   sigwait(&signals.ending(), &signal);
   return 0;

@@ -40,9 +40,9 @@ struct delivered_content {
 /// A run of the program that delivers to its places; no other run delivers there until it ends.
 class delivery {
  public:
-  /// `places` are files, open descriptors such as /dev/fd/N, or empty. Looks up owner and group,
-  /// waits up to `timeout` for another run to end, and removes leftovers of a killed run. Throws a
-  /// failure if something cannot be delivered, so that the vault is not contacted in vain.
+  /// `places` are files, open descriptors such as /dev/fd/N or "-", or empty. Looks up owner and
+  /// group, waits up to `timeout` for another run to end, and removes leftovers of a killed run.
+  /// Throws a failure if something cannot be delivered, so that the vault is not contacted in vain.
   delivery(const std::vector<std::string>& places, const delivery_options& options,
            std::chrono::milliseconds timeout, bool verbose);
   ~delivery();

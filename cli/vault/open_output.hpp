@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Outputs that are already open when the program starts, such as /dev/fd/N. Windows has none.
+// Outputs that are already open when the program starts, such as /dev/fd/N or "-". Windows has
+// none.
 
 #ifndef ARC_IDENTITY_CLI_VAULT_OPEN_OUTPUT_HPP
 #define ARC_IDENTITY_CLI_VAULT_OPEN_OUTPUT_HPP

@@ -2,7 +2,11 @@
 
 #include "vault/vault_options.hpp"
 
+#include <string>
+
 #include <CLI/CLI.hpp>
+
+#include <arc_identity/key_vault/https_url.hpp>
 
 #include "choice_option.hpp"
 #include "vault/place_options.hpp"
@@ -10,11 +14,22 @@
 namespace arc_identity_cli {
 namespace {
 
+std::string check_vault(const std::string& url) {
+  if (url.empty()) return check_not_empty(url);
+  arc_identity::detail::https_url parts;
+  const char* rejection = arc_identity::detail::parse_https_url(url, parts).c_str();
+  if (rejection == nullptr && parts.has_path()) rejection = "the URL has a path or a query";
+  if (rejection == nullptr) return {};
+  return std::string(rejection) + ". Expected a URL like https://myvault.vault.azure.net";
+}
+
 /// Options for requests to the vault.
 CLI::Option* add_vault_options(CLI::App& command, vault_command_options& options) {
   CLI::Option* const vault =
-      add_text_option(command, "--vault", options.vault, "URL",
-                      "The vault's URL, such as https://myvault.vault.azure.net");
+      command
+          .add_option("--vault", options.vault,
+                      "The vault's URL, such as https://myvault.vault.azure.net")
+          ->check(CLI::Validator(check_vault, "URL"));
   add_text_option(command, "--api-version", options.api_version, "VERSION",
                   "Key Vault's API version [7.4]; Azure Stack Hub has 7.1");
   add_text_option(command, "--resource", options.resource, "URL",

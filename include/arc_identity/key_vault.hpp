@@ -272,7 +272,8 @@ class basic_key_vault {
     detail::https_url url;
     const detail::static_text rejection = detail::parse_https_url(text, url);
     if (rejection_ == nullptr) rejection_ = rejection;
-    if (rejection_ == nullptr && url.has_path()) rejection_ = "the vault's URL has a path";
+    if (rejection_ == nullptr && url.has_path())
+      rejection_ = "the vault's URL has a path or a query";
     host_ = url.host;
     port_ = url.port;
   }

@@ -470,6 +470,29 @@ TEST_CASE("doctor: an error before the challenge is shown with the agent's messa
   CHECK(has(one.at("token").found, "(HTTP 403) (connect "));
 }
 
+TEST_CASE("doctor: failed attempts are counted, and a wait is not reported as time to connect") {
+  for (const char* failures : {"1 failed attempt", "2 failed attempts"}) {
+    simulated_agent_options options;
+    options.fail_first = static_cast<std::size_t>(*failures - '0');
+    machine one(options);
+    one.look();
+    one.expect("token", status::ok, std::string(" s (") + failures + " in ");
+    CHECK(has(one.at("token").found, " ms, wait and connect "));
+  }
+}
+
+TEST_CASE("doctor: a user-assigned identity is requested") {
+  simulated_agent_options options;
+  options.identities = {{"00000000-0000-0000-0000-000000000007", "o", "r"}};
+  machine one(options);
+  one.here.client_id = "00000000-0000-0000-0000-000000000007";
+  one.look();
+  one.expect("token", status::ok, "got one for");
+  one.here.client_id = "00000000-0000-0000-0000-000000000008";
+  one.look();
+  one.expect("token", status::problem, "the machine has no such identity");
+}
+
 TEST_CASE("doctor: only known metadata of the machine is shown") {
   const std::string body = R"({"compute":{"name":"m","location":"","resourceId":null}})";
   const raw_agent agent([&](raw_connection& connection, std::size_t) {

@@ -349,6 +349,14 @@ TEST_CASE("simulate: an unwritable log is reported once and gives exit 1") {
   CHECK(failed.exit_code == 7);
 }
 
+TEST_CASE("simulate: an endpoint that cannot be printed gives exit 1") {
+  const program_run done =
+      run_program({"-c", "timeout 9 \"$0\" simulate >/dev/full", ARC_IDENTITY_PROGRAM}, {},
+                  user::same, "/bin/sh");
+  CHECK(done.exit_code == 1);
+  CHECK(done.errors == "arc-identity: cannot write to standard output\n");
+}
+
 TEST_CASE("simulate: the command starts with default signal handling") {
   std::signal(SIGPIPE, SIG_DFL);  // another test's agent may have left it ignored
   CHECK(run({"sh", "-c", "kill -PIPE $$; sleep 5"}) == 128 + SIGPIPE);

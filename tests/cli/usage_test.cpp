@@ -149,6 +149,19 @@ TEST_CASE("usage: an extra argument is shown, and a missing one as well") {
   CHECK(has(complaint_of({}), "no command given. The commands are token, metadata"));
 }
 
+TEST_CASE("usage: wrong options before -- COMMAND give the same message as without it") {
+  const strings cases[] = {{"simulate", "--fail-status", "503"},
+                           {"simulate", "--identity", "bar=foo"},
+                           {"serve", "--listen", "nonsense"},
+                           {"serve", "--group", "root"},
+                           {"serve", "--lsten", "127.0.0.1:0"}};
+  for (strings arguments : cases) {
+    const std::string said = complaint_of(arguments);
+    arguments.insert(arguments.end(), {"--", "true"});
+    CHECK(complaint_of(arguments) == said);
+  }
+}
+
 TEST_CASE("usage: a quoted argument is shortened and has no control characters") {
   const std::string said = complaint_of({"token", "\x1b[31m\xc2\x9b" + std::string(5000, 'x')});
   CHECK(has(said, "unexpected argument '?[31m"));
@@ -168,6 +181,16 @@ TEST_CASE("usage: an invalid --endpoint is wrong usage, shown with its value") {
     CHECK(has(said, "--endpoint: the endpoint contains user info"));
     CHECK_FALSE(has(said, "password"));
     CHECK_FALSE(has(said, "user:"));
+  }
+}
+
+TEST_CASE("usage: an invalid --vault is wrong usage, on machines without Arc too") {
+  for (const char* url : {"myvault", "http://myvault.vault.azure.net", "https://u:p@myvault",
+                          "https://myvault.vault.azure.net/secrets/a", "https://myvault?a"}) {
+    CAPTURE(url);
+    const std::string said = complaint_of({"secret", "a", "--vault", url});
+    CHECK(has(said, "--vault: the URL "));
+    CHECK(has(said, ". Expected a URL like https://myvault.vault.azure.net. See "));
   }
 }
 

@@ -267,6 +267,13 @@ class Descriptors(DeliveryTest):
         run = self.save_to(1, "")
         self.assertEqual(run.stdout, PASSWORD.encode())
 
+    def test_minus_is_standard_output(self):
+        run = self.call("secret", "db-password", "--output", "-")
+        self.assert_done(run)
+        self.assertEqual(run.stdout, PASSWORD.encode())
+        run = self.call("certificate", "web-pfx", "--output", "-", "--format", "pem", "--mode", "600")
+        self.assert_fails(run, "apply only to files", code=2)
+
     def test_pipe(self):
         words = ["bash", "-c", '"$@" 3> >(cat >&1) | cat', "bash", PROGRAM, "secret", "db-password"]
         words += ["--output", "/dev/fd/3", "--vault", f"https://{HOST}"]

@@ -301,8 +301,8 @@ finding check_owners(const machine_facts& facts) {
   files.uid_map = map.c_str();
   if (!files.has_all_users()) {
     return {name, status::note,
-            "this user namespace does not map all users: if the owner of only the connection or "
-            "only the key file is unmapped, the key is sent to any program that answers",
+            "this user namespace does not map all users: if exactly one of the two owners, of the "
+            "connection and of the key file, is unmapped, the key is sent unchecked",
             ""};
   }
   if (is_idmapped(here, facts.location.key_directory)) {
@@ -450,8 +450,7 @@ finding check_token(const machine_facts& facts) {
     return {name, status::note, "not tried: another user's program listens on the port", ""};
   }
   return check_exchange(
-      settings_for(facts.here, facts.location.endpoint, facts.location.key_directory),
-      facts.here.resource);
+      settings_for(facts.here, facts.location.endpoint, facts.location.key_directory), facts.here);
 }
 
 }  // namespace

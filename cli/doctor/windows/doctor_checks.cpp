@@ -332,7 +332,7 @@ finding check_token(const machine_facts& facts) {
     return {name, status::note, "not tried: the program listening on the port would get the key",
             ""};
   }
-  return check_exchange(*facts.settings(facts.endpoint), facts.here.resource);
+  return check_exchange(*facts.settings(facts.endpoint), facts.here);
 }
 
 }  // namespace

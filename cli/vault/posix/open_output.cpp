@@ -3,6 +3,7 @@
 #include "vault/open_output.hpp"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <charconv>
@@ -19,8 +20,9 @@ namespace {
   throw failure("cannot write to " + place + ": " + std::generic_category().message(errno));
 }
 
-/// N of /dev/fd/N; -1 for other paths.
+/// N of /dev/fd/N, 1 of "-"; -1 for other paths.
 int descriptor_in(const std::string& place) {
+  if (place == "-") return STDOUT_FILENO;
   const std::string_view prefix = "/dev/fd/";
   int descriptor = -1;
   if (place.compare(0, prefix.size(), prefix) != 0) return -1;

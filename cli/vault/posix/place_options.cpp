@@ -31,7 +31,8 @@ void add_trust_options(CLI::App& command, vault_command_options& options) {
 CLI::Option* add_file_options(CLI::App& command, vault_command_options& options) {
   CLI::Option* const output = add_text_option(command, "--output", options.output, "FILE",
                                               "File to write, replaced atomically if its content "
-                                              "differs; or a descriptor such as /dev/fd/3");
+                                              "differs; - for standard output, or a "
+                                              "descriptor such as /dev/fd/3");
   delivery_options& delivery = options.delivery;
   add_text_option(command, "--owner", delivery.owner, "USER",
                   "Owner of the file [the user who runs this]")

@@ -108,8 +108,10 @@ inline https_response curl_https::get(const https_request& request) {
   } else if (response.status != https_status::too_large) {
     const bool is_proxy_unwilling = proxy_status >= 300;
     response.status = is_proxy_unwilling ? https_status::unreachable : status_of(code);
-    // A proxy's URL, which libcurl may quote, may hold a password.
-    const bool is_quotable = *reason != '\0' && std::strchr(reason, '@') == nullptr;
+    // A proxy's URL, which libcurl may quote, may hold a password, even if it is malformed.
+    const bool has_url =
+        std::strchr(reason, '@') != nullptr || std::strstr(reason, "://") != nullptr;
+    const bool is_quotable = *reason != '\0' && !has_url;
     response.reason = is_quotable ? reason : curl_easy_strerror(code);
   }
   return response;
@@ -165,15 +167,16 @@ inline bool curl_https::prepare(const https_request& request, curl_slist* header
 template <curl_https::keep Keep>
 std::size_t curl_https::on_data(char* data, std::size_t, std::size_t size, void* context) noexcept {
   reception& received = *static_cast<reception*>(context);
+  detail::https_reception& parts = received;  // g++ -O2 warns of aliasing without it.
   bool is_kept = false;
 #if ARC_IDENTITY_HAS_EXCEPTIONS
   try {
-    is_kept = (received.*Keep)({data, size});
+    is_kept = (parts.*Keep)({data, size});
   } catch (const std::bad_alloc&) {
     received.is_out_of_memory = true;
   }
 #else
-  is_kept = (received.*Keep)({data, size});
+  is_kept = (parts.*Keep)({data, size});
 #endif
   return is_kept ? size : 0;
 }

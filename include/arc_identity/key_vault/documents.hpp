@@ -139,13 +139,14 @@ inline static_text read_certificate(key_vault_secret& secret, key_vault_certific
 }
 
 /// The text in the body of an error, from the vault or from a gateway; none if it might hold a
-/// token.
+/// token. A body with a "value" is not quoted whole: it may be the secret under another status.
 inline peer_error read_vault_error(mutable_buffer body) noexcept {
   const std::string_view text(body.data(), body.size());
   peer_error found;
   if (may_hold_token(text)) return found;
   json::value inner_code = json::find(text, "error.innererror.code");
-  read_agent_error(text, false, found);
+  const bool has_value = text.find("\"value\"") != std::string_view::npos;
+  read_agent_error(text, has_value, found);
   decode(inner_code);
   const std::string_view specific_code = quotable(inner_code.text);
   if (!specific_code.empty()) found.code = specific_code;

@@ -50,6 +50,7 @@ constexpr static_text parse_https_url(std::string_view text, https_url& url) noe
   text.remove_prefix(scheme.size());
   const std::size_t authority_size = text.substr(0, text.find_first_of("/?#")).size();
   const std::string_view authority = text.substr(0, authority_size);
+  if (authority.find('@') != std::string_view::npos) return "the URL contains user info";
   url.target = text.substr(authority_size);
   const std::size_t colon = authority.find(':');
   url.host = authority.substr(0, colon);

@@ -23,9 +23,9 @@
 ARC_IDENTITY_BEGIN
 namespace system {
 
-/// Finds the agent on this machine. `Environment` has `variable(name)`, `read(path, space)`,
-/// `look_at(path)`, and says where to look; see system/posix/environment.hpp. Its results may be
-/// views of its own memory, valid until the next call.
+/// Finds the agent on this machine. `Environment` has `variable(name)`, `read(path, space)` and
+/// `look_at(path)`, and says where to look; see system/posix/environment.hpp. What these return may
+/// be a view of the environment's own memory, valid until the next call.
 template <class Environment>
 class basic_discovery {
  public:
@@ -84,7 +84,7 @@ class basic_discovery {
     endpoint_ = imds_endpoint_ = default_endpoint_url;
   }
 
-  /// `text` may lie outside `space`.
+  /// `text` may lie outside `space`, where it is decoded.
   static variables parse(std::string_view text, mutable_buffer space) noexcept {
     using namespace arc_identity::detail;
     if (text.empty()) return {};
@@ -95,15 +95,15 @@ class basic_discovery {
 
   static void explain(const sighting& drop_in, const sighting& executable,
                       detail::failure& failure) noexcept {
-    const bool is_executable = executable.system_error != 0;
+    const bool is_about_executable = executable.system_error != 0;
     failure.code = errc::not_arc_server;
     failure.what = Environment::searched();
-    failure.system_error = is_executable ? executable.system_error : drop_in.system_error;
+    failure.system_error = is_about_executable ? executable.system_error : drop_in.system_error;
     if (failure.system_error == 0) return;
     failure.code = errc::discovery_failed;
     failure.what = "cannot tell whether this is an Azure Arc machine: a file cannot be accessed";
     failure.remedy = "Run as root, or set IDENTITY_ENDPOINT and IMDS_ENDPOINT";
-    failure.peer.code = is_executable ? Environment::agent_executable : Environment::drop_in;
+    failure.peer.code = is_about_executable ? Environment::agent_executable : Environment::drop_in;
   }
 
   /// Both must be set and be endpoints. The URLs are copied: a variable may change.
@@ -113,10 +113,10 @@ class basic_discovery {
     } else if (!found.identity.empty()) {
       failure.what = check(found.identity);
     }
-    if (failure.what != nullptr) return name("IDENTITY_ENDPOINT", found.identity, failure);
+    if (failure.what != nullptr) return reject("IDENTITY_ENDPOINT", found.identity, failure);
     failure.what = found.identity.empty() ? "IMDS_ENDPOINT is set, but IDENTITY_ENDPOINT is not"
                                           : check(found.imds);
-    if (failure.what != nullptr) return name("IMDS_ENDPOINT", found.imds, failure);
+    if (failure.what != nullptr) return reject("IMDS_ENDPOINT", found.imds, failure);
     endpoint_ = keep(found.identity, urls_);
     imds_endpoint_ = keep(found.imds, urls_ + longest_url);
   }
@@ -126,13 +126,14 @@ class basic_discovery {
     return detail::text_of(arc_identity::endpoint().assign(url));
   }
 
-  void name(std::string_view variable, std::string_view value, detail::failure& failure) noexcept {
+  void reject(std::string_view variable, std::string_view value,
+              detail::failure& failure) noexcept {
     failure.code = errc::invalid_endpoint;
     failure.peer.code = variable;
     failure.peer.description = keep(detail::without_user_info(value), urls_);
   }
 
-  /// At most as much of it as a URL may have.
+  /// Copies `url`, cut at `longest_url`.
   static std::string_view keep(std::string_view url, char* to) noexcept {
     url = detail::first(url, longest_url);
     std::memcpy(to, url.data(), url.size());

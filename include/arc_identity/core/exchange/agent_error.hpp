@@ -32,8 +32,8 @@ inline bool may_hold_token(std::string_view text) noexcept {
   return has_literal(text, "access_token") || has_literal(text, "eyJ");
 }
 
-/// The part of `text` that a message may show: nothing if it may hold a token, otherwise up to the
-/// word with the first escape of ASCII that was not decoded: it could hide one, or the key.
+/// The part of `text` that a message may show: nothing if it may hold a token. It is cut before the
+/// first word with an undecoded escape of an ASCII character, which could hide a token or the key.
 ARC_IDENTITY_COLD inline std::string_view quotable(std::string_view text) noexcept {
   if (may_hold_token(text)) return {};
   std::size_t end = find_literal(text, "\\u00");
@@ -73,7 +73,7 @@ inline void read_agent_error(std::string_view body, bool is_success, peer_error&
     return quote(values[correlation_id], found.correlation_id);
   }
   for (const json::value& value : values) {
-    if (&value != &values[correlation_id] && !value.text.empty()) return;  // It was left out.
+    if (&value != &values[correlation_id] && !value.text.empty()) return;  // Not quotable.
   }
   json::value whole{body, is_success ? json::kind::absent : json::kind::string};
   quote(whole, found.description);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// Clock of a POSIX system.
+/// The clocks of a POSIX system.
 #pragma once
 
 #include <atomic>
@@ -14,13 +14,13 @@
 ARC_IDENTITY_BEGIN
 namespace system {
 
-/// The clocks of a POSIX system.
+/// A Clock; see core/policies.hpp.
 class clock {
  public:
   /// Advances while the machine sleeps, too, if the system has such a clock (Linux); precise to a
-  /// few milliseconds. It is read before each use of a cached token, and so uses coarse clocks.
-  /// They stop during sleep, but then the wall clock has moved relative to the monotonic one, as
-  /// when it is set, and the exact clock is read.
+  /// few milliseconds. Each use of a cached token calls it, so it reads the coarse monotonic clock,
+  /// which is fast but does not count sleep. A sleep, or setting the wall clock, changes the wall
+  /// clock's offset from it; then the exact clock is read.
   std::chrono::milliseconds now() const noexcept {
 #if defined(CLOCK_BOOTTIME) && defined(CLOCK_MONOTONIC_COARSE) && defined(CLOCK_REALTIME_COARSE)
     const std::int64_t monotonic = read(CLOCK_MONOTONIC_COARSE);
@@ -57,8 +57,7 @@ class clock {
   }
 
 #if defined(CLOCK_BOOTTIME)
-  /// The two clocks are not read at the same moment; the difference adds a little to the sleep. The
-  /// sum never decreases.
+  /// The time between the two readings counts as sleep. `slept` never decreases.
   static void measure_sleep() noexcept {
     const std::int64_t sum = read(CLOCK_BOOTTIME) - read(CLOCK_MONOTONIC);
     std::int64_t known = slept().load(std::memory_order_relaxed);
@@ -67,7 +66,7 @@ class clock {
   }
 #endif
 
-  /// How far the wall clock was ahead of the monotonic one when `slept` was determined.
+  /// How far the wall clock was ahead of the monotonic one when `slept` was measured.
   static std::atomic<std::int64_t>& known_offset() noexcept {
     static std::atomic<std::int64_t> value{INT64_MIN / 2};
     return value;

@@ -52,7 +52,7 @@ class key_file_reader {
       case EPERM:
         return {key_file_status::denied, 0, error, nullptr,
                 "Run as root, or join the group himds (usermod -a -G himds USER) and log in again"};
-      case ELOOP: return {key_file_status::invalid, 0, error, "the key file is a symbolic link"};
+      case ELOOP: return {key_file_status::invalid, 0, 0, "the key file is a symbolic link"};
       case ENXIO:
       case ENODEV: return {key_file_status::invalid, 0, error};
       default:

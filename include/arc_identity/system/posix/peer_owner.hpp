@@ -180,12 +180,12 @@ inline peer_owner_result compare_owners(peer_owner_result peer, const file_owner
       peer.user == root || (peer.user != user_files::no_user && peer.user == users.himds());
   if (peer.is_agent || !key_file.is_known) return peer;
   const std::uint32_t overflow = users.overflow();
-  const bool is_one_nameless = peer.user == overflow || key_file.user == overflow;
-  if (is_one_nameless && !users.has_all_users()) peer.status = owner_status::unknown;
+  const bool has_unmapped_user = peer.user == overflow || key_file.user == overflow;
+  if (has_unmapped_user && !users.has_all_users()) peer.status = owner_status::unknown;
   return peer;
 }
 
-/// An address of the loopback interface for system calls; returns its size in bytes.
+/// Writes `address` as system calls take it; returns its size in bytes.
 inline socklen_t write_name(const loopback_address& address, loopback_name& name) noexcept {
   name = {};
   if (address.is_ipv6) {
@@ -201,7 +201,7 @@ inline socklen_t write_name(const loopback_address& address, loopback_name& name
   return sizeof name.ipv4;
 }
 
-/// A query for the listener at an address omits the port of a connection.
+/// The other end in a query for a listener: the same address, and no port.
 inline loopback_name without_port(loopback_name name) noexcept {
   (name.any.sa_family == AF_INET6 ? name.ipv6.sin6_port : name.ipv4.sin_port) = 0;
   return name;

@@ -39,7 +39,8 @@ class key_file_reader {
   }
 
  private:
-  /// Other paths are checked by the rules of other systems, where `a:b.key` is a plain name.
+  /// The core has checked a path of another form by POSIX rules, by which `a:b.key` is a plain
+  /// name.
   static bool is_absolute(std::string_view path) noexcept {
     const bool has_drive = path.size() > 2 && detail::is_alpha(path[0]) && path[1] == ':' &&
                            (path[2] == '\\' || path[2] == '/');
@@ -54,8 +55,8 @@ class key_file_reader {
       arc_identity::wipe(space);
       return failure(error);
     }
-    const bool is_full = size == space.size();
-    if (size != expected && !(is_full && size < expected)) {
+    const bool is_cut = size == space.size() && size < expected;  // The core reports this.
+    if (size != expected && !is_cut) {
       arc_identity::wipe(space);
       return {key_file_status::invalid, 0, 0, "the key file changed while it was being read"};
     }

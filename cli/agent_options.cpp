@@ -19,7 +19,7 @@ namespace arc_identity_cli {
 namespace {
 
 std::string check_seconds(const std::string& text) {
-  double seconds = 0;  // Not a number is in no range.
+  double seconds = 0;  // NaN is out of range.
   const bool is_in_range =
       CLI::detail::lexical_cast(text, seconds) && seconds >= 0.001 && seconds <= 86400;
   return is_in_range ? "" : "must be from 0.001 to 86400 seconds, not '" + text + '\'';

@@ -38,7 +38,7 @@ struct agent_options {
 /// then.
 void add_agent_options(CLI::App& command, agent_options& options);
 
-/// The part of them that a command without tokens needs.
+/// Declares those of them that a command without tokens needs.
 void add_connection_options(CLI::App& command, agent_options& options);
 void add_key_directory_option(CLI::App& command, agent_options& options);
 

@@ -88,7 +88,8 @@ bool is_key_shared(PCCERT_CONTEXT certificate, HCERTSTORE store) {
          });
 }
 
-/// In memory; `flags` say where its keys are stored. Null if Windows cannot read it.
+/// Reads a PFX into a store in memory; `flags` say where its keys go. Null if Windows cannot read
+/// it.
 store_pointer open_pfx(std::string_view pfx, DWORD flags) {
   CRYPT_DATA_BLOB blob{};
   blob.cbData = static_cast<DWORD>(pfx.size());
@@ -191,7 +192,8 @@ void certificate_store::finish(PCCERT_CONTEXT certificate, const std::string& or
   commit();
 }
 
-/// Set by Windows; Wine sets it only for certificates that are added alone.
+/// Saves the store. Windows has done so already; Wine does it only for certificates that are added
+/// alone.
 void certificate_store::commit() const {
   if (!CertControlStore(store_.get(), CERT_STORE_CTRL_COMMIT_FORCE_FLAG, CERT_STORE_CTRL_COMMIT,
                         nullptr)) {

@@ -106,7 +106,8 @@ class basic_discovery {
     failure.peer.code = is_executable ? Environment::agent_executable : Environment::drop_in;
   }
 
-  /// Both must be set and be endpoints. The URLs are copied: a variable may change.
+  /// Both variables must be set to valid endpoints. The URLs are copied, because a variable may
+  /// change.
   ARC_IDENTITY_COLD void use(const variables& found, detail::failure& failure) noexcept {
     if (found.imds.empty()) {
       failure.what = "IDENTITY_ENDPOINT is set, but IMDS_ENDPOINT is not";
@@ -132,7 +133,7 @@ class basic_discovery {
     failure.peer.description = keep(detail::without_user_info(value), urls_);
   }
 
-  /// At most as much of it as a URL may have.
+  /// Copies the URL, cut to `longest_url`, to `to`.
   static std::string_view keep(std::string_view url, char* to) noexcept {
     url = detail::first(url, longest_url);
     std::memcpy(to, url.data(), url.size());
@@ -146,7 +147,7 @@ class basic_discovery {
   char urls_[2 * longest_url] = {};
 };
 
-/// On this machine.
+/// The discovery of this platform.
 using discovery = basic_discovery<environment>;
 
 }  // namespace system

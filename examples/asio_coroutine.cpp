@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A token in a coroutine of Asio (C++20), driving the handshake directly: co_await for each thing
-// that it needs. It runs two exchanges at once in one thread.
+// Gets tokens in coroutines of Asio (C++20), which drive the handshake directly: they co_await
+// each thing that it needs. Two exchanges run at once in one thread.
 //
 //     g++ -std=c++20 -I ../include -pthread asio_coroutine.cpp -o asio_coroutine
 //     ./asio_coroutine
@@ -42,7 +42,8 @@ io_status status_of(const asio::error_code& error) {
   return io_status::failed;
 }
 
-/// With it, another user's program on the agent's port gets no key.
+/// Reports who owns the other end, so that another user's program on the agent's port does not get
+/// the key.
 void report_owner(arc_identity::handshake& handshake, tcp::socket& socket) {
   handshake.peer_owned_by(arc_identity::system::peer_owner(socket.native_handle(), handshake.peer(),
                                                            handshake.key_owner()));
@@ -111,7 +112,7 @@ asio::awaitable<void> drive(arc_identity::handshake& handshake,
   }
 }
 
-/// Wiped in any case.
+/// A workspace that is wiped however the coroutine ends.
 struct wiped_workspace {
   char bytes[16 * 1024];
   ~wiped_workspace() { arc_identity::wipe(bytes); }

@@ -23,7 +23,7 @@
 
 using namespace std::chrono_literals;
 
-/// Refreshes the credential's tokens when they are due, until its destruction.
+/// Refreshes the credential's tokens when they are due, until it is destroyed.
 class refresher {
  public:
   explicit refresher(arc_identity::credential credential) : credential_(std::move(credential)) {}

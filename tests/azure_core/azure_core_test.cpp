@@ -83,7 +83,7 @@ TokenRequestContext wanting(const std::string& scope,
   return wanted;
 }
 
-// The request of azure-core's bearer token policy after a 401.
+// The request that azure-core's bearer token policy makes after a 401.
 TokenRequestContext after_refusal(const std::string& scope) {
   return wanting(scope, (Azure::DateTime::duration::max)());
 }

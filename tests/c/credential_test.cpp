@@ -172,11 +172,11 @@ TEST_CASE("C credential: a refused token is replaced once") {
   const agent_options given(agent);
   const credential credential(given.options);
   outcome came;
-  REQUIRE(refresh(credential, came, "token-x") == ARC_IDENTITY_OK);  // there was none
+  REQUIRE(refresh(credential, came, "token-x") == ARC_IDENTITY_OK);  // There was no token.
   CHECK(std::string(came.text) == "token-0");
   REQUIRE(refresh(credential, came, "token-0") == ARC_IDENTITY_OK);
   CHECK(std::string(came.text) == "token-1");
-  REQUIRE(refresh(credential, came, "token-0") == ARC_IDENTITY_OK);  // another one was cached
+  REQUIRE(refresh(credential, came, "token-0") == ARC_IDENTITY_OK);  // Another token was cached.
   CHECK(std::string(came.text) == "token-1");
   REQUIRE(refresh(credential, came, nullptr) == ARC_IDENTITY_OK);
   CHECK(std::string(came.text) == "token-2");

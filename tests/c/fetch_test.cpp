@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A token without a credential, in the caller's memory alone.
+// A token without a credential, using only the caller's memory.
 
 #include <algorithm>
 #include <cstdint>

@@ -17,7 +17,7 @@ using arc_identity::challenge::key_path;
 constexpr std::string_view directory = "/var/opt/azcmagent/tokens";
 constexpr std::string_view path = "/var/opt/azcmagent/tokens/0b1c.key";
 
-/// The path in the challenge, or "" if it is refused as documented.
+/// The path in the challenge, or "" if the challenge is refused with a documented code.
 std::string path_of(std::string_view header, std::string_view in = directory) {
   const result<std::string_view> found = key_path(header, in);
   if (found) return std::string(*found);

@@ -15,7 +15,7 @@ using arc_identity::errc;
 using arc_identity::error;
 using arc_identity::detail::failure;
 
-/// All codes with a remedy; those of a key vault and of discovery get theirs where they arise.
+/// All codes with a fixed remedy. The errors of a key vault and of discovery bring their own.
 constexpr errc all_codes[] = {errc::invalid_argument,       errc::not_arc_server,
                               errc::invalid_endpoint,       errc::workspace_too_small,
                               errc::connection_refused,     errc::connection_failed,
@@ -111,7 +111,7 @@ TEST_CASE("error: long texts are cut with an ellipsis, and the remedy stays whol
         "cause: " + std::string(120, 'w') + "...");
   CHECK(message_of({errc{}, "cause", {"w", std::string(239, 'm')}}) ==
         "cause: w: " +
-            std::string(239, 'm'));  // the second text may use what the first leaves free
+            std::string(239, 'm'));  // The second text may use the space that the first leaves.
   CHECK(message_of({errc{}, "cause", {"w", std::string(240, 'm')}}) ==
         "cause: w: " + std::string(239, 'm') + "...");
   const std::string message = message_of(
@@ -146,7 +146,7 @@ TEST_CASE("error: a message never overflows its buffer") {
                  INT_MAX,
                  long_text.c_str()});
   CHECK(test::is_fit_to_print(e));
-  CHECK(std::strlen(e.message()) == 383);  // and its NUL: the message takes 384 bytes
+  CHECK(std::strlen(e.message()) == 383);  // With its NUL, the message takes 384 bytes.
 }
 
 TEST_CASE("error: numbers of all sizes are printed") {

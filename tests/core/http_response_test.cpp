@@ -180,8 +180,8 @@ TEST_CASE("http response: no split of the bytes changes the result") {
 }
 
 TEST_CASE(
-    "http response: with a buffer of any size the result is that of an ample one, or that it "
-    "does not fit; and no split changes it") {
+    "http response: with a buffer of any size the result is the same, or that the response does "
+    "not fit, and no split of the bytes changes it") {
   for (const test::http_case& c : cases()) {
     CAPTURE(c.name);
     const std::string ample_outcome = run(c, ample, {});
@@ -251,7 +251,7 @@ TEST_CASE("http response: the relevant fields are kept unchanged") {
   CHECK(parser.is_encoded());
   CHECK(parser.status() == parse_status::complete);
 
-  response_parser interim(memory);  // nothing of an interim response is left
+  response_parser interim(memory);  // Nothing of an interim response is kept.
   interim.feed(
       "HTTP/1.1 103 Early\r\nWWW-Authenticate: Basic realm=a\r\nRetry-After: 7\r\nDate: now\r\n"
       "Content-Encoding: gzip\r\nConnection: close\r\nContent-Length: 9\r\n\r\n");
@@ -283,7 +283,7 @@ TEST_CASE("http response: failed and complete are final") {
   CHECK(complete.finish() == parse_status::complete);
   CHECK(complete.body() == "ok");
   CHECK(complete.keep_alive());
-  CHECK(complete.feed("x") == parse_status::complete);  // nothing more was requested: RFC 9112, 9.2
+  CHECK(complete.feed("x") == parse_status::complete);  // Further bytes are ignored: RFC 9112, 9.2.
   CHECK_FALSE(complete.keep_alive());
 }
 

@@ -38,7 +38,7 @@ std::string body_with(const std::string& members) {
   return R"({"access_token":"eyJ0.eyJh.c2ln")" + (members.empty() ? "" : "," + members) + "}";
 }
 
-/// Whether the body is refused with this code and a cause that the message names.
+/// Whether the body is refused with this code and a message that contains `cause`.
 bool is_refused(const std::string& body, errc code, const char* cause,
                 managed_identity_id identity = {}, seconds at = now) {
   const parsed p(body, identity, at);
@@ -73,7 +73,7 @@ TEST_CASE("token_response: the documented response is accepted") {
   CHECK(p->access_token.data() == p.body.data() + 17);  // a view into the body
 }
 
-TEST_CASE("token_response: numbers as strings, white space, other members, each order") {
+TEST_CASE("token_response: white space, other members and any order are accepted") {
   const parsed p(
       " {\r\n \"token_type\" : \"bearer\" , \"other\" : { \"access_token\" : \"no\" } ,\n"
       "\"list\":[{\"expires_in\":1}], \"expires_on\" : 1790003600, \"expires_in\":3600,\n"
@@ -474,8 +474,7 @@ TEST_CASE("token_response: the message names the identity that was not confirmed
   CHECK(test::contains(p.token.error(), "Update the Arc agent"));
 }
 
-// --- What the agent says of an error
-// ----------------------------------------------------------------
+// --- The agent's errors --------------------------------------------------------------------------
 
 namespace {
 
@@ -494,7 +493,7 @@ TEST_CASE("agent_error: code and description are read from each kind of body") {
     const char* body;
     const char* said;
   } cases[] = {
-      // As in HIMDS.md.
+      // As the agent is known to send it.
       {R"({"error":"unauthorized_client","error_description":"Missing header","error_codes":[401]})",
        "unauthorized_client|Missing header|"},
       {R"({"error":{"code":"NotFound","message":"No secret"}})", "NotFound|No secret|"},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// An example of an event loop against slow or faulty agents. EXAMPLE is its file.
+/// Runs an example of an event loop with slow or faulty agents. The macro EXAMPLE is its file.
 #define main example_main
 #include EXAMPLE
 #undef main
@@ -76,7 +76,8 @@ const std::string fresh =
     agent_texts::response(200, "", R"({"access_token":"eyJ.a.b","expires_in":3600})");
 
 TEST_CASE("connected() is reported only after the peer accepted") {
-  const raw_listener listener({"127.0.0.1", 0, 0});  // Linux queues one more than the backlog.
+  const raw_listener listener(
+      {"127.0.0.1", 0, 0});  // Linux queues one connection more than the backlog.
   arc_identity::options options;
   options.total_timeout = 1s;
   const outcome seen = ask(3, listener.url(), options);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // An accepted key path is one name, ending in .key, directly in the directory.
 //
-// Input: a byte that selects the directory, which is a line of the input if it is 0; the field.
+// Input: a byte that selects the directory (0: the next line of the input); the field.
 
 #define ARC_IDENTITY_WINDOWS_PATHS 1
 #include <arc_identity/core/challenge.hpp>

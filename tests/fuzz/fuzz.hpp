@@ -22,7 +22,7 @@ inline void require(bool holds, const char* property) {
   std::abort();
 }
 
-/// The input, read from its front. Zeros follow its end.
+/// The input, read from its front. After its end, all bytes are 0.
 class input {
  public:
   input(const std::uint8_t* data, std::size_t size)

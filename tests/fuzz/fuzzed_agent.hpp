@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The agent, the network, the clock and the key directory of the target handshake: the input
+// The agent, the network, the clock and the key directory of the target `handshake`. The input
 // controls them, and they check what a client promises. Each event is one or more bytes of the
-// input; after its end all connections close without an answer.
+// input; after the end of the input, all connections close without an answer.
 #pragma once
 
 #include <algorithm>
@@ -183,10 +183,10 @@ class agent {
 
   bool is_open() const { return is_open_; }
   milliseconds elapsed() const { return elapsed_; }
-  /// The time that key files took, which cannot be interrupted.
+  /// The time that reading key files took. It cannot be interrupted.
   milliseconds key_time() const { return key_time_; }
   bool has_repeated_key() const { return has_repeated_key_; }
-  /// Its answer to the last request.
+  /// The agent's answer to the last request.
   std::string_view answer() const { return std::string_view(said_).substr(answer_); }
 
   agent_check check = agent_check::owner;
@@ -198,7 +198,8 @@ class agent {
 
   void advance(milliseconds time) { elapsed_ += time; }
 
-  /// An operation respects its time limit, and retries are never immediate.
+  /// Advances the clock, but not beyond the call's time limit. `again` takes at least a
+  /// millisecond.
   void pass_time(io_status outcome, milliseconds timeout) {
     constexpr std::int64_t times[] = {0, 0, 0, 1, 40, 900, 5'000, INT64_MAX};
     milliseconds time(input_.pick(times));
@@ -209,8 +210,8 @@ class agent {
 
   // --- What the client promises ---
 
-  /// One request, or its beginning: only expected lines, and only the right key, sent to the agent
-  /// that asked for it, once.
+  /// Checks a request, or its beginning: it has only expected lines and only the right key, which
+  /// is sent once, to the agent that asked for it.
   void check_request(std::string_view request) {
     constexpr std::string_view names[] = {"Host: ", "User-Agent: ", "Metadata: true",
                                           "Authorization: Basic "};
@@ -257,7 +258,8 @@ class agent {
 
   // --- What the agent does ---
 
-  /// The result of the next receive if nothing is pending; `pending_` is what the agent sends.
+  /// The result of the next `receive` if nothing is pending. Sets `pending_` to what the agent
+  /// sends.
   io_status act() {
     switch (input_.byte() % 16) {
       case 0: return io_status::ok;  // It closes.
@@ -375,21 +377,21 @@ class agent {
   bool was_trusted_ = false;  ///< when the connection was made
   bool is_owner_known_ = false;
   bool may_get_key_ = false;
-  bool is_request_whole_ = false;  ///< the agent can answer
-  bool is_challenged_ = false;     ///< something was sent since the last key
+  bool is_request_whole_ = false;  ///< whether the agent can answer
+  bool is_challenged_ = false;     ///< whether the agent sent something after the last key
   loopback_address peer_{};
   std::size_t connections_ = 0;
-  std::string wire_{};     ///< of the current request
+  std::string wire_{};     ///< the bytes of the current request
   std::string pending_{};  ///< what the agent sent and the client has not received yet
   std::string said_{};
-  std::size_t answer_ = 0;  ///< where the answer to the last request begins in it
+  std::size_t answer_ = 0;  ///< where the answer to the last request begins in `said_`
 
   std::string key_{};
   std::size_t reads_ = 0;
   loopback_address key_peer_{};
-  std::size_t key_connection_ = 0;  ///< the one that the key was sent on; 0: none yet
-  bool is_key_used_ = false;        ///< all of it was sent
-  bool has_repeated_key_ = false;   ///< in an error's message
+  std::size_t key_connection_ = 0;  ///< the connection that the key was sent on; 0: none yet
+  bool is_key_used_ = false;        ///< whether the whole key was sent
+  bool has_repeated_key_ = false;   ///< whether an error's message repeats the key
 };
 
 }  // namespace fuzz

@@ -2,7 +2,7 @@
 // The whole client against an agent with any behaviour: it keeps its promises, which are checked
 // here and in fuzzed_agent.hpp.
 //
-// Input: the options, a byte each (see `settings`); the events (see `agent`).
+// Input: the options, a byte each (see `settings`); the events (see fuzzed_agent.hpp).
 
 #include <memory>
 #include <string>

@@ -2,8 +2,8 @@
 // The response parser gives the same result however the bytes are split, and stays inside its
 // buffer.
 //
-// Input: flags; the size of the buffer, in steps of 8 bytes; sizes of pieces, their number from the
-// flags; the response.
+// Input: flags; the size of the buffer, in units of 8 bytes; the sizes of the pieces, whose number
+// is in the flags; the response.
 
 #include <string>
 
@@ -44,9 +44,9 @@ struct outcome {
 
 struct message {
   std::string_view bytes;
-  std::string_view pieces;  ///< their sizes, repeated
+  std::string_view pieces;  ///< the sizes of the pieces, repeated
   std::size_t buffer_size;
-  bool is_closed;  ///< afterwards
+  bool is_closed;  ///< whether the peer closes the connection afterwards
 };
 
 /// The size of the `index`-th piece, at least 1.
@@ -95,7 +95,7 @@ outcome feed(const message& given, const response_limits& limits) {
   return describe(parser, {memory.data(), memory.size()});
 }
 
-/// The same with prepare() and commit(), which do not see what follows a response.
+/// The same with prepare() and commit(), which do not see bytes after the end of a response.
 outcome commit(const message& given, const response_limits& limits) {
   std::vector<char> memory(given.buffer_size);
   response_parser parser(mutable_buffer(memory), limits);

@@ -17,7 +17,7 @@ using fuzz::require;
 constexpr char names[] = "access_token\0error\0error_description\0code\0message\0expires_on\0a\0";
 constexpr std::size_t name_count = 7;
 
-/// The whole value; of a string with its quotes.
+/// The whole value; a string with its quotes.
 std::string whole(const json::value& value) {
   const std::string text(value.text);
   return value.kind == json::kind::string ? '"' + text + '"' : text;
@@ -51,7 +51,7 @@ void check_string(std::string_view quoted) {
           "a string means what it decodes to");
 }
 
-/// Walks the items of everything in `value`; `depth` levels are left.
+/// Walks all items in `value`, down to `depth` levels.
 void check_items(const json::value& value, std::size_t depth) {
   require(json::is_valid(whole(value)), "a value is JSON by itself");
   if (value.kind == json::kind::string) check_string(value.text);
@@ -81,7 +81,7 @@ void check_values(std::string_view text) {
   }
 }
 
-/// What a result implies for texts that contain this one.
+/// Checks what the result for this text implies for texts that contain it.
 void check_relatives(std::string_view text, unsigned cut) {
   const bool valid = json::is_valid(text);
   const std::string spaced = " \t\r\n" + std::string(text) + "\n";
@@ -97,7 +97,8 @@ void check_relatives(std::string_view text, unsigned cut) {
   require(!json::is_valid(std::string(text) + " " + std::string(text)), "two values");
   const std::size_t end = text.find_last_not_of(" \t\r\n");
   const char last = text[end];
-  if (last != '}' && last != ']' && last != '"') return;  // part of a number may be a number
+  if (last != '}' && last != ']' && last != '"')
+    return;  // The beginning of a number may also be a number.
   const std::vector<char> beginning = fuzz::copy(text.substr(0, end * cut / 256));
   require(!json::is_valid({beginning.data(), beginning.size()}), "a beginning is not the whole");
 }

@@ -15,7 +15,7 @@ namespace {
 namespace json = arc_identity::json;
 using fuzz::require;
 
-/// A member of the top-level object has the same value in both searches.
+/// Checks that both searches give the same value of a member of the top-level object.
 void check_against_extract(std::string_view text, std::string_view name, const json::value& found) {
   if (name.empty() || name.find_first_of(".[") != std::string_view::npos) return;
   if (name.find('\0') != std::string_view::npos) return;

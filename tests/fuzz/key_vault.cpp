@@ -3,8 +3,8 @@
 // that names a resource of its own domain; the result is valid, or an error with a printable
 // message.
 //
-// Input: the requested item; then for each response how it ends, a status, a line with its
-// WWW-Authenticate fields and one with its body.
+// Input: the requested item; then, for each response, how it ends, a status, a line with its
+// WWW-Authenticate fields, and a line with its body.
 
 #include <chrono>
 #include <string>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Any document from the agent can be read: each text lies in the workspace, the tags end, and
-// reading twice gives the same.
+// Any document from the agent can be read: each text lies in the workspace, the walk over the tags
+// ends, and reading twice gives the same.
 //
 // Input: the body of a 200.
 

@@ -31,7 +31,8 @@ namespace {
 constexpr std::size_t key_size = 64;
 constexpr std::size_t token_size = 1500;
 
-/// An agent in a separate process, which alone knows the secrets before they are requested.
+/// An agent in a separate process, so that this one does not know the secrets before it requests
+/// them.
 class foreign_agent {
  public:
   /// The answer to a request with a key.
@@ -81,7 +82,7 @@ class foreign_agent {
   const temporary_directory directory_;
   const child_process child_;
   const std::string endpoint_;
-  const std::string key_;  ///< in disguise, as is the next one
+  const std::string key_;  ///< disguised, like the next one
   const std::string token_;
 };
 

@@ -28,7 +28,7 @@ constexpr std::string_view text = R"({"access_token":"WIPE-ME","other":"WIPE-\u0
 bool is_watching = false;
 std::size_t freed_blocks = 0;
 std::size_t freed_secrets = 0;
-std::size_t allocations_left = 0;  // while it is watching
+std::size_t allocations_left = 0;  // Counts down while `is_watching`.
 
 void* allocate(std::size_t size) noexcept {
   if (is_watching && allocations_left-- == 0) {

@@ -80,7 +80,8 @@ void add_key_directory_option(CLI::App& command, agent_options& options) {
 }
 
 void add_connection_options(CLI::App& command, agent_options& options) {
-  command.add_option("--endpoint", options.endpoint, "URL of the agent's token endpoint [found]")
+  command
+      .add_option("--endpoint", options.endpoint, "URL of the agent's token endpoint [discovered]")
       ->check(CLI::Validator(check_endpoint, "URL"));
   add_seconds_option(command, "--timeout", options.timeout,
                      "Time limit in seconds, 0.001 to 86400 [30]");

@@ -196,7 +196,7 @@ std::string manual_page(const CLI::App& program) {
       ".SH NAME\narc\\-identity \\- " +
       troff(program.get_description()) +
       "\n.SH SYNOPSIS\n.B arc\\-identity\n\\fICOMMAND\\fR [\\fIOPTION\\fR]...\n"
-      ".SH COMMANDS\n";
+      ".SH COMMANDS\nThe default of an option is in brackets.\n";
   for (const CLI::App* command : commands) page += manual_command(*command, common);
   return page + ".SH COMMON OPTIONS\n" + common.page() + manual_end;
 }

@@ -14,7 +14,7 @@
 ///                      D  received
 ///                      E  the peer has closed its side
 ///                      R  refused, or reset
-///                      K the key file, or nothing if it cannot be read
+///                      K  the key file, or nothing if it cannot be read
 #pragma once
 
 /// Must be called first.

@@ -20,8 +20,7 @@ ARC_IDENTITY_BEGIN
 /// How an exchange over HTTPS ended.
 enum class https_status : std::uint8_t {
   ok,            ///< A complete response arrived, with any status code.
-  unreachable,   ///< No connection: name resolution, a proxy, the network or the TLS handshake
-                 ///< failed.
+  unreachable,   ///< No connection: the name, a proxy, the network or TLS failed.
   not_verified,  ///< The certificate is not this host's, or is not trusted here.
   lost,          ///< The connection broke before the response was complete.
   timed_out,     ///< The request's `timeout` has passed.
@@ -30,8 +29,7 @@ enum class https_status : std::uint8_t {
 
 /// A request for an Https policy to send.
 struct https_request {
-  std::string
-      url;  ///< https://, a DNS name, perhaps a port, then the path and query; visible ASCII.
+  std::string url;  ///< https://, a DNS name, perhaps a port, path and query; visible ASCII.
   /// The value of the `Authorization` field, a secret; if empty, the field is not sent. Valid
   /// during the call.
   std::string_view authorization{};

@@ -198,8 +198,8 @@ class basic_key_vault {
 
   /// The secret `name`: its version `version`, or the current one if `version` is empty. `name` and
   /// `version` are 1 to 127 letters, digits and hyphens each. An identifier of this vault can
-  /// replace the name (key_vault/identifier.hpp); then only one of the two arguments may have a
-  /// version. Errors: those of the credential's `get_token`, and
+  /// replace the name (key_vault/identifier.hpp); then only one of the two may have a version.
+  /// Errors: those of the credential's `get_token`, and
   ///     invalid_argument          the URL, an option, the name, the version or the identifier
   ///     vault_unreachable, connection_lost, timed_out, vault_unavailable
   ///                               the last attempt failed, or time ran out

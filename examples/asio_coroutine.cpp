@@ -119,8 +119,8 @@ struct wiped_workspace {
 };
 
 /// Gets a token and reports it.
-asio::awaitable<void> tell_token(const arc_identity::endpoint& endpoint, std::string resource,
-                                 const arc_identity::options& options, int& exit_code) {
+asio::awaitable<void> print_token(const arc_identity::endpoint& endpoint, std::string resource,
+                                  const arc_identity::options& options, int& exit_code) {
   wiped_workspace workspace;  // in the coroutine's frame; the token is a view into it
   arc_identity::handshake handshake(endpoint, resource, workspace.bytes, options);
   // The time, to recognize an expired token, and a seed, which spreads the retries of many
@@ -153,7 +153,7 @@ int main(int argc, char** argv) {
   int exit_code = 0;
   asio::io_context loop(1);
   for (const char* const resource : {"https://vault.azure.net", "https://storage.azure.com"}) {
-    asio::co_spawn(loop, tell_token(*endpoint, resource, options, exit_code), asio::detached);
+    asio::co_spawn(loop, print_token(*endpoint, resource, options, exit_code), asio::detached);
   }
   loop.run();
   return exit_code;

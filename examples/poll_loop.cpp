@@ -153,7 +153,7 @@ class exchange {
   }
 
   /// Prints the result; returns whether there is a token.
-  bool tell() const {
+  bool print_result() const {
     const auto token = handshake_.result();
     if (token) {
       std::printf("%s: a token of %zu bytes\n", resource_.c_str(), token->access_token.size());
@@ -257,7 +257,7 @@ int main(int argc, char** argv) {
   run(exchanges);
   int exit_code = 0;
   for (const exchange& each : exchanges) {
-    if (!each.tell()) exit_code = 1;
+    if (!each.print_result()) exit_code = 1;
   }
   return exit_code;
 }

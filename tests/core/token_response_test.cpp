@@ -479,7 +479,7 @@ TEST_CASE("token_response: the message names the identity that was not confirmed
 namespace {
 
 /// CODE|DESCRIPTION|CORRELATION ID
-std::string said_in(std::string body, bool is_success = false) {
+std::string error_text_in(std::string body, bool is_success = false) {
   arc_identity::detail::peer_error found;
   arc_identity::detail::read_agent_error(body, is_success, found);
   return std::string(found.code) + "|" + std::string(found.description) + "|" +
@@ -491,7 +491,7 @@ std::string said_in(std::string body, bool is_success = false) {
 TEST_CASE("agent_error: code and description are read from each kind of body") {
   const struct {
     const char* body;
-    const char* said;
+    const char* expected;
   } cases[] = {
       // As the agent is known to send it.
       {R"({"error":"unauthorized_client","error_description":"Missing header","error_codes":[401]})",
@@ -523,7 +523,7 @@ TEST_CASE("agent_error: code and description are read from each kind of body") {
   };
   for (const auto& c : cases) {
     CAPTURE(c.body);
-    CHECK(said_in(c.body) == c.said);
+    CHECK(error_text_in(c.body) == c.expected);
   }
 }
 
@@ -535,7 +535,7 @@ TEST_CASE("agent_error: an unknown format gives the body as the text") {
         R"({"correlationId":"1"})", R"({"messages":"a","messag":"b"})", R"({"statusCode":403})",
         R"({"error":"{\"code":"a"})", R"({"error":"\ud800 denied"})", R"(at C:\agent)"}) {
     CAPTURE(body);
-    CHECK(said_in(body) == "|" + std::string(body) + "|");
+    CHECK(error_text_in(body) == "|" + std::string(body) + "|");
   }
 }
 
@@ -551,26 +551,26 @@ TEST_CASE("agent_error: a text that may contain a token is omitted") {
        {"eyJ0", R"({"token":"eyJ0"})", R"({"token":"\u0065yJ0"})", R"({"access_token":"opaque"})",
         R"({"message":"eyJ0"})", R"({"error":"access_token"})", R"({"access_token":"cut)"}) {
     CAPTURE(body);
-    CHECK(said_in(body) == "||");
+    CHECK(error_text_in(body) == "||");
   }
-  CHECK(said_in(R"({"error":"\u0065yJ0","message":"harmless","correlationId":"eyJ"})") ==
+  CHECK(error_text_in(R"({"error":"\u0065yJ0","message":"harmless","correlationId":"eyJ"})") ==
         "|harmless|");
 }
 
 TEST_CASE("agent_error: a word whose escapes were not decoded ends the text") {
-  CHECK(said_in(R"(b\u0075sy)") == "||");
-  CHECK(said_in(R"(is b\u0075sy now)") == "|is |");
-  CHECK(said_in(R"(["b\u0075sy"])") == R"(|["|)");
-  CHECK(said_in(R"({"error":"no, b\u0075sy")") == R"(|{"error":"no, |)");
-  CHECK(said_in(R"({"error":"no, b\\u0075sy"})") == "no, ||");
-  CHECK(said_in(R"({"error":"b\\u0075sy","message":"denied"})") == "|denied|");
-  CHECK(said_in(R"({"error":"b\\u0075sy"})") == "||");
-  CHECK(said_in(R"({"error":"{\"a\":\"b\\u0075sy\"}"})") == R"({"a":"||)");
+  CHECK(error_text_in(R"(b\u0075sy)") == "||");
+  CHECK(error_text_in(R"(is b\u0075sy now)") == "|is |");
+  CHECK(error_text_in(R"(["b\u0075sy"])") == R"(|["|)");
+  CHECK(error_text_in(R"({"error":"no, b\u0075sy")") == R"(|{"error":"no, |)");
+  CHECK(error_text_in(R"({"error":"no, b\\u0075sy"})") == "no, ||");
+  CHECK(error_text_in(R"({"error":"b\\u0075sy","message":"denied"})") == "|denied|");
+  CHECK(error_text_in(R"({"error":"b\\u0075sy"})") == "||");
+  CHECK(error_text_in(R"({"error":"{\"a\":\"b\\u0075sy\"}"})") == R"({"a":"||)");
 }
 
 TEST_CASE("agent_error: a success body is quoted only if it has error members") {
-  CHECK(said_in(R"({"error":"code","error_description":"text"})", true) == "code|text|");
-  CHECK(said_in(R"({"message":"text","correlationId":"1"})", true) == "|text|1");
-  CHECK(said_in(R"({"token":"opaque"})", true) == "||");
-  CHECK(said_in("opaque", true) == "||");
+  CHECK(error_text_in(R"({"error":"code","error_description":"text"})", true) == "code|text|");
+  CHECK(error_text_in(R"({"message":"text","correlationId":"1"})", true) == "|text|1");
+  CHECK(error_text_in(R"({"token":"opaque"})", true) == "||");
+  CHECK(error_text_in("opaque", true) == "||");
 }

@@ -82,8 +82,8 @@ inline bool is_printable(std::string_view text) {
 
 inline void require_good_message(const arc_identity::error& error) {
   const std::string_view message = error.message();
-  require(!message.empty(), "an error has a message");
-  require(is_printable(message), "a message is printable ASCII");
+  require(!message.empty(), "the message is not empty");
+  require(is_printable(message), "the message is printable ASCII");
 }
 
 }  // namespace fuzz

@@ -66,9 +66,9 @@ class foreign_agent {
     const std::string challenge = agent_texts::challenge(directory_.write("secret.key", key));
     const std::string response = answer_to_key(token);
     const raw_listener listener;
-    const std::string told =
+    const std::string report =
         listener.url() + "\n" + disguised(key) + "\n" + disguised(token) + "\n";
-    if (::write(out, told.data(), told.size()) < 0) return;
+    if (::write(out, report.data(), report.size()) < 0) return;
     const auto serve_one = [&](raw_connection& connection, std::size_t) {
       for (std::string request = connection.read_request(); !request.empty();
            request = connection.read_request()) {

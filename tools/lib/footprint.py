@@ -252,23 +252,23 @@ def write():
     print(block)
 
 
-def complaints(told_block, measured_block):
+def complaints(documented_block, measured_block):
     """What makes the check fail."""
-    told, told_others = figures(told_block)
+    documented, documented_others = figures(documented_block)
     measured, others = figures(measured_block)
-    if told.keys() != measured.keys() or told_others != others:
+    if documented.keys() != measured.keys() or documented_others != others:
         return [f"{DOCUMENT} has other rows, flags or compilers; run: tools/footprint"]
-    grown = [f"{row}, {column}: {size}, more than {told[row, column]}"
-             for (row, column), size in measured.items() if size > told[row, column]]
+    grown = [f"{row}, {column}: {size}, more than {documented[row, column]}"
+             for (row, column), size in measured.items() if size > documented[row, column]]
     return [*grown, "The above has grown. To accept it: tools/footprint"] if grown else []
 
 
 def check():
-    told, measured = split_document()[1], "\n".join(report()) + "\n"
+    documented, measured = split_document()[1], "\n".join(report()) + "\n"
     print(measured)
-    if complaints(told, measured):
-        sys.exit("\n".join(complaints(told, measured)))
-    if told != measured:
+    if complaints(documented, measured):
+        sys.exit("\n".join(complaints(documented, measured)))
+    if documented != measured:
         print(f"Some figures are smaller than in {DOCUMENT}; to update it: tools/footprint")
 
 

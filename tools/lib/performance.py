@@ -24,7 +24,7 @@ def load(name):
 
 @dataclasses.dataclass
 class Budget:
-    """A figure, at most `most`. `figure` finds it in the measurements `source`, whose command told it."""
+    """A figure and its limit. `figure` finds the figure in the measurements `source`."""
     what: str
     most: float
     source: str

@@ -33,7 +33,7 @@ constexpr command commands[] = {
 }  // namespace
 }  // namespace arc_identity_cli
 
-// NOLINTNEXTLINE(bugprone-exception-escape): an exception for lack of memory, or a bug, ends it.
+// NOLINTNEXTLINE(bugprone-exception-escape): only lack of memory, or a bug, throws here.
 int main(int argc, char** argv) {
   using namespace arc_identity_cli;
   occupy_standard_handles();

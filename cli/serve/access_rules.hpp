@@ -24,7 +24,7 @@ struct access_rules {
   bool has_secret = true;
   /// Users whose processes on this machine are served. Empty: all that know the secret.
   std::vector<std::uint32_t> users;
-  /// Networks whose other clients are served. Empty: none.
+  /// Networks of the other clients that are served. Empty: no other clients are served.
   std::vector<ip_network> networks;
   /// Resources that tokens are served for. Empty: any.
   std::vector<std::string> resources;

@@ -39,8 +39,8 @@ struct doctor_surroundings : doctor_arguments {
   std::string root;
   std::function<std::string(const char* name)> variable;
   std::function<std::chrono::seconds()> unix_time;
-  std::function<bool(const std::string& directory)>
-      can_search;  ///< Whether files in it can be opened.
+  /// Whether this user can open files in the directory.
+  std::function<bool(const std::string& directory)> can_search;
   std::function<bool(const std::string& file)> can_read;
   /// The owner of a listener: `known`; `hidden` if there is none; otherwise it cannot be
   /// determined.

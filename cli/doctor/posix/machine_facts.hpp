@@ -19,7 +19,7 @@ namespace arc_identity_cli {
 /// The users whose programs listen on the agent's addresses.
 struct listeners {
   bool is_known = true;
-  int system_error = 0;                ///< Why the users are not known; 0 if unknown.
+  int system_error = 0;                ///< Why the users are not known; may be 0.
   bool is_trusted = false;             ///< There is a user, and all are root or himds.
   std::vector<std::uint32_t> users{};  ///< Each once.
 

@@ -15,9 +15,9 @@
 namespace arc_identity_cli {
 namespace {
 
-// The description that this program gives a certificate, followed by its origin.
+// The descriptions that this program gives a certificate, each followed by its origin.
 constexpr const char* imported_from = "Imported by arc-identity from ";
-constexpr const char* unfinished = "Imported by arc-identity, which is not done, from ";
+constexpr const char* unfinished = "Imported by arc-identity (--on-change pending) from ";
 constexpr const char* found_as = "In the vault as ";  ///< Imported by another program.
 
 bool has_property(PCCERT_CONTEXT certificate, DWORD id) {
@@ -114,7 +114,7 @@ certificate_pointer leaf_of(const std::vector<certificate_pointer>& all) {
   return nullptr;
 }
 
-/// LocalMachine or CurrentUser.
+/// The location in the name of a store: LocalMachine or CurrentUser.
 DWORD location_of(const std::string& store) {
   const auto is = [&](const char* location) {
     return CompareStringOrdinal(to_utf16(store.substr(0, store.find('\\'))).c_str(), -1,

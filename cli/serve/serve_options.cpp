@@ -20,8 +20,8 @@ constexpr const char* serve_footer =
     "SDK in it gets tokens:\n"
     "  arc-identity serve -- python3 program.py\n"
     "With --protocol imds, AZURE_POD_IDENTITY_AUTHORITY_HOST is set instead.\n"
-    "Variables that lead to other credentials are removed. Without COMMAND, the server\n"
-    "runs until it is interrupted. Anyone it serves can act as this machine.";
+    "Variables that lead to other credentials are removed. Without COMMAND, the\n"
+    "server runs until it is interrupted. Anyone it serves can act as this machine.";
 
 std::string check_listen(const std::string& text) {
   return parse_socket_address(text) ? "" : "must be ADDRESS:PORT, not '" + text + '\'';

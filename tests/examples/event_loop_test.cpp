@@ -45,7 +45,7 @@ bool run_exchanges(std::size_t count, const arc_identity::endpoint& endpoint,
   asio::io_context loop(1);
   int exit_code = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    asio::co_spawn(loop, tell_token(endpoint, resource, options, exit_code), asio::detached);
+    asio::co_spawn(loop, print_token(endpoint, resource, options, exit_code), asio::detached);
   }
   loop.run();
   return exit_code == 0;
@@ -54,7 +54,7 @@ bool run_exchanges(std::size_t count, const arc_identity::endpoint& endpoint,
   for (std::size_t i = 0; i < count; ++i) exchanges.emplace_back(endpoint, resource, options);
   run(exchanges);
   bool all_have_tokens = true;
-  for (const exchange& each : exchanges) all_have_tokens = each.tell() && all_have_tokens;
+  for (const exchange& each : exchanges) all_have_tokens = each.print_result() && all_have_tokens;
   return all_have_tokens;
 #endif
 }

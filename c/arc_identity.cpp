@@ -114,7 +114,7 @@ static_assert(ends_with(&arc_identity_text::length, offsetof(arc_identity_text, 
 
 // --- Errors --------------------------------------------------------------------------------------
 
-/// The error of a success.
+/// What is reported on success.
 cpp_error no_error() noexcept { return cpp_error({errc{}, ""}); }
 
 int report(const cpp_error& from, arc_identity_error* to, int code) noexcept {
@@ -139,7 +139,7 @@ cpp_error no_memory() noexcept {
   return cpp_error({errc::out_of_memory, "there is not enough memory for the token"});
 }
 
-// --- What the caller hands in --------------------------------------------------------------------
+// --- Arguments -----------------------------------------------------------------------------------
 
 std::string_view view(const char* text) noexcept {
   return text == nullptr ? std::string_view{} : std::string_view(text);
@@ -389,9 +389,9 @@ struct entry {
   token_schedule schedule;
   memory token;
   std::chrono::seconds expires_on{0};
-  cpp_error outcome = no_error();  ///< Of the last fetch; no code after success.
-  std::size_t fetch_count = 0;     ///< Finished fetches.
-  std::size_t callers = 0;         ///< Calls that use it; it is not replaced meanwhile.
+  cpp_error outcome = no_error();  ///< The last fetch's error; `no_error()` after success.
+  std::size_t fetch_count = 0;     ///< The number of finished fetches.
+  std::size_t callers = 0;  ///< The number of calls that use this; it is not replaced meanwhile.
   milliseconds last_use{0};
 };
 
@@ -421,9 +421,9 @@ struct arc_identity_credential {
     while (entries_ != nullptr) remove(entries_);
   }
 
-  /// The rules are those of arc_identity/credential.hpp. With `refused`, gives a new token, unless
-  /// another one than that is cached, and in any case if `refused` is empty; without it, the valid
-  /// cached one.
+  /// The rules are those of arc_identity/credential.hpp. Without `refused`, gives the cached token
+  /// if it is valid. With it, gives a new token, unless the cached one differs from `refused`; if
+  /// `refused` is empty, always a new one.
   int get(const token_request& request, const std::string_view* refused, arc_identity_token& to,
           arc_identity_error* error) noexcept {
     const cancellation_off whole;
@@ -605,7 +605,7 @@ struct arc_identity_credential {
 
 namespace {
 
-/// With `refused`, as `get` of a credential; it may be the same memory as the token.
+/// `refused` is as in `get` of a credential, and may be the memory of the token.
 int get(arc_identity_credential* credential, const char* resource, const arc_identity_id* identity,
         const std::string_view* refused, arc_identity_token* token,
         arc_identity_error* error) noexcept {
@@ -661,7 +661,7 @@ int arc_identity_fetch_token(const arc_identity_options* options, const char* re
   auto rejection = begin(token);
   if (rejection != nullptr) return refuse(rejection, error);
   const mutable_buffer workspace(token->text, token->capacity);
-  arc_identity::wipe(workspace);  // it may contain an older token
+  arc_identity::wipe(workspace);  // It may contain an older token.
   arc_identity::options settings;
   rejection = read(options, settings);
   if (rejection != nullptr) return refuse(rejection, error);
@@ -671,7 +671,7 @@ int arc_identity_fetch_token(const arc_identity_options* options, const char* re
   arc_identity::client client(settings);
   const auto response = client.get_token(request, workspace);
   if (!response) return report(response.error(), error);
-  // Text of the response precedes the token, so the token moves down and there is room for its NUL.
+  // The token is preceded by other text of the response, so moving it down makes room for its NUL.
   const std::size_t length = response->access_token.size();
   arc_identity::detail::copy_secret(token->text, response->access_token);
   arc_identity::wipe(workspace.after(length));
@@ -701,7 +701,7 @@ int arc_identity_get_metadata(const arc_identity_options* options, const char* p
   if (!value.empty()) std::memmove(text->text, value.data(), value.size());
   std::size_t length = value.size();
   if (found.kind == json::kind::string) length = json::unescape({text->text, length}).size();
-  text->text[length] = '\0';  // the document that contains the value was longer
+  text->text[length] = '\0';  // There is room: the document that contains the value was longer.
   text->length = length;
   if (!metadata) return report(metadata.error(), error);
   if (found.kind != json::kind::absent) return report(no_error(), error);

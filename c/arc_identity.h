@@ -79,9 +79,9 @@ typedef struct arc_identity_error {
   char message[500]; /* What happened and what to do: printable ASCII, ends with NUL. No secret. */
 } arc_identity_error;
 
-/* How and where the agent is asked. Start with ARC_IDENTITY_OPTIONS_INIT; a member of 0 or NULL
-   means the default. Later versions add members at the end; `size` shows which of them a program
-   knows. */
+/* How to reach the agent, and the limits. Start with ARC_IDENTITY_OPTIONS_INIT; a member of 0 or
+   NULL means the default. Later versions add members at the end; `size` shows which of them a
+   program knows. */
 typedef struct arc_identity_options {
   size_t size;                 /* sizeof(arc_identity_options) */
   const char* endpoint;        /* The URL of the token endpoint. NULL: discovered. */
@@ -121,17 +121,17 @@ typedef struct arc_identity_id {
   const char* value; /* The GUID or the resource id, depending on `kind`. */
 } arc_identity_id;
 
-/* Where a token is written: your memory. Its size and layout never change. */
+/* The caller's buffer for a token. The structure's size and layout never change. */
 typedef struct arc_identity_token {
-  char* text;         /* Your memory; on return the NUL-terminated token. */
+  char* text;         /* The buffer; on return, the NUL-terminated token. */
   size_t capacity;    /* How many bytes that is. */
   size_t length;      /* On return: the token's length, without NUL, even if it does not fit. */
   int64_t expires_on; /* On return: seconds since 1970 (UTC); 0 if there is no token. */
 } arc_identity_token;
 
-/* Where a text is written: your memory. Its size and layout never change. */
+/* The caller's buffer for a text. The structure's size and layout never change. */
 typedef struct arc_identity_text {
-  char* text;      /* Your memory; on return the NUL-terminated text in UTF-8. */
+  char* text;      /* The buffer; on return, the NUL-terminated text in UTF-8. */
   size_t capacity; /* How many bytes that is. */
   size_t length;   /* On return: the text's length, without NUL. */
 } arc_identity_text;

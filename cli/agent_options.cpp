@@ -19,7 +19,7 @@ namespace arc_identity_cli {
 namespace {
 
 std::string check_seconds(const std::string& text) {
-  double seconds = 0;  // Not a number is in no range.
+  double seconds = 0;  // NaN is out of range.
   const bool is_in_range =
       CLI::detail::lexical_cast(text, seconds) && seconds >= 0.001 && seconds <= 86400;
   return is_in_range ? "" : "must be from 0.001 to 86400 seconds, not '" + text + '\'';
@@ -84,7 +84,8 @@ void add_key_directory_option(CLI::App& command, agent_options& options) {
 }
 
 void add_connection_options(CLI::App& command, agent_options& options) {
-  command.add_option("--endpoint", options.endpoint, "URL of the agent's token endpoint [found]")
+  command
+      .add_option("--endpoint", options.endpoint, "URL of the agent's token endpoint [discovered]")
       ->check(CLI::Validator(check_endpoint, "URL"));
   add_seconds_option(command, "--timeout", options.timeout,
                      "Time limit in seconds, 0.001 to 86400 [30]");

@@ -11,9 +11,9 @@
 
 namespace arc_identity_cli {
 
-// allow_extra_args would take an argument such as [a] apart, and an option with all its values
-// would leave arguments that name a subcommand, such as "token", to the parent. So the option never
-// has all its values, which CLI11 accepts if it is not required.
+// With allow_extra_args, CLI11 would split an argument such as [a]. Once an option has all its
+// values, CLI11 passes arguments that name a subcommand, such as "token", to the parent. Therefore
+// the option expects more values than it can get, which CLI11 accepts because it is not required.
 inline void add_command_argument(CLI::App& app, std::vector<std::string>& command,
                                  const char* help) {
   constexpr int unlimited = CLI::detail::expected_max_vector_size;

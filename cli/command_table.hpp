@@ -19,7 +19,7 @@ struct command {
   void (*declare)(CLI::App& app) = nullptr;
   int (*run)(char** arguments) =
       nullptr;                ///< Returns the exit code. `arguments` are the program's.
-  bool is_companion = false;  ///< In another program, which parses the arguments itself.
+  bool is_companion = false;  ///< It is in another program, which parses the arguments.
 };
 
 template <class Options>

@@ -25,7 +25,7 @@ inline constexpr command metadata_entry =
         "metadata", "Print the agent's metadata about this machine");
 inline constexpr command doctor_entry =
     make_command<doctor_command_options, add_doctor_options, run_doctor>(
-        "doctor", "Find out why this user gets no token, and what to do");
+        "doctor", "Find out why this user cannot get a token, and what to do");
 
 }  // namespace arc_identity_cli
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Commands that need more libraries than `token` are separate programs in the same folder, which
-// this program executes in its place: so `arc-identity token` loads neither libcurl nor OpenSSL.
+// replace this program when it is called with such a command. So `arc-identity token` loads neither
+// libcurl nor OpenSSL.
 
 #ifndef ARC_IDENTITY_CLI_COMPANION_PROGRAM_HPP
 #define ARC_IDENTITY_CLI_COMPANION_PROGRAM_HPP

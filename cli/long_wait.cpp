@@ -42,7 +42,7 @@ long_wait::long_wait(const agent_options& given, arc_identity::options& settings
   settings.observer_context = this;
   try {
     thread_ = std::thread([this] { run(); });
-  } catch (const std::system_error&) {  // A second observer is not possible: then without the line.
+  } catch (const std::system_error&) {  // Without a thread, there is no line.
   }
 }
 
@@ -66,7 +66,7 @@ void long_wait::on_event_of_vault(void* self, const arc_identity::event& event) 
 
 void long_wait::show(const arc_identity::event& event, const char* who) {
   const std::lock_guard<std::mutex> guard(mutex_);
-  // Connected again, with the key.
+  // It has connected again, to send the key.
   if (event.kind == arc_identity::event_kind::connected && step_ == with_key) return;
   step_ = step_after(event, who, other_);
   if (event.kind == arc_identity::event_kind::retrying) ++attempt_;

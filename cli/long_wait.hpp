@@ -31,7 +31,7 @@ class long_wait {
   /// Erases the line.
   ~long_wait();
 
-  /// An observer for waits other than those for the agent, with this object as its context.
+  /// An observer for requests to a vault. Its context must be this object.
   static void on_event_of_vault(void* self, const arc_identity::event& event);
 
   long_wait(const long_wait&) = delete;

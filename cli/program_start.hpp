@@ -12,16 +12,17 @@
 
 #include <arc_identity/system/platform.hpp>
 
-// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): POSIX has it so.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): declared by POSIX.
 extern char** environ;
 
 namespace arc_identity_cli {
 
-/// The next socket or file would get the number of a closed standard handle, and messages for
-/// standard error would go to the agent.
+/// Opens the standard handles that are closed. Otherwise the next socket or file would get such a
+/// handle's number, and messages for standard error would go to the agent.
 inline void occupy_standard_handles() {
   for (const int handle : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    if (::fcntl(handle, F_GETFD) < 0) ::open("/dev/null", O_RDONLY);  // Writing to it fails.
+    if (::fcntl(handle, F_GETFD) < 0)
+      ::open("/dev/null", O_RDONLY);  // Writing fails, as to a closed one.
   }
 }
 

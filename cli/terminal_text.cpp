@@ -51,7 +51,7 @@ std::string with_controls(std::string_view text, Replace replace) {
   return out;
 }
 
-/// Of a control character, whose last byte is its code.
+/// The escape for a control character, whose last byte is its code.
 std::string json_escape(std::string_view control) {
   char escape[7];
   std::snprintf(escape, sizeof escape, "\\u%04x", static_cast<unsigned char>(control.back()));

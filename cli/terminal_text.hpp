@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Makes texts of others safe for a terminal, which executes control characters.
+// Makes texts from elsewhere safe to show on a terminal, which obeys control characters.
 
 #ifndef ARC_IDENTITY_CLI_TERMINAL_TEXT_HPP
 #define ARC_IDENTITY_CLI_TERMINAL_TEXT_HPP
@@ -21,10 +21,11 @@ std::string wrapped(std::string_view text, std::size_t indent, std::size_t width
 /// Escapes control characters in the strings of valid JSON; the meaning is unchanged.
 std::string with_controls_escaped(std::string_view json);
 
-/// A text as a JSON string (RFC 8259, 7), with controls escaped. What is not UTF-8 becomes U+FFFD.
+/// `text` as a JSON string (RFC 8259, 7), with controls escaped. Bytes that are not UTF-8 become
+/// U+FFFD.
 std::string json_text(std::string_view text);
 
-/// With a '?' for each byte that is not printable ASCII.
+/// `text` with a '?' for each byte that is not printable ASCII.
 std::string printable_ascii(std::string_view text);
 
 }  // namespace arc_identity_cli

@@ -100,9 +100,7 @@ std::vector<std::string> option_names(const CLI::App& command) {
 
 std::vector<std::string> command_names(const CLI::App& app) {
   std::vector<std::string> names;
-  for (const CLI::App* command : app.get_subcommands({})) {
-    if (!command->get_name().empty()) names.push_back(command->get_name());
-  }
+  for (const CLI::App* command : commands_of(app)) names.push_back(command->get_name());
   return names;
 }
 
@@ -227,6 +225,11 @@ std::string positional_usage(const CLI::Option& option) {
   const std::string name = option.get_name(true);
   const std::string usage = option.get_expected_max() > 1 ? "-- " + name + "..." : name;
   return option.get_required() ? usage : '[' + usage + ']';
+}
+
+std::vector<const CLI::App*> commands_of(const CLI::App& program) {
+  return program.get_subcommands(
+      [](const CLI::App* command) { return !command->get_name().empty(); });
 }
 
 std::vector<const CLI::Option*> options_of(const CLI::App& command) {

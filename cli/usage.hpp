@@ -22,8 +22,8 @@ namespace arc_identity_cli {
 /// For --help; subcommands added afterwards inherit it.
 std::shared_ptr<CLI::FormatterBase> usage_formatter();
 
-/// Prints the result of parsing that ended the program: help or version, which succeed unless they
-/// cannot be written, or wrong usage. Quoted arguments may contain anything. Returns the exit code.
+/// Prints help, the version or what is wrong with the arguments, depending on how parsing ended.
+/// Arguments are made printable where they are quoted. Returns the exit code.
 int explain(const CLI::App& app, const CLI::ParseError& problem);
 
 /// The placeholder for the option's value, such as URL or raw|json|header; empty for a flag.
@@ -34,6 +34,9 @@ std::string needs_of(const CLI::Option& option);
 
 /// How a positional argument is shown after the command: NAME, [PATH] or [-- COMMAND...].
 std::string positional_usage(const CLI::Option& option);
+
+/// All commands of the program.
+std::vector<const CLI::App*> commands_of(const CLI::App& program);
 
 /// All options of a command that are not hidden, including those of its groups.
 std::vector<const CLI::Option*> options_of(const CLI::App& command);

@@ -10,7 +10,8 @@
 
 namespace arc_identity_cli {
 
-/// From a file in the format of passwd(5) or group(5): "himds (998)", or "998" without an entry.
+/// The name of an id, from a file in the format of passwd(5) or group(5): "himds (998)", or "998"
+/// if there is no entry.
 std::string name_of(const std::string& file, std::uint64_t id);
 
 /// A message with users' names added: "user 1001" becomes "user mallory (1001)".

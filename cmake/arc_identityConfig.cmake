@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 include(CMakeFindDependencyMacro)
 
-# The components curl and winhttp: the Https policies of the key vault. The library itself does not
-# need libcurl.
+# The components curl and winhttp are the Https policies of the key vault. Without curl, the
+# library does not need libcurl.
 foreach(component IN LISTS arc_identity_FIND_COMPONENTS)
   set(arc_identity_${component}_FOUND FALSE)
   set(arc_identity_reason "there is no component ${component}")
@@ -30,7 +30,7 @@ if(NOT CMAKE_SYSTEM_NAME STREQUAL "Generic")
 endif()
 include(${CMAKE_CURRENT_LIST_DIR}/arc_identityTargets.cmake)
 
-# Built in the program's own build, where it is linked to: so it fits the program's settings.
+# Compiled in the build of the program that links to it, and so with the program's settings.
 get_property(arc_identity_languages GLOBAL PROPERTY ENABLED_LANGUAGES)
 if("CXX" IN_LIST arc_identity_languages AND NOT TARGET arc_identity::compiled
     AND NOT CMAKE_SYSTEM_NAME STREQUAL "Generic")

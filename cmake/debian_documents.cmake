@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
 #
-# Run by cpack over what it is about to pack: for a .deb, the documents are where Debian has them, and
-# compressed as it wants them.
+# Run by cpack before it makes a package: for a .deb, moves the documents to where Debian's policy puts them,
+# and compresses them.
 if(NOT CPACK_GENERATOR STREQUAL "DEB")
   return()
 endif()
 string(TIMESTAMP now "%a, %d %b %Y %H:%M:%S +0000" UTC)
 
-# compress FILE...: as FILE.gz, the same each time.
+# compress FILE...: replaces each by FILE.gz, with the same bytes each time.
 function(compress)
   execute_process(COMMAND gzip -9 --no-name --force ${ARGV} COMMAND_ERROR_IS_FATAL ANY)
 endfunction()
@@ -32,7 +32,7 @@ foreach(manual IN LISTS manuals)
   compress(${manual})
 endforeach()
 
-# Debian's zsh looks here.
+# Debian's zsh looks for completions here.
 file(GLOB completions ${CPACK_TEMPORARY_DIRECTORY}/*/usr/share/zsh/site-functions)
 foreach(folder IN LISTS completions)
   get_filename_component(parent ${folder} DIRECTORY)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 #
-# Read by cpack as it starts: who makes the package, which a .deb must say.
+# Read by cpack when it starts: sets the maintainer, which a .deb requires.
 if(CPACK_GENERATOR STREQUAL "DEB")
   if(NOT DEFINED ENV{DEBEMAIL})
-    message(FATAL_ERROR "DEBEMAIL: set it to the address of who makes the package")
+    message(FATAL_ERROR "set the environment variable DEBEMAIL to the package maintainer's address")
   endif()
   set(CPACK_PACKAGE_CONTACT "${CPACK_PACKAGE_VENDOR} <$ENV{DEBEMAIL}>")
   if(DEFINED ENV{DEBFULLNAME})

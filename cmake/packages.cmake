@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
 #
-# Packages of an installation, by `cpack` in the build folder:
+# Packages, made by `cpack` in the build folder:
 #     cpack -G TGZ    one archive with everything
-#     cpack -G DEB    libarc-identity-dev; arc-identity where the program is built;
-#                     libarc-identity-c-dev where the C interface is, and its library if that is shared
+#     cpack -G DEB    libarc-identity-dev; arc-identity if the program is built; libarc-identity-c-dev
+#                     if the C interface is, and its library if it is shared
 #     cpack -G ZIP    for Windows: the program and its documents
-# Debian's variables DEBEMAIL and DEBFULLNAME name who makes a .deb.
+# A .deb's maintainer is in Debian's environment variables DEBEMAIL and DEBFULLNAME.
 
 set(CPACK_PACKAGE_NAME arc_identity)
 set(CPACK_PACKAGE_VENDOR "The arc_identity authors")
@@ -25,7 +25,7 @@ set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/cmake/debian_documents.cmake)
 
 set(CPACK_COMPONENTS_ALL development)
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
-"A C++17 library of headers that asks the Azure Arc agent of a machine for
+"A header-only C++17 library that asks the Azure Arc agent of a machine for
 the tokens of its managed identity, and keeps them while they are good.
 Packages for CMake, pkg-config and a C++20 module come with it.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libarc-identity-dev)

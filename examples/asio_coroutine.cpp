@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A token in a coroutine of Asio (C++20), driving the handshake directly: co_await for each thing
-// that it needs. It runs two exchanges at once in one thread.
+// Gets tokens in coroutines of Asio (C++20), which drive the handshake directly: they co_await
+// each thing that it needs. Two exchanges run at once in one thread.
 //
 //     g++ -std=c++20 -I ../include -pthread asio_coroutine.cpp -o asio_coroutine
 //     ./asio_coroutine
@@ -42,7 +42,8 @@ io_status status_of(const asio::error_code& error) {
   return io_status::failed;
 }
 
-/// With it, another user's program on the agent's port gets no key.
+/// Reports who owns the other end, so that another user's program on the agent's port does not get
+/// the key.
 void report_owner(arc_identity::handshake& handshake, tcp::socket& socket) {
   handshake.peer_owned_by(arc_identity::system::peer_owner(socket.native_handle(), handshake.peer(),
                                                            handshake.key_owner()));
@@ -111,15 +112,15 @@ asio::awaitable<void> drive(arc_identity::handshake& handshake,
   }
 }
 
-/// Wiped in any case.
+/// A workspace that is wiped however the coroutine ends.
 struct wiped_workspace {
   char bytes[16 * 1024];
   ~wiped_workspace() { arc_identity::wipe(bytes); }
 };
 
 /// Gets a token and reports it.
-asio::awaitable<void> tell_token(const arc_identity::endpoint& endpoint, std::string resource,
-                                 const arc_identity::options& options, int& exit_code) {
+asio::awaitable<void> print_token(const arc_identity::endpoint& endpoint, std::string resource,
+                                  const arc_identity::options& options, int& exit_code) {
   wiped_workspace workspace;  // in the coroutine's frame; the token is a view into it
   arc_identity::handshake handshake(endpoint, resource, workspace.bytes, options);
   // The time, to recognize an expired token, and a seed, which spreads the retries of many
@@ -152,7 +153,7 @@ int main(int argc, char** argv) {
   int exit_code = 0;
   asio::io_context loop(1);
   for (const char* const resource : {"https://vault.azure.net", "https://storage.azure.com"}) {
-    asio::co_spawn(loop, tell_token(*endpoint, resource, options, exit_code), asio::detached);
+    asio::co_spawn(loop, print_token(*endpoint, resource, options, exit_code), asio::detached);
   }
   loop.run();
   return exit_code;

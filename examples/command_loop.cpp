@@ -23,7 +23,7 @@
 
 using namespace std::chrono_literals;
 
-/// Refreshes the credential's tokens when they are due, until its destruction.
+/// Refreshes the credential's tokens when they are due, until it is destroyed.
 class refresher {
  public:
   explicit refresher(arc_identity::credential credential) : credential_(std::move(credential)) {}
@@ -56,7 +56,7 @@ class refresher {
   std::thread thread_{[this] { run(); }};
 };
 
-void tell(const arc_identity::result<arc_identity::access_token>& token) {
+void print(const arc_identity::result<arc_identity::access_token>& token) {
   if (token) {
     using std::chrono::duration_cast;
     const auto left = token->expires_on() - std::chrono::system_clock::now();
@@ -81,9 +81,9 @@ int main(int argc, char** argv) {
     std::string resource;
     words >> command >> resource;
     if (command == "token") {
-      tell(credential.get_token(resource));
+      print(credential.get_token(resource));
     } else if (command == "refused") {  // a service answered 401 to the token
-      tell(credential.force_refresh(resource));
+      print(credential.force_refresh(resource));
     } else if (command == "quit") {
       break;
     } else if (!command.empty()) {

@@ -86,7 +86,7 @@ class tcp_socket {
     return ::connect(handle_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
   }
 
-  /// Until it is connected or has failed, it is not writable and has no error.
+  /// Call it when the socket is writable: it is connected then, or has failed.
   io_result finish_connecting() {
     pollfd ready{handle_, POLLOUT, 0};
     if (poll(&ready, 1, 0) <= 0) return {io_status::again};
@@ -136,8 +136,8 @@ class exchange {
     return handshake_.next() == need::nothing ? never : std::min(timer_, end_);
   }
 
-  /// Continues as far as possible without waiting: at the start, and when what it waits for has
-  /// happened.
+  /// Continues as far as possible without waiting. Called at the start, and when what it waits
+  /// for has happened.
   void advance() {
     const auto now = clock_type::now();
     if (now >= end_) {
@@ -152,8 +152,8 @@ class exchange {
     }
   }
 
-  /// Whether there is a token.
-  bool tell() const {
+  /// Prints the result; returns whether there is a token.
+  bool print_result() const {
     const auto token = handshake_.result();
     if (token) {
       std::printf("%s: a token of %zu bytes\n", resource_.c_str(), token->access_token.size());
@@ -164,7 +164,7 @@ class exchange {
   }
 
  private:
-  /// False if it can only wait.
+  /// Does one step; false if it has to wait.
   bool step() {
     io_result io;
     switch (handshake_.next()) {
@@ -190,7 +190,7 @@ class exchange {
       case need::wait:
         socket_.close();
         timer_ = clock_type::now() + handshake_.wait_time();
-        if (timer_ >= end_) handshake_.give_up();  // It would wait in vain.
+        if (timer_ >= end_) handshake_.give_up();  // The next attempt would be too late.
         return false;
       case need::nothing: socket_.close(); return false;
     }
@@ -199,7 +199,8 @@ class exchange {
     return true;
   }
 
-  /// With it, another user's program on the agent's port gets no key.
+  /// Reports who owns the other end, so that another user's program on the agent's port does not
+  /// get the key.
   void report_owner() {
     handshake_.peer_owned_by(arc_identity::system::peer_owner(socket_.handle(), handshake_.peer(),
                                                               handshake_.key_owner()));
@@ -216,7 +217,7 @@ class exchange {
   clock_type::time_point timer_ = clock_type::now() + options_.attempt_timeout;
 };
 
-/// Runs until all have ended.
+/// Runs until all exchanges have ended.
 void run(std::deque<exchange>& exchanges) {
   for (exchange& each : exchanges) each.advance();
   std::vector<pollfd> sockets(exchanges.size());
@@ -256,7 +257,7 @@ int main(int argc, char** argv) {
   run(exchanges);
   int exit_code = 0;
   for (const exchange& each : exchanges) {
-    if (!each.tell()) exit_code = 1;
+    if (!each.print_result()) exit_code = 1;
   }
   return exit_code;
 }

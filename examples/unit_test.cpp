@@ -34,7 +34,7 @@ class reporter {
     auto token = credential_.get_token("https://monitor.azure.com");
     if (!token) return keep(text, token.error().message());
     int status = post(text, token->authorization());
-    if (status == 401) {  // revoked early: once more with another token
+    if (status == 401) {  // The token was revoked: try once more with another one.
       token = credential_.force_refresh("https://monitor.azure.com", *token);
       if (!token) return keep(text, token.error().message());
       status = post(text, token->authorization());

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /// `import arc_identity;`: the names of <arc_identity/arc_identity.hpp> as a C++20 module.
 ///
-/// A module hands on no macros: for ARC_IDENTITY_VERSION and its kin include
-/// <arc_identity/version.hpp>. A program may import the module in one unit and include the header
-/// in another. tests/consumers/module fails if a public name is missing here.
+/// A module exports no macros: for those with the version, include <arc_identity/version.hpp>. A
+/// program may import the module in one unit and include the header in another.
+/// tests/consumers/module fails if a public name is missing here.
 module;
 
 #include <arc_identity/arc_identity.hpp>

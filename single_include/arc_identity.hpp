@@ -2190,12 +2190,12 @@ ARC_IDENTITY_END
 ///     if (!token) return report(token.error().message());
 ///     use(token->authorization());
 ///
-/// With ARC_IDENTITY_CORE_ONLY defined it is the core alone, which needs no operating system: use
-/// this with the single header for firmware.
+/// With ARC_IDENTITY_CORE_ONLY defined, this is the core alone, which needs no operating system.
+/// Firmware that uses the single header defines it.
 ///
-/// With ARC_IDENTITY_SEPARATE_COMPILATION defined, units see only declarations of `credential` and
-/// `client`, and compile several times as fast. One unit of the program must contain the code: it
-/// also defines ARC_IDENTITY_IMPLEMENTATION before it includes this. (CMake:
+/// With ARC_IDENTITY_SEPARATE_COMPILATION defined, translation units see only the declarations of
+/// `credential` and `client`, and compile several times as fast. One of them must contain the code:
+/// it also defines ARC_IDENTITY_IMPLEMENTATION before it includes this header. (CMake:
 /// `arc_identity::compiled`.)
 
 #ifndef ARC_IDENTITY_CORE_ONLY
@@ -2226,7 +2226,8 @@ class access_token {
   }
   ~access_token() { release(); }
 
-  /// A token in its own memory; `empty()` if there is no memory.
+  /// Copies the texts; `expires_on` is the time since 1970. The token is `empty()` if there is no
+  /// memory for it.
   static access_token make(std::string_view secret, std::string_view resource,
                            std::chrono::seconds expires_on) noexcept {
     const std::size_t size = scheme.size() + secret.size() + resource.size();
@@ -2261,7 +2262,7 @@ class access_token {
                    : part(scheme.size() + text_->secret_size, text_->resource_size);
   }
 
-  /// When it expires, by the clock of the service that issued it.
+  /// When the token expires, by the clock of the service that issued it.
   std::chrono::system_clock::time_point expires_on() const noexcept {
     using time_point = std::chrono::system_clock::time_point;
     constexpr auto latest =
@@ -2376,7 +2377,7 @@ ARC_IDENTITY_END
 
 ARC_IDENTITY_BEGIN
 
-/// A name and a value assigned to the machine in Azure.
+/// A tag that the machine has in Azure.
 struct instance_tag {
   std::string_view name{};   ///< The name, unique among the machine's tags.
   std::string_view value{};  ///< The value, perhaps empty.
@@ -2387,7 +2388,7 @@ struct instance_tag {
 /// at a time: escapes are decoded when a text is accessed.
 class instance_metadata {
  public:
-  // --- As a Document: see core/exchange/document_exchange.hpp ---
+  // --- The requirements of a Document: see core/exchange/document_exchange.hpp ---
 
   static constexpr std::string_view path = "/metadata/instance";  ///< Its path at the agent.
   /// What to do if the agent refuses it.
@@ -2428,13 +2429,13 @@ class instance_metadata {
   std::string_view resource_id() const noexcept { return text(values_[resource_id_]); }
   /// A GUID.
   std::string_view subscription_id() const noexcept { return text(values_[subscription_id_]); }
-  /// Its name.
+  /// The resource group's name.
   std::string_view resource_group() const noexcept { return text(values_[resource_group_]); }
   /// The GUID that identifies the machine in Azure.
   std::string_view vm_id() const noexcept { return text(values_[vm_id_]); }
   /// `Linux` or `Windows`, as the agent spells it.
   std::string_view os_type() const noexcept { return text(values_[os_type_]); }
-  /// The member `version`, unchanged.
+  /// The agent's version, as the agent spells it.
   std::string_view agent_version() const noexcept { return text(values_[version_]); }
   /// For example `AzurePublicCloud`.
   std::string_view cloud() const noexcept { return text(values_[cloud_]); }
@@ -2474,7 +2475,7 @@ class instance_metadata {
   };
 
   /// A string's value: unchanged, or decoded into `space_` at the same offset as in the body, so
-  /// that none overwrites another.
+  /// that no two texts overlap.
   std::string_view text(const json::value& value) const noexcept {
     if (value.kind != json::kind::string) return {};
     if (value.text.find('\\') == std::string_view::npos) return value.text;
@@ -4738,7 +4739,7 @@ ARC_IDENTITY_END
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// One mutex for each of several groups of threads. A reader locks that of its group, whose memory
+/// One mutex for each of several groups of threads. A reader locks its group's mutex, whose memory
 /// other processors seldom access; a writer locks all of them, with `std::lock_guard`.
 class striped_mutex {
  public:
@@ -4780,8 +4781,8 @@ class striped_mutex {
 ARC_IDENTITY_END
 
 // --- arc_identity/credential/token_schedule.hpp
-/// When a token is used, refreshed or fetched: the times of one token, with the time passed in. It
-/// knows neither the token nor threads; its owner manages both.
+/// When a token is used, refreshed or fetched. A schedule holds only the times of one token, and
+/// the current time is passed in; its owner manages the token and the threads.
 
 ARC_IDENTITY_BEGIN
 namespace detail {
@@ -4793,11 +4794,11 @@ class token_schedule {
 
   /// What a caller who needs a token must do.
   enum class action {
-    use,      ///< Takes the token.
-    refresh,  ///< Fetches the next token; until then the old one is used.
-    fetch,    ///< Fetches a token.
-    wait,     ///< Waits for the current fetch; then takes its result.
-    fail,     ///< Takes the recent error.
+    use,      ///< Take the token.
+    refresh,  ///< Fetch the next token; until it arrives, use the old one.
+    fetch,    ///< Fetch a token.
+    wait,     ///< Wait for the current fetch, then take its result.
+    fail,     ///< Take the recent error.
   };
 
   /// `force`: the current token must be replaced.
@@ -4812,7 +4813,7 @@ class token_schedule {
   /// Whether there is a token that has not expired.
   bool holds(time now) const noexcept { return now < ends_at_; }
   bool is_fetching() const noexcept { return is_fetching_; }
-  /// When the next token is due; during a fetch, when to try again if that fails.
+  /// When to fetch the next token; during a fetch, when to try again if the fetch fails.
   time refresh_at() const noexcept { return refresh_at_; }
 
   void on_fetch(time now) noexcept {
@@ -4848,7 +4849,7 @@ class token_schedule {
     if (refresh_at_ < now + wait) refresh_at_ = now + wait;
   }
 
-  /// A second, or what the agent asks for, a minute at most.
+  /// The wait that the agent asks for, but at least a second and at most a minute.
   static time pause(time retry_after) noexcept {
     constexpr time shortest = std::chrono::seconds(1);
     constexpr time longest = std::chrono::minutes(1);
@@ -4856,7 +4857,8 @@ class token_schedule {
     return retry_after > shortest ? retry_after : shortest;
   }
 
-  /// Half of a lifetime of two hours or more, or of the shortest ones; else all but five minutes.
+  /// Half of a lifetime of at least two hours or of less than ten minutes; otherwise all but the
+  /// last five minutes.
   static time time_to_refresh(time lifetime) noexcept {
     constexpr std::chrono::hours long_life{2};
     constexpr std::chrono::minutes margin{5};
@@ -4874,8 +4876,8 @@ ARC_IDENTITY_END
 
 // --- arc_identity/credential/token_cache.hpp
 /// The data of a credential: a token for each resource and identity, and when to fetch the next.
-/// The time is passed in; it neither locks nor fetches. Several threads may call `const` methods
-/// and `on_use` at once.
+/// The cache neither locks nor fetches, and the time is passed in. Several threads may call `const`
+/// methods and `on_use` at once.
 
 #include <condition_variable>
 #include <memory>
@@ -4907,7 +4909,7 @@ class cache_entry {
   /// `force`: the current token must be replaced.
   action next(time now, bool force) const noexcept { return schedule_.next(now, force); }
 
-  /// Whether a next token will be needed: one is being fetched, or the token was used since
+  /// Whether the next token will be needed: it is being fetched, or the current one was used since
   /// `forget_use()`.
   bool is_in_use() const noexcept {
     return is_fetching() || (is_used_.load(std::memory_order_relaxed) && !token_.empty());
@@ -4918,7 +4920,7 @@ class cache_entry {
     return is_in_use() && !is_fetching() && now >= refresh_at();
   }
 
-  /// When to fetch it; during a fetch, when to try again if that fails.
+  /// When to fetch the next token; during a fetch, when to try again if the fetch fails.
   time refresh_at() const noexcept { return schedule_.refresh_at(); }
   time last_use() const noexcept { return last_use_.load(std::memory_order_relaxed); }
   bool is_fetching() const noexcept { return schedule_.is_fetching(); }
@@ -4957,7 +4959,7 @@ class cache_entry {
   }
 
   std::condition_variable fetched;          ///< Notified when a fetch ends.
-  std::shared_ptr<cache_entry> next_entry;  ///< The cache's, whose list it is in.
+  std::shared_ptr<cache_entry> next_entry;  ///< The next one in the cache's list.
 
  private:
   void on_outcome(result<access_token> outcome) noexcept {
@@ -4971,22 +4973,22 @@ class cache_entry {
   const managed_identity_kind kind_;
   access_token token_;
   result<access_token> outcome_{
-      detail::failure{errc::timed_out, "no fetch is over"}};  ///< The last fetch's result.
+      detail::failure{errc::timed_out, "no fetch has ended"}};  ///< The last fetch's result.
   token_schedule schedule_;
   std::atomic<time> last_use_{time{0}};
   std::size_t fetch_count_ = 0;  ///< The number of ended fetches.
   std::atomic<bool> is_used_{false};
 };
 
-/// Up to `max_entries` entries. A further one replaces the least recently used one; an entry that
-/// is being fetched is not replaced.
+/// Up to `max_entries` entries. A further one replaces the least recently used one whose token is
+/// not being fetched.
 class token_cache {
  public:
   static constexpr std::size_t max_entries = 64;
   using time = cache_entry::time;
   using shared_entry = std::shared_ptr<cache_entry>;
 
-  /// The entry, or null, as the cache has it.
+  /// The cache's own pointer to the entry; a null pointer if there is none.
   const shared_entry& find(const token_request& request) const noexcept {
     const shared_entry* each = &first_;
     while (*each != nullptr && !(*each)->is_for(request)) each = &(*each)->next_entry;
@@ -5028,7 +5030,7 @@ class token_cache {
     return entries;
   }
 
-  /// False if all are being fetched.
+  /// False if the tokens of all entries are being fetched.
   bool drop_oldest() noexcept {
     shared_entry* oldest = nullptr;  // The pointer that owns it.
     for (auto* each = &first_; *each != nullptr; each = &(*each)->next_entry) {
@@ -5041,7 +5043,7 @@ class token_cache {
     return true;
   }
 
-  shared_entry first_;  ///< The one added first.
+  shared_entry first_;  ///< The first one in the list.
 };
 
 }  // namespace detail
@@ -5156,7 +5158,7 @@ namespace system {
 /// `system_error` is set, there is no such file.
 struct sighting {
   bool is_there = false;    ///< Whether there is such a file.
-  int system_error = 0;     ///< Why it cannot be seen or read (errno, GetLastError); 0: it can.
+  int system_error = 0;     ///< Why it cannot be accessed (errno, GetLastError), or 0.
   std::string_view text{};  ///< The content, if the file was read.
 };
 
@@ -5261,14 +5263,14 @@ __declspec(dllimport) int __stdcall WideCharToMultiByte(unsigned, dword, const w
 ARC_IDENTITY_END
 
 // --- arc_identity/system/windows/clock.hpp
-/// Clock of a Windows system.
+/// The Clock policy on Windows.
 
 ARC_IDENTITY_BEGIN
 namespace system {
 
 class clock {
  public:
-  /// Advances while the machine sleeps, too; in steps of 10 to 16 ms.
+  /// Includes the time that the machine sleeps. It advances in steps of 10 to 16 ms.
   std::chrono::milliseconds now() const noexcept {
     return std::chrono::milliseconds(static_cast<std::int64_t>(detail::win32::GetTickCount64()));
   }
@@ -5326,21 +5328,21 @@ __declspec(dllimport) long __stdcall SHGetFolderPathW(HWND__*, int, handle, dwor
 ARC_IDENTITY_END
 
 // --- arc_identity/system/windows/utf16.hpp
-/// Converts texts to and from Windows: UTF-8 inside the library, UTF-16 in calls of Windows.
+/// Converts between UTF-8, which the library uses, and UTF-16, which Windows uses.
 
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// The longest path that is passed to Windows, in units of UTF-16, its NUL included.
+/// The longest path that is passed to Windows, in UTF-16 units including the NUL.
 inline constexpr std::size_t max_path_units = 1024;
 
-/// `text` with its NUL; false if it is not UTF-8 or does not fit (GetLastError).
+/// Converts `text` and adds a NUL; false if it is not UTF-8 or does not fit (GetLastError).
 inline bool to_utf16(const char* text, wchar_t* space, std::size_t size) noexcept {
   return win32::MultiByteToWideChar(win32::cp_utf8, win32::mb_err_invalid_chars, text, -1, space,
                                     static_cast<int>(size)) > 0;
 }
 
-/// The number of bytes that `size` units become; 0 if they are not UTF-16 or do not fit.
+/// Converts `size` units. Returns the number of bytes; 0 if `text` is not UTF-16 or does not fit.
 inline std::size_t to_utf8(const wchar_t* text, std::size_t size, mutable_buffer space) noexcept {
   const int count = win32::WideCharToMultiByte(win32::cp_utf8, win32::wc_err_invalid_chars, text,
                                                static_cast<int>(size), space.data(),
@@ -5353,15 +5355,16 @@ ARC_IDENTITY_END
 
 // --- arc_identity/system/windows/environment.hpp
 /// What discovery reads on a Windows system: environment variables, and whether the agent's
-/// executable exists. Folders are the system's known folders, not taken from variables: a folder on
-/// another host would get this user's credentials. The values are stored in the object: no heap.
+/// executable exists. Folders are the system's known folders, not taken from variables: a variable
+/// could name a folder on another host, which would get this user's credentials. The values are
+/// stored in the object, not on the heap.
 
 ARC_IDENTITY_BEGIN
 namespace system {
 
 class environment {
  public:
-  /// Windows has no such file: the agent's installer sets the variables of the machine.
+  /// Windows has no such file: the agent's installer sets variables of the machine.
   static constexpr const char* drop_in = "";
   /// Below the folder Program Files.
   static constexpr const char* agent_executable = "\\AzureConnectedMachineAgent\\himds.exe";
@@ -5372,7 +5375,8 @@ class environment {
 
   static constexpr const char* drop_in_remedy = nullptr;
 
-  /// Windows has no programs with more rights than the caller who sets their variables.
+  /// Windows has no programs that run with more privileges than the caller who sets their
+  /// variables.
   static constexpr bool ignores_variables() noexcept { return false; }
 
   /// AzureConnectedMachineAgent\Tokens in the folder ProgramData; empty if the system has none.
@@ -5390,7 +5394,8 @@ class environment {
   }
 
   /// The variable's value in UTF-8; empty if it is not set. The values of the last three calls stay
-  /// valid. A value that cannot be stored, or is not Unicode, becomes one too long for a URL.
+  /// valid. A value that is too long or not Unicode is replaced by one that is too long for a URL,
+  /// so that it is rejected.
   std::string_view variable(const char* name) noexcept {
     char* const space = values_[next_];
     next_ = (next_ + 1) % kept_values;
@@ -5399,8 +5404,8 @@ class environment {
 
   static sighting read(const char*, mutable_buffer) noexcept { return {}; }
 
-  /// Whether there is something of this name below the folder Program Files, which is that of the
-  /// 64-bit programs, as the agent is: a 32-bit program gets its own, "Program Files (x86)".
+  /// Whether `path` exists below the folder Program Files of 64-bit programs, where the agent is.
+  /// For a 32-bit program, the known folder is "Program Files (x86)".
   static sighting look_at(const char* path) noexcept {
     using namespace detail::win32;
     constexpr std::wstring_view suffix = L" (x86)";
@@ -5436,7 +5441,8 @@ class environment {
     return {space.data(), longest_value + 1};
   }
 
-  /// Its path without a separator at the end, and its length; 0 if the system has none.
+  /// Writes the folder's path, without a separator at the end, to `space`. Returns its length; 0 if
+  /// the system has no such folder.
   static std::size_t known_folder(int id, wchar_t* space) noexcept {
     using namespace detail::win32;
     if (SHGetFolderPathW(nullptr, id | csidl_flag_dont_verify, nullptr, shgfp_type_current,
@@ -5465,7 +5471,7 @@ namespace detail {
 
 enum class file_kind : std::uint8_t { regular, link, hard_linked, other };
 
-/// A failed call's error code is read at once: other calls overwrite it.
+/// If opening fails, the error code is stored at once, because other calls overwrite it.
 class file {
  public:
   /// `path` in UTF-8. Never follows a link at its end; gives a pipe's server no impersonation
@@ -5511,8 +5517,8 @@ class file {
     return true;
   }
 
-  /// The kind of a file on a disk. A reparse point may lead anywhere: a symbolic link, a mount
-  /// point.
+  /// The kind of a file on a disk. A reparse point, such as a symbolic link or a mount point, may
+  /// lead anywhere.
   static constexpr file_kind kind_of(win32::dword attributes) noexcept {
     using namespace win32;
     if ((attributes & file_attribute_reparse_point) != 0) return file_kind::link;
@@ -5520,8 +5526,8 @@ class file {
     return is_other ? file_kind::other : file_kind::regular;
   }
 
-  /// Reads until `expected` bytes are read, the file ends, or `space` is full; `size` is the number
-  /// of bytes. False if that failed (GetLastError).
+  /// Reads until `expected` bytes are read, the file ends, or `space` is full; `size` receives the
+  /// number of bytes. False if a read failed (GetLastError).
   bool read(mutable_buffer space, std::uint64_t expected, std::size_t& size) const noexcept {
     size = 0;
     while (size < space.size() && size != expected) {
@@ -5552,7 +5558,7 @@ class file {
 ARC_IDENTITY_END
 
 // --- arc_identity/system/windows/key_file_reader.hpp
-/// KeyFileReader of a Windows system.
+/// The KeyFileReader policy on Windows.
 
 ARC_IDENTITY_BEGIN
 namespace system {
@@ -5581,8 +5587,7 @@ class key_file_reader {
   }
 
  private:
-  /// The core has checked a path of another form by POSIX rules, by which `a:b.key` is a plain
-  /// name.
+  /// Any other path was checked by the rules of other systems, where `a:b.key` is a plain name.
   static bool is_absolute(std::string_view path) noexcept {
     const bool has_drive = path.size() > 2 && detail::is_alpha(path[0]) && path[1] == ':' &&
                            (path[2] == '\\' || path[2] == '/');
@@ -5633,8 +5638,8 @@ ARC_IDENTITY_END
 
 // --- arc_identity/system/windows/ws2_32.hpp
 /// The functions of ws2_32.dll that the transport calls, declared as in <winsock2.h> without
-/// including it; see kernel32.hpp. So the older <winsock.h>, which <windows.h> includes, does not
-/// conflict.
+/// including it; see kernel32.hpp. This avoids conflicts with the older <winsock.h>, which
+/// <windows.h> includes.
 
 #if defined(_MSC_VER)
 #pragma comment(lib, "ws2_32.lib")
@@ -5652,7 +5657,7 @@ namespace win32 {
 
 using socket_handle = std::uintptr_t;  // SOCKET
 
-/// A fd_set of one socket.
+/// An fd_set of one socket.
 struct socket_set {
   unsigned count;
   socket_handle socket;
@@ -5741,7 +5746,7 @@ __declspec(dllimport) int __stdcall send(socket_handle, const char*, int, int);
 ARC_IDENTITY_END
 
 // --- arc_identity/system/windows/winsock.hpp
-/// The use of Winsock by one object. Winsock counts its users: it does not interfere with the
+/// One object's use of Winsock. Winsock counts its users, so this does not interfere with the
 /// program's own calls of WSAStartup and WSACleanup.
 
 ARC_IDENTITY_BEGIN
@@ -5750,14 +5755,14 @@ namespace detail {
 class winsock {
  public:
   winsock() noexcept = default;
-  /// A copy starts without it.
+  /// A copy starts uninitialised.
   winsock(const winsock&) noexcept {}
   winsock& operator=(const winsock&) = delete;
   ~winsock() {
     if (is_started_) win32::WSACleanup();
   }
 
-  /// Initialises Winsock, unless done already; 0, or the error.
+  /// Initialises Winsock once. Returns 0, or the error.
   int start() noexcept {
     if (is_started_) return 0;
     alignas(void*) char data[512];  // WSADATA: 408 bytes, 400 for 32 bits.
@@ -5774,10 +5779,10 @@ class winsock {
 ARC_IDENTITY_END
 
 // --- arc_identity/system/windows/socket_transport.hpp
-/// Transport over a TCP socket of Winsock. The socket does not block: each call waits in select()
-/// until its deadline. SO_RCVTIMEO would add up to half a second of its own, and connect() ignores
-/// both timeouts. No inherited handle. Windows does not tell who owns the other end
-/// (`options::agent_check`).
+/// The Transport policy on Windows, over a Winsock TCP socket. The socket does not block: each call
+/// waits in select() until its deadline. SO_RCVTIMEO would add up to half a second, and connect()
+/// ignores both timeouts. Child processes do not inherit the socket. Windows does not report who
+/// owns the other end (`options::agent_check`).
 
 ARC_IDENTITY_BEGIN
 namespace system {
@@ -5888,7 +5893,7 @@ class socket_transport {
     return {io_status::ok, static_cast<std::size_t>(count), 0};
   }
 
-  /// Waits until bytes can go this way, or a connection was made or has failed.
+  /// Waits until the socket can send or receive, or until a connection is made or fails.
   io_result wait(direction where, std::chrono::milliseconds timeout) const noexcept {
     using namespace detail::win32;
     socket_set ready{1, socket_};
@@ -5934,7 +5939,7 @@ ARC_IDENTITY_END
 #else
 
 // --- arc_identity/system/posix/clock.hpp
-/// The clocks of a POSIX system.
+/// The Clock policy on POSIX.
 
 #include <cerrno>
 
@@ -5946,10 +5951,10 @@ namespace system {
 /// A Clock; see core/policies.hpp.
 class clock {
  public:
-  /// Advances while the machine sleeps, too, if the system has such a clock (Linux); precise to a
-  /// few milliseconds. Each use of a cached token calls it, so it reads the coarse monotonic clock,
-  /// which is fast but does not count sleep. A sleep, or setting the wall clock, changes the wall
-  /// clock's offset from it; then the exact clock is read.
+  /// Includes the time that the machine sleeps, if the system has such a clock (Linux); precise to
+  /// a few milliseconds. It is read before each use of a cached token, so it reads coarse clocks,
+  /// which are fast. The coarse monotonic clock stops during sleep, but the wall clock does not:
+  /// when the two have moved apart, the time slept is measured again.
   std::chrono::milliseconds now() const noexcept {
 #if defined(CLOCK_BOOTTIME) && defined(CLOCK_MONOTONIC_COARSE) && defined(CLOCK_REALTIME_COARSE)
     const std::int64_t monotonic = read(CLOCK_MONOTONIC_COARSE);
@@ -5986,7 +5991,8 @@ class clock {
   }
 
 #if defined(CLOCK_BOOTTIME)
-  /// The time between the two readings counts as sleep. `slept` never decreases.
+  /// The two clocks are not read at the same moment, so the result is slightly too large. It never
+  /// decreases.
   static void measure_sleep() noexcept {
     const std::int64_t sum = read(CLOCK_BOOTTIME) - read(CLOCK_MONOTONIC);
     std::int64_t known = slept().load(std::memory_order_relaxed);
@@ -5995,7 +6001,7 @@ class clock {
   }
 #endif
 
-  /// How far the wall clock was ahead of the monotonic one when `slept` was measured.
+  /// How far the wall clock was ahead of the monotonic one when `slept` was last measured.
   static std::atomic<std::int64_t>& known_offset() noexcept {
     static std::atomic<std::int64_t> value{INT64_MIN / 2};
     return value;
@@ -6042,8 +6048,8 @@ class file {
   /// False if the system call fails (errno).
   bool examine(struct stat& status) const noexcept { return ::fstat(handle_, &status) == 0; }
 
-  /// One read: the number of bytes, 0 at the end, or -1 (errno). If a signal interrupts, it retries
-  /// a limited number of times.
+  /// Reads once. Returns the number of bytes, 0 at the end, or -1 (errno). A read that a signal
+  /// interrupts is retried a limited number of times.
   ssize_t read_some(mutable_buffer space) const noexcept {
     constexpr int most_tries = 100;
     ssize_t count = -1;
@@ -6092,7 +6098,7 @@ class environment {
   static constexpr const char* drop_in = "/lib/systemd/system.conf.d/azcmagent.conf";
   /// Its presence shows that this is an Arc machine.
   static constexpr const char* agent_executable = "/opt/azcmagent/bin/himds";
-  /// The message if none of them exists.
+  /// The message if neither the variables nor these files exist.
   static const char* searched() noexcept {
     return ignores_variables()
                ? "this is not an Azure Arc machine: no IDENTITY_ENDPOINT and IMDS_ENDPOINT in "
@@ -6107,8 +6113,8 @@ class environment {
   static constexpr const char* drop_in_remedy =
       "Correct /lib/systemd/system.conf.d/azcmagent.conf, or set the two variables";
 
-  /// Whether this program has rights that its caller may lack (set-user-ID, set-group-ID, file
-  /// capabilities): then the caller, who set the variables, must not choose the peer.
+  /// Whether this program has privileges that its caller may lack (set-user-ID, set-group-ID, file
+  /// capabilities). Then the caller, who set the variables, must not choose the peer.
   static bool ignores_variables() noexcept {
 #if defined(__linux__)
     return ::getauxval(AT_SECURE) != 0;
@@ -6128,8 +6134,8 @@ class environment {
     return value == nullptr ? std::string_view{} : std::string_view(value);
   }
 
-  /// The beginning of a regular file, as much as `space` holds. Reads until the end, because files
-  /// in /proc report no size.
+  /// The beginning of a regular file, as much as `space` holds. It does not rely on the file's
+  /// size, because files in /proc report none.
   sighting read(const char* path, mutable_buffer space) const noexcept {
     const detail::file file(path);
     struct stat status {};
@@ -6157,13 +6163,13 @@ class environment {
 ARC_IDENTITY_END
 
 // --- arc_identity/system/posix/key_file_reader.hpp
-/// KeyFileReader of a POSIX system.
+/// The KeyFileReader policy on POSIX.
 
 ARC_IDENTITY_BEGIN
 namespace system {
 
-/// Reads key files on POSIX. Opens them with O_NOFOLLOW and O_NONBLOCK. The owner is that of the
-/// open file.
+/// Opens key files with O_NOFOLLOW and O_NONBLOCK. The owner in the result is that of the open
+/// file.
 class key_file_reader {
  public:
   /// See core/policies.hpp.
@@ -6229,7 +6235,7 @@ namespace detail {
 /// States of a TCP socket (<netinet/tcp.h>).
 enum class tcp_state : std::uint8_t {
   established = 1,
-  syn_received = 3,  ///< A connection that cannot be accepted yet.
+  syn_received = 3,  ///< The handshake is not complete; it cannot be accepted yet.
   close_wait = 8,
   listening = 10,
 };
@@ -6239,7 +6245,7 @@ struct diag_answer {
   int error = 0;  ///< errno; 0 if the socket exists. The rest then describes it.
   tcp_state state{};
   std::uint32_t inode = 0;  ///< 0: no process has the socket (not accepted yet, or closed).
-  std::uint32_t user = 0;   ///< The owner; of an older kernel 0 where `inode` is.
+  std::uint32_t user = 0;   ///< The owner's id. Older kernels report 0 if `inode` is 0.
 };
 
 /// One end of a TCP connection and the other; ports and addresses in network order.
@@ -6272,7 +6278,8 @@ struct diag_request {
   diag_id id;
 };
 
-/// nlmsghdr and inet_diag_msg; in an error, a negative errno is at `family` (nlmsgerr).
+/// nlmsghdr and inet_diag_msg. In an error message, a negative errno is in place of `family`
+/// (nlmsgerr).
 struct diag_reply {
   netlink_head head;
   std::uint8_t family;
@@ -6294,7 +6301,7 @@ union loopback_name {
   sockaddr any;
 };
 
-/// A netlink socket for questions about sockets in this process's network namespace.
+/// A netlink socket that answers for the sockets of this process's network namespace.
 class sock_diag {
  public:
   sock_diag() noexcept
@@ -6306,8 +6313,9 @@ class sock_diag {
   sock_diag(const sock_diag&) = delete;
   sock_diag& operator=(const sock_diag&) = delete;
 
-  /// The socket at `local` that is connected to `remote`. If there is none, the socket that listens
-  /// for such a connection. Both of the same family; ENOENT if there is neither.
+  /// Looks up the socket at `local` that is connected to `remote` or, if there is none, the socket
+  /// that listens for such a connection. Both addresses must be of the same family. ENOENT if there
+  /// is no such socket.
   diag_answer ask(const loopback_name& local, const loopback_name& remote) const noexcept {
     if (error_ != 0) return {error_};
     diag_request request{};
@@ -6319,7 +6327,7 @@ class sock_diag {
     request.id.remote_port = port_of(remote);
     write_address(local, request.id.local_address);
     write_address(remote, request.id.remote_address);
-    // Without the interface, a socket bound to it would not be found.
+    // Without this, a socket that is bound to the interface would not be found.
     request.id.interface = loopback_interface;
     request.id.cookie[0] = request.id.cookie[1] = no_cookie;
     if (::send(socket_, &request, sizeof request, 0) < 0) return {errno};
@@ -6344,7 +6352,7 @@ class sock_diag {
     std::uint32_t groups;
   };
 
-  /// The kernel has answered before send(2) returns, so there is nothing to wait for.
+  /// The kernel answers before send(2) returns, so this does not wait.
   diag_answer receive() const noexcept {
     diag_reply reply{};
     netlink_name from{};
@@ -6384,8 +6392,9 @@ class sock_diag {
 ARC_IDENTITY_END
 
 // --- arc_identity/system/posix/peer_owner.hpp
-/// Who owns the other end of a connection over the loopback interface (Linux): this distinguishes
-/// the agent from another user's program at its port. On other systems it is unknown.
+/// Finds who owns the other end of a connection over the loopback interface (Linux), which
+/// distinguishes the agent from another user's program at its port. On other systems the owner is
+/// unknown.
 
 #include <arpa/inet.h>
 
@@ -6397,7 +6406,7 @@ class line_reader {
  public:
   explicit line_reader(const char* path) noexcept : source_(path) {}
 
-  /// At the end: whether the whole file was read; if not, `errno` has the reason.
+  /// After the last line: whether the whole file was read; if not, `errno` has the reason.
   bool is_ok() const noexcept { return last_read_ >= 0; }
 
   /// The next line, valid until the next call; false at the end.
@@ -6451,7 +6460,7 @@ struct user_files {
     return no_user;
   }
 
-  /// The id that represents all users who have none in this user namespace.
+  /// The id that represents all users without an id in this user namespace.
   std::uint32_t overflow() const noexcept {
     line_reader lines(overflow_user);
     std::string_view line;
@@ -6486,12 +6495,12 @@ enum class diag_question : std::uint8_t {
   own,       ///< This end, which certainly exists.
 };
 
-/// Whether there is a connected socket, not only a listening one.
+/// Whether the answer is about a connected socket, not a listening one.
 inline bool is_connected(const diag_answer& answer) noexcept {
   return answer.error == 0 && answer.state != tcp_state::listening;
 }
 
-/// Why there is no usable answer.
+/// The result if the kernel cannot answer.
 inline peer_owner_result no_owner(int error) noexcept {
   const bool is_unknown =
       error == EAFNOSUPPORT || error == EPROTONOSUPPORT || error == EPERM || error == EACCES;
@@ -6569,7 +6578,7 @@ inline socklen_t write_name(const loopback_address& address, loopback_name& name
   return sizeof name.ipv4;
 }
 
-/// The other end in a query for a listener: the same address, and no port.
+/// The address to look up a listener with: with the port, the kernel would find the connection.
 inline loopback_name without_port(loopback_name name) noexcept {
   (name.any.sa_family == AF_INET6 ? name.ipv6.sin6_port : name.ipv4.sin_port) = 0;
   return name;
@@ -6607,16 +6616,16 @@ inline peer_owner_result peer_owner(int socket, const loopback_address& peer,
 ARC_IDENTITY_END
 
 // --- arc_identity/system/posix/socket_transport.hpp
-/// Transport over a TCP socket of a POSIX system. The kernel keeps the deadlines (SO_SNDTIMEO,
-/// SO_RCVTIMEO), so that an exchange needs no separate call to wait. No SIGPIPE, no inherited
-/// handle.
+/// The Transport policy on POSIX, over a TCP socket. The kernel keeps the deadlines (SO_SNDTIMEO,
+/// SO_RCVTIMEO), so that an exchange needs no separate call to wait. It raises no SIGPIPE, and
+/// child processes do not inherit the socket.
 
 #include <sys/time.h>
 
 ARC_IDENTITY_BEGIN
 namespace system {
 
-/// A TCP socket that blocks, but no longer than its kernel timeouts.
+/// A blocking TCP socket with timeouts.
 class socket_transport {
  public:
   socket_transport() noexcept = default;
@@ -6668,8 +6677,9 @@ class socket_transport {
   }
 
  private:
-  /// Sets the kernel's timeout, unless it is close enough already: a call that begins a little
-  /// later keeps the same deadline, within an eighth of the time, at most 100 ms.
+  /// Sets the kernel's timeout unless the current one is close enough: longer by at most an eighth
+  /// of `timeout` and at most 100 ms. This saves a system call for calls that follow each other
+  /// quickly.
   bool set_timeout(int option, std::chrono::milliseconds& current,
                    std::chrono::milliseconds timeout) const noexcept {
     constexpr std::chrono::milliseconds longest_excess{100};
@@ -6808,7 +6818,8 @@ class basic_discovery {
     failure.peer.code = is_about_executable ? Environment::agent_executable : Environment::drop_in;
   }
 
-  /// Both must be set and be endpoints. The URLs are copied: a variable may change.
+  /// Both variables must be set to valid endpoints. The URLs are copied, because a variable may
+  /// change.
   ARC_IDENTITY_COLD void use(const variables& found, detail::failure& failure) noexcept {
     if (found.imds.empty()) {
       failure.what = "IDENTITY_ENDPOINT is set, but IMDS_ENDPOINT is not";
@@ -6849,7 +6860,7 @@ class basic_discovery {
   char urls_[2 * longest_url] = {};
 };
 
-/// On this machine.
+/// The discovery of this platform.
 using discovery = basic_discovery<environment>;
 
 }  // namespace system
@@ -6867,14 +6878,14 @@ struct traits : default_limits {
   using discovery = system::discovery;
 };
 
-/// Gets tokens from this machine's Arc agent, in the caller's memory. One thread at a time.
+/// Gets tokens from this machine's Arc agent, into the caller's memory. One thread at a time.
 class client : public basic_client<socket_transport, clock, key_file_reader, traits> {
  public:
   using basic_client::basic_client;
 
-  /// Gets what the agent knows about the machine; any local user may. Time, views and workspace are
-  /// as for a token; the workspace must hold the document twice. Errors: see `get_document`, and
-  /// `invalid_json` if the response is not metadata.
+  /// Gets what the agent reports about the machine; any local user may request it. Time limits,
+  /// views and workspace are as for a token, but the workspace must hold the document twice.
+  /// Errors: see `get_document`, and `invalid_json` if the response is not metadata.
   result<instance_metadata> get_instance_metadata(mutable_buffer workspace) {
     return get_document<instance_metadata>(workspace);
   }
@@ -6920,14 +6931,14 @@ class basic_credential {
 
   /// A token for the resource: the cached one, otherwise a new one from the agent. All threads that
   /// need it at the same time wait for one fetch, for `options::total_timeout` at most. One caller
-  /// refreshes the token before it expires, for `options::refresh_timeout` at most: from half of
-  /// its lifetime if that is two hours or more, or less than ten minutes, otherwise from five
-  /// minutes before its end. The other callers, and this one if the refresh fails, get the old
-  /// token as long as it is valid. Errors: as `basic_client::get_token`, and `out_of_memory`. An
-  /// error is returned again, without a new attempt, for a second, or for as long as a busy agent
-  /// asks (Retry-After), at most a minute. Throws `std::bad_alloc` if there is no memory for a new
-  /// resource. A `timeout` below `options::total_timeout` applies to this caller only: if it ends
-  /// the call, the other waiting callers try for themselves.
+  /// refreshes the token before it expires, for `options::refresh_timeout` at most: halfway through
+  /// a lifetime of at least two hours or of less than ten minutes, otherwise five minutes before
+  /// the end. The other callers, and this one if the refresh fails, get the old token as long as it
+  /// is valid. Errors: as `basic_client::get_token`, and `out_of_memory`. An error is returned
+  /// again, without a new attempt, for a second, or for as long as a busy agent asks (Retry-After),
+  /// at most a minute. Throws `std::bad_alloc` if there is no memory for a new resource. A
+  /// `timeout` below `options::total_timeout` applies to this caller only: if it ends the call, the
+  /// other waiting callers try for themselves.
   result<access_token> get_token(const token_request& request,
                                  std::chrono::milliseconds timeout = no_timeout) {
     return get(request, false, timeout);
@@ -6946,9 +6957,9 @@ class basic_credential {
     return cached && cached->secret() == refused.secret() ? get(request, true, timeout) : cached;
   }
 
-  /// Refreshes the tokens that are due and were used since their last refresh here, one after
-  /// another, each for `options::refresh_timeout` at most. Call it from an event loop or a timer,
-  /// so that `get_token` does not refresh. Returns the number of new tokens.
+  /// Refreshes the tokens that are due and have been used since this method last refreshed them,
+  /// one after another, each for `options::refresh_timeout` at most. Call it from an event loop or
+  /// a timer, so that `get_token` does not refresh. Returns the number of new tokens.
   std::size_t refresh_due() {
     std::size_t refreshed = 0;
     const time begin = now();  // Tokens that fall due meanwhile are left to the next call.
@@ -7028,7 +7039,7 @@ class basic_credential {
     return get_new(request, force, begin, timeout);
   }
 
-  /// There is no usable token, or it is time for the next one.
+  /// For a request without a usable token, or with one that is due for refresh.
   ARC_IDENTITY_COLD result<access_token> get_new(const token_request& request, bool force,
                                                  time begin, time timeout) {
     detail::reason rejection = detail::check(request);
@@ -7054,7 +7065,7 @@ class basic_credential {
             return detail::failure{errc::timed_out, "another thread's request took too long"};
           }
           if (cached->outcome()) return outcome_of(*cached);
-          break;  // Perhaps that thread had less time.
+          break;  // That thread may have had less time.
       }
     }
   }
@@ -7083,12 +7094,11 @@ class basic_credential {
     return fetch(cached, guard, purpose::refresh, usual < most ? usual : most);
   }
 
-  /// A token that is needed, also by a caller with less time than others, or the next one ahead of
-  /// time.
+  /// Why a token is fetched: a caller needs one, a caller with less time than `total_timeout` needs
+  /// one, or the current token is due for refresh.
   enum class purpose { fetch, hurried_fetch, refresh };
 
-  /// Fetches a token, with the lock released meanwhile. The caller must share ownership of the
-  /// entry.
+  /// Fetches a token; the lock is released meanwhile. The caller must share ownership of the entry.
   ARC_IDENTITY_COLD const result<access_token>& fetch(entry& cached, lock& guard, purpose why,
                                                       time timeout) noexcept {
     const time begin = now();

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
-# Part of CMakeLists.txt: the variants of the library that the tests are built with, in addition to the
-# ordinary one. Not part of `all`: see the presets named variants.
+# Included by CMakeLists.txt: builds the tests with variants of the library, in addition to the usual one. Not
+# part of `all`; see the presets named variants.
 
 function(add_variant name)
   add_doctest_program(${name} ${ARGN})
@@ -17,8 +17,8 @@ target_compile_definitions(core_tests_without_exceptions PRIVATE
   DOCTEST_CONFIG_NO_EXCEPTIONS_BUT_WITH_ALL_ASSERTS)
 
 # --- The single header ---------------------------------------------------------------------------
-# The same tests, with headers that only forward to the single header if it contains them. The others, such as
-# those in testing/, are the ordinary ones.
+# The same tests, with headers that only include the single header if it contains them. The other headers,
+# such as those in testing/, are the usual ones.
 
 set(single_header ${PROJECT_SOURCE_DIR}/single_include/arc_identity.hpp)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${single_header})

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// bare PORT KEY_FILE: the minimum that a program must do for a token. It makes the 11 system calls
-// of one exchange, checks nothing, and prints the bytes where the token should be. `arc-identity
-// token` is measured against it.
+// bare PORT KEY_FILE: the minimum that a program must do for a token. It makes the 11 system
+// calls of one exchange, checks nothing, and prints the bytes where the token should be.
+// `arc-identity token` is compared with it.
 
 #include "../bare_exchange.hpp"
 

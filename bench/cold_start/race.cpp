@@ -72,7 +72,7 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-/// Of the ratios of each round.
+/// The median of the ratios of all rounds.
 double ratio(const std::vector<double>& values, const std::vector<double>& of_bare) {
   std::vector<double> quotients;
   for (std::size_t i = 0; i < values.size(); ++i) quotients.push_back(values[i] / of_bare[i]);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Prints a token for each resource: arc_identity, a client with a buffer of its own.
+// Prints a token for each resource: arc_identity, a client with its own buffer.
 
 #include <cstdio>
 #include <cstdlib>

@@ -30,7 +30,7 @@ struct doctor_arguments : identity_options {
   std::chrono::milliseconds timeout{10'000};
 };
 
-/// For a check that needs to know the agent's endpoint.
+/// The finding of a check that needs the agent's endpoint, which is unknown.
 finding unknown(const char* name);
 
 /// An error's message, split into what happened and what to do.
@@ -60,10 +60,10 @@ class asked_metadata {
   std::chrono::seconds asked_at_{0};
 };
 
-/// Proxies in the environment, by the names of the variables: a value may contain a password.
+/// Reports the proxy variables that are set by name only: a value may contain a password.
 finding check_proxies(const std::function<std::string(const char* name)>& variable);
 
-/// A whole exchange for the token of `arguments`.
+/// Gets the token that `arguments` name.
 finding check_exchange(const arc_identity::options& settings, const doctor_arguments& arguments);
 
 }  // namespace arc_identity_cli

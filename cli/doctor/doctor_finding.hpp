@@ -15,16 +15,16 @@ namespace arc_identity_cli {
 
 enum class finding_status {
   ok,
-  note,     ///< Worth knowing; or it could not be checked.
+  note,     ///< Worth knowing, or not checked.
   problem,  ///< Prevents this user from getting a token.
 };
 
 struct finding {
   const char* name;
   finding_status status;
-  std::string found;            ///< Never a secret. May quote others, including control characters.
+  std::string found;            ///< No secret. May quote other texts, with control characters.
   std::string advice;           ///< What to do; may be empty.
-  int exit_code = exit_failed;  ///< Of a problem: the program's exit code because of it.
+  int exit_code = exit_failed;  ///< The program's exit code if this is the first problem.
 };
 
 struct verdict {

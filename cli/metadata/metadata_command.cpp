@@ -20,7 +20,7 @@ namespace {
 
 namespace json = arc_identity::json;
 
-/// Without control characters.
+/// A value as text without control characters.
 std::string format(const json::value& value) {
   if (value.kind != json::kind::string) return with_controls_escaped(value.text);
   std::string text(value.text);

@@ -13,7 +13,7 @@
 namespace arc_identity_cli {
 
 struct metadata_command_options : agent_options {
-  /// Such as compute.tagsList[0].value; empty: everything.
+  /// The member to print, such as compute.tagsList[0].value; empty: all.
   std::string path;
 };
 

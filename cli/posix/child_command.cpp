@@ -28,7 +28,7 @@ bool is_ignored(int signal) {
   return now.sa_handler == SIG_IGN;
 }
 
-// Signals that ask the program to end. nohup(1) has SIGHUP ignored, and waiting for it would undo
+// Signals that ask the program to end. Under nohup(1), SIGHUP is ignored; waiting for it would undo
 // that.
 sigset_t ending_signals() {
   sigset_t set;

@@ -40,10 +40,10 @@ command_variables without_credentials(char** inherited) {
   return all;
 }
 
-// Some programs read one, some the other.
+// Some programs read the one variable, some the other.
 void exempt_from_proxies(command_variables& all, const std::string& hosts) {
   const auto extended = [&hosts](const std::string& list) {
-    if (list == "*") return list;  // It has a meaning only by itself.
+    if (list == "*") return list;  // "*" must not be combined with hosts.
     return list.empty() ? hosts : list + ',' + hosts;
   };
   const std::string lower = all["no_proxy"];

@@ -22,13 +22,13 @@ struct access_rules {
 
   /// Whether requests must contain a secret header.
   bool has_secret = true;
-  /// Users of local processes. Empty: all that know the secret.
+  /// Users whose processes on this machine are served. Empty: all that know the secret.
   std::vector<std::uint32_t> users;
-  /// Networks of all other clients. Empty: none.
+  /// Networks of the other clients that are served. Empty: no other clients are served.
   std::vector<ip_network> networks;
-  /// Empty: any.
+  /// Resources that tokens are served for. Empty: any.
   std::vector<std::string> resources;
-  /// Empty: every identity of the machine.
+  /// Client ids of the identities whose tokens are served. Empty: every identity of the machine.
   std::vector<std::string> client_ids;
 
   /// Why a client is refused, or "".

@@ -52,7 +52,7 @@ client_origin origin_of(int connection) {
     return diag.ask(remote, is_peer ? local : kernel::without_port(remote));
   };
   const arc_identity::peer_owner_result found = kernel::find_peer_owner(ask);
-  // This end exists and is established, the other one is not found: it is in another namespace.
+  // This end exists and is established, but the other one is not found: it is in another namespace.
   const bool is_elsewhere = found.status == owner_status::hidden && found.system_error == 0;
   if (found.status == owner_status::known) {
     origin.where = client_origin::place::here;

@@ -67,7 +67,7 @@ class connection_table {
     return none_handled_.wait_for(lock, patience, [this] { return handled_ == 0; });
   }
 
-  /// Shuts down those past their deadline at `time`; all at `no_deadline`.
+  /// Shuts down the connections whose deadline has passed at `time`; at `no_deadline`, all.
   void shut_late(clock::time_point time) {
     const std::lock_guard<std::mutex> lock(mutex_);
     for (served_connection& each : connections_) {
@@ -204,7 +204,7 @@ class http_server::state {
     constexpr unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD |
                                MHD_USE_POLL | MHD_USE_ITC;
     constexpr std::size_t stack = std::size_t{256} * 1024;
-    // Reserve for connections that are shut down but not closed yet.
+    // With room for connections that are shut down but not closed yet.
     constexpr unsigned limit = most_connections + 100;
     daemon_ = MHD_start_daemon(
         flags, 0, nullptr, nullptr, on_request, this, MHD_OPTION_LISTEN_SOCKET, listening_socket,
@@ -238,14 +238,14 @@ class http_server::state {
     return *static_cast<entry*>(info->socket_context);
   }
 
-  // NOLINTBEGIN(bugprone-easily-swappable-parameters): libmicrohttpd has them so.
+  // NOLINTBEGIN(bugprone-easily-swappable-parameters): libmicrohttpd's signature.
   static MHD_Result on_request(void* self, MHD_Connection* connection, const char* path,
                                const char* method, const char*, const char*, std::size_t*,
                                void** is_known) {
     auto* const server = static_cast<state*>(self);
     if (*is_known == nullptr) {
       *is_known = server;
-      // It is not read: libmicrohttpd closes the connection behind the answer.
+      // The body is not read: libmicrohttpd closes the connection after the answer.
       if (has_body(connection)) return send(connection, {413, "", "a body"});
       return MHD_YES;
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// An HTTP server over libmicrohttpd that bounds the cost of its clients: the number of connections,
-// the size of a header and the time of a whole request.
+// An HTTP server over libmicrohttpd that limits what clients can cost it: the number of
+// connections, the size of a header, and the time of a whole request.
 
 #ifndef ARC_IDENTITY_CLI_SERVE_HTTP_SERVER_HPP
 #define ARC_IDENTITY_CLI_SERVE_HTTP_SERVER_HPP
@@ -17,13 +17,13 @@ namespace arc_identity_cli {
 
 class http_server {
  public:
-  /// Maximum number of connections. One more closes the connection that has kept the server waiting
-  /// longest.
+  /// Maximum number of connections. If there is one more, the connection that has kept the server
+  /// waiting longest is closed.
   static constexpr std::size_t most_connections = 400;
-  /// For a request's line and header, and as much again for the answer's.
+  /// The limit for a request line and header, in bytes; as much again is for the answer's.
   static constexpr std::size_t memory_per_connection = std::size_t{24} * 1024;
-  /// From the connection or the last answer to the end of the next request, and again until the
-  /// answer is sent; the time to produce the answer does not count.
+  /// The time that a client has to send a request, from the connection or the last answer on, and
+  /// again to receive the answer. The time to produce the answer does not count.
   static constexpr std::chrono::seconds most_time{10};
 
   /// Called from several threads at once, with the connection's socket.
@@ -37,7 +37,7 @@ class http_server {
   /// Serves a listening socket, which the caller still owns; false if resources are lacking.
   bool start(int listening_socket);
 
-  /// Closes all connections. False if a handler does not end within the time: its thread still
+  /// Closes all connections. False if a handler does not return within `patience`: its thread still
   /// runs, and the program must end without calling destructors.
   bool stop(std::chrono::milliseconds patience);
 

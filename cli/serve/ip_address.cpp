@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t ipv4_at = 12;  // of an ip_address
 constexpr unsigned ipv4_bits_at = 96;
 
-/// The whole text as a number up to `most`.
+/// The number that `text` consists of, at most `most`.
 std::optional<unsigned> parse_number(std::string_view text, unsigned most) {
   unsigned number = 0;
   const char* const end = text.data() + text.size();

@@ -49,7 +49,7 @@ std::string text_of(const ip_address& address);
 /// In the form that parse_socket_address reads.
 std::string text_of(const socket_address& address);
 
-/// For system calls; returns its size in bytes.
+/// Writes the address for system calls to `to`; returns its size in bytes.
 socklen_t to_system(const socket_address& address, sockaddr_storage& to);
 socket_address from_system(const sockaddr_storage& address);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Lines on standard error, limited in number when requests flood in.
+// A log on standard error with a limited number of lines per second.
 
 #ifndef ARC_IDENTITY_CLI_SERVE_REFUSAL_LOG_HPP
 #define ARC_IDENTITY_CLI_SERVE_REFUSAL_LOG_HPP
@@ -18,7 +18,7 @@ class refusal_log {
 
   explicit refusal_log(std::FILE* to = stderr) : to_(to) {}
 
-  /// `text` has no control characters.
+  /// `text` must not contain control characters.
   void write(const std::string& text) {
     const std::lock_guard<std::mutex> lock(mutex_);
     const auto now = std::chrono::steady_clock::now();

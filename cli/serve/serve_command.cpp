@@ -87,7 +87,7 @@ class listener {
   const int socket_;
 };
 
-/// 256 bits.
+/// A random text of 256 bits, for the secret header.
 std::string random_header() {
   unsigned char bytes[32];
   if (::getrandom(bytes, sizeof bytes, 0) != static_cast<ssize_t>(sizeof bytes)) {
@@ -119,7 +119,7 @@ Id id_of(const std::string& name, const char* kind, const Record* record, Id Rec
   return id;
 }
 
-// NOLINTBEGIN(concurrency-mt-unsafe): there is one thread yet.
+// NOLINTBEGIN(concurrency-mt-unsafe): there is only one thread yet.
 access_rules rules_of(const serve_command_options& options) {
   access_rules rules;
   rules.has_secret = options.protocol == serve_protocol::app_service;

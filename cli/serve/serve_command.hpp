@@ -28,8 +28,8 @@ struct serve_command_options : agent_options {
   std::vector<std::string> command;
 };
 
-/// With a command, returns its exit code, as run_simulate does; without one, 0 after a signal.
-/// Returns exit_failed if it cannot serve and exit_usage if options conflict, with a message on
+/// Returns the exit code: with a command, the command's, as run_simulate does; without one, 0 after
+/// a signal; exit_failed if it cannot serve and exit_usage if options conflict, with a message on
 /// standard error.
 int run_serve(const serve_command_options& options);
 

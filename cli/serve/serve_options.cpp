@@ -20,8 +20,8 @@ constexpr const char* serve_footer =
     "SDK in it gets tokens:\n"
     "  arc-identity serve -- python3 program.py\n"
     "With --protocol imds, AZURE_POD_IDENTITY_AUTHORITY_HOST is set instead.\n"
-    "Variables that lead to other credentials are removed. Without COMMAND it serves\n"
-    "until it is interrupted. Anyone who can call it can act as this machine.";
+    "Variables that lead to other credentials are removed. Without COMMAND, the\n"
+    "server runs until it is interrupted. Anyone it serves can act as this machine.";
 
 std::string check_listen(const std::string& text) {
   return parse_socket_address(text) ? "" : "must be ADDRESS:PORT, not '" + text + '\'';
@@ -40,7 +40,7 @@ CLI::Option* add_list(CLI::App& serve, const char* name, std::vector<std::string
 
 void add_access_options(CLI::App& serve, serve_command_options& options) {
   add_list(serve, "--allow-user", options.users, CLI::Validator(check_not_empty, "NAME"),
-           "Of local processes, serve only those of this user. Can be repeated");
+           "Serve local processes only if they are this user's. Can be repeated");
   add_list(serve, "--allow-network", options.networks, CLI::Validator(check_network, "CIDR"),
            "Serve containers and machines in this network. Can be repeated");
   add_list(serve, "--allow-resource", options.resources, CLI::Validator(check_not_empty, "URL"),

@@ -124,7 +124,7 @@ std::size_t count_selectors(const serve_request& request) {
   return count;
 }
 
-/// As a view of the request.
+/// The selected identity, as a view into the request.
 managed_identity_id identity_of(const serve_request& request) {
   for (const selector& each : selectors) {
     const auto found = request.query.find(each.name);
@@ -140,8 +140,8 @@ std::string key_of(const token_request& request) {
          std::string(request.identity.value());
 }
 
-/// Whether the client names this server by an address. A page in a browser cannot: its own host
-/// name leads here (DNS rebinding), and it needs no secret.
+/// Whether the client names this server by an address or as localhost. A web page that reaches it
+/// by DNS rebinding names its own host, and the IMDS protocol has no secret that would stop it.
 bool is_address(const std::string& host) {
   const std::string name = host.substr(0, host.find(':'));
   return name == "localhost" || parse_socket_address(host) || parse_socket_address(host + ":0");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// How `serve` answers: takes a request of one of the two protocols, gives a token or a refusal. It
-// has no sockets; those are in http_server.
+// How `serve` answers a request of one of the two protocols: with a token or a refusal. The sockets
+// are in http_server.
 
 #ifndef ARC_IDENTITY_CLI_SERVE_TOKEN_SERVICE_HPP
 #define ARC_IDENTITY_CLI_SERVE_TOKEN_SERVICE_HPP
@@ -36,8 +36,8 @@ struct serve_request {
   std::string path;                               ///< percent-decoded, as the query is
   std::multimap<std::string, std::string> query;  ///< selectors must not be repeated
   std::string secret;                             ///< X-IDENTITY-HEADER; "" if it is missing
-  std::string metadata;                           ///< Metadata, likewise
-  std::string host;                               ///< Host, likewise
+  std::string metadata;                           ///< Metadata; "" if it is missing
+  std::string host;                               ///< Host; "" if it is missing
   bool is_forwarded = false;                      ///< whether X-Forwarded-For is present
 };
 
@@ -48,7 +48,7 @@ struct serve_answer {
   std::chrono::seconds retry_after{0};
 };
 
-/// The requested resources and identities, of which the credential's cache holds this many.
+/// Limits the number of different resources and identities to what the credential's cache holds.
 class request_limit {
  public:
   static constexpr std::size_t most = 64;

@@ -34,7 +34,7 @@ void write(const char* path, const std::string& text) {
   if (!file) throw std::system_error(errno, std::generic_category());
 }
 
-// Keeps the user's id, the only one that the namespace maps.
+// The user's id stays the same; the namespace maps no other.
 void enter_user_namespace() {
   const auto map = [](unsigned id) { return std::to_string(id) + ' ' + std::to_string(id) + " 1"; };
   const std::string user = map(::geteuid());
@@ -45,7 +45,7 @@ void enter_user_namespace() {
   write("/proc/self/gid_map", group);
 }
 
-// The umask does not apply.
+// Sets exactly `mode`, whatever the umask is.
 void make_directory(const char* path, mode_t mode) {
   if (::mkdir(path, mode) != 0 && errno != EEXIST) check(-1);
   check(::chmod(path, mode));
@@ -67,7 +67,7 @@ void bind_entry(const fs::directory_entry& entry, const fs::path& name) {
   check(::mount(entry.path().c_str(), name.c_str(), nullptr, MS_BIND | MS_REC, nullptr));
 }
 
-// Replaces this directory by one with the same entries, in which more can be created.
+// Replaces the directory by one with the same entries, in which others can be created.
 void mirror(const fs::path& directory) {
   const int underneath = ::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (underneath < 0) check(underneath);
@@ -89,7 +89,7 @@ void mount_home() {
   }
   mount_memory(home);
   make_directory(keys, 0750);
-  // A write elsewhere in it fails instead of being lost.
+  // Writing elsewhere in it must fail, because what is written would be lost.
   if (covered == home) return;
   check(::mount(nullptr, covered.c_str(), nullptr, MS_REMOUNT | MS_RDONLY | plain_files, nullptr));
 }
@@ -116,7 +116,7 @@ bool is_ours() {
          ::lstat(mark, &file) == 0 && S_ISREG(file.st_mode);
 }
 
-// The result that enter_namespace() would have. A process in which it fails halfway cannot go back.
+// The result of enter_namespace(), tried in a child: if it fails halfway, a process cannot go back.
 int tried_in_child() {
   const pid_t child = ::fork();
   if (child == 0) ::_exit(enter_namespace());

@@ -12,8 +12,8 @@
 
 namespace arc_identity_cli {
 
-/// Provides a key directory in the place of the agent's. A real agent's directory is neither
-/// changed nor read.
+/// Provides a key directory at the path of the agent's. A real agent's directory is neither changed
+/// nor read.
 class agent_directory {
  public:
   static constexpr const char* keys = "/var/opt/azcmagent/tokens";

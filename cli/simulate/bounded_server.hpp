@@ -42,7 +42,7 @@ class bounded_stream final : public httplib::Stream {
   bounded_stream(socket_t socket, std::time_t read_timeout, std::time_t write_timeout)
       : socket_(socket), read_timeout_(read_timeout), write_timeout_(write_timeout) {}
 
-  /// Whether it can be read or written, or has ended, within this many seconds.
+  /// Waits until the connection can be read or written, or has ended; false after `seconds`.
   bool wait_for(short event, std::time_t seconds) const {
     if (event == POLLIN && begin_ != end_) return true;
     pollfd waited{socket_, event, 0};

@@ -15,7 +15,7 @@ class simulated_agent;
 
 /// The arguments with {endpoint}, {imds-endpoint}, {port}, {key-directory}, {client-id},
 /// {object-id} and {resource-id} replaced. The last three are those of the first user-assigned
-/// identity, or else of the machine.
+/// identity or, if there is none, of the machine.
 std::vector<std::string> with_placeholders_filled(std::vector<std::string> arguments,
                                                   const simulated_agent& agent);
 

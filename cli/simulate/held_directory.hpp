@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A directory shared by the processes that hold it, which shows later ones whether any of them
-// still runs: it is locked (flock(2)), and the kernel releases the lock of a killed process.
+// A directory that several processes share. Each holds it by a lock (flock(2)), so that others see
+// whether any holder still runs: the kernel releases the lock of a killed process.
 
 #ifndef ARC_IDENTITY_CLI_SIMULATE_HELD_DIRECTORY_HPP
 #define ARC_IDENTITY_CLI_SIMULATE_HELD_DIRECTORY_HPP
@@ -20,11 +20,12 @@ class held_directory {
   held_directory(const held_directory&) = delete;
   held_directory& operator=(const held_directory&) = delete;
 
-  /// Holds the directory together with others. False: it does not exist, is not a directory, or is
-  /// being removed.
+  /// Holds the directory together with other processes. False if it does not exist, is not a
+  /// directory, or is being removed.
   bool hold(const std::string& path);
 
-  /// Whether no other process holds the directory. If so, none can until this object ends.
+  /// Whether no other process holds the directory. If true, none can until this object is
+  /// destroyed.
   bool take_alone();
 
   bool is_held() const { return file_ >= 0; }

@@ -160,7 +160,7 @@ int loopback_server::bind(const char* address, int port) {
   return port_;
 }
 
-// Returns when the server's own stop() takes effect, which it does not before.
+// Returns once the server listens: before that, its own stop() would have no effect.
 void loopback_server::run() {
   listener_ = std::thread([this] {
     server_.listen_after_bind();
@@ -171,7 +171,7 @@ void loopback_server::run() {
 
 void loopback_server::stop() {
   if (!listener_.joinable()) {
-    if (port_ > 0) ::close(listening_socket_);  // cpp-httplib does so only after it has listened
+    if (port_ > 0) ::close(listening_socket_);  // cpp-httplib closes it only if it has listened
     port_ = 0;
     return;
   }

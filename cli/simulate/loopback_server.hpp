@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// An HTTP server on one loopback address that can be stopped in each state of its clients.
+// An HTTP server on one loopback address that can be stopped whatever its clients are doing, which
 // cpp-httplib's own cannot.
 
 #ifndef ARC_IDENTITY_CLI_SIMULATE_LOOPBACK_SERVER_HPP

@@ -33,7 +33,7 @@ void log_to_standard_error(std::string_view line) {
   std::fputs(text.c_str(), stderr);  // in one call, so that lines of several threads do not mix
 }
 
-// Lines of several threads do not mix. The first error is printed.
+// Keeps the lines of several threads apart. Prints the first error.
 class line_file {
  public:
   explicit line_file(std::string path) : path_(std::move(path)), file_(path_, std::ios::app) {

@@ -20,7 +20,7 @@ struct simulate_command_options {
   std::vector<std::string> command;
   /// Log each request to standard error.
   bool verbose = false;
-  /// Receives a JSON object per line for each request (simulated_agent_options::json_log); "":
+  /// The file that gets a line of JSON for each request (simulated_agent_options::json_log); "":
   /// none.
   std::string log_file;
 };

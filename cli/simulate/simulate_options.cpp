@@ -19,12 +19,12 @@ constexpr const char* footer =
     "  arc-identity simulate -- \\\n"
     "    arc-identity token --resource https://vault.azure.net\n"
     "In its arguments, {endpoint}, {imds-endpoint}, {port} and {key-directory} are\n"
-    "replaced by the agent's, {client-id}, {object-id} and {resource-id} by those of\n"
-    "the first --identity, or else of the machine. The same values are in the\n"
-    "variables ARC_IDENTITY_SIMULATED_CLIENT_ID, _OBJECT_ID and _RESOURCE_ID (_2, _3\n"
-    "... for further ones), those of the machine in\n"
-    "ARC_IDENTITY_SIMULATED_MACHINE_CLIENT_ID and so on. Variables that lead to other\n"
-    "credentials are removed.\n"
+    "replaced by the agent's values, and {client-id}, {object-id} and {resource-id}\n"
+    "by those of the first --identity or, if there is none, of the machine. The ids\n"
+    "are also in the variables ARC_IDENTITY_SIMULATED_CLIENT_ID, _OBJECT_ID and\n"
+    "_RESOURCE_ID (with _2, _3 ... for further identities), and those of the machine\n"
+    "in ARC_IDENTITY_SIMULATED_MACHINE_CLIENT_ID and so on. Variables that lead to\n"
+    "other credentials are removed.\n"
     "Without COMMAND, the agent serves until it is interrupted.";
 
 template <typename Number, typename Target>
@@ -120,7 +120,7 @@ void add_trouble_options(CLI::App& app, simulated_agent_options& agent) {
   const auto store_latency = [&agent](long value) {
     agent.latency = std::chrono::milliseconds(value);
   };
-  app.add_option_function<long>("--latency", store_latency, "Wait before each answer")
+  app.add_option_function<long>("--latency", store_latency, "Delay before each answer")
       ->check(CLI::Range(0L, 3600000L))
       ->type_name("MS");
 }
@@ -132,8 +132,8 @@ void add_simulate_options(CLI::App& simulate, simulate_command_options& options)
                   "Port to listen on; 0 picks a free one [0]");
   simulate
       .add_option("--key-directory", options.agent.key_directory,
-                  "Directory of the key files [as COMMAND sees it, the agent's own; without "
-                  "COMMAND, a temporary one]")
+                  "Directory of the key files [for COMMAND, at the path of the agent's own; "
+                  "without COMMAND, a temporary one]")
       ->type_name("DIR");
   simulate
       .add_option("--realm-directory", options.agent.realm_directory,

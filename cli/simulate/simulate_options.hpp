@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The arguments of `arc-identity simulate`. Separate from simulate_command, so that only this file
-// includes CLI11.
+// The arguments of `arc-identity simulate`. They are separate from simulate_command, so that only
+// simulate_options.cpp includes CLI11.
 
 #ifndef ARC_IDENTITY_CLI_SIMULATE_OPTIONS_HPP
 #define ARC_IDENTITY_CLI_SIMULATE_OPTIONS_HPP

@@ -67,15 +67,16 @@ struct simulated_agent_options {
   std::chrono::milliseconds key_lifetime{300000};
   /// At most this many keys are kept; the oldest is removed.
   std::size_t max_keys = 1000;
-  /// Gets a line (without a line end) for each request, with request and answer and never a key or
-  /// token. Called from several threads at once.
+  /// Gets a line, without a line end, for each request and its answer; never a key or a token.
+  /// Called from several threads at once.
   std::function<void(std::string_view line)> log;
   /// The same as a JSON object: time, method, target, user_agent, authorization (whether the header
   /// was present), status and note.
   std::function<void(std::string_view line)> json_log;
 };
 
-/// Counts of the answers. `requests` is the sum of challenges, tokens, documents and refused.
+/// Counts of the answers. `requests` is the sum of `challenges`, `tokens`, `documents` and
+/// `refused`.
 struct simulated_agent_counters {
   std::size_t requests = 0;
   std::size_t challenges = 0;  ///< 401 with a new key, including those after a wrong key

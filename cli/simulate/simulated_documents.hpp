@@ -22,7 +22,7 @@ struct simulated_token {
   std::int64_t issued;    ///< seconds since 1970, as all times below
   std::int64_t lifetime;  ///< Seconds.
   std::size_t size;       ///< approximate size of the token in bytes
-  std::string_view id;    ///< of this token alone
+  std::string_view id;    ///< unique to this token
 };
 
 /// {"error":...,"error_description":...,"error_codes":[status]}

@@ -95,7 +95,7 @@ bool is_own_temporary_directory(const fs::path& path) {
          S_ISDIR(status.st_mode) && status.st_uid == ::geteuid();
 }
 
-// Directories of killed runs.
+// Removes the directories of killed runs.
 void remove_temporary_directories(const fs::path& parent) {
   std::error_code ignored;
   for (const fs::directory_entry& entry : fs::directory_iterator(parent, ignored)) {
@@ -114,7 +114,7 @@ std::string make_temporary_directory(held_directory& hold) {
   const fs::path parent = temporary_parent();
   remove_temporary_directories(parent);
   std::string path;
-  do {  // another process may take it for a leftover before it is locked
+  do {  // until it is locked, another process may remove it as a leftover
     path = parent / (std::string(temporary_name) + "XXXXXX");
     if (::mkdtemp(path.data()) == nullptr) return "";
   } while (!hold.hold(path));
@@ -133,7 +133,7 @@ bool can_stand_in_a_header(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](unsigned char c) { return c < 32 || c == 127; });
 }
 
-// The prefix of a file's name, with a backslash for a client on Windows.
+// The directory with a separator at its end: a backslash for a client on Windows.
 std::string with_separator(const std::string& directory) {
   const char separator =
       directory.find('\\') != std::string::npos && directory[0] != '/' ? '\\' : '/';

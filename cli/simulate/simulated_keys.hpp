@@ -33,8 +33,8 @@ class simulated_keys {
   simulated_keys& operator=(const simulated_keys&) = delete;
 
   /// Uses the directory, creating it if it is missing; "" creates a temporary one, and removes
-  /// those of killed processes. Clients see it as `realm_directory`; "": under its own path.
-  /// Returns an error, or "". A second call changes nothing.
+  /// those of killed processes. Challenges name it as `realm_directory`, or by its own path if that
+  /// is "". Returns an error, or "". A second call changes nothing.
   std::string open(const std::string& directory, const std::string& realm_directory = "");
 
   /// Absolute, without a slash at the end; "" before open().

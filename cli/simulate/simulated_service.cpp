@@ -35,7 +35,7 @@ simulated_answer too_many_requests() {
   return refuse(429, "too_many_requests", "Too many requests");
 }
 
-// Like a gateway in front of the agent, or the agent's own middleware.
+// An answer as from a gateway in front of the agent, or from the agent's middleware.
 simulated_answer refuse_plainly(int status, const char* content_type, std::string body) {
   return {outcome::refused, status, std::move(body), "trouble", {}, content_type};
 }
@@ -75,7 +75,7 @@ bool equal_without_case(std::string_view left, std::string_view right) {
                     [lower](char l, char r) { return lower(l) == lower(r); });
 }
 
-// The first field of that name; "" if it is missing, which the agent treats alike.
+// The first parameter of that name. "" if it is missing, which for the agent is the same as empty.
 std::string parameter(const simulated_request& request, const char* name) {
   const auto found = request.query.lower_bound(name);
   return found != request.query.end() && found->first == name ? found->second : "";

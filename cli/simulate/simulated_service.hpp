@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The simulated agent's decisions: takes a request and returns an answer, with the checks in the
-// real agent's order. It creates and checks keys, but has no sockets; those are in simulated_agent.
+// The simulated agent's decisions: it answers a request after the same checks as the real agent, in
+// the same order. It creates and checks keys; the sockets are in simulated_agent.
 
 #ifndef ARC_IDENTITY_CLI_SIMULATED_SERVICE_HPP
 #define ARC_IDENTITY_CLI_SIMULATED_SERVICE_HPP
@@ -31,7 +31,7 @@ struct simulated_request {
   std::string path;  ///< percent-decoded, as the query is
   std::multimap<std::string, std::string> query;
   std::string metadata;       ///< the header's value; "" if it is missing
-  std::string authorization;  ///< likewise
+  std::string authorization;  ///< the header's value; "" if it is missing
   bool forwarded = false;     ///< whether X-Forwarded-For is present
 };
 

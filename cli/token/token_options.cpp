@@ -22,7 +22,7 @@ void add_token_options(CLI::App& token, token_command_options& options) {
        {"json", token_format::json},
        {"header", token_format::header},
        {"exec-credential", token_format::exec_credential}},
-      "header is for curl -H: Authorization: Bearer ...; exec-credential for kubectl [raw]");
+      "header: \"Authorization: Bearer ...\", for curl -H; exec-credential: for kubectl [raw]");
   add_agent_options(token, options);
   token.footer(
       "Examples:\n"

@@ -15,8 +15,8 @@ namespace arc_identity_cli {
 
 class certificate_destination {
  public:
-  /// Throws a failure if nothing can be put there, so that the vault is not contacted in vain. The
-  /// options must outlive the object.
+  /// Throws a failure if the certificate cannot be put there, so that the vault is not contacted in
+  /// vain. The options must outlive the object.
   explicit certificate_destination(const vault_command_options& options);
   ~certificate_destination();
   certificate_destination(const certificate_destination&) = delete;

@@ -22,7 +22,7 @@ struct delivery_options {
   std::string group;     ///< POSIX: a group's name or number; not given: as for any new file there.
   std::string mode;      ///< POSIX: octal; not given: 600.
   std::string read_for;  ///< Windows: an account that can read the file.
-  std::string on_change;  ///< A command for the shell.
+  std::string on_change;  ///< A shell command to run after a change.
 
   bool is_any_given() const {
     return !(owner.empty() && group.empty() && mode.empty() && read_for.empty() &&
@@ -33,11 +33,12 @@ struct delivery_options {
 /// The content of one place.
 struct delivered_content {
   arc_identity::secret_text bytes;
-  /// Whether a file with other bytes need not be replaced; null: it must be replaced.
+  /// Whether a file whose bytes differ can stay because its content is the same; null: it must be
+  /// replaced.
   bool (*is_same)(std::string_view existing, std::string_view bytes) = nullptr;
 };
 
-/// A run of the program that delivers to its places; no other run delivers there until it ends.
+/// Delivers to a run's places, where no other run delivers until this object is destroyed.
 class delivery {
  public:
   /// `places` are files, open descriptors such as /dev/fd/N or "-", or empty. Looks up owner and

@@ -25,7 +25,7 @@ constexpr command commands[] = {
 }  // namespace
 }  // namespace arc_identity_cli
 
-// NOLINTNEXTLINE(bugprone-exception-escape): without memory, or with a mistake here, it may end so.
+// NOLINTNEXTLINE(bugprone-exception-escape): only lack of memory, or a bug, throws here.
 int main(int argc, char** argv) {
   using namespace arc_identity_cli;
   occupy_standard_handles();

@@ -24,10 +24,10 @@ void add_trust_options(CLI::App& command, vault_command_options& options);
 /// --output and the file's properties.
 CLI::Option* add_file_options(CLI::App& command, vault_command_options& options);
 
-/// The same and other places for certificates, at least one of which is required.
+/// The same, and other places for a certificate. At least one place is required.
 void add_certificate_place_options(CLI::App& certificate, vault_command_options& options);
 
-/// Of --format, the certificate's.
+/// The help text of the option --format.
 extern const char* const format_help;
 extern const char* const certificate_example;
 

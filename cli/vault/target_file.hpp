@@ -27,15 +27,16 @@ struct delivered_content;
 
 /// A file that is replaced atomically: a reader sees the old file or the whole new one.
 ///
-/// Next to NAME these files may exist (on POSIX with a leading dot and mode 600 until they get
-/// their own, on Windows with the access control list of NAME):
+/// Next to NAME, these files may exist. On POSIX their names have a leading dot, and they have mode
+/// 600 until they get the file's own; on Windows they have the access control list of NAME.
 ///     NAME.arc-identity.lock     while a run delivers NAME
 ///     NAME.arc-identity.new      the new file, until it replaces NAME
 ///     NAME.arc-identity.changed  from before that until the command for the change has succeeded
 /// If a run is killed, the next one (or Windows) removes the first two.
 class target_file {
  public:
-  /// Locks it, waiting until `end`. Throws a failure, as the other functions do.
+  /// Locks the file, waiting until `end` if another run has locked it. Throws a failure, as the
+  /// other functions do.
   target_file(std::string path, file_access access, std::chrono::steady_clock::time_point end);
   ~target_file();
   target_file(const target_file&) = delete;
@@ -43,11 +44,11 @@ class target_file {
 
   const std::string& path() const noexcept { return path_; }
 
-  /// Whether it exists with this content and access. Follows no link.
+  /// Whether the file exists with this content and access. Follows no link.
   bool has(const delivered_content& content) const;
 
-  /// Writes the new file to disk, next to the present one. It gets its owner, group and mode, or
-  /// its access control list, before the content; until then only its owner can open it.
+  /// Writes the new file to disk, next to the present one. The new file gets its owner, group and
+  /// mode, or its access control list, before the content; until then, only this user can open it.
   void prepare(std::string_view content);
   /// Replaces the file by the new one.
   void replace();

@@ -33,7 +33,7 @@ using vault_type = arc_identity::basic_key_vault<observed_https<https_backend>>;
   throw failure(message_of(error), exit_code_of(error.code()));
 }
 
-/// The vault's URL: as given, or from the identifier.
+/// The vault's URL: that of --vault, or the identifier's.
 std::string url_of(const vault_command_options& options) {
   if (!options.vault.empty()) return options.vault;
   const auto identifier = arc_identity::key_vault_identifier::parse(options.name);
@@ -58,8 +58,8 @@ vault_type vault_of(const vault_command_options& options, const std::string& url
                     {make_backend(options), options.verbose});
 }
 
-/// The result of `read` on the vault, which is not contacted without an agent. Shows progress on a
-/// terminal.
+/// The result of `read`, called with the vault. Without an agent, the vault is not contacted. Shows
+/// progress on a terminal.
 template <class Read>
 auto get(const vault_command_options& options, Read read) {
   const std::string url = url_of(options);

@@ -31,9 +31,9 @@ CLI::Option* add_vault_options(CLI::App& command, vault_command_options& options
                       "The vault's URL, such as https://myvault.vault.azure.net")
           ->check(CLI::Validator(check_vault, "URL"));
   add_text_option(command, "--api-version", options.api_version, "VERSION",
-                  "Key Vault's API version [7.4]; Azure Stack Hub has 7.1");
+                  "Key Vault's API version; Azure Stack Hub supports up to 7.1 [7.4]");
   add_text_option(command, "--resource", options.resource, "URL",
-                  "Resource of the token [the one that the vault's challenge names]");
+                  "Resource to request the token for [the one in the vault's challenge]");
   add_trust_options(command, options);
   return vault;
 }

@@ -25,12 +25,12 @@ struct free_with {
 /// Owns the handle of a kernel object.
 using handle = std::unique_ptr<void, free_with<CloseHandle>>;
 
-/// Of a file; null if it could not be opened.
+/// The handle of a file; null if it could not be opened.
 inline handle file_handle(HANDLE opened) {
   return handle(opened == INVALID_HANDLE_VALUE ? nullptr : opened);
 }
 
-/// Memory from LocalAlloc().
+/// Owns memory from LocalAlloc().
 template <class T>
 using local_memory = std::unique_ptr<T, free_with<LocalFree>>;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The program `arc-identity` on Windows, where one program has all commands except the simulated
-// agent and `serve`, which are for POSIX. Arguments come as UTF-16 and are UTF-8 from here on.
+// agent and `serve`, which are for POSIX. Arguments are converted from UTF-16 to UTF-8 here.
 
 #include <windows.h>
 

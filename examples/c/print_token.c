@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An agent written in C: a credential for the whole process, and a token for each round of its
- * loop. The token comes from the Arc agent once, and then from the cache.
+ * A program in C that runs continuously: a credential for the whole process, and a token for each
+ * round of its loop. The token comes from the Arc agent once, and then from the cache.
  *
- *     make                      (cc for this file, c++ for the library's one)
+ *     make                      (cc for this file, c++ for the library's source file)
  *     ./print_token https://vault.azure.net
  *
  * An optional second argument is the directory of the agent's keys, for tests.

@@ -8,8 +8,8 @@
 ///     ...
 ///     arc_identity::wipe(workspace);  // When the token is no longer needed.
 ///
-/// It needs no heap, no exceptions and no RTTI; lwIP with LWIP_SOCKET and LWIP_SOCKET_SELECT or
-/// LWIP_SOCKET_POLL.
+/// Needs lwIP with LWIP_SOCKET and LWIP_SOCKET_SELECT or LWIP_SOCKET_POLL, but no heap, no
+/// exceptions and no RTTI.
 #pragma once
 
 #include <chrono>
@@ -23,8 +23,8 @@
 
 #include <arc_identity/core.hpp>
 
-/// Implement it: reads a key file, as `arc_identity/core/policies.hpp` requires of a KeyFileReader.
-/// Returns the number of bytes in `space`, or minus ENOENT, EACCES or another errno.
+/// For you to implement: reads a key file, as `arc_identity/core/policies.hpp` requires of a
+/// KeyFileReader. Returns the number of bytes in `space`, or minus ENOENT, EACCES or another errno.
 extern "C" int board_read_file(const char* path, char* space, std::size_t size);
 
 namespace firmware {
@@ -103,7 +103,7 @@ class lwip_transport {
 
 class lwip_clock {
  public:
-  /// sys_now() wraps after 49 days; this does not, if it is called in between.
+  /// sys_now() wraps after 49 days. This does not, if it is called at least that often.
   milliseconds now() {
     const std::uint32_t ticks = sys_now();
     time_ += milliseconds(ticks - last_ticks_);
@@ -111,7 +111,8 @@ class lwip_clock {
     return time_;
   }
 
-  /// No clock is set. With one, for example from SNTP, expired tokens are recognized.
+  /// 0 means that there is no wall clock. With one, for example from SNTP, expired tokens are
+  /// recognized.
   std::chrono::seconds unix_time() { return std::chrono::seconds(0); }
 
   void sleep_for(milliseconds time) { sys_msleep(static_cast<std::uint32_t>(time.count())); }

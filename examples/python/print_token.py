@@ -11,7 +11,7 @@ import sys
 
 
 class Options(ctypes.Structure):
-    """arc_identity_options; those that are 0 are the defaults."""
+    """arc_identity_options; a member that is 0 has its default."""
 
     _fields_ = [
         ("size", ctypes.c_size_t),
@@ -50,7 +50,7 @@ class Error(ctypes.Structure):
 
 
 class ArcIdentity:
-    """One for a process; any thread may call it. Raises RuntimeError with the library's message."""
+    """Use one per process; any thread may call it. Raises RuntimeError with the library's message."""
 
     def __init__(self, library):
         self._library = ctypes.CDLL(library)
@@ -63,7 +63,7 @@ class ArcIdentity:
         self._library.arc_identity_credential_destroy(self._credential)
 
     def token(self, resource):
-        """The token and its end, in seconds since 1970."""
+        """The token, and when it expires, in seconds since 1970."""
         memory = ctypes.create_string_buffer(16 * 1024)
         token = Token(ctypes.addressof(memory), len(memory), 0, 0)
         resource = resource.encode()
@@ -74,7 +74,7 @@ class ArcIdentity:
             self._library.arc_identity_wipe(memory, len(memory))
 
     def metadata(self, path=None):
-        """A value of the machine's metadata, "compute.location" for one, or all of it as JSON."""
+        """A value of the machine's metadata, such as "compute.location", or all of it as JSON."""
         memory = ctypes.create_string_buffer(64 * 1024)
         text = Text(ctypes.addressof(memory), len(memory), 0)
         options = Options(size=ctypes.sizeof(Options))

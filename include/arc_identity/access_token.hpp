@@ -33,7 +33,8 @@ class access_token {
   }
   ~access_token() { release(); }
 
-  /// A token in its own memory; `empty()` if there is no memory.
+  /// Copies the texts; `expires_on` is the time since 1970. The token is `empty()` if there is no
+  /// memory for it.
   static access_token make(std::string_view secret, std::string_view resource,
                            std::chrono::seconds expires_on) noexcept {
     const std::size_t size = scheme.size() + secret.size() + resource.size();
@@ -68,7 +69,7 @@ class access_token {
                    : part(scheme.size() + text_->secret_size, text_->resource_size);
   }
 
-  /// When it expires, by the clock of the service that issued it.
+  /// When the token expires, by the clock of the service that issued it.
   std::chrono::system_clock::time_point expires_on() const noexcept {
     using time_point = std::chrono::system_clock::time_point;
     constexpr auto latest =

@@ -7,12 +7,12 @@
 ///     if (!token) return report(token.error().message());
 ///     use(token->authorization());
 ///
-/// With ARC_IDENTITY_CORE_ONLY defined it is the core alone, which needs no operating system: use
-/// this with the single header for firmware.
+/// With ARC_IDENTITY_CORE_ONLY defined, this is the core alone, which needs no operating system.
+/// Firmware that uses the single header defines it.
 ///
-/// With ARC_IDENTITY_SEPARATE_COMPILATION defined, units see only declarations of `credential` and
-/// `client`, and compile several times as fast. One unit of the program must contain the code: it
-/// also defines ARC_IDENTITY_IMPLEMENTATION before it includes this. (CMake:
+/// With ARC_IDENTITY_SEPARATE_COMPILATION defined, translation units see only the declarations of
+/// `credential` and `client`, and compile several times as fast. One of them must contain the code:
+/// it also defines ARC_IDENTITY_IMPLEMENTATION before it includes this header. (CMake:
 /// `arc_identity::compiled`.)
 #pragma once
 

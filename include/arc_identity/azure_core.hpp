@@ -32,8 +32,8 @@ ARC_IDENTITY_BEGIN
 template <class Credential>
 class basic_azure_token_credential final : public Azure::Core::Credentials::TokenCredential {
  public:
-  /// How long a replacement token is itself not replaced, so that requests refused at the same time
-  /// share one.
+  /// A token that replaced another is kept for at least this long, so that requests that were
+  /// refused at the same time share it.
   static constexpr std::chrono::seconds replacement_holds{5};
 
   /// The id is copied.

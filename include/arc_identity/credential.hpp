@@ -48,14 +48,14 @@ class basic_credential {
 
   /// A token for the resource: the cached one, otherwise a new one from the agent. All threads that
   /// need it at the same time wait for one fetch, for `options::total_timeout` at most. One caller
-  /// refreshes the token before it expires, for `options::refresh_timeout` at most: from half of
-  /// its lifetime if that is two hours or more, or less than ten minutes, otherwise from five
-  /// minutes before its end. The other callers, and this one if the refresh fails, get the old
-  /// token as long as it is valid. Errors: as `basic_client::get_token`, and `out_of_memory`. An
-  /// error is returned again, without a new attempt, for a second, or for as long as a busy agent
-  /// asks (Retry-After), at most a minute. Throws `std::bad_alloc` if there is no memory for a new
-  /// resource. A `timeout` below `options::total_timeout` applies to this caller only: if it ends
-  /// the call, the other waiting callers try for themselves.
+  /// refreshes the token before it expires, for `options::refresh_timeout` at most: halfway through
+  /// a lifetime of at least two hours or of less than ten minutes, otherwise five minutes before
+  /// the end. The other callers, and this one if the refresh fails, get the old token as long as it
+  /// is valid. Errors: as `basic_client::get_token`, and `out_of_memory`. An error is returned
+  /// again, without a new attempt, for a second, or for as long as a busy agent asks (Retry-After),
+  /// at most a minute. Throws `std::bad_alloc` if there is no memory for a new resource. A
+  /// `timeout` below `options::total_timeout` applies to this caller only: if it ends the call, the
+  /// other waiting callers try for themselves.
   result<access_token> get_token(const token_request& request,
                                  std::chrono::milliseconds timeout = no_timeout) {
     return get(request, false, timeout);
@@ -74,9 +74,9 @@ class basic_credential {
     return cached && cached->secret() == refused.secret() ? get(request, true, timeout) : cached;
   }
 
-  /// Refreshes the tokens that are due and were used since their last refresh here, one after
-  /// another, each for `options::refresh_timeout` at most. Call it from an event loop or a timer,
-  /// so that `get_token` does not refresh. Returns the number of new tokens.
+  /// Refreshes the tokens that are due and have been used since this method last refreshed them,
+  /// one after another, each for `options::refresh_timeout` at most. Call it from an event loop or
+  /// a timer, so that `get_token` does not refresh. Returns the number of new tokens.
   std::size_t refresh_due() {
     std::size_t refreshed = 0;
     const time begin = now();  // Tokens that fall due meanwhile are left to the next call.
@@ -156,7 +156,7 @@ class basic_credential {
     return get_new(request, force, begin, timeout);
   }
 
-  /// There is no usable token, or it is time for the next one.
+  /// For a request without a usable token, or with one that is due for refresh.
   ARC_IDENTITY_COLD result<access_token> get_new(const token_request& request, bool force,
                                                  time begin, time timeout) {
     detail::reason rejection = detail::check(request);
@@ -182,7 +182,7 @@ class basic_credential {
             return detail::failure{errc::timed_out, "another thread's request took too long"};
           }
           if (cached->outcome()) return outcome_of(*cached);
-          break;  // Perhaps that thread had less time.
+          break;  // That thread may have had less time.
       }
     }
   }
@@ -211,12 +211,11 @@ class basic_credential {
     return fetch(cached, guard, purpose::refresh, usual < most ? usual : most);
   }
 
-  /// A token that is needed, also by a caller with less time than others, or the next one ahead of
-  /// time.
+  /// Why a token is fetched: a caller needs one, a caller with less time than `total_timeout` needs
+  /// one, or the current token is due for refresh.
   enum class purpose { fetch, hurried_fetch, refresh };
 
-  /// Fetches a token, with the lock released meanwhile. The caller must share ownership of the
-  /// entry.
+  /// Fetches a token; the lock is released meanwhile. The caller must share ownership of the entry.
   ARC_IDENTITY_COLD const result<access_token>& fetch(entry& cached, lock& guard, purpose why,
                                                       time timeout) noexcept {
     const time begin = now();

@@ -23,7 +23,7 @@
 
 ARC_IDENTITY_BEGIN
 
-/// A name and a value assigned to the machine in Azure.
+/// A tag that the machine has in Azure.
 struct instance_tag {
   std::string_view name{};   ///< The name, unique among the machine's tags.
   std::string_view value{};  ///< The value, perhaps empty.
@@ -34,7 +34,7 @@ struct instance_tag {
 /// at a time: escapes are decoded when a text is accessed.
 class instance_metadata {
  public:
-  // --- As a Document: see core/exchange/document_exchange.hpp ---
+  // --- The requirements of a Document: see core/exchange/document_exchange.hpp ---
 
   static constexpr std::string_view path = "/metadata/instance";  ///< Its path at the agent.
   /// What to do if the agent refuses it.
@@ -75,13 +75,13 @@ class instance_metadata {
   std::string_view resource_id() const noexcept { return text(values_[resource_id_]); }
   /// A GUID.
   std::string_view subscription_id() const noexcept { return text(values_[subscription_id_]); }
-  /// Its name.
+  /// The resource group's name.
   std::string_view resource_group() const noexcept { return text(values_[resource_group_]); }
   /// The GUID that identifies the machine in Azure.
   std::string_view vm_id() const noexcept { return text(values_[vm_id_]); }
   /// `Linux` or `Windows`, as the agent spells it.
   std::string_view os_type() const noexcept { return text(values_[os_type_]); }
-  /// The member `version`, unchanged.
+  /// The agent's version, as the agent spells it.
   std::string_view agent_version() const noexcept { return text(values_[version_]); }
   /// For example `AzurePublicCloud`.
   std::string_view cloud() const noexcept { return text(values_[cloud_]); }
@@ -121,7 +121,7 @@ class instance_metadata {
   };
 
   /// A string's value: unchanged, or decoded into `space_` at the same offset as in the body, so
-  /// that none overwrites another.
+  /// that no two texts overlap.
   std::string_view text(const json::value& value) const noexcept {
     if (value.kind != json::kind::string) return {};
     if (value.text.find('\\') == std::string_view::npos) return value.text;

@@ -34,11 +34,11 @@
 
 ARC_IDENTITY_BEGIN
 
-/// How a key vault is asked. Texts are copied.
+/// How requests to a key vault are made. Texts are copied.
 struct key_vault_options {
-  /// Who asks.
+  /// The identity that the tokens are for.
   managed_identity_id identity{};
-  /// The version of Key Vault's interface. Azure Stack Hub knows 7.1 at most.
+  /// The version of Key Vault's interface. Azure Stack Hub supports 7.1 at most.
   std::string_view api_version = "7.4";
   /// The resource of the tokens, such as https://vault.azure.net. They are sent to the vault
   /// regardless of its challenge and its host: for emulators, and for Azure Stack Hub. Empty: the
@@ -50,10 +50,9 @@ struct key_vault_options {
   /// For a whole call, including waits and getting a token; the latter is not cut short, but has
   /// the time limits of the credential. Must be positive.
   std::chrono::milliseconds total_timeout{30'000};
-  /// The maximum number of times to send a request while the vault is busy or unreachable; at least
-  /// 1.
+  /// The maximum number of attempts while the vault is busy or unreachable. Must be positive.
   unsigned max_attempts = 4;
-  /// The limit of a response's body.
+  /// The maximum size of a response's body.
   std::size_t max_body_bytes = std::size_t{1} << 20;
   /// Called as `observer(observer_context, event)` before each further attempt, with
   /// `event_kind::retrying`. It must not throw and must not call back.
@@ -86,7 +85,7 @@ constexpr static_text check(const key_vault_options& options) noexcept {
   return nullptr;
 }
 
-/// Worth another attempt: the vault is busy, or the network failed.
+/// Whether another attempt may succeed: the vault is busy, or the network failed.
 inline bool is_transient(const https_response& response) noexcept {
   switch (response.status) {
     case https_status::ok:
@@ -168,7 +167,7 @@ inline failure unwanted_response(https_response& response, std::string_view item
 }  // namespace detail
 
 /// Gets secrets and certificates from one Azure key vault. Unless the options name a resource, it
-/// asks the vault itself what the token must be for, and sends a token only where the vault's host
+/// asks the vault itself what the token must be for, and sends a token only if the vault's host
 /// lies under that resource's domain; it follows no redirect and no link elsewhere. It remembers
 /// that resource, and no secret. For one thread at a time: give each thread its own, with copies of
 /// one credential.
@@ -181,8 +180,8 @@ class basic_key_vault {
                 "result<access_token> force_refresh(const token_request&, const access_token&)");
 
  public:
-  /// `url` is such as https://myvault.vault.azure.net, perhaps with a port; it is copied. The calls
-  /// report errors in it or in the options.
+  /// `url` has the form https://myvault.vault.azure.net, perhaps with a port; it is copied. If it
+  /// or the options are invalid, the calls return the error.
   explicit basic_key_vault(Credential token_source, std::string_view url,
                            const key_vault_options& options = {}, Https https = Https{},
                            Clock clock = Clock{})
@@ -197,17 +196,17 @@ class basic_key_vault {
     set_url(url);
   }
 
-  /// The secret `name`, of `version` or, where that is empty, the current one. `name` and `version`
-  /// are 1 to 127 letters, digits and hyphens each. An identifier of this vault can replace the
-  /// name (key_vault/identifier.hpp); then only one of the two arguments may contain a version.
+  /// The secret `name`: its version `version`, or the current one if `version` is empty. `name` and
+  /// `version` are 1 to 127 letters, digits and hyphens each. An identifier of this vault can
+  /// replace the name (key_vault/identifier.hpp); then only one of the two may have a version.
   /// Errors: those of the credential's `get_token`, and
   ///     invalid_argument          the URL, an option, the name, the version or the identifier
   ///     vault_unreachable, connection_lost, timed_out, vault_unavailable
-  ///                               until attempts or time ran out
-  ///     vault_not_verified        TLS does not prove the vault; nothing was sent
+  ///                               the last attempt failed, or time ran out
+  ///     vault_not_verified        the TLS certificate cannot be verified; nothing was sent
   ///     vault_challenge_rejected  the vault asks for a token that is not for its domain; none was
   ///                               sent
-  ///     vault_access_denied       the identity lacks the right to it
+  ///     vault_access_denied       the identity has no permission
   ///     vault_item_not_found      no such secret, or no such version
   ///     vault_refused, unexpected_status
   ///                               any other status
@@ -278,7 +277,7 @@ class basic_key_vault {
     port_ = url.port;
   }
 
-  /// Whether a URL leads to this vault; `url` has its parts.
+  /// Whether a URL leads to this vault. `url` receives its parts.
   bool is_here(std::string_view text, detail::https_url& url) const noexcept {
     return detail::parse_https_url(text, url) == nullptr && url.port == port_ &&
            detail::equals_ignoring_case(url.host, host_);
@@ -321,7 +320,7 @@ class basic_key_vault {
     Document document;
     const detail::static_text rejection = read_body(*body, document);
     if (rejection == nullptr) return document;
-    detail::peer_error vault_error;  // Perhaps it is an error.
+    detail::peer_error vault_error;  // The body may be an error's.
     detail::read_agent_error(body->view(), true, vault_error);
     return detail::failure{errc::invalid_vault_response, rejection, vault_error};
   }

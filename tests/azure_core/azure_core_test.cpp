@@ -83,7 +83,7 @@ TokenRequestContext wanting(const std::string& scope,
   return wanted;
 }
 
-// The request of azure-core's bearer token policy after a 401.
+// The request that azure-core's bearer token policy makes after a 401.
 TokenRequestContext after_refusal(const std::string& scope) {
   return wanting(scope, (Azure::DateTime::duration::max)());
 }
@@ -159,14 +159,14 @@ TEST_CASE("an error is thrown as AuthenticationException with its message") {
   numbered_credential source;
   source.shared->fails = true;
   const adapter credential(source);
-  std::string said;
+  std::string message;
   try {
     credential.GetToken(wanting(scope), Context{});
   } catch (const AuthenticationException& problem) {
-    said = problem.what();
+    message = problem.what();
   }
-  CHECK(said.find("arc_identity: ") == 0);
-  CHECK(said.find("the agent is slow") != std::string::npos);
+  CHECK(message.find("arc_identity: ") == 0);
+  CHECK(message.find("the agent is slow") != std::string::npos);
 }
 
 TEST_CASE("no scope or several give AuthenticationException without a request") {

@@ -38,10 +38,10 @@ void check_refused(const char* words, Change change) {
   CHECK(create(options, error) == ARC_IDENTITY_INVALID_ARGUMENT);
   CHECK(error.code == ARC_IDENTITY_INVALID_ARGUMENT);
   CHECK(contains(error.message, words));
-  outcome came;
-  CHECK(arc_identity_fetch_token(&options, vault, nullptr, &came.token, &came.error) ==
+  outcome got;
+  CHECK(arc_identity_fetch_token(&options, vault, nullptr, &got.token, &got.error) ==
         ARC_IDENTITY_INVALID_ARGUMENT);
-  CHECK(contains(came.error.message, words));
+  CHECK(contains(got.error.message, words));
 }
 
 /// The same for all functions that give a token.
@@ -114,9 +114,9 @@ TEST_CASE("C arguments: each option takes effect") {
   agent_options given(agent);
   given.options.attempt_timeout_ms = 5000;
   given.options.refresh_timeout_ms = 5000;
-  outcome came;
+  outcome got;
   const auto fetch = [&] {
-    return arc_identity_fetch_token(&given.options, vault, nullptr, &came.token, &came.error);
+    return arc_identity_fetch_token(&given.options, vault, nullptr, &got.token, &got.error);
   };
   given.options.endpoint = "https://localhost";
   CHECK(fetch() == ARC_IDENTITY_INVALID_ENDPOINT);
@@ -126,24 +126,24 @@ TEST_CASE("C arguments: each option takes effect") {
 }
 
 TEST_CASE("C arguments: null pointers and invalid requests are refused") {
-  outcome came;
+  outcome got;
   check_refused("token pointer is null", vault, nullptr, nullptr);
   arc_identity_token without_text = {nullptr, 100, 0, 0};
   check_refused("text pointer is null", vault, nullptr, &without_text);
-  check_refused("resource", nullptr, nullptr, &came.token);
-  check_refused("resource", "", nullptr, &came.token);
-  check_refused("resource", "a b", nullptr, &came.token);
+  check_refused("resource", nullptr, nullptr, &got.token);
+  check_refused("resource", "", nullptr, &got.token);
+  check_refused("resource", "a b", nullptr, &got.token);
   const arc_identity_id without_value = {ARC_IDENTITY_CLIENT_ID, nullptr};
-  check_refused("id is empty", vault, &without_value, &came.token);
+  check_refused("id is empty", vault, &without_value, &got.token);
   const arc_identity_id unknown = {4, "a"};
-  check_refused("kind", vault, &unknown, &came.token);
+  check_refused("kind", vault, &unknown, &got.token);
   const arc_identity_id negative = {-1, "a"};
-  check_refused("kind", vault, &negative, &came.token);
-  CHECK(arc_identity_credential_create(nullptr, nullptr, &came.error) ==
+  check_refused("kind", vault, &negative, &got.token);
+  CHECK(arc_identity_credential_create(nullptr, nullptr, &got.error) ==
         ARC_IDENTITY_INVALID_ARGUMENT);
-  CHECK(arc_identity_get_token(nullptr, vault, nullptr, &came.token, &came.error) ==
+  CHECK(arc_identity_get_token(nullptr, vault, nullptr, &got.token, &got.error) ==
         ARC_IDENTITY_INVALID_ARGUMENT);
-  CHECK(arc_identity_get_token(nullptr, vault, nullptr, &came.token, nullptr) ==
+  CHECK(arc_identity_get_token(nullptr, vault, nullptr, &got.token, nullptr) ==
         ARC_IDENTITY_INVALID_ARGUMENT);
 }
 
@@ -157,14 +157,14 @@ TEST_CASE("C arguments: a refused call clears an old token") {
     options.endpoint = "https://localhost";
     code = ARC_IDENTITY_INVALID_ENDPOINT;
   }
-  outcome came;
-  std::memset(came.text, 't', sizeof came.text);
-  came.token.length = sizeof came.text - 1;
-  came.token.expires_on = 1;
-  CHECK(arc_identity_fetch_token(&options, resource, nullptr, &came.token, nullptr) == code);
-  CHECK(std::string(came.text, sizeof came.text) == std::string(sizeof came.text, '\0'));
-  CHECK(came.token.length == 0);
-  CHECK(came.token.expires_on == 0);
+  outcome got;
+  std::memset(got.text, 't', sizeof got.text);
+  got.token.length = sizeof got.text - 1;
+  got.token.expires_on = 1;
+  CHECK(arc_identity_fetch_token(&options, resource, nullptr, &got.token, nullptr) == code);
+  CHECK(std::string(got.text, sizeof got.text) == std::string(sizeof got.text, '\0'));
+  CHECK(got.token.length == 0);
+  CHECK(got.token.expires_on == 0);
 }
 
 TEST_CASE("C arguments: arc_identity_wipe() zeroes the bytes") {

@@ -48,12 +48,12 @@ class call_in_thread {
   }
 
   int code = -1;  ///< the result of the call; -1 if it never returned
-  outcome came;
+  outcome got;
 
  private:
   static void* run(void* object) {
     auto& self = *static_cast<call_in_thread*>(object);
-    self.code = self.call_(self.came);
+    self.code = self.call_(self.got);
     pthread_testcancel();
     return nullptr;
   }
@@ -111,7 +111,7 @@ TEST_CASE("C cancellation: takes effect after arc_identity_fetch_token()") {
   held.release();
   CHECK(cancelled.join());
   CHECK(cancelled.code == ARC_IDENTITY_OK);
-  CHECK(std::string(cancelled.came.text) == agent_texts::token);
+  CHECK(std::string(cancelled.got.text) == agent_texts::token);
 }
 
 TEST_CASE("C cancellation: a silent agent delays it until the call's time limit") {
@@ -133,12 +133,12 @@ TEST_CASE("C cancellation: the thread's cancellation state is restored") {
   for (const int state : {PTHREAD_CANCEL_DISABLE, PTHREAD_CANCEL_ENABLE}) {
     int before = -1;
     int after = -1;
-    outcome came;
+    outcome got;
     pthread_setcancelstate(state, &before);
-    CHECK(get(credential, came) == ARC_IDENTITY_OK);
+    CHECK(get(credential, got) == ARC_IDENTITY_OK);
     pthread_setcancelstate(state, &after);
     CHECK(after == state);
-    CHECK(arc_identity_fetch_token(&given.options, vault, nullptr, &came.token, &came.error) ==
+    CHECK(arc_identity_fetch_token(&given.options, vault, nullptr, &got.token, &got.error) ==
           ARC_IDENTITY_OK);
     pthread_setcancelstate(before, &after);
     CHECK(after == state);

@@ -34,16 +34,16 @@ TEST_CASE("C credential: a token is fetched once, then cached") {
   const credential credential(given.options);
   const std::int64_t begin = std::time(nullptr);
   for (int i = 0; i < 3; ++i) {
-    outcome came;
-    came.error.code = -1;
-    came.error.message[0] = 'x';
-    REQUIRE(get(credential, came) == ARC_IDENTITY_OK);
-    CHECK(std::string(came.text) == agent_texts::token);
-    CHECK(came.token.length == agent_texts::token.size());
-    CHECK(came.token.expires_on >= begin + 86400);
-    CHECK(came.token.expires_on <= std::time(nullptr) + 86400);
-    CHECK(came.error.code == ARC_IDENTITY_OK);
-    CHECK(std::string(came.error.message).empty());
+    outcome got;
+    got.error.code = -1;
+    got.error.message[0] = 'x';
+    REQUIRE(get(credential, got) == ARC_IDENTITY_OK);
+    CHECK(std::string(got.text) == agent_texts::token);
+    CHECK(got.token.length == agent_texts::token.size());
+    CHECK(got.token.expires_on >= begin + 86400);
+    CHECK(got.token.expires_on <= std::time(nullptr) + 86400);
+    CHECK(got.error.code == ARC_IDENTITY_OK);
+    CHECK(std::string(got.error.message).empty());
   }
   CHECK(agent.keyed_requests() == 1);
 }
@@ -55,9 +55,8 @@ TEST_CASE("C credential: strings of the options are copied") {
     const agent_options given(agent);
     REQUIRE(arc_identity_credential_create(&handle, &given.options, nullptr) == ARC_IDENTITY_OK);
   }
-  outcome came;
-  CHECK(arc_identity_get_token(handle, vault, nullptr, &came.token, &came.error) ==
-        ARC_IDENTITY_OK);
+  outcome got;
+  CHECK(arc_identity_get_token(handle, vault, nullptr, &got.token, &got.error) == ARC_IDENTITY_OK);
   arc_identity_credential_destroy(handle);
 }
 
@@ -69,11 +68,11 @@ TEST_CASE("C credential: each kind of identity has its own parameter") {
   });
   const agent_options given(agent);
   const credential credential(given.options);
-  outcome came;
+  outcome got;
   const arc_identity_id own = {ARC_IDENTITY_SYSTEM_ASSIGNED, nullptr};
-  CHECK(get(credential, came, vault, &own) == ARC_IDENTITY_OK);
+  CHECK(get(credential, got, vault, &own) == ARC_IDENTITY_OK);
   CHECK(!contains(last_request, "_id="));
-  CHECK(get(credential, came) == ARC_IDENTITY_OK);
+  CHECK(get(credential, got) == ARC_IDENTITY_OK);
   CHECK(agent.keyed_requests() == 1);
   const struct {
     int kind;
@@ -84,13 +83,13 @@ TEST_CASE("C credential: each kind of identity has its own parameter") {
   for (const auto& selector : kinds) {
     CAPTURE(selector.parameter);
     const arc_identity_id identity = {selector.kind, "a"};
-    CHECK(get(credential, came, vault, &identity) == ARC_IDENTITY_OK);
+    CHECK(get(credential, got, vault, &identity) == ARC_IDENTITY_OK);
     CHECK(contains(last_request, selector.parameter));
   }
   CHECK(agent.keyed_requests() == 4);
   const arc_identity_id other = {ARC_IDENTITY_CLIENT_ID, "b"};
-  CHECK(get(credential, came, vault, &other) == ARC_IDENTITY_IDENTITY_NOT_CONFIRMED);
-  CHECK(std::string(came.text).empty());
+  CHECK(get(credential, got, vault, &other) == ARC_IDENTITY_IDENTITY_NOT_CONFIRMED);
+  CHECK(std::string(got.text).empty());
 }
 
 TEST_CASE("C credential: an error has code, status and the agent's text") {
@@ -100,27 +99,27 @@ TEST_CASE("C credential: an error has code, status and the agent's text") {
   const agent_options given(agent);
   still_time time;
   const credential credential(given.options);
-  outcome came;
-  came.text[0] = 'x';
-  REQUIRE(get(credential, came) == ARC_IDENTITY_IDENTITY_NOT_FOUND);
-  CHECK(came.error.code == ARC_IDENTITY_IDENTITY_NOT_FOUND);
-  CHECK(came.error.http_status == 404);
-  CHECK(contains(came.error.message, "no such identity here"));
-  CHECK(contains(came.error.message, "Assign this identity"));
-  CHECK(came.text[0] == '\0');
-  CHECK(came.token.length == 0);
-  CHECK(came.token.expires_on == 0);
+  outcome got;
+  got.text[0] = 'x';
+  REQUIRE(get(credential, got) == ARC_IDENTITY_IDENTITY_NOT_FOUND);
+  CHECK(got.error.code == ARC_IDENTITY_IDENTITY_NOT_FOUND);
+  CHECK(got.error.http_status == 404);
+  CHECK(contains(got.error.message, "no such identity here"));
+  CHECK(contains(got.error.message, "Assign this identity"));
+  CHECK(got.text[0] == '\0');
+  CHECK(got.token.length == 0);
+  CHECK(got.token.expires_on == 0);
   SUBCASE("the error is returned for a second without a new attempt") {
     time.advance(999ms);
-    CHECK(get(credential, came) == ARC_IDENTITY_IDENTITY_NOT_FOUND);
-    CHECK(contains(came.error.message, "no such identity here"));
+    CHECK(get(credential, got) == ARC_IDENTITY_IDENTITY_NOT_FOUND);
+    CHECK(contains(got.error.message, "no such identity here"));
     CHECK(agent.keyed_requests() == 1);
     time.advance(1ms);
-    CHECK(get(credential, came) == ARC_IDENTITY_IDENTITY_NOT_FOUND);
+    CHECK(get(credential, got) == ARC_IDENTITY_IDENTITY_NOT_FOUND);
     CHECK(agent.keyed_requests() == 2);
   }
   SUBCASE("the code is returned without an error structure") {
-    CHECK(arc_identity_get_token(credential.get(), vault, nullptr, &came.token, nullptr) ==
+    CHECK(arc_identity_get_token(credential.get(), vault, nullptr, &got.token, nullptr) ==
           ARC_IDENTITY_IDENTITY_NOT_FOUND);
   }
 }
@@ -135,9 +134,9 @@ TEST_CASE("C credential: an error has the system's error number") {
   options.endpoint = url.c_str();
   options.max_attempts = 1;
   const credential credential(options);
-  outcome came;
-  CHECK(get(credential, came) == ARC_IDENTITY_CONNECTION_REFUSED);
-  CHECK(came.error.system_error == ECONNREFUSED);
+  outcome got;
+  CHECK(get(credential, got) == ARC_IDENTITY_CONNECTION_REFUSED);
+  CHECK(got.error.system_error == ECONNREFUSED);
 }
 
 TEST_CASE("C credential: a small buffer is refused with the size needed, the token stays cached") {
@@ -171,19 +170,19 @@ TEST_CASE("C credential: a refused token is replaced once") {
   const keyed_agent agent(numbered_tokens);
   const agent_options given(agent);
   const credential credential(given.options);
-  outcome came;
-  REQUIRE(refresh(credential, came, "token-x") == ARC_IDENTITY_OK);  // there was none
-  CHECK(std::string(came.text) == "token-0");
-  REQUIRE(refresh(credential, came, "token-0") == ARC_IDENTITY_OK);
-  CHECK(std::string(came.text) == "token-1");
-  REQUIRE(refresh(credential, came, "token-0") == ARC_IDENTITY_OK);  // another one was cached
-  CHECK(std::string(came.text) == "token-1");
-  REQUIRE(refresh(credential, came, nullptr) == ARC_IDENTITY_OK);
-  CHECK(std::string(came.text) == "token-2");
-  REQUIRE(get(credential, came) == ARC_IDENTITY_OK);
-  CHECK(std::string(came.text) == "token-2");
-  REQUIRE(refresh(credential, came, came.text) == ARC_IDENTITY_OK);  // The text may be the buffer.
-  CHECK(std::string(came.text) == "token-3");
+  outcome got;
+  REQUIRE(refresh(credential, got, "token-x") == ARC_IDENTITY_OK);  // There was no token.
+  CHECK(std::string(got.text) == "token-0");
+  REQUIRE(refresh(credential, got, "token-0") == ARC_IDENTITY_OK);
+  CHECK(std::string(got.text) == "token-1");
+  REQUIRE(refresh(credential, got, "token-0") == ARC_IDENTITY_OK);  // Another token was cached.
+  CHECK(std::string(got.text) == "token-1");
+  REQUIRE(refresh(credential, got, nullptr) == ARC_IDENTITY_OK);
+  CHECK(std::string(got.text) == "token-2");
+  REQUIRE(get(credential, got) == ARC_IDENTITY_OK);
+  CHECK(std::string(got.text) == "token-2");
+  REQUIRE(refresh(credential, got, got.text) == ARC_IDENTITY_OK);  // The text may be the buffer.
+  CHECK(std::string(got.text) == "token-3");
 }
 
 TEST_CASE("C credential: a token is refreshed early, and kept if that fails") {
@@ -194,20 +193,20 @@ TEST_CASE("C credential: a token is refreshed early, and kept if that fails") {
   const agent_options given(agent);
   still_time time;
   const credential credential(given.options);
-  outcome came;
-  REQUIRE(get(credential, came) == ARC_IDENTITY_OK);
+  outcome got;
+  REQUIRE(get(credential, got) == ARC_IDENTITY_OK);
   time.advance(1s);  // half of its lifetime
-  REQUIRE(get(credential, came) == ARC_IDENTITY_OK);
-  CHECK(std::string(came.text) == "token-0");
+  REQUIRE(get(credential, got) == ARC_IDENTITY_OK);
+  CHECK(std::string(got.text) == "token-0");
   CHECK(agent.keyed_requests() == 2);
-  REQUIRE(get(credential, came) == ARC_IDENTITY_OK);
+  REQUIRE(get(credential, got) == ARC_IDENTITY_OK);
   CHECK(agent.keyed_requests() == 2);  // The next try waits.
   time.advance(1s);
-  REQUIRE(get(credential, came) == ARC_IDENTITY_OK);
-  CHECK(std::string(came.text) == "token-2");
+  REQUIRE(get(credential, got) == ARC_IDENTITY_OK);
+  CHECK(std::string(got.text) == "token-2");
   time.advance(1s);
-  REQUIRE(get(credential, came) == ARC_IDENTITY_OK);
-  CHECK(std::string(came.text) == "token-3");
+  REQUIRE(get(credential, got) == ARC_IDENTITY_OK);
+  CHECK(std::string(got.text) == "token-3");
 }
 
 TEST_CASE("C credential: concurrent calls share one fetch") {
@@ -217,17 +216,17 @@ TEST_CASE("C credential: concurrent calls share one fetch") {
   });
   const agent_options given(agent);
   const credential credential(given.options);
-  std::vector<outcome> came(8);
-  std::vector<int> codes(came.size(), -1);
+  std::vector<outcome> got(8);
+  std::vector<int> codes(got.size(), -1);
   std::vector<std::thread> threads;
-  for (std::size_t i = 0; i < came.size(); ++i) {
-    came[i].token.text = came[i].text;
-    threads.emplace_back([&, i] { codes[i] = get(credential, came[i]); });
+  for (std::size_t i = 0; i < got.size(); ++i) {
+    got[i].token.text = got[i].text;
+    threads.emplace_back([&, i] { codes[i] = get(credential, got[i]); });
   }
   for (std::thread& thread : threads) thread.join();
-  for (std::size_t i = 0; i < came.size(); ++i) {
+  for (std::size_t i = 0; i < got.size(); ++i) {
     CHECK(codes[i] == ARC_IDENTITY_OK);
-    CHECK(std::string(came[i].text) == "token-0");
+    CHECK(std::string(got[i].text) == "token-0");
   }
   CHECK(agent.keyed_requests() == 1);
 }
@@ -253,14 +252,14 @@ TEST_CASE("C credential: beyond 64 tokens the least recently used is dropped") {
   const agent_options given(agent);
   still_time time;
   const credential credential(given.options);
-  outcome came;
+  outcome got;
   for (std::size_t i = 0; i < 65; ++i) {
-    REQUIRE(get(credential, came, ("https://" + std::to_string(i)).c_str()) == ARC_IDENTITY_OK);
+    REQUIRE(get(credential, got, ("https://" + std::to_string(i)).c_str()) == ARC_IDENTITY_OK);
     if (i == 0) time.advance(1ms);
   }
   CHECK(agent.keyed_requests() == 65);
-  REQUIRE(get(credential, came, "https://64") == ARC_IDENTITY_OK);
+  REQUIRE(get(credential, got, "https://64") == ARC_IDENTITY_OK);
   CHECK(agent.keyed_requests() == 65);
-  REQUIRE(get(credential, came, "https://0") == ARC_IDENTITY_OK);
+  REQUIRE(get(credential, got, "https://0") == ARC_IDENTITY_OK);
   CHECK(agent.keyed_requests() == 66);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A token without a credential, in the caller's memory alone.
+// A token without a credential, using only the caller's memory.
 
 #include <algorithm>
 #include <cstdint>
@@ -36,9 +36,9 @@ TEST_CASE("C fetch: the token is at the buffer's start, and the rest is wiped") 
 TEST_CASE("C fetch: each call makes an exchange") {
   const keyed_agent agent;
   const agent_options given(agent);
-  outcome came;
+  outcome got;
   for (int i = 0; i < 2; ++i) {
-    CHECK(arc_identity_fetch_token(&given.options, vault, nullptr, &came.token, &came.error) ==
+    CHECK(arc_identity_fetch_token(&given.options, vault, nullptr, &got.token, &got.error) ==
           ARC_IDENTITY_OK);
   }
   CHECK(agent.keyed_requests() == 2);

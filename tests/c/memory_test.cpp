@@ -39,11 +39,11 @@ TEST_CASE("C memory: freed memory contains neither replaced nor last token") {
   const std::size_t live = heap::live;
   {
     const credential credential(given.options);
-    outcome came;
+    outcome got;
     for (int i = 0; i < 2; ++i) {
-      REQUIRE(arc_identity_force_refresh(credential.get(), vault, nullptr, nullptr, &came.token,
-                                         &came.error) == ARC_IDENTITY_OK);
-      CHECK(came.text == secret);
+      REQUIRE(arc_identity_force_refresh(credential.get(), vault, nullptr, nullptr, &got.token,
+                                         &got.error) == ARC_IDENTITY_OK);
+      CHECK(got.text == secret);
     }
     CHECK(heap::live > live);
   }
@@ -63,19 +63,20 @@ TEST_CASE("C memory: each failing allocation gives OUT_OF_MEMORY") {
     heap::allocations = 0;
     heap::refuse_at = failures;
     arc_identity_credential* handle = nullptr;
-    outcome came;
-    int code = arc_identity_credential_create(&handle, &given.options, &came.error);
+    outcome got;
+    int code = arc_identity_credential_create(&handle, &given.options, &got.error);
     if (code == ARC_IDENTITY_OK) {
-      code = arc_identity_get_token(handle, vault, nullptr, &came.token, &came.error);
+      code = arc_identity_get_token(handle, vault, nullptr, &got.token, &got.error);
     }
     is_done = heap::allocations <= failures;
     heap::refuse_at = SIZE_MAX;
     CHECK(code == (is_done ? ARC_IDENTITY_OK : ARC_IDENTITY_OUT_OF_MEMORY));
-    CHECK(came.error.code == code);
-    CHECK((came.text == secret) == is_done);
+    CHECK(got.error.code == code);
+    CHECK((got.text == secret) == is_done);
     arc_identity_credential_destroy(handle);
     CHECK(heap::live == live);
     CHECK(heap::freed_secrets == 0);
   }
-  CHECK(failures == 5);  // the credential, its entry, the workspace and the token; then none
+  CHECK(failures ==
+        5);  // the credential, its entry, the workspace and the token, and one without a failure
 }

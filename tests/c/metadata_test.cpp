@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The machine's metadata, in the caller's memory alone.
+// The machine's metadata, using only the caller's memory.
 
 #include <string>
 #include <vector>

@@ -4,8 +4,8 @@
 
 #include <chrono>
 
-/// While the object exists, the clocks do not advance. For tests in which no thread waits for
-/// another one's fetch: such a wait uses the system's clock.
+/// While this object exists, the clocks do not advance. Not for tests in which a thread waits for
+/// another one's fetch, because such a wait uses the system's clock.
 class still_time {
  public:
   still_time();

@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 using agent_texts::contains;
 
-/// A copy of arc-identity without the other programs.
+/// A copy of arc-identity in a folder without the other programs.
 struct lonely_program {
   lonely_program() { fs::copy_file(ARC_IDENTITY_PROGRAM, path()); }
   std::string path() const { return folder.path("arc-identity"); }

@@ -365,7 +365,7 @@ TEST_CASE("doctor: hidden processes are not reported as missing") {
   one.expect("agent", status::problem, "himds is not running");
 }
 
-TEST_CASE("doctor: run as another user without access to the key directory") {
+TEST_CASE("doctor: a user without access to the key directory gets exit 4 and the remedy") {
   if (::geteuid() != 0) return;
   const temporary_directory keys;
   REQUIRE(::chown(keys.path().c_str(), 0, 1) == 0);  // daemon, on every system
@@ -403,7 +403,7 @@ TEST_CASE("doctor: run as another user without access to the key directory") {
   CHECK(has(open.output, "user nobody (65534) cannot read " + keys.path()));
   CHECK(has(open.output, "problem  token          access to the key file is denied"));
   CHECK(has(open.output, "(Permission denied)"));
-  REQUIRE(::chmod(keys.path().c_str(), 0711) == 0);  // Files can be opened, not listed.
+  REQUIRE(::chmod(keys.path().c_str(), 0711) == 0);  // Files can be opened, but not listed.
   CHECK(has(run({}).output, "ok       key directory"));
   CHECK(run({"--timeout", "x"}).exit_code == 2);
 }

@@ -74,7 +74,7 @@ inline void change(const environment_changes& environment) {
 inline void become_nobody() {
   constexpr id_t nobody = 65534;
   ::setenv("LLVM_PROFILE_FILE", "/dev/null",
-           1);  // Nobody cannot write coverage files.
+           1);  // The user nobody cannot write coverage files.
   if (::setgroups(0, nullptr) != 0 || ::setgid(nobody) != 0 || ::setuid(nobody) != 0) ::_exit(125);
 }
 

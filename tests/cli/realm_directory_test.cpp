@@ -17,8 +17,8 @@ namespace fs = std::filesystem;
 using arc_identity_cli::simulated_keys;
 using namespace std::chrono_literals;
 
-/// The path of a key's file as told to a client of that realm directory; the file has the same name
-/// in `directory`.
+/// Creates a key. Returns the path of its file in the challenge, which is in `realm_directory`; the
+/// file has the same name in `directory`.
 std::string issue(const std::string& directory, const std::string& realm_directory) {
   simulated_keys keys(1h, 10);
   REQUIRE(keys.open(directory, realm_directory) == "");

@@ -733,7 +733,7 @@ TEST_CASE("simulated agent: unused keys expire") {
   const std::string path = key_path_of(challenge);
   const std::string key = contents_of(path);
   for (int i = 0; i < 500 && fs::exists(path); ++i) std::this_thread::sleep_for(10ms);
-  CHECK_FALSE(fs::exists(path));  // without another request
+  CHECK_FALSE(fs::exists(path));  // no request was needed for this
   CHECK(ask(agent, vault_target, with_key(key)).status == 401);
 }
 
@@ -836,7 +836,8 @@ TEST_CASE("simulated agent: a restart keeps the address") {
   REQUIRE(agent.start() == "");
   CHECK(agent.port() == port);
   CHECK(agent.key_directory() == directory);
-  CHECK(ask(agent, vault_target, with_key(key)).status == 401);  // a key of the previous run
+  CHECK(ask(agent, vault_target, with_key(key)).status ==
+        401);  // The key is from before the restart.
   CHECK(fetch_token(agent).status == 200);
   CHECK(agent.start() != "");
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Texts of others, made safe for a terminal.
+// Texts from elsewhere, made safe to show on a terminal.
 
 #include "terminal_text.hpp"
 

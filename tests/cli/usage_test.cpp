@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The messages for arguments that are not understood, and the beginning of each message.
+// The messages for wrong arguments. Each line begins with the program's name.
 
 #include <doctest/doctest.h>
 

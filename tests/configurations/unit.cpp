@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // A translation unit that uses the core: a whole exchange, JSON, results and errors. `check`
-// compiles it in many configurations and calls its one function, whose name is the macro UNIT. It
-// returns the expectation that failed, or null. Nothing in it depends on the library's
+// compiles it in many configurations and calls its only function, which is named by the macro UNIT
+// and returns the expectation that failed, or null. Nothing here depends on the library's
 // configuration macros.
 #include <chrono>
 #include <csignal>
@@ -40,8 +40,7 @@ constexpr std::string_view responses[] = {
     "0\r\n\r\n",
 };
 
-/// An agent that challenges and then gives a token, if it got the key. It loses the first
-/// connection.
+/// An agent that sends a challenge and, for the right key, a token. It loses the first connection.
 class agent {
  public:
   io_result connect(const arc_identity::loopback_address& peer, milliseconds) {

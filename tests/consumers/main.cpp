@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The program of each consumer: requests a token without an agent.
+// The program of each consumer. Requests a token; there is no agent.
 
 #include <cstdio>
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
 # cmake -D PACKAGE=FOLDER -P vcpkg_stand_in.cmake: runs the port as vcpkg would, according to its
-# documentation: the functions that the port calls do here what is relevant for headers.
+# documentation. The functions that the port calls do only what is relevant for headers.
 get_filename_component(port_dir ${CMAKE_CURRENT_LIST_DIR}/../../packaging/vcpkg/arc-identity ABSOLUTE)
 set(CMAKE_CURRENT_LIST_DIR ${port_dir})
 set(PORT arc-identity)

@@ -36,8 +36,8 @@ constexpr peer_owner_result unknown_peer{};
 constexpr peer_owner_result hidden_peer{owner_status::hidden};
 constexpr peer_owner_result failed_peer{owner_status::busy, false, 0, 24};
 
-/// Counts the lookups; like the system's, determines whether a user is the agent's only if
-/// necessary.
+/// Counts the lookups. Like the system's transport, it determines only if necessary whether a user
+/// is the agent's.
 class noting_transport : public scripted_transport {
  public:
   explicit noting_transport(const scripted_transport& script, int* questions)
@@ -257,7 +257,7 @@ TEST_CASE("agent check: a failed lookup is retried and never sends the key") {
     stage run(check, himds_file, failed_peer);
     for (int attempt = 0; attempt < 2; ++attempt) run.agent.on_receive(challenge());
     CHECK(run.run(noting_transport(run.agent, &run.questions)) == errc::connection_failed);
-    CHECK(run.questions == 2);  // Attempts.
+    CHECK(run.questions == 2);  // Once per attempt.
     CHECK(run.system_error == 24);
     CHECK_FALSE(run.is_key_sent);
     CHECK(contains(run.message, "the owner of the agent's connection cannot be determined now"));
@@ -281,7 +281,7 @@ struct driven {
     }
   }
 
-  /// Up to where the key would be sent.
+  /// Goes on to the step before the key is sent.
   void go_to_key(const file_owner& owner) {
     exchange.connected();
     CHECK_FALSE(exchange.carries_key());
@@ -333,7 +333,7 @@ TEST_CASE("handshake: with strict the owner is also reported before connected()"
   driven run(agent_check::strict);
   run.exchange.peer_owned_by(mallory_peer);
   CHECK(run.code() == refused);
-  run.exchange.connected();  // no longer changes anything
+  run.exchange.connected();  // has no effect any more
   CHECK(run.code() == refused);
   driven trusted(agent_check::strict);
   trusted.exchange.peer_owned_by(trusted_himds_peer);

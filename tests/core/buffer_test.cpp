@@ -78,7 +78,7 @@ TEST_CASE("buffer: wipe() zeroes the given bytes and no others" CODE_SIZE) {
   CHECK(array[0] == 's');
 }
 
-TEST_CASE("buffer: copies may overlap in their direction" CODE_SIZE) {
+TEST_CASE("buffer: copy_secret() may overlap downwards, copy_up() upwards" CODE_SIZE) {
   char memory[] = "0123456789";
   arc_identity::detail::copy_secret(memory, "abc");
   CHECK(std::string_view(memory) == "abc3456789");

@@ -17,7 +17,7 @@ using arc_identity::challenge::key_path;
 constexpr std::string_view directory = "/var/opt/azcmagent/tokens";
 constexpr std::string_view path = "/var/opt/azcmagent/tokens/0b1c.key";
 
-/// The path in the challenge, or "" if it is refused as documented.
+/// The path in the challenge, or "" if the challenge is refused with a documented code.
 std::string path_of(std::string_view header, std::string_view in = directory) {
   const result<std::string_view> found = key_path(header, in);
   if (found) return std::string(*found);
@@ -31,7 +31,7 @@ std::string cause_of(std::string_view header, std::string_view in = directory) {
   return found ? "accepted" : found.error().message();
 }
 
-bool tells(std::string_view header, const char* cause) {
+bool is_refused_with(std::string_view header, const char* cause) {
   return cause_of(header).find(cause) != std::string::npos;
 }
 
@@ -143,7 +143,7 @@ TEST_CASE("challenge: anything but a Basic challenge with one valid realm is ref
   for (const auto& c : refused) {
     CAPTURE(c.header);
     CHECK(path_of(c.header) == "");
-    CHECK(tells(c.header, c.cause));
+    CHECK(is_refused_with(c.header, c.cause));
   }
 }
 
@@ -268,16 +268,18 @@ TEST_CASE("challenge: a control byte anywhere in the path is refused") {
 }
 
 TEST_CASE("challenge: the message has the reason and the path, in printable characters") {
-  CHECK(tells(basic("/etc/shadow.key"), "not directly in the key directory: /etc/shadow.key"));
-  CHECK(tells(basic("/var/opt/azcmagent/tokens/a.txt"), "does not end in .key"));
-  CHECK(tells(basic("/var/opt/azcmagent/tokens/.key"), "does not end in .key"));
-  CHECK(tells(basic("/var/opt/azcmagent/tokens/b/a.key"), "not directly in the key directory"));
-  CHECK(
-      tells(basic("/var/opt/azcmagent/tokens/\x1b[31m.key"), "name contains a control character"));
+  CHECK(is_refused_with(basic("/etc/shadow.key"),
+                        "not directly in the key directory: /etc/shadow.key"));
+  CHECK(is_refused_with(basic("/var/opt/azcmagent/tokens/a.txt"), "does not end in .key"));
+  CHECK(is_refused_with(basic("/var/opt/azcmagent/tokens/.key"), "does not end in .key"));
+  CHECK(is_refused_with(basic("/var/opt/azcmagent/tokens/b/a.key"),
+                        "not directly in the key directory"));
+  CHECK(is_refused_with(basic("/var/opt/azcmagent/tokens/\x1b[31m.key"),
+                        "name contains a control character"));
   CHECK(cause_of(basic("/var/opt/azcmagent/tokens/\x1b[31m.key")).find('\x1b') ==
         std::string::npos);
-  CHECK(tells("Bearer realm=\"x\"", "no Basic realm: Bearer realm=\"x\""));
-  CHECK(tells("", "the challenge has no Basic realm"));
+  CHECK(is_refused_with("Bearer realm=\"x\"", "no Basic realm: Bearer realm=\"x\""));
+  CHECK(is_refused_with("", "the challenge has no Basic realm"));
   CHECK(cause_of(basic("/x"), "").find("no key directory") != std::string::npos);
 }
 

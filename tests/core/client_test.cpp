@@ -74,7 +74,8 @@ class slow_transport : public scripted_transport {
   pace pace_;
 };
 
-/// Connects in three calls, like a non-blocking socket. `close` ends an unfinished connect.
+/// A transport that connects in three calls, like a non-blocking socket. `close` aborts an
+/// unfinished connect.
 class unhurried_transport : public scripted_transport {
  public:
   explicit unhurried_transport(const scripted_transport& script) : scripted_transport(script) {}
@@ -107,7 +108,7 @@ struct stage {
     key_files.add(key_path, key);
   }
 
-  /// In each case, the connection is closed and the time limit is met.
+  /// Gets a token, and checks that the connection is closed and the time limit is met.
   arc_identity::result<arc_identity::token_response> get_token() {
     client_type client(options, slow_transport(agent, clock, pace), clock, key_files);
     const milliseconds begin = clock.now();
@@ -451,7 +452,7 @@ TEST_CASE("client: back-off is cut to the time left") {
         run.options.max_attempts = 1000;
         for (int j = 0; j < 1000; ++j)
           run.agent.on_receive(failure(503, "busy", "Loading", fields));
-        run.pace.receive = 50ms;  // it does not begin without enough time
+        run.pace.receive = 50ms;  // No attempt begins without enough time for it.
         CHECK(run.code() == errc::agent_unavailable);
         CHECK(contains(run.message, "Loading"));
         CHECK(run.elapsed >= total - 300ms);

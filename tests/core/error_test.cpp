@@ -15,7 +15,7 @@ using arc_identity::errc;
 using arc_identity::error;
 using arc_identity::detail::failure;
 
-/// All codes with a remedy; those of a key vault and of discovery get theirs where they arise.
+/// All codes with a fixed remedy. The errors of a key vault and of discovery bring their own.
 constexpr errc all_codes[] = {errc::invalid_argument,       errc::not_arc_server,
                               errc::invalid_endpoint,       errc::workspace_too_small,
                               errc::connection_refused,     errc::connection_failed,
@@ -33,7 +33,7 @@ constexpr errc all_codes[] = {errc::invalid_argument,       errc::not_arc_server
 std::string message_of(const failure& cause) { return error(cause).message(); }
 
 /// The message without its remedy.
-std::string told_of(failure cause) {
+std::string without_remedy(failure cause) {
   cause.remedy = "R";
   const std::string message = message_of(cause);
   CHECK(message.substr(message.size() - 3) == ". R");
@@ -53,37 +53,38 @@ TEST_CASE("error: code, status and system error come from the failure") {
 }
 
 TEST_CASE("error: the message has the cause, the agent's text, the numbers and the remedy") {
-  CHECK(told_of({errc{}, "cause"}) == "cause");
-  CHECK(told_of({errc{}, "cause", {"words"}}) == "cause: words");
-  CHECK(told_of({errc{}, "cause", {"words", "more"}}) == "cause: words: more");
-  CHECK(told_of({errc{}, "cause", {{}, "more"}}) == "cause: more");
-  CHECK(told_of({errc{}, "cause", {}, 404}) == "cause (HTTP 404)");
-  CHECK(told_of({errc{}, "cause", {}, 0, 13}) == "cause (system error 13)");
-  CHECK(told_of({errc{}, "cause", {"w"}, 401, 2}) == "cause: w (HTTP 401) (system error 2)");
+  CHECK(without_remedy({errc{}, "cause"}) == "cause");
+  CHECK(without_remedy({errc{}, "cause", {"words"}}) == "cause: words");
+  CHECK(without_remedy({errc{}, "cause", {"words", "more"}}) == "cause: words: more");
+  CHECK(without_remedy({errc{}, "cause", {{}, "more"}}) == "cause: more");
+  CHECK(without_remedy({errc{}, "cause", {}, 404}) == "cause (HTTP 404)");
+  CHECK(without_remedy({errc{}, "cause", {}, 0, 13}) == "cause (system error 13)");
+  CHECK(without_remedy({errc{}, "cause", {"w"}, 401, 2}) == "cause: w (HTTP 401) (system error 2)");
   CHECK(message_of({errc{}, "cause", {"w"}, 0, 0, "Do this"}) == "cause: w. Do this");
   CHECK(message_of({errc::key_file_denied, "cause", {}, 0, 0, "Join the group"}) ==
         "cause. Join the group");
 }
 
 TEST_CASE("error: the message includes the remedy") {
-  const auto tells = [](errc code, const char* remedy) {
+  const auto has_remedy = [](errc code, const char* remedy) {
     return message_of({code, "cause"}).find(remedy) != std::string::npos;
   };
-  CHECK(tells(errc::not_arc_server, "Connect the machine to Azure Arc"));
-  CHECK(tells(errc::invalid_endpoint, "http://localhost:40342/metadata/identity/oauth2/token"));
-  CHECK(tells(errc::connection_refused, "himds"));
-  CHECK(tells(errc::timed_out, "Try again later"));
-  CHECK(tells(errc::agent_unavailable, "Try again later"));
-  CHECK(tells(errc::malformed_response, "listening there is the Arc agent"));
-  CHECK(tells(errc::response_too_large, "listening there is the Arc agent"));
-  CHECK(tells(errc::invalid_challenge, "listening there is the Arc agent"));
-  CHECK(tells(errc::key_path_rejected, "listening there is the Arc agent"));
-  CHECK(tells(errc::unexpected_status, "listening there is the Arc agent"));
-  CHECK(tells(errc::invalid_token_response, "listening there is the Arc agent"));
-  CHECK(tells(errc::key_file_not_found, "container"));
-  CHECK(tells(errc::key_file_denied, "may read the agent's key directory"));
-  CHECK(tells(errc::identity_not_found, "Assign this identity"));
-  CHECK(tells(errc::identity_not_confirmed, "Update the Arc agent"));
+  CHECK(has_remedy(errc::not_arc_server, "Connect the machine to Azure Arc"));
+  CHECK(
+      has_remedy(errc::invalid_endpoint, "http://localhost:40342/metadata/identity/oauth2/token"));
+  CHECK(has_remedy(errc::connection_refused, "himds"));
+  CHECK(has_remedy(errc::timed_out, "Try again later"));
+  CHECK(has_remedy(errc::agent_unavailable, "Try again later"));
+  CHECK(has_remedy(errc::malformed_response, "listening there is the Arc agent"));
+  CHECK(has_remedy(errc::response_too_large, "listening there is the Arc agent"));
+  CHECK(has_remedy(errc::invalid_challenge, "listening there is the Arc agent"));
+  CHECK(has_remedy(errc::key_path_rejected, "listening there is the Arc agent"));
+  CHECK(has_remedy(errc::unexpected_status, "listening there is the Arc agent"));
+  CHECK(has_remedy(errc::invalid_token_response, "listening there is the Arc agent"));
+  CHECK(has_remedy(errc::key_file_not_found, "container"));
+  CHECK(has_remedy(errc::key_file_denied, "may read the agent's key directory"));
+  CHECK(has_remedy(errc::identity_not_found, "Assign this identity"));
+  CHECK(has_remedy(errc::identity_not_confirmed, "Update the Arc agent"));
   for (const errc code : all_codes) CHECK(message_of({code, "cause"}).size() > 20);
 }
 
@@ -111,7 +112,7 @@ TEST_CASE("error: long texts are cut with an ellipsis, and the remedy stays whol
         "cause: " + std::string(120, 'w') + "...");
   CHECK(message_of({errc{}, "cause", {"w", std::string(239, 'm')}}) ==
         "cause: w: " +
-            std::string(239, 'm'));  // the second text may use what the first leaves free
+            std::string(239, 'm'));  // The second text may use the space that the first leaves.
   CHECK(message_of({errc{}, "cause", {"w", std::string(240, 'm')}}) ==
         "cause: w: " + std::string(239, 'm') + "...");
   const std::string message = message_of(
@@ -124,7 +125,7 @@ TEST_CASE("error: long texts are cut with an ellipsis, and the remedy stays whol
 TEST_CASE("error: a correlation id is quoted whole, a longer text is cut") {
   failure refusal{errc::request_refused, "cause", {"code", "words"}, 403};
   refusal.peer.correlation_id = "12345678-1234-1234-1234-123456789abc";
-  CHECK(told_of(refusal) ==
+  CHECK(without_remedy(refusal) ==
         "cause: code: words (correlationId: 12345678-1234-1234-1234-123456789abc) (HTTP 403)");
   const std::string words(1000, 'w');
   refusal.what = "a cause as long as they come, of sixty characters, as this";
@@ -146,7 +147,7 @@ TEST_CASE("error: a message never overflows its buffer") {
                  INT_MAX,
                  long_text.c_str()});
   CHECK(test::is_fit_to_print(e));
-  CHECK(std::strlen(e.message()) == 383);  // and its NUL: the message takes 384 bytes
+  CHECK(std::strlen(e.message()) == 383);  // With its NUL, the message takes 384 bytes.
 }
 
 TEST_CASE("error: numbers of all sizes are printed") {

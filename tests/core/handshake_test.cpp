@@ -61,7 +61,7 @@ class exchange {
   exchange(const exchange&) = delete;
   exchange& operator=(const exchange&) = delete;
 
-  /// In each case, no secret was revealed.
+  /// Checks that no secret was revealed.
   ~exchange() {
     for (const seen_event& event : events) {
       CHECK_FALSE(contains(event.text, key));
@@ -481,7 +481,7 @@ TEST_CASE("handshake: one refused address is retried, other failures end the exc
   run.steps().failed(io_status::refused, 111);
   run.steps().failed(io_status::failed, 97);
   CHECK(run.next() == need::wait);
-  run.steps().give_up();  // the number of the address that did not refuse would mislead
+  run.steps().give_up();  // The other address's system error would be misleading.
   CHECK(run.steps().result().error().system_error() == 0);
 
   exchange numeric(token_request(vault), at(numeric_url));
@@ -867,7 +867,7 @@ TEST_CASE("handshake: the error has the agent's Retry-After") {
   CHECK(run.code() == errc::agent_unavailable);
   CHECK(run.steps().result().error().retry_after() == 40s);
 
-  exchange late;  // what was waited for is not requested again
+  exchange late;  // The step before the wait is not requested again.
   late.answer(failure(503, "busy", "Later", "Retry-After: 40\r\n"));
   late.wait();
   late.steps().give_up();
@@ -987,7 +987,7 @@ TEST_CASE("handshake: a possibly truncated token is not quoted") {
         403, "", "{\"" + std::string(member) + "\":\"got \\u0065" + token.substr(1) + "\"}"));
     CHECK_FALSE(contains(quoting.message(), token.substr(1, 10)));
   }
-  exchange unknown;  // the code counts, whatever the description is
+  exchange unknown;  // Only the code counts, not the description.
   unknown.answer(failure(404, "identity_not_found", "no access_token for it"));
   CHECK(unknown.code() == errc::identity_not_found);
   CHECK_FALSE(contains(unknown.message(), "access_token"));
@@ -1223,7 +1223,7 @@ TEST_CASE("handshake: a challenge whose body never ends is used") {
     }
     CHECK(std::string(run.steps().key_path()) == key_path);
     run.read_key();
-    run.connect();  // what follows on the old connection is the rest of that body
+    run.connect();  // The old connection still has the rest of that body.
     CHECK(run.send() == first_request + "Authorization: Basic " + key + "\r\n\r\n");
     run.receive(token_response());
     CHECK(run.secret() == token);
@@ -1323,7 +1323,7 @@ TEST_CASE("handshake: an unfinished response is reported with its status") {
   silent.steps().give_up();
   CHECK(silent.code() == errc::timed_out);
   CHECK(contains(silent.message(), "before that: the agent is temporarily unavailable (HTTP 503)"));
-  exchange keyed;  // the status of the previous answer is not used for the missing one
+  exchange keyed;  // The previous answer's status is not reported for the missing one.
   keyed.answer(challenge());
   keyed.read_key();
   keyed.send();
@@ -1391,9 +1391,9 @@ TEST_CASE("handshake: back-off is cut to the time left, Retry-After is not") {
     CHECK(own.steps().wait_time() == (before < 1s ? before : 1s));
     own.steps().shorten_wait(300ms);
     CHECK(own.steps().wait_time() == (before < 200ms ? before : 200ms));
-    own.steps().shorten_wait(99ms);  // too little for an attempt, whatever the wait is
+    own.steps().shorten_wait(99ms);  // Too little time for an attempt after any wait.
     CHECK(own.steps().wait_time() >= (before < 99ms ? before : 99ms));
-    own.steps().shorten_wait(-1s);  // none is left
+    own.steps().shorten_wait(-1s);  // No time is left.
     CHECK(own.steps().wait_time() > 0s);
   }
 }
@@ -1604,7 +1604,7 @@ TEST_CASE("handshake: workspaces of each size end cleanly and are not overrun") 
       run.receive(challenge(key_path, "X: " + std::string(500, 'x') + "\r\n"));
     }
     if (run.next() == need::read_key) run.read_key(long_key);
-    if (run.next() == need::connect) run.connect();  // where the body did not fit
+    if (run.next() == need::connect) run.connect();  // If the body did not fit.
     if (run.next() == need::send) {
       CHECK(contains(run.send(), long_key + "\r\n\r\n"));
       run.receive(token_response());

@@ -180,8 +180,8 @@ TEST_CASE("http response: no split of the bytes changes the result") {
 }
 
 TEST_CASE(
-    "http response: with a buffer of any size the result is that of an ample one, or that it "
-    "does not fit; and no split changes it") {
+    "http response: with a buffer of any size the result is the same, or that the response does "
+    "not fit, and no split of the bytes changes it") {
   for (const test::http_case& c : cases()) {
     CAPTURE(c.name);
     const std::string ample_outcome = run(c, ample, {});
@@ -251,7 +251,7 @@ TEST_CASE("http response: the relevant fields are kept unchanged") {
   CHECK(parser.is_encoded());
   CHECK(parser.status() == parse_status::complete);
 
-  response_parser interim(memory);  // nothing of an interim response is left
+  response_parser interim(memory);  // Nothing of an interim response is kept.
   interim.feed(
       "HTTP/1.1 103 Early\r\nWWW-Authenticate: Basic realm=a\r\nRetry-After: 7\r\nDate: now\r\n"
       "Content-Encoding: gzip\r\nConnection: close\r\nContent-Length: 9\r\n\r\n");
@@ -283,7 +283,7 @@ TEST_CASE("http response: failed and complete are final") {
   CHECK(complete.finish() == parse_status::complete);
   CHECK(complete.body() == "ok");
   CHECK(complete.keep_alive());
-  CHECK(complete.feed("x") == parse_status::complete);  // nothing more was requested: RFC 9112, 9.2
+  CHECK(complete.feed("x") == parse_status::complete);  // Further bytes are ignored: RFC 9112, 9.2.
   CHECK_FALSE(complete.keep_alive());
 }
 
@@ -355,27 +355,28 @@ TEST_CASE("http response: an error has the cause and the status") {
     parser.feed(bytes);
     return std::string(parser.error().message());
   };
-  const auto tells = [&](std::string_view bytes, const char* cause) {
+  const auto fails_with = [&](std::string_view bytes, const char* cause) {
     return message_of(bytes).find(cause) != std::string::npos;
   };
   const std::string head = "HTTP/1.1 200 OK\r\n";
-  CHECK(tells("HELLO\r\n", "HTTP/1.x status"));
-  CHECK(tells("HTTP/1.1 700 Odd\r\n", "no valid HTTP/1.x status"));
-  CHECK(tells(head + " A: b\r\n", "is folded"));
-  CHECK(tells(head + "A b\r\n", "an invalid name"));
-  CHECK(tells(head + "A: \x01\r\n", "control character"));
-  CHECK(tells(head + "Content-Length: x\r\n", "Content-Length is not a number"));
-  CHECK(tells(head + "Content-Length: 99999999999999999999\r\n\r\n", "is too long"));
-  CHECK(tells(head + "Content-Length: 1, 2\r\n", "the response has two different Content-Lengths"));
-  CHECK(tells(head + "Transfer-Encoding: br\r\n", "Transfer-Encoding is not supported"));
-  CHECK(tells(head + "Transfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n",
-              "the chunked response has a Content-Length"));
-  CHECK(tells("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "or is HTTP/1.0"));
+  CHECK(fails_with("HELLO\r\n", "HTTP/1.x status"));
+  CHECK(fails_with("HTTP/1.1 700 Odd\r\n", "no valid HTTP/1.x status"));
+  CHECK(fails_with(head + " A: b\r\n", "is folded"));
+  CHECK(fails_with(head + "A b\r\n", "an invalid name"));
+  CHECK(fails_with(head + "A: \x01\r\n", "control character"));
+  CHECK(fails_with(head + "Content-Length: x\r\n", "Content-Length is not a number"));
+  CHECK(fails_with(head + "Content-Length: 99999999999999999999\r\n\r\n", "is too long"));
+  CHECK(fails_with(head + "Content-Length: 1, 2\r\n",
+                   "the response has two different Content-Lengths"));
+  CHECK(fails_with(head + "Transfer-Encoding: br\r\n", "Transfer-Encoding is not supported"));
+  CHECK(fails_with(head + "Transfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n",
+                   "the chunked response has a Content-Length"));
+  CHECK(fails_with("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "or is HTTP/1.0"));
   const std::string chunked = head + "Transfer-Encoding: chunked\r\n\r\n";
-  CHECK(tells(chunked + "x\r\n", "an invalid size"));
-  CHECK(tells(chunked + "1\r\nab\r\n", "longer than its size"));
-  CHECK(tells(chunked + "fffff\r\n", "body is too long"));
-  CHECK(tells(head + "A: " + std::string(300, 'x'), "does not fit in the buffer"));
+  CHECK(fails_with(chunked + "x\r\n", "an invalid size"));
+  CHECK(fails_with(chunked + "1\r\nab\r\n", "longer than its size"));
+  CHECK(fails_with(chunked + "fffff\r\n", "body is too long"));
+  CHECK(fails_with(head + "A: " + std::string(300, 'x'), "does not fit in the buffer"));
 }
 
 TEST_CASE("http response: default limits on header fields") {

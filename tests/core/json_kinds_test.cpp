@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Each reader of the agent's JSON, with a value of each kind in each member's place. A hang is
-// ended by the test's time limit.
+// Each reader of the agent's JSON, with a value of each kind in place of each member. If a reader
+// hangs, the test's time limit ends it.
 
 #include <cstddef>
 #include <set>
@@ -64,7 +64,7 @@ struct answered {
   std::vector<char> workspace = std::vector<char>(16 * 1024);
 };
 
-/// The number of items that the walk gives; each lies in the text and is JSON.
+/// The number of items in a walk. Checks that each lies in the text and is valid JSON.
 template <class Container>
 std::size_t walk(const Container& container, std::string_view text) {
   json::items items(container);
@@ -81,7 +81,7 @@ std::size_t walk(const Container& container, std::string_view text) {
   return count;
 }
 
-/// `given`, or the value of a correct member.
+/// The member `name`: with the value `given` if it is the one at `place`, otherwise with `right`.
 json_text chosen(const char* name, const char* right, const std::string& place,
                  const json_text& given) {
   return place == name ? given : json_text{kind::string, right};

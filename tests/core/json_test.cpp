@@ -108,14 +108,14 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("json: each byte at each position of a string" CODE_SIZE) {
+TEST_CASE("json: each byte at each position of a string is valid or not by RFC 8259" CODE_SIZE) {
   for (std::size_t before = 0; before < 70; ++before) {
     for (const std::size_t after : {0U, 1U, 7U, 8U, 15U, 16U, 17U, 31U, 32U, 33U}) {
       for (int byte = 0; byte < 256; ++byte) {
         const std::string text = "\"" + std::string(before, 'a') + static_cast<char>(byte) +
                                  std::string(after, 'b') + "\"";
-        // A quote ends the string, so that the rest is too much; "\b" is an escape, "\"" is not
-        // closed.
+        // A quote ends the string, and the text after it is not valid; "\b" is an escape; "\"" is
+        // not closed.
         const bool expected =
             byte == '\\' ? after != 0 : byte >= 0x20 && byte < 0x80 && byte != '"';
         if (is_valid(text) == expected) continue;
@@ -128,8 +128,9 @@ TEST_CASE("json: each byte at each position of a string" CODE_SIZE) {
   }
 }
 
-TEST_CASE("json: each pair of bytes after a UTF-8 lead byte" CODE_SIZE) {
-  // The table of RFC 3629, 4, again in another form.
+TEST_CASE(
+    "json: each pair of bytes after a UTF-8 lead byte is valid or not by RFC 3629" CODE_SIZE) {
+  // The table of RFC 3629, 4, in a form other than the library's.
   const auto is_character = [](unsigned code_point) {
     return code_point < 0xd800 || (code_point >= 0xe000 && code_point <= 0x10ffff);
   };
@@ -339,7 +340,7 @@ TEST_CASE("json: several names are extracted at once" CODE_SIZE) {
   CHECK(values[1].text == R"([{"a":9}])");
   CHECK(values[2].text == "5");
   CHECK(values[3].kind == kind::absent);
-  CHECK(json::extract(R"({"a":1})", "", values));  // no name: it is only validated
+  CHECK(json::extract(R"({"a":1})", "", values));  // No name: the text is only validated.
   CHECK_FALSE(json::extract(R"({"a":1)", "", values));
 }
 
@@ -394,7 +395,7 @@ std::string walk(std::string_view text) {
     if (items.value().kind == kind::absent) seen += " (absent)";
     if (seen.size() > 1000) return "it does not end";
   }
-  CHECK_FALSE(items.next());  // it stays at the end
+  CHECK_FALSE(items.next());  // The walk stays at the end.
   if (items.is_valid()) seen += items.is_object() ? " object" : " array";
   return seen;
 }

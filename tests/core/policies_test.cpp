@@ -29,8 +29,8 @@ struct exact_transport {
   void close();
 };
 
-/// Parameters by value, other units of time, further parameters with defaults, static and template
-/// methods: all can be called as the driver calls them.
+/// Its methods have parameters by value, other units of time, or further parameters with defaults,
+/// or are static or templates. The client can call all of them.
 struct lenient_transport {
   static io_result connect(loopback_address peer, std::chrono::microseconds timeout, int flags = 0);
   io_result send(std::string_view bytes, milliseconds timeout) const;
@@ -96,8 +96,7 @@ TEST_CASE("policies: any type that can be called like the policies is accepted")
   CHECK(true);
 }
 
-TEST_CASE(
-    "policies: what lacks a method, returns something else or takes something else will not") {
+TEST_CASE("policies: a type without a method, or with another result or parameter, is refused") {
   static_assert(!detail::has_connect<empty>::value);
   static_assert(!detail::has_send<empty>::value);
   static_assert(!detail::has_receive<empty>::value);

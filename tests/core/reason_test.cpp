@@ -92,7 +92,7 @@ TEST_CASE("reason: sentence and remedy of each rule fit, whatever is quoted") {
   for (std::size_t i = 1; i < rule_count; ++i) {
     const auto rule = static_cast<reason>(i);
     detail::failure failure = detail::violation(rule, quoted);
-    if (failure.code > errc::workspace_too_small) {  // It comes of a response.
+    if (failure.code > errc::workspace_too_small) {  // Its cause is a response.
       failure.peer.description = quoted;
       failure.http_status = 503;
     }

@@ -61,7 +61,7 @@ TEST_CASE("result: holds an error, made from a failure or another error") {
   CHECK(other.error().code() == errc::request_refused);
 }
 
-TEST_CASE("result: not a number, and converts to bool only explicitly") {
+TEST_CASE("result: converts to bool only explicitly, and to no number") {
   static_assert(!std::is_convertible_v<result<int>, bool>);
   static_assert(std::is_constructible_v<bool, result<int>>);
   static_assert(std::is_same_v<result<int>::value_type, int>);

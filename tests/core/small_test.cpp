@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The effect of `ARC_IDENTITY_SMALL`: messages have no sentences. Other units of this program have
-// them.
+// The effect of `ARC_IDENTITY_SMALL`: messages have no sentences. Other units of this program are
+// built without it.
 #define ARC_IDENTITY_SMALL
 #include <arc_identity/core.hpp>
 #include <arc_identity/testing/manual_clock.hpp>

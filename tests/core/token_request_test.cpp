@@ -12,7 +12,7 @@ using arc_identity::managed_identity_id;
 using arc_identity::managed_identity_kind;
 using arc_identity::token_request;
 
-std::string objection_to(const token_request& request) {
+std::string rejection_of(const token_request& request) {
   return arc_identity::detail::sentence_of(arc_identity::detail::check(request));
 }
 
@@ -22,7 +22,7 @@ TEST_CASE("token_request: a resource and the system-assigned identity") {
   constexpr token_request request{"https://vault.azure.net"};
   CHECK(request.resource == "https://vault.azure.net");
   CHECK(request.identity.kind() == managed_identity_kind::system_assigned);
-  CHECK(objection_to(request) == "");
+  CHECK(rejection_of(request) == "");
 }
 
 TEST_CASE("token_request: constructible from each kind of string, with an identity") {
@@ -32,7 +32,7 @@ TEST_CASE("token_request: constructible from each kind of string, with an identi
   const token_request request(text, managed_identity_id::client_id("id"));
   CHECK(request.identity.kind() == managed_identity_kind::client_id);
   CHECK(request.identity.value() == "id");
-  CHECK(objection_to(request) == "");
+  CHECK(rejection_of(request) == "");
 }
 
 TEST_CASE("token_request: a scope becomes its resource") {
@@ -50,20 +50,20 @@ TEST_CASE("token_request: a scope becomes its resource") {
 }
 
 TEST_CASE("token_request: invalid resources are refused") {
-  CHECK(objection_to({""}) == "the resource is empty");
-  CHECK(objection_to({"/.default"}) == "the resource is empty");
+  CHECK(rejection_of({""}) == "the resource is empty");
+  CHECK(rejection_of({"/.default"}) == "the resource is empty");
   for (const char* const resource : {"https://x y", " https://x", "https://x\r\n", "https://x\t",
                                      "\x7f", "https://\xc3\xa9", "a\x01"}) {
     CAPTURE(resource);
-    CHECK(objection_to({resource})
+    CHECK(rejection_of({resource})
               .find("the resource contains a character that is not visible ASCII") == 0);
   }
-  CHECK_FALSE(objection_to({std::string_view("a\0b", 3)}).empty());
+  CHECK_FALSE(rejection_of({std::string_view("a\0b", 3)}).empty());
 }
 
 TEST_CASE("token_request: invalid ids of identities are refused") {
   const auto with = [](managed_identity_id identity) {
-    return objection_to({"https://x", identity});
+    return rejection_of({"https://x", identity});
   };
   CHECK(with(managed_identity_id::client_id("")) == "the identity's id is empty");
   CHECK(with(managed_identity_id::object_id("")) == "the identity's id is empty");

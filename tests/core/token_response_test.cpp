@@ -38,7 +38,7 @@ std::string body_with(const std::string& members) {
   return R"({"access_token":"eyJ0.eyJh.c2ln")" + (members.empty() ? "" : "," + members) + "}";
 }
 
-/// Whether the body is refused with this code and a cause that the message names.
+/// Whether the body is refused with this code and a message that contains `cause`.
 bool is_refused(const std::string& body, errc code, const char* cause,
                 managed_identity_id identity = {}, seconds at = now) {
   const parsed p(body, identity, at);
@@ -73,7 +73,7 @@ TEST_CASE("token_response: the documented response is accepted") {
   CHECK(p->access_token.data() == p.body.data() + 17);  // a view into the body
 }
 
-TEST_CASE("token_response: numbers as strings, white space, other members, each order") {
+TEST_CASE("token_response: white space, other members and any order are accepted") {
   const parsed p(
       " {\r\n \"token_type\" : \"bearer\" , \"other\" : { \"access_token\" : \"no\" } ,\n"
       "\"list\":[{\"expires_in\":1}], \"expires_on\" : 1790003600, \"expires_in\":3600,\n"
@@ -474,13 +474,12 @@ TEST_CASE("token_response: the message names the identity that was not confirmed
   CHECK(test::contains(p.token.error(), "Update the Arc agent"));
 }
 
-// --- What the agent says of an error
-// ----------------------------------------------------------------
+// --- The agent's errors --------------------------------------------------------------------------
 
 namespace {
 
 /// CODE|DESCRIPTION|CORRELATION ID
-std::string said_in(std::string body, bool is_success = false) {
+std::string error_text_in(std::string body, bool is_success = false) {
   arc_identity::detail::peer_error found;
   arc_identity::detail::read_agent_error(body, is_success, found);
   return std::string(found.code) + "|" + std::string(found.description) + "|" +
@@ -492,9 +491,9 @@ std::string said_in(std::string body, bool is_success = false) {
 TEST_CASE("agent_error: code and description are read from each kind of body") {
   const struct {
     const char* body;
-    const char* said;
+    const char* expected;
   } cases[] = {
-      // As in HIMDS.md.
+      // As the agent is known to send it.
       {R"({"error":"unauthorized_client","error_description":"Missing header","error_codes":[401]})",
        "unauthorized_client|Missing header|"},
       {R"({"error":{"code":"NotFound","message":"No secret"}})", "NotFound|No secret|"},
@@ -524,7 +523,7 @@ TEST_CASE("agent_error: code and description are read from each kind of body") {
   };
   for (const auto& c : cases) {
     CAPTURE(c.body);
-    CHECK(said_in(c.body) == c.said);
+    CHECK(error_text_in(c.body) == c.expected);
   }
 }
 
@@ -536,7 +535,7 @@ TEST_CASE("agent_error: an unknown format gives the body as the text") {
         R"({"correlationId":"1"})", R"({"messages":"a","messag":"b"})", R"({"statusCode":403})",
         R"({"error":"{\"code":"a"})", R"({"error":"\ud800 denied"})", R"(at C:\agent)"}) {
     CAPTURE(body);
-    CHECK(said_in(body) == "|" + std::string(body) + "|");
+    CHECK(error_text_in(body) == "|" + std::string(body) + "|");
   }
 }
 
@@ -552,26 +551,26 @@ TEST_CASE("agent_error: a text that may contain a token is omitted") {
        {"eyJ0", R"({"token":"eyJ0"})", R"({"token":"\u0065yJ0"})", R"({"access_token":"opaque"})",
         R"({"message":"eyJ0"})", R"({"error":"access_token"})", R"({"access_token":"cut)"}) {
     CAPTURE(body);
-    CHECK(said_in(body) == "||");
+    CHECK(error_text_in(body) == "||");
   }
-  CHECK(said_in(R"({"error":"\u0065yJ0","message":"harmless","correlationId":"eyJ"})") ==
+  CHECK(error_text_in(R"({"error":"\u0065yJ0","message":"harmless","correlationId":"eyJ"})") ==
         "|harmless|");
 }
 
 TEST_CASE("agent_error: a word whose escapes were not decoded ends the text") {
-  CHECK(said_in(R"(b\u0075sy)") == "||");
-  CHECK(said_in(R"(is b\u0075sy now)") == "|is |");
-  CHECK(said_in(R"(["b\u0075sy"])") == R"(|["|)");
-  CHECK(said_in(R"({"error":"no, b\u0075sy")") == R"(|{"error":"no, |)");
-  CHECK(said_in(R"({"error":"no, b\\u0075sy"})") == "no, ||");
-  CHECK(said_in(R"({"error":"b\\u0075sy","message":"denied"})") == "|denied|");
-  CHECK(said_in(R"({"error":"b\\u0075sy"})") == "||");
-  CHECK(said_in(R"({"error":"{\"a\":\"b\\u0075sy\"}"})") == R"({"a":"||)");
+  CHECK(error_text_in(R"(b\u0075sy)") == "||");
+  CHECK(error_text_in(R"(is b\u0075sy now)") == "|is |");
+  CHECK(error_text_in(R"(["b\u0075sy"])") == R"(|["|)");
+  CHECK(error_text_in(R"({"error":"no, b\u0075sy")") == R"(|{"error":"no, |)");
+  CHECK(error_text_in(R"({"error":"no, b\\u0075sy"})") == "no, ||");
+  CHECK(error_text_in(R"({"error":"b\\u0075sy","message":"denied"})") == "|denied|");
+  CHECK(error_text_in(R"({"error":"b\\u0075sy"})") == "||");
+  CHECK(error_text_in(R"({"error":"{\"a\":\"b\\u0075sy\"}"})") == R"({"a":"||)");
 }
 
 TEST_CASE("agent_error: a success body is quoted only if it has error members") {
-  CHECK(said_in(R"({"error":"code","error_description":"text"})", true) == "code|text|");
-  CHECK(said_in(R"({"message":"text","correlationId":"1"})", true) == "|text|1");
-  CHECK(said_in(R"({"token":"opaque"})", true) == "||");
-  CHECK(said_in("opaque", true) == "||");
+  CHECK(error_text_in(R"({"error":"code","error_description":"text"})", true) == "code|text|");
+  CHECK(error_text_in(R"({"message":"text","correlationId":"1"})", true) == "|text|1");
+  CHECK(error_text_in(R"({"token":"opaque"})", true) == "||");
+  CHECK(error_text_in("opaque", true) == "||");
 }

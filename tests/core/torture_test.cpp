@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Torture: each call of each policy fails, or is short, in turn, once or from then on. In each
-// case, get_token gives a token or a clean error, closes what it opened, never repeats a key, meets
-// its deadline, and leaves no secret behind.
+// Torture: each call of each policy in turn fails or transfers too little, either once or from then
+// on. In each case, get_token gives a token or a clean error, closes what it opened, never repeats
+// a key, meets its deadline, and leaves no secret behind.
 
 #include <chrono>
 #include <cstddef>
@@ -37,8 +37,8 @@ using std::chrono::milliseconds;
 struct scenario {
   const char* name;
   std::string challenge_fields;   ///< "Connection: close", or nothing
-  int unavailable_first = 0;      ///< answers of 503 before the first challenge
-  int stale_first = 0;            ///< correct keys that are rejected
+  int unavailable_first = 0;      ///< the number of 503 answers before the first challenge
+  int stale_first = 0;            ///< the number of correct keys that are rejected
   std::size_t packet = SIZE_MAX;  ///< the maximum size of one piece
   managed_identity_id identity{};
 };
@@ -86,13 +86,13 @@ std::vector<outcome> faults_of(char kind) {
 struct world {
   scenario script{};
   fault plan{};
-  std::size_t second_fault = 0;  ///< the number of another call that fails, in varying ways
+  std::size_t second_fault = 0;  ///< the number of another call that fails; how, varies
   manual_clock clock{};
 
   std::size_t calls = 0;
   std::vector<char> kinds{};  ///< of each call: c, s, r or k
   bool is_open = false;
-  bool misused = false;    ///< a call without a connection
+  bool misused = false;    ///< whether there was a call without a connection
   std::string received{};  ///< since the last answer, on this connection
   std::string to_send{};
   bool closes_then = false;
@@ -100,7 +100,7 @@ struct world {
   std::map<std::string, std::string> keys{};  ///< by path; those not used yet
   std::string wire{};                         ///< everything that was ever sent
 
-  /// Counts the call; returns its fault.
+  /// Counts the call and returns its fault, if it has one.
   outcome enter(char kind) {
     clock.advance(1ms);
     kinds.push_back(kind);
@@ -277,7 +277,7 @@ run_result run(world& there) {
 
   CHECK_FALSE(there.is_open);
   CHECK_FALSE(there.misused);
-  CHECK(elapsed <= 30'001ms);  // the last call began in time; it takes a millisecond
+  CHECK(elapsed <= 30'001ms);  // The last call began in time, and takes a millisecond.
   for (int i = 1; i <= there.keys_made; ++i) {
     CHECK(count(there.wire, "SECRET-key-" + std::to_string(i) + "-end") <= 1);
   }
@@ -318,7 +318,7 @@ errc expected(char kind, outcome how) {
   }
 }
 
-/// And of one that lasts.
+/// The result of a fault that lasts.
 errc expected_at_last(char kind, outcome how) {
   switch (how) {
     case outcome::refused: return errc::connection_refused;

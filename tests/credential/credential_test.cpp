@@ -38,10 +38,11 @@ using arc_identity::testing::memory_key_files;
 
 const std::string vault = "https://vault.azure.net";
 
-/// Answers every request at once with a new token, or as configured. Copies are one agent.
+/// An agent that answers every request at once with a new token, or as configured. Copies share one
+/// state.
 class agent {
  public:
-  /// Its own wall clock is right, whatever the machine's is.
+  /// The agent's wall clock is right, whatever the machine's is.
   explicit agent(const manual_clock& clock = manual_clock{})
       : state_(std::make_shared<state>(clock)) {}
 
@@ -61,18 +62,18 @@ class agent {
     const lock guard(state_->mutex);
     state_->lifetime = time;
   }
-  /// Given instead of tokens, until it is empty again.
+  /// Sets the answer to give instead of a token; "" restores tokens.
   void answer(const std::string& bytes) {
     const lock guard(state_->mutex);
     state_->answer = bytes;
   }
-  /// `expires_in`, `expires_on`, or both.
+  /// Sets whether tokens have `expires_in` and `expires_on`.
   void expiry(bool in, bool on) {
     const lock guard(state_->mutex);
     state_->has_in = in;
     state_->has_on = on;
   }
-  /// The duration of each answer.
+  /// Sets how long each answer takes.
   void delay(std::chrono::milliseconds time) {
     const lock guard(state_->mutex);
     state_->delay = time;
@@ -91,7 +92,7 @@ class agent {
     std::unique_lock<std::mutex> guard(state_->mutex);
     state_->changed.wait_for(guard, 10s, [&] { return state_->requests.size() >= count; });
   }
-  /// Waits until a caller waits for what `hold` holds back.
+  /// Waits until a caller waits for an answer that is held back.
   void wait_for_receiver() const {
     std::unique_lock<std::mutex> guard(state_->mutex);
     state_->changed.wait_for(guard, 10s, [&] { return state_->held != 0; });
@@ -563,7 +564,7 @@ TEST_CASE("credential: concurrent calls for many resources get the right tokens"
   CHECK(wrong == 0);
 }
 
-// --- Lives ---------------------------------------------------------------------------------------
+// --- Lifetimes -----------------------------------------------------------------------------------
 
 TEST_CASE("credential: a token's views are valid as long as any copy exists") {
   access_token kept;
@@ -662,7 +663,7 @@ TEST_CASE("credential: a refresh that fails after the old token expired gives th
   CHECK(contains(refreshed, "error: "));
 }
 
-TEST_CASE("credential: a caller that waited for a failed refresh fetches itself") {
+TEST_CASE("credential: a caller that waited for a failed refresh fetches the token itself") {
   stage run;
   CHECK(run.get() == "token-1");
   run.clock.advance(23h);
@@ -705,7 +706,7 @@ TEST_CASE("credential: a use during refresh_due counts for the next refresh") {
   std::size_t refreshed = 0;
   std::thread loop([&] { refreshed = run.tokens.refresh_due(); });
   run.himds.wait_for_receiver();
-  CHECK(run.tokens.next_refresh() == 30s);  // if no token came
+  CHECK(run.tokens.next_refresh() == 30s);  // if the refresh fails
   CHECK(run.get() == "token-1");
   run.himds.release();
   loop.join();
@@ -770,7 +771,7 @@ TEST_CASE("credential: a call that ends at its own time limit lets the next try 
   CHECK(run.tokens.get_token(vault, 0ms)->secret() == token);
 }
 
-TEST_CASE("credential: a caller that waited for one with less time fetches itself") {
+TEST_CASE("credential: a caller that waited for one with less time fetches the token itself") {
   stage run;
   run.himds.hold();
   run.himds.answer(refusal);

@@ -299,5 +299,5 @@ TEST_CASE("token_cache: the next refresh is the earliest of the tokens in use") 
   CHECK(cache.find_due(start + 55min)->request().resource == "https://b");
   cache.find(token_request("https://b"))->on_fetch(start + 55min);
   CHECK(!cache.find_due(start + 55min));
-  CHECK(cache.next_refresh() == start + 55min + 30s);  // if none comes
+  CHECK(cache.next_refresh() == start + 55min + 30s);  // if the refresh fails
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// An example of an event loop against slow or faulty agents. EXAMPLE is its file.
+/// Runs an example of an event loop with slow or faulty agents. The macro EXAMPLE is its file.
 #define main example_main
 #include EXAMPLE
 #undef main
@@ -45,7 +45,7 @@ bool run_exchanges(std::size_t count, const arc_identity::endpoint& endpoint,
   asio::io_context loop(1);
   int exit_code = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    asio::co_spawn(loop, tell_token(endpoint, resource, options, exit_code), asio::detached);
+    asio::co_spawn(loop, print_token(endpoint, resource, options, exit_code), asio::detached);
   }
   loop.run();
   return exit_code == 0;
@@ -54,7 +54,7 @@ bool run_exchanges(std::size_t count, const arc_identity::endpoint& endpoint,
   for (std::size_t i = 0; i < count; ++i) exchanges.emplace_back(endpoint, resource, options);
   run(exchanges);
   bool all_have_tokens = true;
-  for (const exchange& each : exchanges) all_have_tokens = each.tell() && all_have_tokens;
+  for (const exchange& each : exchanges) all_have_tokens = each.print_result() && all_have_tokens;
   return all_have_tokens;
 #endif
 }
@@ -76,7 +76,8 @@ const std::string fresh =
     agent_texts::response(200, "", R"({"access_token":"eyJ.a.b","expires_in":3600})");
 
 TEST_CASE("connected() is reported only after the peer accepted") {
-  const raw_listener listener({"127.0.0.1", 0, 0});  // Linux queues one more than the backlog.
+  const raw_listener listener(
+      {"127.0.0.1", 0, 0});  // Linux queues one connection more than the backlog.
   arc_identity::options options;
   options.total_timeout = 1s;
   const outcome seen = ask(3, listener.url(), options);

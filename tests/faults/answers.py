@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""The answers of a correct agent (HIMDS), in parts that a case can damage.
+"""The answers of a correct agent, in parts that a case can damage.
 
-In texts, @KEY@ is the path of a fresh key file, @KEYTEXT@ what is in it, @TOKEN@ the token,
+In texts, @KEY@ is the path of a fresh key file, @KEYTEXT@ the key in it, @TOKEN@ the token,
 @DIRECTORY@ the key directory, @PORT@ the agent's port, @DECOY@ that of a listener that must not be
 contacted. Texts are sent as Latin-1.
 """
@@ -30,7 +30,7 @@ def chunk(data):
 
 
 def answer(status, body="", *fields, framing=of_length):
-    """`framing(head, body)` puts both together: head ends behind the last field's line."""
+    """`framing(head, body)` puts both together; `head` ends after the line of the last field."""
     head = "".join(f"{line}\r\n" for line in (f"HTTP/1.1 {status}", *fields))
 
     def play(agent):
@@ -40,7 +40,7 @@ def answer(status, body="", *fields, framing=of_length):
 
 
 def challenge(*fields, framing=of_length):
-    """401 with these fields, or the usual one."""
+    """A 401 with these fields, or with the usual one."""
     fields = fields or ("Www-Authenticate: Basic realm=@KEY@",)
     return answer("401 Unauthorized", UNAUTHORIZED, *fields, framing=framing)
 
@@ -50,7 +50,7 @@ def token(body=TOKEN_BODY, *fields, framing=of_length):
 
 
 def steps(*played):
-    """Plays this instead of any answer."""
+    """Plays these steps instead of an answer."""
     return lambda agent: list(played)
 
 

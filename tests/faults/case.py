@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""One case of the matrix: the behaviour of agent, files and environment, and the expected result of
-it."""
+"""One case of the matrix: the behaviour of agent, files and environment, and the expected
+result."""
 
 import os
 import pathlib
@@ -24,8 +24,8 @@ class Case:
     name: str
 
     # The agent's behaviour.
-    first: Any = field(default_factory=answers.challenge)  # To requests without a key: an answer,
-    second: Any = field(default_factory=answers.token)  # and with one; or a list, whose last one repeats
+    first: Any = field(default_factory=answers.challenge)  # The answer to requests without a key,
+    second: Any = field(default_factory=answers.token)  # and with one, or a list; its last one repeats.
     greeting: Any = field(default_factory=list)  # Steps when a connection is made.
     key: Callable = key_file  # Creates a key file with the text; returns the path that the agent names.
     opens_after: Optional[float] = 0.0  # Seconds until it listens; None: never.
@@ -38,7 +38,7 @@ class Case:
     key_directory: str = "@DIRECTORY@"
     timeout: Optional[float] = 5  # --timeout; None: the program's default.
     as_nobody: bool = False
-    shell: str = ""  # The rest of a shell command: "exec "$@" " and this.
+    shell: str = ""  # What follows `exec "$@"` in a shell command.
 
     # The expected result.
     exit: int = 1
@@ -47,7 +47,7 @@ class Case:
     at_least: float = 0.0
     connections: Optional[int] = 1  # at most; None: any number
     requests: Optional[int] = None  # at most, including incomplete requests
-    keys: int = 1  # sent, at most
+    keys: int = 1  # at most: the number of keys sent
     expected_keys: Optional[list] = None  # the texts sent; default: those that the agent made
     token_text: Optional[str] = None  # the output; default: the agent's token and a newline
     target_has: str = ""  # contained in each request's target

@@ -7,7 +7,7 @@ from agent import Agent, key_of
 
 
 class CaseAgent(Agent):
-    """A case's answers are functions of this agent that return the steps to play."""
+    """A case's answers are functions that take this agent and return the steps to play."""
 
     def __init__(self, case, directory, decoy_port):
         super().__init__(self._next_answer, case.greeting, case.ipv6)
@@ -20,7 +20,7 @@ class CaseAgent(Agent):
         self._answered = {False: 0, True: 0}
 
     def fill_in(self, text):
-        """Fills in the agent's values, as bytes. Each @KEY@ is the path of a new key."""
+        """The bytes of `text` with the agent's values. Each @KEY@ becomes the path of a new key."""
         while "@KEY@" in text:
             text = text.replace("@KEY@", self._make_key(), 1)
         for name, value in self.values().items():

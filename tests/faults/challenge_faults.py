@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Challenges (RFC 9110, 11.6.1): the path that they name, and whether it is a valid key path."""
+"""Challenges (RFC 9110, 11.6.1), the paths that they name, and whether these are valid key paths."""
 
 from agent import close
 from answers import answer, challenge, chunk, token
@@ -14,12 +14,12 @@ ACCEPTED = {
     "white space around the equals sign": ("Www-Authenticate: Basic realm = @KEY@",),
     "spelling": ("WWW-AUTHENTICATE: bAsIc ReAlM=@KEY@",),
     "another parameter first": ('Www-Authenticate: Basic charset="UTF-8", realm=@KEY@',),
-    "another parameter behind": (REALM + '@KEY@, charset="UTF-8"',),
+    "another parameter after it": (REALM + '@KEY@, charset="UTF-8"',),
     "two fields": ('Www-Authenticate: Bearer authorization="https://a,b"', REALM + "@KEY@"),
     "two challenges in a field": (
         'Www-Authenticate: Bearer realm="x, Basic realm=y", Negotiate, Basic realm=@KEY@',
     ),
-    "a token68 before": ("Www-Authenticate: Negotiate YWJj==, Basic realm=@KEY@",),
+    "a token68 before it": ("Www-Authenticate: Negotiate YWJj==, Basic realm=@KEY@",),
     "the first of two": (REALM + "@KEY@", REALM + "/etc/other.key"),
 }
 
@@ -40,8 +40,8 @@ REFUSED = {
     "BasicAuth": (("Www-Authenticate: BasicAuth realm=@KEY@",), "no Basic realm"),
     "for a proxy": (("Proxy-Authenticate: Basic realm=@KEY@",), "without a challenge"),
     "two realms": ((REALM + "@KEY@, realm=@KEY@",), "two realms"),
-    "no end quote": ((REALM + '"@KEY@',), "malformed"),
-    "text behind the end quote": ((REALM + '"@KEY@"x',), "malformed"),
+    "no closing quote": ((REALM + '"@KEY@',), "malformed"),
+    "text after the closing quote": ((REALM + '"@KEY@"x',), "malformed"),
     "quote inside": ((REALM + '@KEY@"',), "malformed"),
     "single quotes": ((REALM + "'@KEY@'",), "not directly in the key directory"),
     "realm empty": ((REALM,), "not directly in the key directory"),
@@ -143,7 +143,7 @@ def cases():
     )
     yield good("a stale key once", second=[challenge(), token()], keys=2, connections=2)
     yield good(
-        "a stale key once, and closed",
+        "a stale key once, then a closed connection",
         second=[lambda agent: [challenge()(agent), close], token()],
         keys=2,
         connections=3,

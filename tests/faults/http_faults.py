@@ -11,7 +11,7 @@ KILO = b"x" * 1024
 
 
 def with_field(line):
-    """The response with one more line in its head."""
+    """Adds a line to the head of the response."""
     return lambda head, body: of_length(head + line + END, body)
 
 
@@ -20,7 +20,7 @@ def with_status_line(line):
 
 
 def chunked(first_line=None, field=CHUNKED, last=LAST):
-    """The body in one chunk, or with another line for the chunk's size."""
+    """Sends the body in one chunk; `first_line` replaces the line with its size."""
 
     def framing(head, body):
         size = b"%x" % len(body) if first_line is None else first_line
@@ -29,7 +29,7 @@ def chunked(first_line=None, field=CHUNKED, last=LAST):
     return framing
 
 
-# Valid variants of a response: they give the token.
+# Valid variants of a response, which give the token.
 ACCEPTED = {
     "byte by byte": lambda head, body: drip(of_length(head, body)),
     "in chunks": lambda head, body: head + CHUNKED + END + chunk(body[:9]) + chunk(body[9:]) + LAST,
@@ -78,7 +78,7 @@ ACCEPTED = {
     "obs-text in a field": with_field(b"X-Text: \xe4\xff"),
 }
 
-# Ambiguous, malformed or oversized responses: no token, at once, and this message.
+# Ambiguous, malformed or oversized responses, which end at once without a token and with this message.
 REFUSED = {
     "not HTTP": (lambda head, body: b"SSH-2.0-OpenSSH_9.6\r\n", "HTTP/1.x status line"),
     "TLS": (lambda head, body: b"\x15\x03\x03\x00\x02\x02\x46\n" * 3, "HTTP/1.x status line"),
@@ -103,12 +103,12 @@ REFUSED = {
     "escape in a value": (with_field(b"X-Field: \x1b]0;owned\x07"), "control character"),
     "101 more fields": (with_field(END.join([b"X-Field: a"] * 101)), "too many header fields"),
     "17 KB of head": (with_field(b"X-Long: " + KILO * 17), "header is too long"),
-    "head without end": (
+    "endless head": (
         lambda head, body: [head, for_ever(b"X-Field: " + KILO + END)],
         "header is too long",
     ),
-    "field without end": (lambda head, body: [head + b"X: ", for_ever(KILO)], "header is too long"),
-    "interim responses without end": (
+    "endless field": (lambda head, body: [head + b"X: ", for_ever(KILO)], "header is too long"),
+    "endless interim responses": (
         lambda head, body: for_ever(b"HTTP/1.1 100 Continue\r\n\r\n"),
         "too many interim responses",
     ),
@@ -185,7 +185,7 @@ REFUSED = {
     "Content-Encoding: br": (with_field(b"Content-Encoding: br"), "Content-Encoding"),
 }
 
-# Faults of a body, which a challenge does not need: its head is enough.
+# Faults in a body. A challenge does not need a body: its head is enough.
 BODY_FLAWS = (
     "length overflows",
     "length of 10 GB",
@@ -210,7 +210,7 @@ BODY_FLAWS = (
 
 MALFORMED_LENGTHS = (b"+5", b"-1", b"0x10", b"5 5", b"1e3", b"", b"5,", b"\xb2", b"5;a")
 
-# Responses that break off or never end: retried until the time limit.
+# Responses that break off or never end, which are retried until the time limit.
 LOST = {
     "no answer": (lambda head, body: hang, "did not answer in time"),
     "a byte a second": (
@@ -245,13 +245,13 @@ LOST = {
 
 
 def both(name, framing):
-    """The same framing for the challenge and for the token."""
+    """Cases with the same framing for the challenge and for the token."""
     yield f"challenge: {name}", {"first": challenge(framing=framing), "keys": 0}
     yield f"token: {name}", {"second": token(framing=framing)}
 
 
 def bad(name, framing, case, says, **more):
-    """The same for invalid framing, which is reported except in a challenge's body."""
+    """The same for invalid framing, which is reported unless it is in a challenge's body."""
     (of_challenge, first), (of_token, second) = both(name, framing)
     if name in BODY_FLAWS:
         yield good(of_challenge, **{**first, "keys": 1, "connections": 2})
@@ -278,17 +278,17 @@ def cases():
     yield good("one connection for both requests", connections=1)
     yield good("200 at once, without a challenge", first=token(), keys=0)
     yield good(
-        "unasked-for bytes behind the challenge",
+        "unrequested bytes after the challenge",
         first=lambda agent: challenge()(agent) + b"HTTP/1.1 ",
         connections=2,
     )
     yield good(
-        "a token behind the challenge, unasked for",
+        "an unrequested token after the challenge",
         first=lambda agent: [challenge()(agent) + token('{"access_token":"evil"}')(agent)],
         connections=2,
     )
     yield Case(
-        "speaks before it is asked", greeting=[b"220 smtp\r\n"], says="HTTP/1.x status line", keys=0
+        "sends before it gets a request", greeting=[b"220 smtp\r\n"], says="HTTP/1.x status line", keys=0
     )
     yield slow("resets each connection at once", "", greeting=[reset])
     yield Case("204 with a challenge", first=answer("204 No Content"), says="unexpected status", keys=0)

@@ -50,7 +50,7 @@ def device(major, minor, kind=stat.S_IFCHR):
 
 
 def link_to(target):
-    """`target(directory, text)` gives where the link leads."""
+    """`target(directory, text)` returns the target of the link."""
 
     def make(directory, text):
         path = path_in(directory)
@@ -102,7 +102,7 @@ ACCEPTED = {
     "obs-text": (lambda text: "\xe4\xff", "\xe4\xff"),
 }
 
-# Contents that are not a key.
+# Contents that are not a valid key, and the message.
 REFUSED = {
     "empty": (lambda text: "", "is empty"),
     "line ends only": (lambda text: "\r\n\n", "is empty"),
@@ -152,7 +152,7 @@ NAMES = ("..key", "...key", " .key", "a b.key", "-rf.key", "$(id).key", "%2e%2e%
 
 
 def may_make_devices():
-    """Root can, except in some containers."""
+    """Whether this user can create device files. Root can, except in some containers."""
     path = f"/tmp/arc_identity_faults.{os.getpid()}"
     try:
         os.mknod(path, stat.S_IFCHR | 0o600, os.makedev(1, 3))

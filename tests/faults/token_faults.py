@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Bodies of a 200: valid and invalid tokens, and the identities that they confirm."""
+"""Bodies of a 200 response: valid and invalid tokens, and the identities that they confirm."""
 
 from answers import TOKEN_BODY, token
 from case import Case, good
@@ -57,9 +57,9 @@ REFUSED = {
     "an error with 200": ('{"error":"unauthorized_client"}', "an error with status 200"),
     "cut": (TOKEN_BODY[:-1], NOT_JSON),
     "cut in the token": ('{"access_token":"@TOKEN@', NOT_JSON),
-    "text behind": (FULL % "" + "x", NOT_JSON),
+    "text after the end": (FULL % "" + "x", NOT_JSON),
     "two documents": (FULL % "" + FULL % "", NOT_JSON),
-    "NUL behind": (FULL % "" + "\0", NOT_JSON),
+    "a NUL after the end": (FULL % "" + "\0", NOT_JSON),
     "a byte order mark": ("\xef\xbb\xbf" + FULL % "", NOT_JSON),
     "trailing comma": (FULL % ",", NOT_JSON),
     "single quotes": ("{'access_token':'@TOKEN@'}", NOT_JSON),

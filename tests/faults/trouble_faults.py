@@ -35,7 +35,7 @@ TEXTS = {
 ALL_TEXTS = {name: (body.replace("%s", ESCAPES), says) for name, (body, says) in BODIES.items()}
 ALL_TEXTS.update(TEXTS)
 
-# The agent knows the key that it was sent, and quotes it.
+# The agent's error quotes the key that it received.
 REPEATED_KEYS = {
     "as text": "wrong: Basic @KEYTEXT@",
     "in a description": '{"error":"denied","error_description":"not @KEYTEXT@ again"}',
@@ -49,7 +49,7 @@ LASTING = (400, 402, 403, 404, 405, 406, 409, 411, 414, 418, 431, 451)
 
 # Values of Retry-After that are too long to wait for: reported at once.
 TOO_LONG = ("86400", "99999999999999999999", "3600")
-# Values without a meaning: an ordinary back-off.
+# Values without a meaning: the back-off is the usual one.
 MEANINGLESS = ("", "0", "-1", "soon", "1.5", "0x10", "Thu, 32 Foo 2099 99:99:99 GMT", "1e9", "1, 2")
 
 
@@ -120,20 +120,20 @@ def cases():
         connections=2,
     )
 
-    yield good("closed behind the challenge", first=then(challenge(), close), connections=3)
+    yield good("closed after the challenge", first=then(challenge(), close), connections=3)
     yield good(
-        "closed behind the challenge, late",
+        "closed after the challenge, late",
         first=then(challenge(), pause(0.2), close),
         connections=3,
     )
-    yield good("reset behind the challenge", first=then(challenge(), reset), connections=3, keys=2)
+    yield good("reset after the challenge", first=then(challenge(), reset), connections=3, keys=2)
     yield good(
-        "Connection: close behind the challenge",
+        "Connection: close with the challenge",
         first=then(challenge("Www-Authenticate: Basic realm=@KEY@", "Connection: close"), close),
         connections=2,
     )
     yield good(
-        "lies: keep-alive, and closes each time",
+        "says keep-alive, but closes each time",
         first=then(
             challenge("Www-Authenticate: Basic realm=@KEY@", "Connection: keep-alive"), close
         ),
@@ -164,7 +164,7 @@ def cases():
     yield slow("resets instead of each token", "was lost", second=steps(reset))
     yield slow("never answers the key", "did not answer in time", second=steps(hang))
     yield good(
-        "thinks for half a second, twice",
+        "takes half a second to answer, twice",
         first=lambda agent: [pause(0.5), challenge()(agent)],
         second=lambda agent: [pause(0.5), token()(agent)],
         at_least=1.0,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// The policies of examples/firmware with lwIP itself, on this machine: the board's emulated
-/// network only imitates lwIP. The agent is in lwIP's network as well.
+/// Tests the policies of examples/firmware with the real lwIP, on this machine; the image for the
+/// board has only an imitation of it. The agent is in lwIP's network as well.
 #include <semaphore.h>
 
 #include <algorithm>
@@ -81,7 +81,7 @@ const std::string challenge =
     "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=/keys/1.key\r\n"
     "Content-Length: 0\r\n\r\n";
 
-/// An answer to each request of a connection; if there is none, the connection is reset.
+/// The answers to the requests of a connection. A request without an answer resets the connection.
 using script = std::vector<std::string>;
 
 /// Listens on its own port, for one connection after another.
@@ -142,7 +142,7 @@ class agent {
   }
 
   std::vector<script> connections_;
-  std::size_t piece_;  ///< how much of an answer is sent at a time
+  std::size_t piece_;  ///< the number of bytes of an answer that are sent at a time
   std::uint16_t port_ = 0;
   int listener_ = -1;
   std::thread thread_;
@@ -155,7 +155,7 @@ struct outcome {
   std::vector<errc> reasons;  ///< of the attempts before the last
   std::chrono::steady_clock::duration time;
 
-  /// The failure, if it happened this fast.
+  /// The error, if the call took no longer than `at_most`; `errc{}` otherwise.
   errc failure(milliseconds at_most) const {
     return token || time > at_most ? errc{} : token.error().code();
   }

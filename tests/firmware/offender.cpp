@@ -33,7 +33,7 @@ extern "C" int run() {
   return static_cast<int>(at_first_call);
 }
 
-#else  // Its exception tables are due to how it is compiled.
+#else  // Compiled with exception tables.
 
 extern "C" int run() { return static_cast<int>(timer0().value); }
 

@@ -26,7 +26,7 @@ int run();
   semihosting::exit(1);
 }
 
-/// newlib's would raise a signal and bring in its heap.
+/// Replaces newlib's, which would raise a signal and need the heap.
 [[noreturn]] void abort() {
   semihosting::print("FAILED: abort() was called\n");
   semihosting::exit(1);

@@ -43,13 +43,13 @@ bool get(std::uint8_t& byte, const deadline& end) {
 
 enum class socket_state : std::uint8_t { closed, connecting, open, ended, reset };
 
-/// The one socket, and the frame being received. Zero-initialised.
+/// The only socket, and the frame that is being received. Zero-initialised.
 struct {
   socket_state state;
   std::uint8_t connection;  ///< Its number.
   std::uint8_t header[4];
   std::uint8_t header_size;  ///< the bytes of it received so far
-  std::size_t content_left;  ///< of the frame whose header was received
+  std::size_t content_left;  ///< the bytes of the frame's content that were not received yet
 } line;
 
 char frame_kind() { return static_cast<char>(line.header[0]); }
@@ -73,7 +73,7 @@ bool receive_header(const deadline& end) {
   return true;
 }
 
-/// Up to `size` bytes of the content received so far; a frame read to its end is done.
+/// Reads up to `size` bytes of the frame's content. At its end, the frame is done.
 std::size_t read_content(char* space, std::size_t size, const deadline& end) {
   std::size_t count = 0;
   std::uint8_t byte = 0;
@@ -153,7 +153,7 @@ int lwip_socket(int, int, int) {
   return the_socket;
 }
 
-int lwip_fcntl(int, int, int) { return 0; }  // it blocks only in lwip_poll
+int lwip_fcntl(int, int, int) { return 0; }  // Only lwip_poll blocks.
 
 int lwip_connect(int, const sockaddr* name, socklen_t) {
   const auto* const address = reinterpret_cast<const sockaddr_in*>(name);
@@ -199,7 +199,7 @@ ssize_t lwip_recv(int, void* space, size_t size, int) {
 int lwip_close(int) {
   send_frame('X', nullptr, 0);
   line.state = socket_state::closed;
-  ++line.connection;  // data in transit is not for the next connection
+  ++line.connection;  // Data that is still in transit is not for the next connection.
   return 0;
 }
 
@@ -208,7 +208,7 @@ int board_read_file(const char* path, char* space, std::size_t size) {
   send_frame('K', path, std::strlen(path));
   while (wait_for_frame(patience)) {
     if (!has_frame()) continue;  // the peer has closed its side meanwhile
-    if (frame_kind() != 'K') {   // the rest of a challenge, which is not waited for
+    if (frame_kind() != 'K') {  // This is the rest of a challenge that the client did not wait for.
       if (!skip_content(deadline(patience))) return -EIO;
       continue;
     }

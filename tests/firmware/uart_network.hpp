@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-/// The board's way to the host: a UART, at whose other end tests/firmware/relay opens connections
-/// and files. With it go the functions of lwIP that examples/firmware needs, for one socket at a
-/// time.
+/// Connects the board to the host over a UART, at whose other end tests/firmware/relay opens
+/// connections and files. Implements the functions of lwIP that examples/firmware needs, for one
+/// socket at a time.
 ///
-/// Both sides send frames: a byte that tells the kind, the number of the connection, the size of
-/// the content in two bytes, high byte first, and the content.
+/// Both sides send frames: the kind (one byte), the number of the connection (one byte), the size
+/// of the content (two bytes, high byte first), and the content.
 ///
 ///     board -> relay   C  connect to the address in 4 bytes and the port in 2
 ///                      S  send
@@ -14,7 +14,7 @@
 ///                      D  received
 ///                      E  the peer has closed its side
 ///                      R  refused, or reset
-///                      K  the key file, or nothing where it cannot be read
+///                      K  the key file, or nothing if it cannot be read
 #pragma once
 
 /// Must be called first.

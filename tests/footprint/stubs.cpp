@@ -19,7 +19,7 @@ void monotonic_clock::sleep_for(std::chrono::milliseconds) {}
 key_file_result key_file_reader::read(const char*, mutable_buffer) { return {}; }
 
 #ifdef __NEWLIB__
-/// The C library's would raise a signal and bring in its heap.
+/// Replaces the C library's, which would raise a signal and need the heap.
 extern "C" void abort() {
   for (;;) {
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Policies that do nothing, defined where the compiler cannot see them. They are in one section,
-/// which `show` brings into each program that tools/footprint compares.
+/// Policies that do nothing, defined in another unit, so that the compiler cannot see through them.
+/// They are in one section, which `show` adds to each program that tools/footprint compares.
 #pragma once
 
 #include <chrono>

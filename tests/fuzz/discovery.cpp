@@ -30,13 +30,14 @@ struct environment {
     return identity_header;
   }
   sighting read(const char* path, arc_identity::mutable_buffer space) const {
-    require(path == std::string_view(drop_in), "no other file is read");
+    require(path == std::string_view(drop_in), "only the drop-in is read");
     const std::size_t size = std::min(space.size(), text.size());
     std::copy_n(text.data(), size, space.data());
     return {true, 0, {space.data(), size}};
   }
   sighting look_at(const char* path) const {
-    require(path == std::string_view(agent_executable), "nothing else is looked for");
+    require(path == std::string_view(agent_executable),
+            "only the agent's executable is looked for");
     return {has_agent, has_agent ? 0 : error};
   }
 
@@ -60,18 +61,20 @@ bool has_in_order(std::string_view text, std::string_view wanted) {
 void check_found(const environment& given, std::string_view endpoint) {
   const bool in_variables = !given.identity_endpoint.empty() && !given.imds_endpoint.empty();
   const bool no_variables = given.identity_endpoint.empty() && given.imds_endpoint.empty();
-  require(in_variables || no_variables, "half a pair is none");
+  require(in_variables || no_variables, "a pair with one variable gives no endpoint");
   if (in_variables) {
-    require(given.identity_header.empty(), "App Service is not Azure Arc");
-    require(endpoint == given.identity_endpoint, "the variable counts");
-    require(arc_identity::endpoint::parse(given.imds_endpoint).has_value(), "both are checked");
+    require(given.identity_header.empty(), "App Service gives no endpoint");
+    require(endpoint == given.identity_endpoint, "the endpoint is IDENTITY_ENDPOINT");
+    require(arc_identity::endpoint::parse(given.imds_endpoint).has_value(),
+            "IMDS_ENDPOINT is a valid endpoint");
   } else if (endpoint != arc_identity::default_endpoint_url) {
     require(fuzz::contains(given.text, "DefaultEnvironment") &&
                 has_in_order(given.text, "IDENTITY_ENDPOINT=" + std::string(endpoint)) &&
                 has_in_order(given.text, "IMDS_ENDPOINT=http://"),
-            "the drop-in says so");
+            "the endpoint is in the drop-in");
   } else {
-    require(given.has_agent || has_in_order(given.text, endpoint), "the default needs an agent");
+    require(given.has_agent || has_in_order(given.text, endpoint),
+            "the default is used only if the agent is installed");
   }
 }
 
@@ -96,7 +99,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   } else {
     require(failure.code == errc::invalid_endpoint || failure.code == errc::not_arc_server ||
                 (failure.code == errc::discovery_failed && given.error != 0),
-            "the code");
+            "the error has an expected code");
     fuzz::require_good_message(arc_identity::error(failure));
   }
   return 0;

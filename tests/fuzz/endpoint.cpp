@@ -26,19 +26,20 @@ bool is_path_char(char c) {
 }
 
 void check_endpoint(const endpoint& accepted, std::string_view url) {
-  require(accepted.address_count() >= 1 && accepted.address_count() <= 2, "one address or two");
+  require(accepted.address_count() >= 1 && accepted.address_count() <= 2,
+          "there are one or two addresses");
   for (std::size_t i = 0; i < accepted.address_count(); ++i) {
     const loopback_address address = accepted.address(i);
-    require(address.is_ipv6 || address.ipv4[0] == 127, "an address is on loopback");
-    require(address.port != 0, "a port is not 0");
+    require(address.is_ipv6 || address.ipv4[0] == 127, "each address is on loopback");
+    require(address.port != 0, "the port is not 0");
   }
   require(fuzz::lies_inside(accepted.authority(), url), "the authority is part of the URL");
-  require(!fuzz::contains(accepted.authority(), "@"), "no user info");
+  require(!fuzz::contains(accepted.authority(), "@"), "the authority has no user info");
   const std::string_view path = accepted.path();
   require(fuzz::lies_inside(path, url) || path == "/metadata/identity/oauth2/token",
           "the path is part of the URL, or the default");
-  require(!path.empty() && path.front() == '/', "a path begins with a slash");
-  for (const char c : path) require(is_path_char(c), "a path holds what a path may hold");
+  require(!path.empty() && path.front() == '/', "the path begins with a slash");
+  for (const char c : path) require(is_path_char(c), "the path has only valid characters");
 }
 
 }  // namespace
@@ -47,7 +48,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view url = fuzz::input(data, size).rest();
   const auto accepted = endpoint::parse(url);
   if (!accepted) {
-    require(accepted.error().code() == arc_identity::errc::invalid_endpoint, "the code");
+    require(accepted.error().code() == arc_identity::errc::invalid_endpoint,
+            "the error has an expected code");
     fuzz::require_good_message(accepted.error());
     return 0;
   }
@@ -57,6 +59,6 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto reparsed = endpoint::parse(again);
   require(reparsed.has_value() && same(reparsed->address(0), accepted->address(0)) &&
               reparsed->path() == accepted->path(),
-          "its parts make the same endpoint");
+          "its parts give the same endpoint");
   return 0;
 }

@@ -22,7 +22,7 @@ inline void require(bool holds, const char* property) {
   std::abort();
 }
 
-/// The input, read from its front. Zeros follow its end.
+/// The input, read from its front. After its end, all bytes are 0.
 class input {
  public:
   input(const std::uint8_t* data, std::size_t size)
@@ -82,8 +82,8 @@ inline bool is_printable(std::string_view text) {
 
 inline void require_good_message(const arc_identity::error& error) {
   const std::string_view message = error.message();
-  require(!message.empty(), "an error has a message");
-  require(is_printable(message), "a message is printable ASCII");
+  require(!message.empty(), "the message is not empty");
+  require(is_printable(message), "the message is printable ASCII");
 }
 
 }  // namespace fuzz

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The agent, the network, the clock and the key directory of the target handshake: the input
+// The agent, the network, the clock and the key directory of the target `handshake`. The input
 // controls them, and they check what a client promises. Each event is one or more bytes of the
-// input; after its end all connections close without an answer.
+// input; after the end of the input, all connections close without an answer.
 #pragma once
 
 #include <algorithm>
@@ -40,9 +40,10 @@ class agent {
   // Transport
   io_result connect(const loopback_address& peer, milliseconds timeout) {
     count_call();
-    require(timeout.count() > 0, "a timeout is positive");
-    require(peer.is_ipv6 || peer.ipv4[0] == 127, "only loopback is connected to");
-    require(!is_under_way_ || same(peer, peer_), "a connection under way is not left for another");
+    require(timeout.count() > 0, "the timeout is positive");
+    require(peer.is_ipv6 || peer.ipv4[0] == 127, "connections are only to loopback");
+    require(!is_under_way_ || same(peer, peer_),
+            "an unfinished connect is continued to the same peer");
     is_open_ = false;  // an earlier one
     constexpr io_status outcomes[] = {io_status::ok,        io_status::ok,     io_status::ok,
                                       io_status::refused,   io_status::failed, io_status::again,
@@ -63,9 +64,10 @@ class agent {
 
   arc_identity::peer_owner_result peer_owner(const loopback_address& peer,
                                              const arc_identity::file_owner& key_file) {
-    require(is_open_ && same(peer, peer_), "whose owner is asked for is who was connected to");
-    require(check != agent_check::none, "an owner who does not matter is not looked up");
-    require(!key_file.is_known || is_owner_known_, "the key file's owner is handed on");
+    require(is_open_ && same(peer, peer_), "the owner is looked up for the connected peer");
+    require(check != agent_check::none, "the owner is not looked up without a check");
+    require(!key_file.is_known || is_owner_known_,
+            "the key file's owner is the one that the reader reported");
     using status = arc_identity::owner_status;
     constexpr status outcomes[] = {status::known, status::known, status::unknown, status::hidden,
                                    status::busy};
@@ -83,15 +85,15 @@ class agent {
 
   io_result send(std::string_view bytes, milliseconds timeout) {
     count_call();
-    require(is_open_, "one sends on a connection");
-    require(timeout.count() > 0, "a timeout is positive");
-    require(!bytes.empty(), "one sends something");
+    require(is_open_, "send() has a connection");
+    require(timeout.count() > 0, "the timeout is positive");
+    require(!bytes.empty(), "send() has bytes");
     const bool has_key = contains(bytes, "\r\nAuthorization: ");
     require(check != agent_check::strict || has_key || was_trusted_ || is_trusted_,
-            "nothing is sent to a stranger");
+            "strict sends nothing to an unverified peer");
     was_trusted_ = was_trusted_ || is_trusted_;
     require(check == agent_check::none || !has_key || may_get_key_,
-            "a key goes only to an owner who may have it");
+            "the key goes only to an allowed owner");
     check_request(wire_ + std::string(bytes));
     constexpr io_status outcomes[] = {io_status::ok,        io_status::ok,     io_status::ok,
                                       io_status::ok,        io_status::failed, io_status::again,
@@ -113,10 +115,10 @@ class agent {
 
   io_result receive(arc_identity::mutable_buffer space, milliseconds timeout) {
     count_call();
-    require(is_open_, "one receives on a connection");
-    require(is_request_whole_, "one receives after a request");
-    require(timeout.count() > 0, "a timeout is positive");
-    require(!space.empty(), "there is room to receive");
+    require(is_open_, "receive() has a connection");
+    require(is_request_whole_, "receive() follows a whole request");
+    require(timeout.count() > 0, "the timeout is positive");
+    require(!space.empty(), "receive() has space");
     if (pending_.empty()) {
       const io_status outcome = act();
       pass_time(outcome, timeout);
@@ -138,7 +140,7 @@ class agent {
   key_file_result read(const char* path, arc_identity::mutable_buffer space) {
     count_call();
     check_path(path);
-    require(!space.empty(), "there is room for a key");
+    require(!space.empty(), "read() has space for a key");
     if (input_.byte() % 16 == 15) {
       const milliseconds time = std::chrono::seconds(input_.byte());
       key_time_ += time;
@@ -177,28 +179,29 @@ class agent {
   }
   void sleep_for(milliseconds time) {
     count_call();
-    require(time.count() >= 0 && !is_open_, "one waits without a connection");
+    require(time.count() >= 0 && !is_open_, "a wait is not negative, and has no connection");
     advance(input_.byte() % 8 == 7 ? time / 2 : time);
   }
 
   bool is_open() const { return is_open_; }
   milliseconds elapsed() const { return elapsed_; }
-  /// The time that key files took, which cannot be interrupted.
+  /// The time that reading key files took. It cannot be interrupted.
   milliseconds key_time() const { return key_time_; }
   bool has_repeated_key() const { return has_repeated_key_; }
-  /// Its answer to the last request.
+  /// The agent's answer to the last request.
   std::string_view answer() const { return std::string_view(said_).substr(answer_); }
 
   agent_check check = agent_check::owner;
 
  private:
   void count_call() {
-    require(++calls_ < 200'000, "a call ends after a bounded number of the policies' calls");
+    require(++calls_ < 200'000, "the number of calls of the policies is bounded");
   }
 
   void advance(milliseconds time) { elapsed_ += time; }
 
-  /// An operation respects its time limit, and retries are never immediate.
+  /// Advances the clock, but not beyond the call's time limit. `again` takes at least a
+  /// millisecond.
   void pass_time(io_status outcome, milliseconds timeout) {
     constexpr std::int64_t times[] = {0, 0, 0, 1, 40, 900, 5'000, INT64_MAX};
     milliseconds time(input_.pick(times));
@@ -209,55 +212,56 @@ class agent {
 
   // --- What the client promises ---
 
-  /// One request, or its beginning: only expected lines, and only the right key, sent to the agent
-  /// that asked for it, once.
+  /// Checks a request, or its beginning: it has only expected lines and only the right key, which
+  /// is sent once, to the agent that asked for it.
   void check_request(std::string_view request) {
     constexpr std::string_view names[] = {"Host: ", "User-Agent: ", "Metadata: true",
                                           "Authorization: Basic "};
-    require(request.substr(0, 5) == "GET /", "a request is a GET");
+    require(request.substr(0, 5) == "GET /", "the request is a GET");
     require(request.size() > 4 && request.substr(request.size() - 4) == "\r\n\r\n",
-            "a request is whole");
-    require(request.find("\r\n\r\n") == request.size() - 4, "there is one request");
+            "the request is complete");
+    require(request.find("\r\n\r\n") == request.size() - 4, "there is only one request");
     std::string_view rest = request.substr(0, request.size() - 4);
     for (std::size_t i = 0; !rest.empty(); ++i) {
       const std::size_t end = std::min(rest.find("\r\n"), rest.size());
       const std::string_view line = rest.substr(0, end);
       rest.remove_prefix(std::min(end + 2, rest.size()));
       require(line.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos,
-              "a line is one line");
+              "a line has no line end or NUL in it");
       if (i == 0) continue;
-      require(i <= std::size(names), "there is no other field");
+      require(i <= std::size(names), "the request has no other field");
       const std::string_view name = names[i - 1];
-      require(line.substr(0, name.size()) == name, "a field is one of ours");
+      require(line.substr(0, name.size()) == name, "each field is expected");
       if (i == 4) check_key(line.substr(name.size()));
     }
   }
 
   void check_key(std::string_view sent) {
-    require(!key_.empty() && sent == key_, "the key is what stood in the file");
-    require(same(peer_, key_peer_), "a key goes to whom asked for it");
+    require(!key_.empty() && sent == key_, "the key is the file's content");
+    require(same(peer_, key_peer_), "the key goes to the peer that asked for it");
     require(!is_key_used_ && (key_connection_ == 0 || key_connection_ == connections_),
-            "a key is sent once");
+            "the key is sent once");
     key_connection_ = connections_;
   }
 
   void check_path(std::string_view path) {
-    require(is_open_ && is_challenged_, "a key is read after a challenge");
+    require(is_open_ && is_challenged_, "a key is read only after a challenge");
     is_challenged_ = false;
     require(path.substr(0, directory.size() + 1) == std::string(directory) + "/",
-            "a path lies in the directory");
+            "the path lies in the directory");
     const std::string_view name = path.substr(directory.size() + 1);
-    require(!contains(name, "/") && !contains(name, "\\"), "a name has no separator");
-    require(name.size() > 4 && name.substr(name.size() - 4) == ".key", "a name ends in .key");
+    require(!contains(name, "/") && !contains(name, "\\"), "the name has no separator");
+    require(name.size() > 4 && name.substr(name.size() - 4) == ".key", "the name ends in .key");
     for (const char c : name) {
-      require(static_cast<unsigned char>(c) >= 0x20 && c != 0x7f, "a name has no control byte");
+      require(static_cast<unsigned char>(c) >= 0x20 && c != 0x7f, "the name has no control byte");
     }
-    require(contains(said_, path), "the agent named it");
+    require(contains(said_, path), "the agent named the path");
   }
 
   // --- What the agent does ---
 
-  /// The result of the next receive if nothing is pending; `pending_` is what the agent sends.
+  /// The result of the next `receive` if nothing is pending. Sets `pending_` to what the agent
+  /// sends.
   io_status act() {
     switch (input_.byte() % 16) {
       case 0: return io_status::ok;  // It closes.
@@ -375,21 +379,21 @@ class agent {
   bool was_trusted_ = false;  ///< when the connection was made
   bool is_owner_known_ = false;
   bool may_get_key_ = false;
-  bool is_request_whole_ = false;  ///< the agent can answer
-  bool is_challenged_ = false;     ///< something was sent since the last key
+  bool is_request_whole_ = false;  ///< whether the agent can answer
+  bool is_challenged_ = false;     ///< whether the agent sent something after the last key
   loopback_address peer_{};
   std::size_t connections_ = 0;
-  std::string wire_{};     ///< of the current request
+  std::string wire_{};     ///< the bytes of the current request
   std::string pending_{};  ///< what the agent sent and the client has not received yet
   std::string said_{};
-  std::size_t answer_ = 0;  ///< where the answer to the last request begins in it
+  std::size_t answer_ = 0;  ///< where the answer to the last request begins in `said_`
 
   std::string key_{};
   std::size_t reads_ = 0;
   loopback_address key_peer_{};
-  std::size_t key_connection_ = 0;  ///< the one that the key was sent on; 0: none yet
-  bool is_key_used_ = false;        ///< all of it was sent
-  bool has_repeated_key_ = false;   ///< in an error's message
+  std::size_t key_connection_ = 0;  ///< the connection that the key was sent on; 0: none yet
+  bool is_key_used_ = false;        ///< whether the whole key was sent
+  bool has_repeated_key_ = false;   ///< whether an error's message repeats the key
 };
 
 }  // namespace fuzz

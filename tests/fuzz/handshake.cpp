@@ -2,7 +2,7 @@
 // The whole client against an agent with any behaviour: it keeps its promises, which are checked
 // here and in fuzzed_agent.hpp.
 //
-// Input: the options, a byte each (see `settings`); the events (see `agent`).
+// Input: the options, a byte each (see `settings`); the events (see fuzzed_agent.hpp).
 
 #include <memory>
 #include <string>
@@ -102,26 +102,28 @@ settings read_settings(fuzz::input& input) {
 }
 
 void check_event(void*, const arc_identity::event& event) {
-  require(!fuzz::contains(event.text, agent::key_mark), "an event holds no key");
-  require(!fuzz::contains(event.text, agent::token_mark), "an event holds no token");
+  require(!fuzz::contains(event.text, agent::key_mark), "no event has a key");
+  require(!fuzz::contains(event.text, agent::token_mark), "no event has a token");
 }
 
 void check_token(const token_response& token, std::string_view memory) {
-  require(fuzz::lies_inside(token.access_token, memory), "a token lies in the workspace");
-  require(!token.access_token.empty(), "a token is not empty");
-  for (const char c : token.access_token) require(c > 0x20 && c < 0x7f, "a token is visible ASCII");
-  require(token.lifetime > 0s && token.lifetime <= 24h, "a token holds for up to 24 hours");
+  require(fuzz::lies_inside(token.access_token, memory), "the token lies in the workspace");
+  require(!token.access_token.empty(), "the token is not empty");
+  for (const char c : token.access_token)
+    require(c > 0x20 && c < 0x7f, "the token is visible ASCII");
+  require(token.lifetime > 0s && token.lifetime <= 24h,
+          "the lifetime is positive and at most 24 hours");
 }
 
 void check_error(const arc_identity::error& error, const agent& to, std::string_view memory) {
-  require(error.code() != arc_identity::errc::invalid_json, "a code of the client");
+  require(error.code() != arc_identity::errc::invalid_json, "the error has a code of the client");
   fuzz::require_good_message(error);
   const std::string_view message = error.message();
   if (fuzz::contains(to.answer().substr(0, 12), " 200")) {  // the texts of an error are quoted
-    require(!fuzz::contains(message, agent::token_mark), "a message holds no token");
-    require(!fuzz::contains(memory, agent::token_mark), "a token that is refused is wiped");
+    require(!fuzz::contains(message, agent::token_mark), "no message has a token");
+    require(!fuzz::contains(memory, agent::token_mark), "a refused token is wiped");
   }
-  require(!fuzz::contains(message, agent::key_mark), "a message holds no key");
+  require(!fuzz::contains(message, agent::key_mark), "no message has a key");
 }
 
 }  // namespace
@@ -142,7 +144,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
 
   require(!to.is_open(), "the connection is closed");
   require(to.elapsed() <= std::max(chosen.options.total_timeout, 0ms) + to.key_time(),
-          "a call ends in time");
+          "the call ends in time");
   require(to.has_repeated_key() || !fuzz::contains(workspace, agent::key_mark),
           "no key is left in the workspace");
   if (token) {

@@ -13,7 +13,7 @@
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = fuzz::input(data, size).rest();
   const std::int64_t seconds = arc_identity::detail::parse_http_date(text);
-  fuzz::require(seconds >= -1 && seconds <= 253402300800, "a date from 1970 to 9999");
+  fuzz::require(seconds >= -1 && seconds <= 253402300800, "the date is from 1970 to 9999");
   if (seconds < 0) return 0;
 
   // A leap second and the 31st of a short month count as the next day.
@@ -22,6 +22,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   char expected[32];
   const std::size_t length =
       std::strftime(expected, sizeof expected, "%d %b %Y %H:%M:%S GMT", std::gmtime(&time));
-  fuzz::require(text.substr(5) == std::string_view(expected, length), "the same date");
+  fuzz::require(text.substr(5) == std::string_view(expected, length),
+                "the C library gives the same date");
   return 0;
 }

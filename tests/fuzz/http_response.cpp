@@ -2,8 +2,8 @@
 // The response parser gives the same result however the bytes are split, and stays inside its
 // buffer.
 //
-// Input: flags; the size of the buffer, in steps of 8 bytes; sizes of pieces, their number from the
-// flags; the response.
+// Input: flags; the size of the buffer, in units of 8 bytes; the sizes of the pieces, whose number
+// is in the flags; the response.
 
 #include <string>
 
@@ -44,9 +44,9 @@ struct outcome {
 
 struct message {
   std::string_view bytes;
-  std::string_view pieces;  ///< their sizes, repeated
+  std::string_view pieces;  ///< the sizes of the pieces, repeated
   std::size_t buffer_size;
-  bool is_closed;  ///< afterwards
+  bool is_closed;  ///< whether the peer closes the connection afterwards
 };
 
 /// The size of the `index`-th piece, at least 1.
@@ -59,11 +59,11 @@ outcome describe(const response_parser& parser, std::string_view memory) {
   outcome result;
   result.status = parser.status();
   result.keep_alive = parser.keep_alive();
-  require(fuzz::lies_inside(parser.body(), memory), "the body lies inside of the buffer");
+  require(fuzz::lies_inside(parser.body(), memory), "the body lies in the buffer");
   std::string fields = parser.is_encoded() ? "encoded\n" : "";
   for (const std::string_view field :
        {parser.realm().value().view(), parser.retry_after().view(), parser.date().view()}) {
-    require(field.empty() || fuzz::lies_inside(field, memory), "a field lies inside of the buffer");
+    require(field.empty() || fuzz::lies_inside(field, memory), "each field lies in the buffer");
     fields += std::string(field) + "\n";
   }
   if (result.status == parse_status::failed) {
@@ -73,7 +73,8 @@ outcome describe(const response_parser& parser, std::string_view memory) {
     result.text = parser.error().message();
   } else if (result.status == parse_status::complete) {
     result.status_code = parser.status_code();
-    require(result.status_code >= 200 && result.status_code <= 599, "a final status");
+    require(result.status_code >= 200 && result.status_code <= 599,
+            "the status is that of a final response");
     result.text = fields + std::string(parser.body());
   }
   return result;
@@ -91,11 +92,11 @@ outcome feed(const message& given, const response_limits& limits) {
   }
   if (given.is_closed) parser.finish();
   require(!given.is_closed || parser.status() != parse_status::incomplete,
-          "after the end nothing is open");
+          "after the peer has closed, the response is not incomplete");
   return describe(parser, {memory.data(), memory.size()});
 }
 
-/// The same with prepare() and commit(), which do not see what follows a response.
+/// The same with prepare() and commit(), which do not see bytes after the end of a response.
 outcome commit(const message& given, const response_limits& limits) {
   std::vector<char> memory(given.buffer_size);
   response_parser parser(mutable_buffer(memory), limits);
@@ -110,7 +111,7 @@ outcome commit(const message& given, const response_limits& limits) {
     parser.commit(piece.size());
   }
   require(parser.status() == parse_status::incomplete || parser.prepare().empty(),
-          "no room for what nobody wants");
+          "after the end, prepare() gives no space");
   if (given.is_closed) parser.finish();
   outcome result = describe(parser, {memory.data(), memory.size()});
   if (!rest.empty()) result.keep_alive = false;
@@ -123,9 +124,10 @@ void check(const message& given, const response_limits& limits) {
   message by_bytes = given;
   by_bytes.pieces = std::string_view("\0", 1);
   const outcome expected = feed(whole, limits);
-  require(feed(given, limits) == expected, "the split does not matter");
-  require(feed(by_bytes, limits) == expected, "byte by byte it is the same");
-  require(commit(given, limits) == expected, "prepare and commit do what feed does");
+  require(feed(given, limits) == expected, "other pieces give the same result");
+  require(feed(by_bytes, limits) == expected, "single bytes give the same result");
+  require(commit(given, limits) == expected,
+          "prepare() and commit() give the same result as feed()");
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ using fuzz::require;
 constexpr char names[] = "access_token\0error\0error_description\0code\0message\0expires_on\0a\0";
 constexpr std::size_t name_count = 7;
 
-/// The whole value; of a string with its quotes.
+/// The whole value; a string with its quotes.
 std::string whole(const json::value& value) {
   const std::string text(value.text);
   return value.kind == json::kind::string ? '"' + text + '"' : text;
@@ -42,28 +42,29 @@ std::string escape(std::string_view plain) {
 void check_string(std::string_view quoted) {
   std::vector<char> memory = fuzz::copy(quoted);
   const std::string_view plain = json::unescape(arc_identity::mutable_buffer(memory));
-  require(plain.size() <= quoted.size(), "decoding never makes longer");
-  require(fuzz::contains(quoted, "\\") || plain == quoted,
-          "without escapes a string is what it is");
-  require(json::is_valid('"' + escape(plain) + '"'), "a decoded string is UTF-8");
+  require(plain.size() <= quoted.size(), "the decoded string is not longer");
+  require(fuzz::contains(quoted, "\\") || plain == quoted, "a string without escapes is unchanged");
+  require(json::is_valid('"' + escape(plain) + '"'), "the decoded string is UTF-8");
   require(arc_identity::detail::json_means(arc_identity::detail::cursor(quoted),
                                            arc_identity::detail::cursor(plain)),
-          "a string means what it decodes to");
+          "json_means() agrees with the decoded string");
 }
 
-/// Walks the items of everything in `value`; `depth` levels are left.
+/// Walks all items in `value`, down to `depth` levels.
 void check_items(const json::value& value, std::size_t depth) {
-  require(json::is_valid(whole(value)), "a value is JSON by itself");
+  require(json::is_valid(whole(value)), "the value is valid JSON by itself");
   if (value.kind == json::kind::string) check_string(value.text);
   json::items items(value);
   while (items.next()) {
-    require(depth != 0, "what is too deep is not valid");
-    require(fuzz::lies_inside(items.value().text, value.text), "an item lies in its container");
-    require(items.is_object() == (value.kind == json::kind::object), "an object or an array");
+    require(depth != 0, "a valid text is not too deep");
+    require(fuzz::lies_inside(items.value().text, value.text), "each item lies in its container");
+    require(items.is_object() == (value.kind == json::kind::object),
+            "is_object() is true for objects only");
     if (items.is_object()) check_string(items.name());
     if (depth % 64 != 1) check_items(items.value(), depth - 1);
   }
-  require(items.is_valid() == (value.kind >= json::kind::array), "and is valid");
+  require(items.is_valid() == (value.kind >= json::kind::array),
+          "a walk over an object or array is valid");
 }
 
 void check_values(std::string_view text) {
@@ -71,35 +72,40 @@ void check_values(std::string_view text) {
   const bool is_object = is_valid && text[text.find_first_not_of(" \t\r\n")] == '{';
   for (const json::name_case name_case : {json::name_case::exact, json::name_case::ignored}) {
     json::value values[name_count] = {};
-    require(json::extract(text, names, values, name_case) == is_object, "one verdict");
+    require(json::extract(text, names, values, name_case) == is_object,
+            "extract() agrees with is_valid()");
     if (!is_object) continue;
     for (const json::value& value : values) {
       if (value.kind == json::kind::absent) continue;
-      require(fuzz::lies_inside(value.text, text), "a value lies inside of the text");
+      require(fuzz::lies_inside(value.text, text), "the value lies in the text");
       check_items(value, json::max_depth - 1);
     }
   }
 }
 
-/// What a result implies for texts that contain this one.
+/// Checks what the result for this text implies for texts that contain it.
 void check_relatives(std::string_view text, unsigned cut) {
   const bool valid = json::is_valid(text);
   const std::string spaced = " \t\r\n" + std::string(text) + "\n";
-  require(json::is_valid(spaced) == valid, "white space around does not matter");
+  require(json::is_valid(spaced) == valid,
+          "white space around the text does not change the result");
   if (!valid) return;
   const std::string object = "{\"a\":" + std::string(text) + "}";
   json::value value;
   const bool is_in_object = json::extract(object, "a\0", &value);
-  require(is_in_object || fuzz::contains(text, "["), "an object of it, unless it is too deep");
-  require(json::is_valid("[" + std::string(text) + "]") == is_in_object, "an array of it");
-  require(!json::is_valid("[" + std::string(text)), "an array that does not end");
-  require(!json::is_valid(std::string(text) + "]"), "an array that does not begin");
-  require(!json::is_valid(std::string(text) + " " + std::string(text)), "two values");
+  require(is_in_object || fuzz::contains(text, "["),
+          "the text is valid as a member, unless it is too deep");
+  require(json::is_valid("[" + std::string(text) + "]") == is_in_object,
+          "the text is valid as an element if it is valid as a member");
+  require(!json::is_valid("[" + std::string(text)), "an array that does not end is not valid");
+  require(!json::is_valid(std::string(text) + "]"), "an array that does not begin is not valid");
+  require(!json::is_valid(std::string(text) + " " + std::string(text)), "two values are not valid");
   const std::size_t end = text.find_last_not_of(" \t\r\n");
   const char last = text[end];
-  if (last != '}' && last != ']' && last != '"') return;  // part of a number may be a number
+  if (last != '}' && last != ']' && last != '"')
+    return;  // The beginning of a number may also be a number.
   const std::vector<char> beginning = fuzz::copy(text.substr(0, end * cut / 256));
-  require(!json::is_valid({beginning.data(), beginning.size()}), "a beginning is not the whole");
+  require(!json::is_valid({beginning.data(), beginning.size()}), "a truncated text is not valid");
 }
 
 }  // namespace

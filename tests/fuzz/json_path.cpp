@@ -15,7 +15,7 @@ namespace {
 namespace json = arc_identity::json;
 using fuzz::require;
 
-/// A member of the top-level object has the same value in both searches.
+/// Checks that both searches give the same value of a member of the top-level object.
 void check_against_extract(std::string_view text, std::string_view name, const json::value& found) {
   if (name.empty() || name.find_first_of(".[") != std::string_view::npos) return;
   if (name.find('\0') != std::string_view::npos) return;
@@ -24,19 +24,20 @@ void check_against_extract(std::string_view text, std::string_view name, const j
   if (!json::extract(text, names.c_str(), &extracted)) {
     return require(found.kind == json::kind::absent, "only an object has members");
   }
-  require(extracted.kind == found.kind, "both tell one kind");
+  require(extracted.kind == found.kind, "both searches give the same kind");
   require(extracted.text.data() == found.text.data() && extracted.text.size() == found.text.size(),
-          "at one place");
+          "both searches give the same place");
 }
 
 void check_value(std::string_view text, const json::value& found) {
-  if (found.kind == json::kind::absent) return require(found.text.empty(), "nothing is empty");
-  require(fuzz::lies_inside(found.text, text), "a value lies inside of the text");
+  if (found.kind == json::kind::absent)
+    return require(found.text.empty(), "an absent value is empty");
+  require(fuzz::lies_inside(found.text, text), "the value lies in the text");
   const std::string whole = found.kind == json::kind::string ? '"' + std::string(found.text) + '"'
                                                              : std::string(found.text);
-  require(json::is_valid(whole), "a value is JSON by itself");
+  require(json::is_valid(whole), "the value is valid JSON by itself");
   const json::value again = json::find(whole, "");
-  require(again.kind == found.kind && again.text == found.text, "and is the same by itself");
+  require(again.kind == found.kind && again.text == found.text, "the value is the same by itself");
 }
 
 }  // namespace
@@ -52,9 +53,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     check_against_extract(text, path, found);
     const json::value element = json::find("[0," + std::string(text) + "]", "[1]");
     require(element.kind == json::find(text, "").kind || fuzz::contains(text, "["),
-            "an element is what it is alone, unless it is too deep");
+            "an element has the kind that it has by itself, unless it is too deep");
   } else {
-    require(found.kind == json::kind::absent, "in what is not valid there is nothing");
+    require(found.kind == json::kind::absent, "nothing is found in an invalid text");
   }
   return 0;
 }

@@ -3,8 +3,8 @@
 // that names a resource of its own domain; the result is valid, or an error with a printable
 // message.
 //
-// Input: the requested item; then for each response how it ends, a status, a line with its
-// WWW-Authenticate fields and one with its body.
+// Input: the requested item; then, for each response, how it ends, a status, a line with its
+// WWW-Authenticate fields, and a line with its body.
 
 #include <chrono>
 #include <string>
@@ -50,7 +50,7 @@ bool is_own(std::string_view resource) {
 
 struct credential {
   result<access_token> get_token(const token_request& request) {
-    require(is_own(request.resource), "a token is asked for the vault's own domain alone");
+    require(is_own(request.resource), "tokens are requested only for the vault's domain");
     return access_token::make("token", request.resource, std::chrono::seconds(1));
   }
   result<access_token> force_refresh(const token_request& request, const access_token&) {
@@ -63,9 +63,9 @@ class https {
   explicit https(fuzz::input& input) : input_(&input) {}
 
   https_response get(const https_request& request) {
-    require(request.url.compare(0, origin.size(), origin) == 0, "only the vault is asked");
+    require(request.url.compare(0, origin.size(), origin) == 0, "requests go only to the vault");
     require(arc_identity::detail::all_of(request.url, arc_identity::detail::is_visible),
-            "a URL is visible ASCII");
+            "the URL is visible ASCII");
     https_response response;
     response.status = input_->pick(endings);
     response.status_code = input_->pick(statuses);
@@ -84,7 +84,7 @@ void check(const arc_identity::error& error) { fuzz::require_good_message(error)
 
 void check(const arc_identity::key_vault_page& page) {
   for (const arc_identity::key_vault_properties& secret : page.secrets) {
-    require(!secret.name.empty(), "a secret has a name");
+    require(!secret.name.empty(), "the secret has a name");
   }
 }
 
@@ -103,7 +103,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     case 1: {
       const auto certificate = vault.get_certificate("a", "1");
       if (!certificate) check(certificate.error());
-      if (certificate) require(!certificate->content.empty(), "a certificate has content");
+      if (certificate) require(!certificate->content.empty(), "the certificate has content");
       break;
     }
     default: {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Any document from the agent can be read: each text lies in the workspace, the tags end, and
-// reading twice gives the same.
+// Any document from the agent can be read: each text lies in the workspace, the walk over the tags
+// ends, and reading twice gives the same.
 //
 // Input: the body of a 200.
 
@@ -26,7 +26,7 @@ using fuzz::require;
 std::string walk(const instance_metadata& machine, std::string_view workspace) {
   std::string all;
   const auto add = [&](std::string_view text) {
-    require(text.empty() || fuzz::lies_inside(text, workspace), "a text lies in the workspace");
+    require(text.empty() || fuzz::lies_inside(text, workspace), "each text lies in the workspace");
     all += text;
     all += '\n';
   };
@@ -38,7 +38,7 @@ std::string walk(const instance_metadata& machine, std::string_view workspace) {
   }
   std::size_t tags = 0;
   machine.for_each_tag([&](const arc_identity::instance_tag& tag) {
-    require(++tags <= machine.json().size(), "the tags end");
+    require(++tags <= machine.json().size(), "the walk over the tags ends");
     add(tag.name);
     add(tag.value);
   });
@@ -82,10 +82,11 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     fuzz::require_good_message(machine.error());
     return 0;
   }
-  require(machine->json() == body, "the document is there as it came");
+  require(machine->json() == body, "the document is unchanged");
   const std::string all = walk(*machine, {workspace.data(), workspace.size()});
-  require(walk(*machine, {workspace.data(), workspace.size()}) == all, "twice the same");
-  require(machine->json() == body, "and the document is unchanged");
-  require(count_tags(*machine) == count_tags(body), "as many tags as the path leads to");
+  require(walk(*machine, {workspace.data(), workspace.size()}) == all,
+          "a second walk gives the same");
+  require(machine->json() == body, "the document is still unchanged");
+  require(count_tags(*machine) == count_tags(body), "the paths lead to the same number of tags");
   return 0;
 }

@@ -63,13 +63,16 @@ void check_token(const token_response& token, std::string_view memory, std::stri
   require(fuzz::lies_inside(token.access_token, memory), "the token is part of the body");
   require(token.resource.empty() || fuzz::lies_inside(token.resource, memory),
           "the resource is part of the body");
-  require(!token.access_token.empty(), "a token is not empty");
-  for (const char c : token.access_token) require(c > 0x20 && c < 0x7f, "a token is visible ASCII");
-  require(token.lifetime > 0s && token.lifetime <= 24h, "a token holds for up to 24 hours");
-  require(token.expires_on > 0s && token.expires_on.count() <= UINT32_MAX, "and ends before 2106");
+  require(!token.access_token.empty(), "the token is not empty");
+  for (const char c : token.access_token)
+    require(c > 0x20 && c < 0x7f, "the token is visible ASCII");
+  require(token.lifetime > 0s && token.lifetime <= 24h,
+          "the lifetime is positive and at most 24 hours");
+  require(token.expires_on > 0s && token.expires_on.count() <= UINT32_MAX,
+          "the expiry is before 2106");
   require(identity.kind() == arc_identity::managed_identity_kind::system_assigned ||
               (!identity.value().empty() && is_echoed(body, identity)),
-          "a token is of the identity asked for");
+          "the token is confirmed to be the requested identity's");
 }
 
 }  // namespace
@@ -86,17 +89,17 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   } else {
     require(token.error().code() == errc::invalid_token_response ||
                 token.error().code() == errc::identity_not_confirmed,
-            "the code");
+            "the error has an expected code");
     fuzz::require_good_message(token.error());
   }
 
   std::vector<char> words_memory = fuzz::copy(input.rest());
   const std::string_view whole(words_memory.data(), words_memory.size());
-  arc_identity::detail::peer_error said;
-  arc_identity::detail::read_agent_error(whole, kind % 2 == 1, said);
-  for (const std::string_view words : {said.code, said.description, said.correlation_id}) {
-    require(words.empty() || fuzz::lies_inside(words, whole), "words of the body");
-    require(!fuzz::contains(words, "eyJ"), "no token");
+  arc_identity::detail::peer_error peer;
+  arc_identity::detail::read_agent_error(whole, kind % 2 == 1, peer);
+  for (const std::string_view words : {peer.code, peer.description, peer.correlation_id}) {
+    require(words.empty() || fuzz::lies_inside(words, whole), "the error text is part of the body");
+    require(!fuzz::contains(words, "eyJ"), "the error text has no token");
   }
   return 0;
 }

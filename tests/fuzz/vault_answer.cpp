@@ -36,23 +36,23 @@ struct credential {
 };
 
 void check(const key_vault_properties& secret, const json::value& entry) {
-  require(entry.kind == json::kind::object, "a secret is an object");
-  require(!secret.name.empty(), "it has a name");
-  require(json::find(entry.text, "id").kind == json::kind::string, "and an id");
+  require(entry.kind == json::kind::object, "each secret is an object");
+  require(!secret.name.empty(), "each secret has a name");
+  require(json::find(entry.text, "id").kind == json::kind::string, "each secret has an id");
   const json::value enabled = json::find(entry.text, "attributes.enabled");
   require(secret.enabled == (enabled.kind != json::kind::boolean || enabled.text != "false"),
-          "it is enabled unless the vault says that it is not");
+          "a secret is enabled unless the vault says false");
 }
 
 void check_page(const arc_identity::key_vault_page& page, std::string_view body) {
   std::size_t count = 0;
   for (json::items entries(json::find(body, "value")); entries.next();) {
-    require(count < page.secrets.size(), "no entry is left out");
+    require(count < page.secrets.size(), "the page has each entry");
     check(page.secrets[count++], entries.value());
   }
-  require(count == page.secrets.size(), "none is made up");
+  require(count == page.secrets.size(), "the page has no other entries");
   require((json::find(body, "nextLink").kind == json::kind::string) || page.next_link.empty(),
-          "a next link is a string");
+          "the next link is a string");
 }
 
 template <class Result>
@@ -77,11 +77,12 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (what == 0) {
     const auto secret = vault.get_secret("a");
     if (!is_there(secret)) return 0;
-    require(json::find(body, "value").kind == json::kind::string, "a secret's value is a string");
+    require(json::find(body, "value").kind == json::kind::string, "the secret's value is a string");
     check(secret->properties, json::find(body, ""));
   } else if (what == 1) {
     const auto certificate = vault.get_certificate("a");
-    if (is_there(certificate)) require(!certificate->content.empty(), "a certificate has content");
+    if (is_there(certificate))
+      require(!certificate->content.empty(), "the certificate has content");
   } else {
     const auto page = vault.list_secrets();
     if (is_there(page)) check_page(*page, body);

@@ -17,23 +17,23 @@ using arc_identity::secret_text;
 
 std::string read(const std::string& body, key_vault_secret& secret) {
   secret_text text{std::string_view(body)};
-  const auto objection = arc_identity::detail::read_secret_body(text, secret);
-  return objection == nullptr ? "" : objection.c_str();
+  const auto rejection = arc_identity::detail::read_secret_body(text, secret);
+  return rejection == nullptr ? "" : rejection.c_str();
 }
 
 /// Why `body` is not a secret.
-std::string objection_to(const std::string& body) {
+std::string rejection_of(const std::string& body) {
   key_vault_secret secret;
   return read(body, secret);
 }
 
 std::string read(const std::string& body, key_vault_page& page) {
   secret_text text{std::string_view(body)};
-  const auto objection = arc_identity::detail::read_page(text, page);
-  return objection == nullptr ? "" : objection.c_str();
+  const auto rejection = arc_identity::detail::read_page(text, page);
+  return rejection == nullptr ? "" : rejection.c_str();
 }
 
-std::string objection_to_page(const std::string& body) {
+std::string rejection_of_page(const std::string& body) {
   key_vault_page page;
   return read(body, page);
 }
@@ -43,12 +43,12 @@ std::string read(const std::string& type, const std::string& value,
   key_vault_secret secret;
   secret.value = secret_text(value);
   secret.properties.content_type = type;
-  const auto objection = arc_identity::detail::read_certificate(secret, certificate);
-  return objection == nullptr ? "" : objection.c_str();
+  const auto rejection = arc_identity::detail::read_certificate(secret, certificate);
+  return rejection == nullptr ? "" : rejection.c_str();
 }
 
 /// CODE|DESCRIPTION
-std::string words_in(const std::string& body) {
+std::string error_text_in(const std::string& body) {
   secret_text text{std::string_view(body)};
   const arc_identity::detail::peer_error words =
       arc_identity::detail::read_vault_error(text.buffer());
@@ -105,22 +105,22 @@ TEST_CASE("vault documents: optional members may be missing") {
 }
 
 TEST_CASE("vault documents: other documents are not a secret") {
-  CHECK(objection_to("") == "the vault's response is not valid JSON, or not an object");
-  CHECK(objection_to("<html>") == "the vault's response is not valid JSON, or not an object");
-  CHECK(objection_to(R"({"value":"x","id":"https://v/secrets/a/1")") ==
+  CHECK(rejection_of("") == "the vault's response is not valid JSON, or not an object");
+  CHECK(rejection_of("<html>") == "the vault's response is not valid JSON, or not an object");
+  CHECK(rejection_of(R"({"value":"x","id":"https://v/secrets/a/1")") ==
         "the vault's response is not valid JSON, or not an object");
-  CHECK(objection_to(R"({"id":"https://v/secrets/a/1"})") == "the vault's response has no value");
-  CHECK(objection_to(R"({"value":7,"id":"https://v/secrets/a/1"})") ==
+  CHECK(rejection_of(R"({"id":"https://v/secrets/a/1"})") == "the vault's response has no value");
+  CHECK(rejection_of(R"({"value":7,"id":"https://v/secrets/a/1"})") ==
         "the vault's response has no value");
-  CHECK(objection_to(R"({"value":"x","value":"y","id":"https://v/secrets/a/1"})") ==
+  CHECK(rejection_of(R"({"value":"x","value":"y","id":"https://v/secrets/a/1"})") ==
         "the vault's response repeats a member");
   for (const char* id : {"", "a", "https://v/keys/a/1", "https://v/secrets/", "https://v",
                          "http://v/secrets/a", "https://v/secrets"}) {
     CAPTURE(id);
-    CHECK(objection_to(std::string(R"({"value":"x","id":")") + id + "\"}") ==
+    CHECK(rejection_of(std::string(R"({"value":"x","id":")") + id + "\"}") ==
           "the vault's response has no valid secret id");
   }
-  CHECK(objection_to(R"([{"value":"x"}])") ==
+  CHECK(rejection_of(R"([{"value":"x"}])") ==
         "the vault's response is not valid JSON, or not an object");
 }
 
@@ -157,19 +157,19 @@ TEST_CASE("vault documents: an empty page and the last page are read") {
 }
 
 TEST_CASE("vault documents: other documents are not a page") {
-  CHECK(objection_to_page("") == "the vault's response is not valid JSON, or not an object");
-  CHECK(objection_to_page("{}") == "the vault's response has no list of secrets");
-  CHECK(objection_to_page(R"({"value":{}})") == "the vault's response has no list of secrets");
-  CHECK(objection_to_page(R"({"value":"["})") == "the vault's response has no list of secrets");
+  CHECK(rejection_of_page("") == "the vault's response is not valid JSON, or not an object");
+  CHECK(rejection_of_page("{}") == "the vault's response has no list of secrets");
+  CHECK(rejection_of_page(R"({"value":{}})") == "the vault's response has no list of secrets");
+  CHECK(rejection_of_page(R"({"value":"["})") == "the vault's response has no list of secrets");
   for (const char* list :
        {"[1]", "[[]]", R"(["{}"])", "[null]", R"([{"id":"https://v/secrets/a"},1])"}) {
     CAPTURE(list);
-    CHECK(objection_to_page(std::string(R"({"value":)") + list + '}') ==
+    CHECK(rejection_of_page(std::string(R"({"value":)") + list + '}') ==
           "an entry of the vault's list is not an object");
   }
-  CHECK(objection_to_page(R"({"value":[{}]})") == "the vault's response has no valid secret id");
+  CHECK(rejection_of_page(R"({"value":[{}]})") == "the vault's response has no valid secret id");
   CHECK(
-      objection_to_page(R"({"value":[{"id":"https://v/secrets/a","id":"https://v/secrets/b"}]})") ==
+      rejection_of_page(R"({"value":[{"id":"https://v/secrets/a","id":"https://v/secrets/b"}]})") ==
       "the vault's response repeats a member");
 }
 
@@ -188,41 +188,41 @@ TEST_CASE("vault documents: a certificate as PEM and as PFX is read") {
 }
 
 TEST_CASE("vault documents: other secrets are not certificates with a key") {
-  const auto objection = [](const std::string& type, const std::string& value) {
+  const auto rejection = [](const std::string& type, const std::string& value) {
     key_vault_certificate certificate;
     return read(type, value, certificate);
   };
-  CHECK(objection("text/plain", "x") == "the secret of that name is not a certificate");
-  CHECK(objection("", "x") == "the secret of that name is not a certificate");
-  CHECK(objection("application/x-pem-file", "-----BEGIN CERTIFICATE-----") ==
+  CHECK(rejection("text/plain", "x") == "the secret of that name is not a certificate");
+  CHECK(rejection("", "x") == "the secret of that name is not a certificate");
+  CHECK(rejection("application/x-pem-file", "-----BEGIN CERTIFICATE-----") ==
         "the vault does not allow export of the certificate's private key");
-  CHECK(objection("application/x-pkcs12", "MII") == "the vault's PFX is not base64");
-  CHECK(objection("application/x-pkcs12", "") == "the vault's PFX is not base64");
+  CHECK(rejection("application/x-pkcs12", "MII") == "the vault's PFX is not base64");
+  CHECK(rejection("application/x-pkcs12", "") == "the vault's PFX is not base64");
 }
 
 TEST_CASE("vault documents: the vault's error is read") {
-  CHECK(words_in(R"({"error":{"code":"SecretNotFound","message":"A secret with ..."}})") ==
+  CHECK(error_text_in(R"({"error":{"code":"SecretNotFound","message":"A secret with ..."}})") ==
         "SecretNotFound|A secret with ...");
-  CHECK(words_in(R"({"error":{"code":"Forbidden","message":"Caller \"x\"\r\n",)"
-                 R"("innererror":{"code":"ForbiddenByRbac"}}})") ==
+  CHECK(error_text_in(R"({"error":{"code":"Forbidden","message":"Caller \"x\"\r\n",)"
+                      R"("innererror":{"code":"ForbiddenByRbac"}}})") ==
         "ForbiddenByRbac|Caller \"x\"\r\n");
-  CHECK(words_in(R"({"error":{"code":"Forbidden","innererror":{}}})") == "Forbidden|");
-  CHECK(words_in(R"({"error":{"code":"Forbidden","innererror":null}})") == "Forbidden|");
-  CHECK(words_in(R"({"error":{"code":"Forbidden","innererror":{"code":"\u0065yJ0"}}})") ==
+  CHECK(error_text_in(R"({"error":{"code":"Forbidden","innererror":{}}})") == "Forbidden|");
+  CHECK(error_text_in(R"({"error":{"code":"Forbidden","innererror":null}})") == "Forbidden|");
+  CHECK(error_text_in(R"({"error":{"code":"Forbidden","innererror":{"code":"\u0065yJ0"}}})") ==
         "Forbidden|");  // It may be a token.
-  CHECK(words_in(R"({"error":{"code":"Forbidden","innererror":{"code":"\\u0065yJ0"}}})") ==
+  CHECK(error_text_in(R"({"error":{"code":"Forbidden","innererror":{"code":"\\u0065yJ0"}}})") ==
         "Forbidden|");
-  CHECK(words_in("<html>502 Bad Gateway</html>") == "|<html>502 Bad Gateway</html>");
-  CHECK(words_in("") == "|");
-  CHECK(words_in(R"({"error":7})") == R"(|{"error":7})");
+  CHECK(error_text_in("<html>502 Bad Gateway</html>") == "|<html>502 Bad Gateway</html>");
+  CHECK(error_text_in("") == "|");
+  CHECK(error_text_in(R"({"error":7})") == R"(|{"error":7})");
 }
 
 TEST_CASE("vault documents: a gateway's error in its own format is read") {
-  CHECK(words_in(R"({"statusCode":403,"message":"No \u0041ccess"})") == "|No Access");
-  CHECK(words_in(R"({"StatusCode":500,"Message":"No access"})") == "|No access");
-  CHECK(words_in(R"({"Error":{"Code":"c","Message":"m"}})") == "c|m");
-  CHECK(words_in(R"({"error":"c","error_description":"m"})") == "c|m");
-  CHECK(words_in(R"({"detail":"No access"})") == R"(|{"detail":"No access"})");
+  CHECK(error_text_in(R"({"statusCode":403,"message":"No \u0041ccess"})") == "|No Access");
+  CHECK(error_text_in(R"({"StatusCode":500,"Message":"No access"})") == "|No access");
+  CHECK(error_text_in(R"({"Error":{"Code":"c","Message":"m"}})") == "c|m");
+  CHECK(error_text_in(R"({"error":"c","error_description":"m"})") == "c|m");
+  CHECK(error_text_in(R"({"detail":"No access"})") == R"(|{"detail":"No access"})");
 }
 
 TEST_CASE("vault documents: a secret under an unexpected status is not quoted") {
@@ -233,6 +233,6 @@ TEST_CASE("vault documents: a secret under an unexpected status is not quoted") 
 }
 
 TEST_CASE("vault documents: texts that might contain a token are omitted") {
-  CHECK(words_in("you sent eyJ0eXAi") == "|");
-  CHECK(words_in(R"({"error":{"code":"x","message":"you sent eyJ0eXAi"}})") == "|");
+  CHECK(error_text_in("you sent eyJ0eXAi") == "|");
+  CHECK(error_text_in(R"({"error":{"code":"x","message":"you sent eyJ0eXAi"}})") == "|");
 }

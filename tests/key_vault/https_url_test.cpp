@@ -14,8 +14,8 @@ using arc_identity::detail::parse_https_url;
 /// HOST PORT TARGET, or why it is invalid.
 std::string parts(std::string_view text) {
   https_url url;
-  const auto objection = parse_https_url(text, url);
-  if (objection != nullptr) return objection.c_str();
+  const auto rejection = parse_https_url(text, url);
+  if (rejection != nullptr) return rejection.c_str();
   return std::string(url.host) + ' ' + std::to_string(url.port) + ' ' + std::string(url.target);
 }
 

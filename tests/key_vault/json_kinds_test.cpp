@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Each reader of a vault's JSON, with a value of each kind in each member's place.
+// Each reader of a vault's JSON, with a value of each kind in place of each member.
 
 #include <doctest/doctest.h>
 

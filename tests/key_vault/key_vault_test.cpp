@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The vault with a scripted Https, a counting credential and a manual clock.
+// The vault with a scripted Https policy, a counting credential and a manual clock.
 
 #include <doctest/doctest.h>
 
@@ -29,7 +29,7 @@ using arc_identity::token_request;
 using arc_identity::testing::manual_clock;
 using arc_identity::testing::scripted_https;
 
-/// Gives "token-1", "token-2", ... All copies count together.
+/// Gives "token-1", "token-2", ... Copies share the count.
 class counting_credential {
  public:
   result<access_token> get_token(const token_request& request) {
@@ -364,7 +364,7 @@ TEST_CASE_FIXTURE(fixture, "key vault: the error has the vault's Retry-After") {
   https.on_get(busy(429, "7"));
   CHECK(vault(url, options).get_secret("a").error().retry_after() == 7s);
   https.on_get_challenge();
-  https.on_get(busy(403, "7"));  // it does not help
+  https.on_get(busy(403, "7"));  // Retry-After has no effect with a 403.
   CHECK(vault(url, options).get_secret("a").error().retry_after() == 0s);
 }
 
@@ -473,7 +473,7 @@ TEST_CASE_FIXTURE(
   CHECK(https.requests().size() == 5);
 }
 
-TEST_CASE_FIXTURE(fixture, "key vault: no wait beyond the time limit") {
+TEST_CASE_FIXTURE(fixture, "key vault: a wait beyond the time limit is not begun") {
   https.on_get_challenge();
   https.on_get(busy(503, "30"));
   CHECK(vault().get_secret("a").error().code() == errc::vault_unavailable);
@@ -513,7 +513,7 @@ TEST_CASE_FIXTURE(fixture, "key vault: total_timeout covers all attempts") {
   CHECK(clock.slept() < 1000ms);
 }
 
-TEST_CASE_FIXTURE(fixture, "key vault: no request after total_timeout") {
+TEST_CASE_FIXTURE(fixture, "key vault: no request is sent after total_timeout") {
   struct slow_credential {
     result<access_token> get_token(const token_request& request) {
       clock.advance(30s);

@@ -28,7 +28,7 @@ TEST_CASE("secret text: can be moved, not copied") {
   secret_text first("secret");
   secret_text second(std::move(first));
   CHECK(second.view() == "secret");
-  CHECK(first.empty());  // NOLINT(bugprone-use-after-move): it is asked for.
+  CHECK(first.empty());  // NOLINT(bugprone-use-after-move): this is what is tested.
 }
 
 TEST_CASE("secret text: streaming does not show it") {

@@ -10,8 +10,8 @@ namespace {
 /// The resource that a vault may get a token for, or why it is rejected.
 std::string resource_for(std::string_view fields, std::string_view host = "x.vault.azure.net") {
   std::string_view resource;
-  const auto objection = arc_identity::detail::read_vault_resource(fields, host, resource);
-  return objection != nullptr ? objection.c_str() : std::string(resource);
+  const auto rejection = arc_identity::detail::read_vault_resource(fields, host, resource);
+  return rejection != nullptr ? rejection.c_str() : std::string(resource);
 }
 
 constexpr const char* vault = "https://vault.azure.net";

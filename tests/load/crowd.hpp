@@ -21,7 +21,7 @@
 /// Threads that all run the same function.
 class crowd {
  public:
-  /// Fewer if the system does not allow that many: `size()`.
+  /// Starts `size` threads, or fewer if the system does not allow that many; see `size()`.
   crowd(std::size_t size, std::function<void()> act) : act_(std::move(act)) {
     pthread_attr_t attributes;
     ::pthread_attr_init(&attributes);

@@ -25,7 +25,7 @@ using credential = arc_identity::basic_credential<arc_identity::basic_client<
 constexpr std::size_t many = 10'000;
 const std::string vault = "https://vault.azure.net";
 
-/// How many callers got this token.
+/// Counts the callers that got a token.
 class counter {
  public:
   explicit counter(std::string expected) : expected_(std::move(expected)) {}

@@ -28,7 +28,7 @@ class clock {
   }
   void sleep_for(milliseconds time) const { system_.sleep_for(real(time)); }
 
-  /// At least a millisecond.
+  /// The real time for an accelerated one; at least a millisecond.
   static milliseconds real(milliseconds time) { return (std::max)(time / speed, milliseconds(1)); }
 
  private:

@@ -63,7 +63,7 @@ TEST_CASE("fork: the child of a single-threaded process keeps the tokens and fet
            got(shared.force_refresh(vault), "token-2");
   }));
 
-  // None of this has reached the parent.
+  // The parent is not affected.
   CHECK(got(shared.get_token(vault), "token-0"));
   CHECK(got(shared.get_token(storage), "token-3"));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// many_callers KEY_DIRECTORY THREADS SECONDS: a program like a user's, for the installed header
-// alone: this many threads continuously request a token from one credential. Prints the number of
+// many_callers KEY_DIRECTORY THREADS SECONDS: a program that uses only the installed header, as a
+// user's would. Its threads continuously request a token from one credential. Prints the number of
 // calls and of fetched tokens.
 
 #include <atomic>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// An agent on a real socket, with real key files, that restarts, stalls, limits its rate and
-/// breaks off at random. Its tokens live minutes to hours of the accelerated time.
+/// breaks off at random. Its tokens live for minutes to hours of accelerated time.
 #pragma once
 
 #include <algorithm>
@@ -33,7 +33,7 @@ class moody_agent {
 
   static std::string resource(int key) { return "https://key-" + std::to_string(key) + ".test"; }
 
-  /// Closes for a while. False if its port was lost.
+  /// Closes for `gone`, then listens again. False if the port is taken by then.
   bool restart(std::chrono::milliseconds gone) {
     agent_.reset();
     std::this_thread::sleep_for(gone);
@@ -61,7 +61,7 @@ class moody_agent {
         raw_place{"127.0.0.1", port});
   }
 
-  /// Whether the connection continues.
+  /// Fails at random. Returns whether the connection continues.
   bool fail(raw_connection& connection) {
     using namespace std::chrono_literals;
     ++faults_;

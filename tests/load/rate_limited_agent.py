@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""An agent (HIMDS) that answers 429 above a rate of requests, for hundreds of clients at once."""
+"""An agent for hundreds of clients at once, which answers 429 above a rate of requests."""
 
 import collections
 import pathlib
@@ -14,7 +14,7 @@ class RateLimitedAgent(Agent):
 
     def __init__(self, directory, per_second, retry_after):
         super().__init__(self._play)
-        self.directory = pathlib.Path(directory)  # of the keys
+        self.directory = pathlib.Path(directory)  # that of the key files
         self.per_second = per_second
         self.retry_after = retry_after  # in seconds, or None
         self.answers = collections.Counter()  # the number of answers by status

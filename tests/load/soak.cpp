@@ -53,7 +53,7 @@ struct resources {
   static resources now() {
     resources found;
     DIR* const folder = ::opendir("/proc/self/fd");
-    if (folder == nullptr) {  // none is left
+    if (folder == nullptr) {  // There is no descriptor left.
       found.descriptors = SIZE_MAX;
       return found;
     }
@@ -168,7 +168,7 @@ class soak {
     }
     const token_facts got = token_facts::of(std::string(token->secret()));
     found_.expect(got.key == key, "a token of another key", got.text());
-    // A token fetched during the call may have taken long.
+    // A token that was fetched during the call may have taken long to arrive.
     found_.expect(got.end > start || got.serial > known, "an expired token", got.text());
     raise_to(known_serial_.at(index), got.serial);
     raise_to(known_end_.at(index), static_cast<std::int64_t>(got.end.count()));
@@ -227,7 +227,7 @@ int main(int argc, char** argv) {
     all.run(std::chrono::milliseconds(static_cast<int>(seconds * share * 1000)));
   };
   const steady_clock::time_point begin = steady_clock::now();
-  part(0.3);  // by then everything has its final size
+  part(0.3);  // By then, everything has reached its final size.
   const resources before = resources::now();
   part(0.7);
   all.compare(before, resources::now());

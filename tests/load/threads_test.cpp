@@ -32,7 +32,7 @@ using arc_identity::testing::memory_key_files;
 using credential = arc_identity::basic_credential<
     arc_identity::basic_client<unreliable_agent, manual_clock, memory_key_files>>;
 
-constexpr int keys = 6;  // the agent holds back the first one
+constexpr int keys = 6;  // the agent does not answer for the first one at first
 
 std::uint32_t seed() {
   const char* const given = std::getenv("ARC_IDENTITY_TEST_SEED");
@@ -85,7 +85,7 @@ class caller {
   static token_facts facts(const access_token& token) {
     return token_facts::of(std::string(token.secret()));
   }
-  /// The serial number of the last token that this thread got for this key.
+  /// The serial number of the last token that this thread got for `key`.
   long last(int key) const {
     const access_token& token = last_[index(key)];
     return token.empty() ? 0 : facts(token).serial;
@@ -124,7 +124,7 @@ class caller {
 
 }  // namespace
 
-TEST_CASE("threads: 64 threads, several keys, random faults, expiry and refused tokens") {
+TEST_CASE("threads: 64 threads get valid tokens despite random faults, expiry and refusals") {
   const watchdog guard("threads_test", 120s);
   const std::uint32_t start_seed = seed();
   MESSAGE("ARC_IDENTITY_TEST_SEED=", start_seed);
@@ -134,7 +134,7 @@ TEST_CASE("threads: 64 threads, several keys, random faults, expiry and refused 
   files.add(agent_texts::key_path, agent_texts::key);
   credential shared({}, agent, clock, files);
 
-  // Callers of a key whose agent does not answer: they must not block others.
+  // The agent does not answer for this key; its callers must not block others.
   std::atomic<int> held_over{0};
   std::vector<std::thread> held;
   for (int i = 0; i < 4; ++i) {

@@ -24,7 +24,7 @@
 #include "load/token_facts.hpp"
 #include "support/agent_texts.hpp"
 
-/// Copies are one agent, with a connection each.
+/// Copies share one agent, but each has its own connection.
 class unreliable_agent {
  public:
   static constexpr int held_key = 0;
@@ -37,7 +37,7 @@ class unreliable_agent {
 
   static std::string resource(int key) { return "https://key-" + std::to_string(key) + ".test"; }
 
-  /// No request for `held_key` is answered until then.
+  /// From now on, requests for `held_key` are answered.
   void release() {
     const std::lock_guard<std::mutex> guard(state_->mutex);
     state_->is_holding = false;
@@ -111,7 +111,7 @@ class unreliable_agent {
     return state_->engine() % below;
   }
 
-  /// Sometimes it is away for longer than tokens live.
+  /// Whether the agent is down, sometimes for longer than tokens live.
   bool is_down() const {
     const std::lock_guard<std::mutex> guard(state_->mutex);
     const std::chrono::milliseconds now = state_->clock.now();

@@ -11,8 +11,8 @@
 #include <arc_identity/system/client.hpp>
 
 namespace std {
-/// The only function of libstdc++ that is not in its headers: std::string_view calls it for a
-/// position beyond the end, which does not happen.
+/// The only function needed of libstdc++ that is not in its headers. std::string_view calls it for
+/// a position beyond the end, which does not occur.
 [[noreturn]] void __throw_out_of_range_fmt(const char*, ...);
 void __throw_out_of_range_fmt(const char*, ...) { std::abort(); }
 }  // namespace std

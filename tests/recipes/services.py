@@ -16,7 +16,7 @@ def tls_context(certificate):
 
 
 class HttpsService:
-    """`requests` has (method, target, headers, body) of what came; `body` is the answer to all."""
+    """`requests` has (method, target, headers, body) of each request; `body` is the answer to all."""
 
     def __init__(self, host, certificate, body, content_type="application/json"):
         self.host = host
@@ -59,7 +59,7 @@ def git_advertisement(commit):
 
 
 class PostgresServer:
-    """`passwords` has what clients sent (PostgreSQL's protocol 3.0, AuthenticationCleartextPassword)."""
+    """`passwords` has the clients' passwords (PostgreSQL's protocol 3.0, AuthenticationCleartextPassword)."""
 
     def __init__(self, certificate):
         self.passwords = []

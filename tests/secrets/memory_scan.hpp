@@ -33,8 +33,8 @@ inline std::string disguised(std::string_view secret) {
 
 class memory_scan {
  public:
-  /// This many consecutive bytes of the secret, from any position, count as a remnant. Fewer may be
-  /// a machine word in a saved register.
+  /// The number of consecutive bytes of the secret, from any position, that count as a remnant.
+  /// Fewer may be a machine word in a saved register.
   static constexpr std::size_t shortest_remnant = 16;
 
   explicit memory_scan(std::string_view disguised_secret) : filter_(filter_size, false) {
@@ -46,7 +46,8 @@ class memory_scan {
     std::sort(parts_.begin(), parts_.end());
   }
 
-  /// What is found in all writable memory, or an empty text: where, and how many consecutive bytes.
+  /// Searches all writable memory. Returns where a remnant is and its size in bytes, or an empty
+  /// text.
   std::string find() const {
     std::string found;
     std::FILE* const maps = std::fopen("/proc/self/maps", "r");

@@ -31,7 +31,8 @@ namespace {
 constexpr std::size_t key_size = 64;
 constexpr std::size_t token_size = 1500;
 
-/// An agent in a separate process, which alone knows the secrets before they are requested.
+/// An agent in a separate process, so that this one does not know the secrets before it requests
+/// them.
 class foreign_agent {
  public:
   /// The answer to a request with a key.
@@ -65,9 +66,9 @@ class foreign_agent {
     const std::string challenge = agent_texts::challenge(directory_.write("secret.key", key));
     const std::string response = answer_to_key(token);
     const raw_listener listener;
-    const std::string told =
+    const std::string report =
         listener.url() + "\n" + disguised(key) + "\n" + disguised(token) + "\n";
-    if (::write(out, told.data(), told.size()) < 0) return;
+    if (::write(out, report.data(), report.size()) < 0) return;
     const auto serve_one = [&](raw_connection& connection, std::size_t) {
       for (std::string request = connection.read_request(); !request.empty();
            request = connection.read_request()) {
@@ -81,7 +82,7 @@ class foreign_agent {
   const temporary_directory directory_;
   const child_process child_;
   const std::string endpoint_;
-  const std::string key_;  ///< in disguise, as is the next one
+  const std::string key_;  ///< disguised, like the next one
   const std::string token_;
 };
 

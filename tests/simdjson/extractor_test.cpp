@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// JSON with simdjson against the library's own: the same verdict and the same views, over generated
-// documents, all cases of tests/data/json, and each prefix of a text; and a client with simdjson.
+// Compares JSON read with simdjson and by the library itself: the verdict and the views must be the
+// same, for generated documents, all cases of tests/data/json, and each prefix of a text. Also a
+// client with simdjson.
 #include <doctest/doctest.h>
 
 #include <cstddef>
@@ -54,7 +55,7 @@ verdict compare(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("simdjson: same verdict and values") {
+TEST_CASE("simdjson: gives the same verdict and values") {
   test::json_generator generate(20260202);
   unsigned valid = 0;
   constexpr unsigned count = 200'000;

@@ -28,7 +28,7 @@ constexpr std::string_view text = R"({"access_token":"WIPE-ME","other":"WIPE-\u0
 bool is_watching = false;
 std::size_t freed_blocks = 0;
 std::size_t freed_secrets = 0;
-std::size_t allocations_left = 0;  // while it is watching
+std::size_t allocations_left = 0;  // Counts down while `is_watching`.
 
 void* allocate(std::size_t size) noexcept {
   if (is_watching && allocations_left-- == 0) {
@@ -113,20 +113,20 @@ TEST_CASE("simdjson: all readers of JSON use it") {
     return arc_identity::token_response::parse(token, {}, std::chrono::seconds(1)).has_value();
   };
   const auto has_code = [&] {
-    arc_identity::detail::peer_error said;
-    arc_identity::detail::read_agent_error(error, false, said);
-    return said.code == "c";
+    arc_identity::detail::peer_error peer;
+    arc_identity::detail::read_agent_error(error, false, peer);
+    return peer.code == "c";
   };
   const auto is_machine = [&] {
     return arc_identity::instance_metadata().read(machine, space, {}).code == arc_identity::errc{};
   };
   const auto is_secret = [&] {
-    const auto objection = arc_identity::detail::read_secret(secret, document);
-    return objection == nullptr;
+    const auto rejection = arc_identity::detail::read_secret(secret, document);
+    return rejection == nullptr;
   };
   const auto is_page = [&] {
-    const auto objection = arc_identity::detail::read_page(page, secrets);
-    return objection == nullptr;
+    const auto rejection = arc_identity::detail::read_page(page, secrets);
+    return rejection == nullptr;
   };
   const auto is_found = [&] { return json::find(error, "error.code").kind != json::kind::absent; };
   CHECK_FALSE(without_memory(is_token));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The library's own JSON, for programs whose units use simdjson: it is compiled without it, in a
-// separate unit, and returns plain types.
+// The library's own JSON reader, for programs whose other units use simdjson. It is compiled in a
+// separate unit, without simdjson, and returns plain types.
 #pragma once
 
 #include <cstddef>

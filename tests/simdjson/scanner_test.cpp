@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The scanner against simdjson: the same verdict, and the same values of the same members, over
+// Compares the scanner with simdjson: the verdict and the values of members must be the same, for
 // documents that a seeded generator makes and then damages.
 #undef ARC_IDENTITY_SIMDJSON
 #include <doctest/doctest.h>
@@ -113,7 +113,7 @@ bool same_values(const json::value (&values)[name_count], simdjson::dom::element
 
 }  // namespace
 
-TEST_CASE("json against simdjson: same verdict and values") {
+TEST_CASE("json: gives the same verdict and values as simdjson") {
   test::json_generator generate(20260101);
   simdjson::dom::parser parser;
   unsigned compared = 0;

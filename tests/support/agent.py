@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""An agent of raw bytes over TCP: it plays, request by request, what a test sets, valid or not.
+"""An agent that sends raw bytes over TCP: for each request it plays what a test sets, valid or not.
 
-It knows nothing of HTTP except where a request ends. It records everything received, so that the test can
-check what must never be sent.
+All it knows about HTTP is where a request ends. It records everything received, so that a test can check what
+must never be sent.
 
 What it plays is bytes, a step, or any iterable of them. A step is a function of the connection, such
 as `close` and `drip(...)` below.
@@ -20,7 +20,7 @@ class Gone(Exception):
 
 
 def key_of(request):
-    """The key that it carries, or None."""
+    """The key in the request, or None."""
     field = re.search(rb"^Authorization: Basic (.*)\r$", request, re.MULTILINE)
     return field and field.group(1).decode("latin-1")
 
@@ -42,7 +42,7 @@ class Connection:
             raise Gone from problem
 
     def read_request(self):
-        """Up to the empty line; if the client closes before that, what arrived is recorded."""
+        """Reads up to the empty line. If the client closes before that, what arrived is a fragment."""
         while b"\r\n\r\n" not in self._received:
             try:
                 more = self.stream.recv(4096)
@@ -68,7 +68,7 @@ def close(_):
 
 
 def reset(connection):
-    """Closes with a RST, so that sent data may be lost."""
+    """Closes with RST, so that data in transit may be lost."""
     connection.stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     raise Gone
 
@@ -85,7 +85,7 @@ def pause(seconds):
 
 
 def drip(data, seconds=0.0):
-    """Byte by byte, each in a separate packet."""
+    """Sends byte by byte, each in a separate packet."""
 
     def step(connection):
         for at in range(len(data)):
@@ -97,7 +97,7 @@ def drip(data, seconds=0.0):
 
 
 def for_ever(data, seconds=0.0):
-    """Until the client closes."""
+    """Repeats the bytes until the client closes."""
 
     def step(connection):
         while True:
@@ -130,7 +130,7 @@ class Agent:
         self._is_stopping = False
 
     def received(self):
-        """Everything received, whole requests or not."""
+        """Everything received: requests and fragments."""
         return self.requests + self.fragments
 
     def __enter__(self):
@@ -143,7 +143,7 @@ class Agent:
     def start(self, after=0.0):
         """Starts listening after `after` seconds."""
         if after == 0:
-            self._listener.listen(1024)  # before the client begins
+            self._listener.listen(1024)  # before the client starts
         threading.Thread(target=self._serve, args=(after,), daemon=True).start()
 
     def stop(self):

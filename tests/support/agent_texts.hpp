@@ -8,7 +8,7 @@
 
 namespace agent_texts {
 
-/// Neither must appear in a message or an event.
+/// The secrets, which must not appear in a message or an event.
 inline const std::string key = "KEY-4f1c9a52-only-once";
 inline const std::string token = "eyJ0eXAiOiJKV1Qi.SECRET-of-the-token.c2ln";
 
@@ -41,7 +41,7 @@ inline std::string token_response(const std::string& members = "", const std::st
   return response(200, fields, token_body(members));
 }
 
-/// The token token-0, token-1, ...
+/// A token response with token-0, token-1, ...
 inline std::string numbered_token(std::size_t number, const char* lifetime = "86400") {
   return response(200, "",
                   R"({"access_token":"token-)" + std::to_string(number) + R"(","expires_in":")" +

@@ -6,11 +6,11 @@
 //   <00 ff>       the bytes of these hexadecimal numbers
 //   <300*abc>     "abc", 300 times
 //
-// and, where `escapes::backslash` is asked for,
+// and with `escapes::backslash`
 //
 //   \r \n \t      carriage return, line feed, tab
 //
-// A line feed of the file itself stands for nothing, so that long texts can be broken into lines.
+// A line feed in the file is ignored, so that long texts can be broken into lines.
 #pragma once
 
 #include <algorithm>
@@ -68,7 +68,7 @@ inline std::string expand(const std::string& inside) {
 
 }  // namespace detail
 
-/// The bytes that `text` stands for.
+/// Replaces the escapes in `text` by the bytes that they represent.
 inline std::string decode(std::string_view text, escapes form) {
   std::string bytes;
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -20,7 +20,7 @@ namespace {
 constexpr std::string_view marker = "WIPE-ME";
 
 thread_local bool is_watching = false;
-thread_local std::size_t blocks_left = SIZE_MAX;  ///< of those that may be refused
+thread_local std::size_t blocks_left = SIZE_MAX;  ///< of the blocks that may be refused
 thread_local std::size_t freed_blocks = 0;
 thread_local std::size_t freed_secrets = 0;
 

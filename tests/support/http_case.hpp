@@ -8,7 +8,7 @@
 //   body        the decoded body (complete)
 //   keep_alive  yes or no (complete)
 //   error       malformed_response, response_too_large or connection_lost (failed)
-//   peer        closes: the peer closes the connection behind the bytes
+//   peer        closes: the peer closes the connection after the bytes
 //   limits      small: those of http_response_test.cpp
 //   field       date = VALUE, retry-after = VALUE, or realm = VALUE; empty: none (complete)
 #pragma once

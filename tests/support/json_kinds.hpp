@@ -10,11 +10,11 @@
 
 namespace test {
 
-/// A value as written in a document; of kind `absent`: the member is omitted.
+/// A value as written in a document. With the kind `absent`, the member is omitted.
 struct json_text {
   arc_identity::json::kind kind;
   std::string text;
-  std::string meaning{};  ///< of a string, decoded; otherwise empty
+  std::string meaning{};  ///< the decoded string; empty for other kinds
 
   bool is_null_or_absent() const {
     return kind == arc_identity::json::kind::null || kind == arc_identity::json::kind::absent;

@@ -15,7 +15,7 @@
 #include "support/raw_agent.hpp"
 #include "support/temporary_directory.hpp"
 
-/// Gives token-0, token-1, ...
+/// An answer with token-0, token-1, ...
 inline std::string numbered_tokens(std::size_t index, const std::string&) {
   return agent_texts::numbered_token(index);
 }

@@ -6,14 +6,14 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 
-/// Of those below 256; a test has fewer.
+/// Counts handles below 256; a test has none above.
 inline int open_handles() {
   int count = 0;
   for (int handle = 0; handle < 256; ++handle) count += ::fcntl(handle, F_GETFD) >= 0 ? 1 : 0;
   return count;
 }
 
-/// While it exists, the process can open no file and no socket (EMFILE).
+/// While this object exists, the process cannot open files or sockets (EMFILE).
 class no_more_handles {
  public:
   no_more_handles() {

@@ -21,8 +21,9 @@ struct peer_behaviour {
   raw_place at{};
   /// Each request is forwarded to the agent on this port; 0: it answers itself.
   std::uint16_t relays_to = 0;
-  std::string key_path{};      ///< the challenge, if it answers itself
-  bool keeps_open = true;      ///< otherwise "Connection: close" and a connection for each request
+  std::string key_path{};  ///< the path in the challenge, if it answers itself
+  bool keeps_open =
+      true;  ///< false: it sends "Connection: close", and each request needs a connection
   bool accepts_later = false;  ///< Later connections wait for `accept_now()`.
 };
 
@@ -83,7 +84,7 @@ class peer_process {
 
   static void report(int out, char what) { (void)!::write(out, &what, 1); }
 
-  /// One request and its answer; false where the client has gone.
+  /// Serves one request; false if the client has closed.
   bool serve(raw_connection& client, int out) const {
     const std::string request = client.read_request();
     if (request.empty()) {
@@ -112,7 +113,7 @@ class peer_process {
         !agent.send(request)) {
       return {};
     }
-    const std::string head = agent.read_request();  // it ends like a request
+    const std::string head = agent.read_request();  // A response's head ends like a request.
     const std::size_t at = head.find("Content-Length: ");
     return head + agent.read(at == std::string::npos ? 0 : std::stoul(head.substr(at + 16)));
   }

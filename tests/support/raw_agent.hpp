@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// An agent of raw bytes over TCP on the loopback interface: a test sets, connection by connection,
-/// what it reads and writes. It knows nothing of HTTP except where a request ends.
+/// An agent that sends raw bytes over TCP on the loopback interface: a test sets, for each
+/// connection, what it reads and writes. All it knows about HTTP is where a request ends.
 #pragma once
 
 #if defined(_WIN32)
@@ -27,7 +27,7 @@
 #include <thread>
 #include <utility>
 
-/// What differs between POSIX and Windows. Each call waits about 10 ms at most.
+/// The functions that differ between POSIX and Windows. Each call waits for at most about 10 ms.
 namespace raw_sockets {
 
 constexpr std::ptrdiff_t nothing_yet = -2;
@@ -146,7 +146,7 @@ class raw_connection {
     return true;
   }
 
-  /// Byte by byte, each in a separate packet.
+  /// Sends byte by byte, each in a separate packet.
   bool drip(const std::string& bytes, std::chrono::milliseconds pause) {
     for (const char c : bytes) {
       if (!send(std::string(1, c))) return false;
@@ -263,7 +263,7 @@ class raw_listener : raw_sockets::library {
 
  private:
   bool prepare(const raw_place& place) const {
-#if defined(_WIN32)  // SO_REUSEADDR would let two share a port.
+#if defined(_WIN32)  // On Windows, SO_REUSEADDR would let two listeners share a port.
     return place.device == nullptr;
 #else
     raw_sockets::set(socket_, SOL_SOCKET, SO_REUSEADDR, 1);

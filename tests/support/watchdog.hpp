@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Ends the program if a test with many threads makes no progress: a deadlock then is a failure of
-/// that test, not a time limit elsewhere.
+/// Ends the program if a test with many threads makes no progress, so that a deadlock is reported
+/// as a failure of that test.
 #pragma once
 
 #include <chrono>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Programs of other users on the agent's port, over real sockets: relays and squatters get no key,
-// agents get it. Most of it needs root, to run a program as another user: for an ordinary user,
-// skipped tests are printed, and fail if CI is set.
+// agents get it. Most tests need root, to run a program as another user. Without root they are
+// skipped, which is printed; if CI is set, they fail.
 
 #include <linux/filter.h>
 #include <linux/inet_diag.h>
@@ -48,7 +48,7 @@ constexpr uid_t no_one_else = 4321;
 /// Whether other users can be imitated. If not, prints that.
 bool is_root(const char* what) {
   if (::geteuid() == 0) return true;
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets one here.
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): no thread sets a variable.
   if (std::getenv("CI") != nullptr) FAIL("needs root: " << what);
   MESSAGE("not run, for it needs root: " << what);
   return false;
@@ -250,7 +250,7 @@ TEST_CASE("agent check, sockets: strict requires root or himds, and the key file
   CHECK(code(somebody, 0, agent_check::owner) == errc::agent_not_verified);
 }
 
-// --- Where the kernel does not tell --------------------------------------------------------------
+// --- Owners that the kernel does not report ------------------------------------------------------
 
 namespace {
 
@@ -331,8 +331,8 @@ TEST_CASE("agent check, sockets: mapped owners are compared in a rootless user n
   };
   CHECK(code(0, 0, agent_check::owner) == got_token);                // neither is mapped
   CHECK(code(somebody, 0, agent_check::owner) == got_token);         // one is mapped: root here
-  CHECK(code(0, somebody, agent_check::owner) == got_token);         // One has.
-  CHECK(code(somebody, somebody, agent_check::owner) == got_token);  // Both have.
+  CHECK(code(0, somebody, agent_check::owner) == got_token);         // one is mapped
+  CHECK(code(somebody, somebody, agent_check::owner) == got_token);  // both are mapped
   CHECK(code(no_one_else, 0, agent_check::owner) == got_token);      // cannot be determined
   CHECK(code(0, 0, agent_check::strict) == not_verified);
 }
@@ -351,12 +351,12 @@ TEST_CASE("agent check, sockets: outside a user namespace an unnamed user is ano
   CHECK_FALSE(attacker.has_key());
 }
 
-// --- What it costs -------------------------------------------------------------------------------
+// --- System calls --------------------------------------------------------------------------------
 
 namespace {
 
-/// With a stopped clock: if much time passes between two steps, as on a busy machine, the transport
-/// sets its timeout again, which is one more call.
+/// A client whose clock stands still. Otherwise, if much time passes between two steps, as on a
+/// busy machine, the transport sets its timeout again, which is one more call.
 using timeless_client =
     arc_identity::basic_client<arc_identity::system::socket_transport,
                                arc_identity::testing::manual_clock,
@@ -407,8 +407,7 @@ TEST_CASE("agent check, sockets: system calls with strict and with a late accept
   behaviour.key_path = file.path();
   const peer_process agent(behaviour);
   const std::size_t strict = calls(agent, file, agent_check::strict);
-  // Two lookups; the first is for a connection that is accepted in between, or not: four more
-  // calls.
+  // Two lookups. The first needs four more calls if the connection is not accepted yet.
   CHECK((strict == 23 || strict == 27));
   MESSAGE("strict: " << strict << " system calls, 23 where the agent has accepted at once");
 }

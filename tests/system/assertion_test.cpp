@@ -30,7 +30,7 @@ ending end_of(Mistake mistake) {
   const pid_t child = ::fork();
   REQUIRE(child >= 0);
   if (child == 0) {
-    std::signal(SIGABRT, SIG_DFL);  // doctest has its own
+    std::signal(SIGABRT, SIG_DFL);  // doctest handles it
     ::dup2(channel[1], STDERR_FILENO);
     mistake();
     ::_exit(0);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// No byte is copied on its way: the token is a view of where the socket's bytes were received, and
-// the key is sent from where its file was read.
+// No byte is copied in between: the token is a view of the bytes where the socket received them,
+// and the key is sent from where its file was read.
 
 #include <chrono>
 #include <cstddef>
@@ -66,7 +66,7 @@ class traced_reader {
 /// Whether the bytes of `view` were received at their place, in one piece or several.
 bool came_in_place(const trace& seen, std::string_view view) {
   std::size_t in_place = 0;
-  for (std::size_t i = 1; i < seen.received.size(); ++i) {  // the first one is the challenge
+  for (std::size_t i = 1; i < seen.received.size(); ++i) {  // The first piece is the challenge.
     const trace::piece& piece = seen.received[i];
     for (std::size_t k = 0; k < piece.bytes.size(); ++k) {
       const std::ptrdiff_t offset = piece.at + k - view.data();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Discovery below the test's own root folder, with the test's own variables.
+// Discovery with files below a root folder, and variables, that the test sets.
 
 #include <unistd.h>
 

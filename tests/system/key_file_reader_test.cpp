@@ -34,8 +34,8 @@ using arc_identity::key_file_result;
 using arc_identity::key_file_status;
 using arc_identity::max_key_bytes;
 
-/// While it exists, each `read` of this thread gives the next of these results: a number of bytes,
-/// 0 for the end, or a negative error; after the last one it behaves as usual.
+/// While this object exists, each read(2) of this thread gives the next of these results: a number
+/// of bytes, 0 for the end, or a negative error. After the last one, it behaves as usual.
 class scripted_reads {
  public:
   explicit scripted_reads(std::vector<int> results) { script() = std::move(results); }
@@ -82,7 +82,7 @@ outcome read(const std::string& path, std::size_t size = space_bytes) {
 
 key_file_status status(const std::string& path) { return read(path).result.status; }
 
-/// Reads as another user in a separate process. Returns the status, or -1 if the child died.
+/// Reads the file as nobody, in a child process. Returns the status, or -1 if the child died.
 int status_as_nobody(const std::string& path, std::string& remedy) {
   int channel[2];
   REQUIRE(::pipe(channel) == 0);
@@ -111,7 +111,7 @@ int status_as_nobody(const std::string& path, std::string& remedy) {
 
 }  // namespace
 
-/// Defined by the program, replacing the C library's.
+/// Replaces the C library's function.
 extern "C" ssize_t read(int handle, void* space, std::size_t size) {
   return scripted_reads::read(handle, space, size);
 }
@@ -167,7 +167,7 @@ TEST_CASE("key file: short and interrupted reads still give the whole file") {
   {
     const scripted_reads reads({3, 1, -EINTR, -EINTR, 6});
     CHECK(read(path).content == "0123456789");
-    CHECK(scripted_reads::left() == 0);  // at the file's size no further read is needed
+    CHECK(scripted_reads::left() == 0);  // Once the file's size is read, no further call is made.
   }
   const scripted_reads reads(std::vector<int>(99, -EINTR));
   CHECK(read(path).content == "0123456789");
@@ -187,7 +187,7 @@ TEST_CASE("key file: a read that fails halfway leaves no bytes in the buffer") {
                {std::vector<int>(1000, -EINTR), key_file_status::failed, EINTR}};
   for (const auto& one : cases) {
     const scripted_reads reads(one.reads);
-    const outcome got = read(path);  // the one that checks for more bytes
+    const outcome got = read(path);  // The failing call checks for more bytes.
     CHECK(got.result.status == one.status);
     CHECK(got.result.system_error == one.error);
   }
@@ -312,8 +312,8 @@ TEST_CASE("key file: access denied names the group to join") {
   const std::string file = directory.write("a.key", "k");
   const std::string hidden = directory.write("closed/b.key", "k");
   REQUIRE(::chmod(directory.path().c_str(), 0755) == 0);
-  // For root 0600 is enough, since the child runs as nobody; otherwise the child is the user who
-  // runs the test.
+  // As root, 0600 is enough, because the child runs as nobody. Otherwise the child runs as the user
+  // who runs the test.
   const mode_t mode = ::geteuid() == 0 ? 0600 : 0000;
   REQUIRE(::chmod(file.c_str(), mode) == 0);
   REQUIRE(::chmod(directory.path("closed").c_str(), mode) == 0);

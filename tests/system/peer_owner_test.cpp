@@ -26,7 +26,8 @@ constexpr std::uint32_t mallory = 1001;
 
 diag_answer accepted(std::uint32_t user) { return {0, tcp_state::established, 7777, user}; }
 diag_answer listening(std::uint32_t user) { return {0, tcp_state::listening, 5555, user}; }
-/// For a connection that no process has. Linux 6.18 gives the listener's user, older kernels 0.
+/// The answer for a connection that no process has. Linux 6.18 gives the listener's user, older
+/// kernels 0.
 diag_answer without_process(tcp_state state, std::uint32_t user) { return {0, state, 0, user}; }
 diag_answer missing() { return {ENOENT}; }
 diag_answer own() { return {0, tcp_state::established, 6666, 1000}; }
@@ -75,7 +76,7 @@ TEST_CASE("peer owner: one lookup finds the user who accepted a connection") {
   expect_user(himds, "P", {{accepted(himds)}});
   expect_user(mallory, "P", {{accepted(mallory)}});
   expect_user(mallory, "P", {{{0, tcp_state::close_wait, 7, mallory}}});
-  // It has shut down its sending side and still reads.
+  // The peer has shut down its sending side, and still reads.
   expect_user(mallory, "P", {{{0, static_cast<tcp_state>(5), 7, mallory}}});
 }
 
@@ -138,7 +139,7 @@ TEST_CASE("peer owner: the error of a lookup decides between unknown, failed and
   }
 }
 
-// --- Beside the owner of the key file ---
+// --- Compared with the owner of the key file ---
 
 namespace {
 
@@ -216,8 +217,8 @@ TEST_CASE("peer owner: one unmapped owner is unknown if the namespace does not m
     CAPTURE(lacking);
     CHECK(status(nobody, 1000, lacking) == owner_status::unknown);
     CHECK(status(1000, nobody, lacking) == owner_status::unknown);
-    CHECK(status(nobody, nobody, lacking) == owner_status::known);  // And equal.
-    CHECK(status(0, nobody, lacking) == owner_status::known);       // Root here.
+    CHECK(status(nobody, nobody, lacking) == owner_status::known);  // the same unmapped user
+    CHECK(status(0, nobody, lacking) == owner_status::known);       // one is root of the namespace
     CHECK(status(1000, 1001, lacking) == owner_status::known);
     CHECK(status(77, 1000, lacking, "77\n") == owner_status::unknown);
     CHECK(status(nobody, 1000, lacking, "77\n") == owner_status::known);

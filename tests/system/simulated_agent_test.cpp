@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The credential against the simulated agent, which imitates the real one.
+// The credential with the simulated agent.
 
 #include <atomic>
 #include <chrono>

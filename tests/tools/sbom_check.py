@@ -18,7 +18,7 @@ def expect(holds, what):
 
 def expect_fields(element, *names):
     for name in names:
-        expect(element.get(name), f"no {name} in {element.get('SPDXID', 'the document')}")
+        expect(element.get(name), f"{name} is missing in {element.get('SPDXID', 'the document')}")
 
 
 expect_fields(document, "spdxVersion", "dataLicense", "name", "documentNamespace", "creationInfo")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Shared by all tests of the vault: the programs, two authorities, and a vault, a proxy and an agent for
-each test."""
+"""What all tests of the vault share: the programs, two authorities, and a vault, a proxy and an
+agent for each test."""
 
 import atexit
 import os
@@ -76,7 +76,8 @@ class VaultTest(unittest.TestCase):
         return self.run_simulated([*words, "--key-directory", "{key-directory}"])
 
     def call_within_a_second(self, *words):
-        """The same with a time limit that is meant for the vault: on a busy machine the agent may exceed it."""
+        """The same with a time limit of a second, for the vault to exceed. The call is repeated if the agent
+        exceeds it, on a busy machine."""
         for _ in range(20):
             run = self.call(*words, "--timeout", "1")
             if b"did not answer in time" not in run.stderr and b"himds" not in run.stderr:
@@ -114,7 +115,7 @@ class VaultTest(unittest.TestCase):
         self.assertEqual((run.returncode, run.stderr), (0, b""))
 
     def assert_fails(self, run, *words, code=1):
-        """With a line that contains the words, and without output."""
+        """Checks that the run failed with a line that contains the words, and without output."""
         self.assertEqual(run.returncode, code, run.stderr)
         for text in words:
             self.assertIn(text.encode(), run.stderr)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Keys and certificates for the tests, newly made with openssl, valid for some days."""
+"""Keys and certificates for the tests, created with openssl and valid for some days."""
 
 import base64
 import pathlib
@@ -16,7 +16,7 @@ def openssl(*words, text=None):
 
 
 class Authority:
-    """A new CA in a folder, with a key of that kind. `file` is its certificate."""
+    """A new CA, in a folder, with a key of that kind. `file` is its certificate."""
 
     def __init__(self, folder, name, kind="EC:P-256"):
         self.folder = pathlib.Path(folder) / name
@@ -43,7 +43,7 @@ class Authority:
         return file
 
     def issue_for_key(self, key, host):
-        """The same for an existing key; key and certificate as PEM."""
+        """A certificate for an existing key; returns the key and the certificate as PEM."""
         request = self.folder / "request"
         key_file = self.folder / "key"
         key_file.write_bytes(key)
@@ -93,12 +93,12 @@ def new_key(kind):
 
 
 def traditional(key):
-    """As PKCS #1 or SEC 1."""
+    """The key as PKCS #1 or SEC 1."""
     return openssl("pkey", "-traditional", text=key)
 
 
 def pfx_of(key, certificates, *words):
-    """As PKCS #12 without a password; the certificates stay in order."""
+    """The key and the certificates, in this order, as PKCS #12 without a password."""
     return openssl("pkcs12", "-export", "-passout", "pass:", *words, text=key + certificates)
 
 
@@ -109,12 +109,12 @@ def as_pfx(pem_file):
 
 
 def key_of_pfx(pfx):
-    """Both parts as PEM."""
+    """The key and the certificate as PEM."""
     return openssl("pkcs12", "-nodes", "-passin", "pass:", text=pfx)
 
 
 def matches_its_key(pem):
-    """Whether the key in the text is that of the first certificate there."""
+    """Whether the key in the text belongs to the first certificate in it."""
     of_key = openssl("pkey", "-pubout", text=pem)
     of_certificate = openssl("x509", "-noout", "-pubkey", text=pem)
     return of_key == of_certificate

@@ -19,7 +19,7 @@ def blocks_of(pem):
 
 
 def subjects_of(pem):
-    """The common names of its certificates, in order."""
+    """The common names of a file's certificates, in order."""
     names = []
     for match in BLOCK.finditer(pem):
         if match[1] == b"CERTIFICATE":

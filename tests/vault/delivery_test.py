@@ -33,11 +33,11 @@ class DeliveryTest(VaultTest):
         self.vault.add(Secret("db-password", "9" * 32, value))
 
     def runs(self):
-        """How often the command has run."""
+        """How many times the command has run."""
         return len(self.log.read_text().splitlines()) if self.log.exists() else 0
 
     def siblings(self):
-        """Names next to the output that begin with a dot."""
+        """The names next to the output that begin with a dot."""
         return sorted(path.name for path in self.folder.glob(".*"))
 
     def assert_left_alone(self, *words):
@@ -218,7 +218,7 @@ class OnChange(DeliveryTest):
         self.assert_gone(int(self.log.read_text()))
 
     def assert_gone(self, pid):
-        """Killed: it may still be a zombie, if no process reaps orphans here."""
+        """Checks that the process was killed. It may still be a zombie, if no process here reaps orphans."""
         try:
             state = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0]
         except FileNotFoundError:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""`kill -9` at random moments: what is at the output is always one whole file, for nobody but whom it is for."""
+"""`kill -9` at random moments: the output is always one complete file, and only its owner can read it."""
 
 import os
 import pathlib
@@ -48,7 +48,7 @@ class KillTest(VaultTest):
         )  # fmt: skip
 
     def renew(self, number):
-        """A value long enough to be written partially, in which a partial write can be detected."""
+        """Adds a version whose value is long enough to be written in parts, and shows a partial write."""
         value = f"{number:06}" * 30_000
         self.vault.secrets["changing"] = [Secret("changing", f"{number:032}", value)]
         return value
@@ -86,7 +86,7 @@ class Killed(KillTest):
         for number in range(1, MOMENTS + 1):
             new = self.renew(number)
             process = self.start()
-            # Half of them during the whole run, half after the vault was contacted.
+            # Half of the runs are killed at any time, half after they contacted the vault.
             seen = len(self.vault.requests)
             if number % 2 == 0:
                 while len(self.vault.requests) < seen + 2 and process.poll() is None:

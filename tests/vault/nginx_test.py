@@ -60,7 +60,7 @@ class Nginx(VaultTest):
         self.addCleanup(process.terminate)
 
     def serves(self, chain):
-        """Whether a client that trusts only the authority gets that certificate."""
+        """Whether a client that trusts only the authority gets this certificate."""
         context = ssl.create_default_context(cafile=CA.file)
         with socket.socket(socket.AF_UNIX) as plain:
             plain.settimeout(5)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// short_of_memory URL CA_FILE: three GETs, the second without the memory for a large body. Prints
-// what each came to.
+// short_of_memory URL CA_FILE: makes three GET requests, the second without the memory for a large
+// body. Prints the result of each.
 
 #include <chrono>
 #include <cstddef>

@@ -30,14 +30,14 @@ def error(code, message, inner=None):
 
 
 class Answer:
-    """Sent instead of the regular answer."""
+    """An answer to send instead of the regular one."""
 
     def __init__(self, status, body=b"", fields=(), cut=False, delay=0.0):
         self.status = status  # 0: close without an answer
         self.body = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.fields = tuple(fields)
-        self.cut = cut  # close when half of it is sent
-        self.delay = delay  # seconds of delay before it
+        self.cut = cut  # close after half of it
+        self.delay = delay  # delay before it, in seconds
 
 
 class Secret:
@@ -65,7 +65,7 @@ class Secret:
         }
 
     def item(self, base, version=""):
-        """SecretItem, or with a version the part shared with SecretBundle."""
+        """A SecretItem, or with a version, the members that a SecretBundle shares with it."""
         item = {"id": f"{base}/secrets/{self.name}{version and '/' + version}"}
         item["attributes"] = self.attributes()
         if self.content_type:
@@ -100,9 +100,9 @@ class Secret:
 class Vault:
     """Serves `secrets` on loopback, as `host`, with the PEM file `certificate`.
 
-    requests       what came, as (target, value of Authorization or None)
-    trouble        answers to the next requests with a token, instead of those due
-    refused        how many tokens to refuse, although they are good
+    requests       the requests, as (target, value of Authorization or None)
+    trouble        answers to the next requests with a token, instead of the regular ones
+    refused        how many valid tokens to refuse
     """
 
     def __init__(self, certificate, host="myvault.vault.azure.net"):
@@ -116,7 +116,7 @@ class Vault:
         self.trouble = []
         self.refused = 0
         self.first_answer = None  # sent instead of the challenge
-        self.next_link_base = f"{self.base}:443"  # as by the service, with the port
+        self.next_link_base = f"{self.base}:443"  # with the port, as the service does
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
         self._server.daemon_threads = True
         self._server.handle_error = lambda *_: None  # a refused handshake is part of the test
@@ -296,7 +296,7 @@ class Proxy:
             return
         server = socket.create_connection(address)
         self._open.append(server)
-        # A proxy's text must not be taken for the vault's.
+        # The proxy's fields must not be taken for the vault's.
         client.sendall(
             b"HTTP/1.1 200 OK\r\n"
             b'WWW-Authenticate: Bearer resource="https://proxy.example"\r\nRetry-After: 9\r\n\r\n'

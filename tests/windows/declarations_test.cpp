@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The library itself declares what it needs of Windows. Here these declarations are compared with
-// Windows' headers: functions that were declared differently would not compile next to theirs.
+// The library declares the functions of Windows that it needs. This compares the declarations with
+// Windows' headers: functions that are declared differently do not compile next to theirs.
 
 #include <winsock2.h>
 #include <ws2tcpip.h>

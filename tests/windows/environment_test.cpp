@@ -110,7 +110,7 @@ finding find(const arc_identity::options& options = {}) {
 
 }  // namespace
 
-TEST_CASE("environment, Windows: set, missing and empty variables") {
+TEST_CASE("environment, Windows: missing and empty variables are empty") {
   variables set;
   set.set("ARC_TEST", "http://localhost:1");
   set.unset("ARC_TEST_MISSING");

@@ -17,7 +17,7 @@ using arc_identity::key_file_result;
 using arc_identity::key_file_status;
 using arc_identity::system::key_file_reader;
 
-/// As much as the handshake has room for: one byte more than a key can have.
+/// Reads into as much space as the handshake has: one byte more than the longest key.
 struct reading {
   explicit reading(const std::string& path)
       : result(key_file_reader().read(path.c_str(), space)), text(space, result.size) {}
@@ -167,7 +167,7 @@ TEST_CASE("key file, Windows: a device or pipe is refused without blocking") {
   CHECK(reading("\\\\.\\NUL").result.status == key_file_status::invalid);
 }
 
-TEST_CASE("key file, Windows: attributes of a regular file") {
+TEST_CASE("key file, Windows: a directory, device or link is recognized by its attributes") {
   using arc_identity::detail::file;
   using arc_identity::detail::file_kind;
   for (const DWORD regular : {DWORD{FILE_ATTRIBUTE_NORMAL}, DWORD{FILE_ATTRIBUTE_ARCHIVE}, DWORD{0},

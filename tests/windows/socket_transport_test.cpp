@@ -60,7 +60,7 @@ std::chrono::steady_clock::duration since(std::chrono::steady_clock::time_point 
   return std::chrono::steady_clock::now() - begin;
 }
 
-/// Waits until the peer has closed, or an error.
+/// Receives until the peer has closed, or until an error.
 std::string receive_all(socket_transport& transport, io_status& end) {
   std::string got;
   char space[3];

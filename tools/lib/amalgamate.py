@@ -14,7 +14,7 @@ import sys
 INCLUDE = re.compile(r'\s*#\s*include\s*([<"])([^>"]+)[>"]')
 CONDITION = re.compile(r"\s*#\s*(if|el|endif)")
 LEFT_OUT = re.compile(r"// SPDX-License-Identifier:|#pragma once$")
-REMOVED = None  # marks a line that was left out
+REMOVED = None  # Marks a line that was left out.
 
 
 class Conditions:
@@ -45,7 +45,7 @@ class Amalgamation:
         self.branches_of = {}  # for each header already included, the branches around it
 
     def expand(self, header):
-        """The lines of a header and of all that it includes; none if it stands already."""
+        """The lines of a header and of all that it includes; none if the text already has them."""
         if header in self.included_by:
             sys.exit("cycle of includes: " + " -> ".join(self.included_by + [header]))
         if header in self.branches_of:
@@ -86,7 +86,7 @@ class Amalgamation:
     def check_in_reach(self, header):
         around = self.branches_of[header]
         if not set(around) <= set(self.conditions.branches):
-            sys.exit(f"{header}: stands under the condition of {around[-1]}, and "
+            sys.exit(f"{header}: is included under the condition of {around[-1]}, and "
                      f"{self.included_by[-1]} includes it elsewhere; include it before that #if")
 
 

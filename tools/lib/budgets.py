@@ -2,10 +2,11 @@
 """budgets FOLDER: prints for each budget whether it is met, from the files that tools/budgets writes to
 FOLDER; writes budgets.json there. Fails if a limit is exceeded.
 
-A count of instructions is that of g++ 12 with -O3 and glibc 2.36 on x86-64. Other versions may need
-slightly more: its limit is a twentieth higher. A figure that improves by as much should be updated. The
-limit of a ratio of times allows for other load (the same program took 1.06 and 1.14 times the bare calls on
-one machine within minutes, and 0.79 and 1.03 times simdjson); an absolute time has no limit.
+Counts of instructions are for g++ 12 with -O3 and glibc 2.36 on x86-64. Other versions may need
+slightly more, so the limit is a twentieth higher. A budget that is undercut by as much should be
+lowered. The limit of a ratio of times allows for other load (the same program took 1.06 and 1.14
+times the bare calls on one machine within minutes, and 0.79 and 1.03 times simdjson); an absolute
+time has no limit.
 """
 
 import json

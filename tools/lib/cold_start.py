@@ -3,8 +3,8 @@
 
 usage: cold_start.py BUILD PROGRAM [--check]
 
-BUILD contains bare and race; results.json is written there. Counts come first: they are the same on an idle
-and on a busy machine. Times are compared with those of the bare program, alternately, many times.
+BUILD contains bare and race; results.json is written there. Counts are the same on an idle and on a busy
+machine. Times are measured many times, alternating with those of the bare program.
 """
 
 import json
@@ -15,7 +15,7 @@ import subprocess
 import sys
 
 ROUNDS = 300
-# Limits: the budget for the time, and slightly above the reached values for the counts.
+# The limit of the time is its budget; those of the counts are slightly above the measured values.
 LIMITS = {
     "ratio": 1.5,  # Time from start to end, relative to the bare program.
     "libraries": 1,  # libc; the loader and the vDSO do not count.
@@ -37,7 +37,7 @@ def libraries_of(program):
 
 
 def system_calls_of(folder, *words):
-    """Of the whole process, the loader's included; execve is the first."""
+    """System calls of the whole process, including the loader's; execve is the first."""
     table = pathlib.Path(folder, "strace.out")
     run("strace", "-f", "-c", "-o", table, *words)
     counted = table.read_text()
@@ -45,7 +45,7 @@ def system_calls_of(folder, *words):
 
 
 def instructions_of(folder, *words):
-    """In user space."""
+    """Instructions in user space."""
     counted = run("valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/callgrind.out", *words)
     return int(re.search(r"Collected : (\d+)", counted.stderr)[1])
 

@@ -22,7 +22,7 @@ as_root() {
   fi
 }
 
-# trace_of PACKAGE: a program or a header of the Debian package; nothing if none is known.
+# trace_of PACKAGE: prints a program or a header of the Debian package; nothing if none is known.
 trace_of() {
   case $1 in
     g++ | cmake | pkg-config | gcc | clang | python3 | git | strace | valgrind | openssl | curl | jq | meson) echo "$1" ;;
@@ -36,7 +36,7 @@ trace_of() {
   esac
 }
 
-# is_missing PACKAGE: without dpkg, only packages with a known trace can be detected as missing.
+# is_missing PACKAGE: without dpkg, only a package with a known trace can be found to be missing.
 is_missing() {
   if command -v dpkg-query >/dev/null; then
     [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null)" != installed ]
@@ -73,7 +73,7 @@ need_packages() {
 }
 
 # thrice COMMAND...: runs it until it succeeds, at most three times. For ratios of times: other load can spoil
-# one run, a regression spoils all.
+# one run, but a regression spoils all.
 thrice() {
   local run
   for run in 1 2 3; do
@@ -83,13 +83,14 @@ thrice() {
   return 1
 }
 
-# newest_clang: the newest version of clang that this system has a package for, or without apt-cache a program.
+# newest_clang: prints the newest clang that this system has a package for; without apt-cache, the newest
+# that is installed.
 newest_clang() {
   if command -v apt-cache >/dev/null; then apt-cache pkgnames clang-; else compgen -c clang-; fi |
     sed -n 's/^clang-\([0-9]\+\)$/\1/p' | sort -n | tail -n 1
 }
 
-# What the program and the library need in every build.
+# The packages that each build needs.
 build_packages=(g++ cmake ninja-build pkg-config libcli11-dev libcpp-httplib-dev
   libcurl4-openssl-dev libmicrohttpd-dev libssl-dev)
 

@@ -59,7 +59,7 @@ def program(name):
 # --- Building ------------------------------------------------------------------------------------
 
 def packages(flag):
-    """Replaces PKG:name by the output of pkg-config."""
+    """Replaces each PKG:name by the output of pkg-config."""
     if not flag.startswith("PKG:"):
         return [flag]
     return run("pkg-config", "--cflags", "--libs", flag.removeprefix("PKG:")).split()
@@ -89,13 +89,13 @@ def c_library_names():
 
 
 def shared_libraries(executable):
-    """Files that the executable needs, whichever library asks for them."""
+    """The shared libraries that the executable loads, directly or through others."""
     paths = re.findall(r"(/\S+) \(0x", run("ldd", str(executable)))
     return {pathlib.Path(path).resolve() for path in paths}
 
 
 def size(name):
-    """Bytes on disk, and how many files."""
+    """The size on disk in bytes, and the number of files."""
     files = {program(name)}
     if is_script(name):
         executables = {pathlib.Path(shutil.which(tool)).resolve() for tool in PROGRAMS[name][1]}
@@ -116,7 +116,7 @@ def size(name):
 # --- Running -------------------------------------------------------------------------------------
 
 def spawn(file, arguments):
-    """Runs it without output; returns the seconds and the resources that it used."""
+    """Runs a program without output; returns the seconds and the resources that it used."""
     to_nowhere = [(os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)]
     start = time.perf_counter()
     process = os.posix_spawn(file, arguments, os.environ, file_actions=to_nowhere)
@@ -153,7 +153,8 @@ def times(names, exchanges, rounds):
 
 
 def peak_memory(name):
-    """Bytes of its largest process. GNU time starts it, as what starts it counts, and time is small."""
+    """Peak memory of the largest process, in bytes. GNU time starts it, because the memory of the starter
+    counts, and that of time is small."""
     report = BUILD / "time.txt"
     run("time", "--format=%M", f"--output={report}", *arguments(name))
     return int(report.read_text(encoding="ascii")) * 1024
@@ -167,7 +168,7 @@ def system_calls(name, exchanges=1):
 
 
 def instructions(name):
-    """In user space."""
+    """Instructions in user space."""
     counted = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null",
                               *arguments(name)], check=True, capture_output=True, text=True)
     return int(re.search(r"Collected : (\d+)", counted.stderr)[1])
@@ -177,7 +178,7 @@ def median_of(function, *values, count=5):
     return statistics.median_low(function(*values) for _ in range(count))
 
 
-# --- The whole -----------------------------------------------------------------------------------
+# --- All measurements ----------------------------------------------------------------------------
 
 def measure(rounds):
     """The cost of each program, except its size."""
@@ -239,7 +240,7 @@ def report(results):
 
 
 def azure_sdk(source):
-    """What azure-identity is made of: the SDK that tools/compare has built of the folder `source`."""
+    """What azure-identity is made of: the SDK in the folder `source`, built by tools/compare."""
     built = pathlib.Path("build/azure_sdk/sdk")
     version = (pathlib.Path(source) / "sdk/identity/azure-identity/src/private/package_version.hpp").read_text()
     numbers = re.findall(r'_VERSION_(?:MAJOR|MINOR|PATCH) (\d+)', version)

@@ -3,8 +3,8 @@
 
 usage: compile_time.py FOLDER [--check]
 
-The units are compiled in rotation, many times, without ccache; the median counts. Ratios are to <string> in
-the same round, of processor time, so that other programs on the machine matter little.
+The units are compiled in rotation, many times, without ccache; the median counts. Ratios are of processor
+time, to <string> in the same round, so that other programs on the machine matter little.
 """
 
 import json
@@ -31,7 +31,7 @@ UNITS = {
     "credential": CALL,
     "separate": "#define ARC_IDENTITY_SEPARATE_COMPILATION\n" + CALL,
 }
-# Slightly above the reached values; more for ratios, because other load slows parsing and optimizing
+# Slightly above the measured values. More for ratios, because other load slows parsing and optimizing
 # differently (8.5 and 16.7 were seen on one day).
 LIMITS = {
     "core": {"ratio": 2, "lines": 18_200, "code_bytes": 100},
@@ -54,7 +54,7 @@ def output_of(*words):
 
 
 def code_bytes(object_file):
-    """Of all functions, the sections of templates and inline functions included."""
+    """Bytes of all functions, including the sections of templates and inline functions."""
     sections = (line.split() for line in output_of("size", "-A", object_file).splitlines())
     return sum(int(words[1]) for words in sections if words and words[0].startswith(".text"))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Prints how much of our headers the tests have run, and fails if that is too little.
+"""Prints how much of our headers the tests have run, and fails if it is below the limits.
 
 usage: coverage.py FOLDER < EXPORT
 
@@ -46,7 +46,7 @@ class Header:
                 continue
             first = (number, len(line) - len(line.lstrip()) + 1)
             around = [r for r in code if (r[0], r[1]) <= first < (r[2], r[3])]
-            counts = [r[4] for r in code if r[0] == number]  # Those that begin on the line.
+            counts = [r[4] for r in code if r[0] == number]  # The regions that begin on the line.
             counts += [max(around, key=lambda r: (r[0], r[1]))[4]] if around else []
             if counts:
                 self.lines[number] = self.lines.get(number, 0) + max(counts)
@@ -81,7 +81,7 @@ def read(export, headers):
 
 
 def share(counts):
-    """Reached, total, and the percentage."""
+    """The number reached, the total, and the percentage."""
     reached = sum(1 for count in counts.values() if count)
     return reached, len(counts), 100 * reached / len(counts) if counts else 100
 

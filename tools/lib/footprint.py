@@ -62,7 +62,7 @@ ROW_OF = {header: row for row, headers in PARTS.items() for header in headers}
 
 
 def row_of(place):
-    """The row of a symbol that is defined at `place`; None for a stub."""
+    """The table's row for a symbol that is defined at `place`; None for a stub."""
     header = re.search(r"include/arc_identity/core/(((\w+)(?:/\w+)?)\.hpp):", place)
     if header:
         return ROW_OF.get(header[2]) or ROW_OF.get(header[3], OTHER)
@@ -80,7 +80,7 @@ class Symbol:
 
 
 class Program:
-    """The linked client of a target, and how much it is larger than the same without the client."""
+    """The linked client of a target, and how much larger it is than the program without the client."""
 
     def __init__(self, target):
         self.target = target
@@ -114,7 +114,7 @@ class Program:
         return {row[0]: int(row[1]) for row in rows if len(row) == 3 and row[1].isdigit()}
 
     def grown(self, *names):
-        """How many bytes these sections, and those below them, are larger with the client."""
+        """How many bytes larger these sections, and those below them, are with the client."""
         def total(path):
             return sum(size for section, size in self.sections(path).items()
                        if any(f"{section}.".startswith(f"{name}.") for name in names))
@@ -143,7 +143,7 @@ class Program:
                 continue
             address, size, kind, name, place = found.groups()
             row = row_of(place)
-            if row and address not in addresses:  # A constructor has two names.
+            if row and address not in addresses:  # A constructor has two symbols.
                 yield Symbol(name, ".text" if kind in "tTwW" else ".rodata", int(size, 16), row)
             row_of_name[name] = row
             addresses.add(address)
@@ -153,7 +153,7 @@ class Program:
                 yield Symbol(f"texts of {function[1]}", ".rodata", size, row_of_name[function[1]])
 
     def rows(self):
-        """Bytes of .text and of .rodata of each part; what no symbol has is in the last."""
+        """Bytes of .text and of .rodata of each part. Bytes without a symbol count in the last part."""
         sums = collections.Counter()
         for symbol in self.symbols:
             sums[symbol.row, symbol.section] += symbol.size
@@ -163,7 +163,7 @@ class Program:
         return rows
 
     def stack(self, function):
-        """Bytes, and the chain of calls that takes them; see stack_bound.py."""
+        """The stack in bytes, and the chain of calls that needs it; see stack_bound.py."""
         stubs = {line.split()[-1] for line in
                  self.tool("nm", "--defined-only", self.stubs).splitlines()}
         if self.target.tools == "arm-none-eabi-":
@@ -178,7 +178,7 @@ class Program:
 
 
 def smallest_program(*flags):
-    """Bytes of the stripped program that prints a token, for this machine."""
+    """The size in bytes of the stripped program that prints a token, for this machine."""
     output = BUILD / "print_token"
     run("g++", *FLAGS, "-fno-asynchronous-unwind-tables", "-Iinclude", *flags, GARBAGE, "-s",
         SOURCES / "print_token.cpp", "-o", output)
@@ -252,23 +252,23 @@ def write():
     print(block)
 
 
-def complaints(told_block, measured_block):
+def complaints(documented_block, measured_block):
     """What makes the check fail."""
-    told, told_others = figures(told_block)
+    documented, documented_others = figures(documented_block)
     measured, others = figures(measured_block)
-    if told.keys() != measured.keys() or told_others != others:
+    if documented.keys() != measured.keys() or documented_others != others:
         return [f"{DOCUMENT} has other rows, flags or compilers; run: tools/footprint"]
-    grown = [f"{row}, {column}: {size}, more than {told[row, column]}"
-             for (row, column), size in measured.items() if size > told[row, column]]
+    grown = [f"{row}, {column}: {size}, more than {documented[row, column]}"
+             for (row, column), size in measured.items() if size > documented[row, column]]
     return [*grown, "The above has grown. To accept it: tools/footprint"] if grown else []
 
 
 def check():
-    told, measured = split_document()[1], "\n".join(report()) + "\n"
+    documented, measured = split_document()[1], "\n".join(report()) + "\n"
     print(measured)
-    if complaints(told, measured):
-        sys.exit("\n".join(complaints(told, measured)))
-    if told != measured:
+    if complaints(documented, measured):
+        sys.exit("\n".join(complaints(documented, measured)))
+    if documented != measured:
         print(f"Some figures are smaller than in {DOCUMENT}; to update it: tools/footprint")
 
 

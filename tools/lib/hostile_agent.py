@@ -24,7 +24,7 @@ PATIENCE = 45  # s; the longest time limit of the programs is 30 s.
 
 
 def response(status, body="", *fields):
-    """An answer that ends the connection."""
+    """An answer after which the connection is closed."""
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *fields]
     return "\r\n".join([*lines, "", body])
 
@@ -51,8 +51,8 @@ def behind_challenge(keys, answer):
 
 
 class HostileAgent(Agent):
-    """`answer` takes the text of a request and how many came before it, and returns the text to send,
-    or yields pieces of it. Each answer ends its connection."""
+    """`answer` takes the text of a request and the number of earlier ones, and returns the text
+    to send, or yields it in pieces. The connection is closed after each answer."""
 
     def __init__(self, answer):
         super().__init__(self._play)
@@ -66,7 +66,7 @@ class HostileAgent(Agent):
 
 @dataclasses.dataclass
 class Run:
-    """How a program ended: its exit code, None where it had to be stopped, and its output."""
+    """How a program ended: its exit code, or None if it had to be stopped, and its output."""
     code: int | None
     output: str
     seconds: float
@@ -92,7 +92,7 @@ def ask(program, agent, keys, **variables):
     return Run(code, output, time.monotonic() - start)
 
 
-# --- The checks: each returns whether the program held -------------------------------------------
+# --- The checks: each returns whether the program withstood the agent ----------------------------
 
 def sends_no_file(program, keys, path):
     """The agent names a file that is not one of its keys."""
@@ -135,7 +135,7 @@ def follows_no_redirect(program, keys):
 
 
 def refuses_line_breaks(program, keys):
-    """The token has a line break, and would add a field to each request that contains it."""
+    """The token has a line break, which would add a header field to each request with it."""
     body = token_body("eyJ0\r\nX-Field: 1")
     with HostileAgent(behind_challenge(keys, lambda *_: response("200 OK", body))) as agent:
         return ask(program, agent, keys).code != 0
@@ -148,7 +148,7 @@ def refuses_ended_tokens(program, keys):
 
 
 def asks_again_when_busy(program, keys):
-    """The agent has just started: 503 twice, with Retry-After of a second."""
+    """The agent has just started: it answers 503 twice, with a Retry-After of one second."""
     give_token = behind_challenge(keys, lambda *_: response("200 OK", token_body()))
 
     def answer(request, count):
@@ -162,7 +162,7 @@ def asks_again_when_busy(program, keys):
 
 
 def ends_in_time(program, keys):
-    """The agent sends a byte a second."""
+    """The agent sends one byte per second."""
     def answer(*_):
         for byte in response("200 OK", "x" * 1000):
             yield byte

@@ -10,7 +10,7 @@ import subprocess
 
 
 def cpu():
-    """Such as: 2-core x86-64 virtual machine at 2.1 GHz."""
+    """For example: 2-core x86-64 virtual machine at 2.1 GHz."""
     information = pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
     kind = "virtual machine" if re.search(r"^flags.*\bhypervisor\b", information, re.M) else "machine"
     speed = re.search(r"^cpu MHz\s*:\s*([\d.]+)", information, re.M)
@@ -19,19 +19,19 @@ def cpu():
 
 
 def system():
-    """Such as: Debian 12."""
+    """For example: Debian 12."""
     release = platform.freedesktop_os_release()
     return f"{release['NAME'].split()[0]} {release.get('VERSION_ID', '')}".strip()
 
 
 def compiler():
-    """Such as: g++ 12.2."""
+    """For example: g++ 12.2."""
     version = subprocess.run(["g++", "-dumpfullversion"], check=True, capture_output=True, text=True)
     return "g++ " + ".".join(version.stdout.strip().split(".")[:2])
 
 
 def description(command):
-    """What each file of measurements begins with."""
+    """The members that each file of measurements begins with."""
     return {"date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d"),
             "machine": f"{cpu()}, {system()}, {compiler()}",
             "command": command}

@@ -3,9 +3,9 @@
 """page_filter.py FILE.md: the page as Doxygen takes it, on standard output.
 
 The pages are written to be read in the repository. For the site, a page is named for its file, or for the
-folder whose README it is; headings have the same anchors as there, links to other pages, public headers and
-examples lead to them, and links to other files become plain text. Comments are removed. Bold text and code
-are written so that Doxygen 1.9.4 recognizes them.
+folder whose README it is; headings have the same anchors as in the repository, links to other pages, public
+headers and examples lead to their pages, and links to other files become plain text. Comments are removed.
+Bold text and code are written so that Doxygen 1.9.4 recognizes them.
 """
 
 import collections
@@ -21,7 +21,7 @@ def slug(heading):
 
 
 def name(path):
-    """The page's own name: that of its file, or for the README of a folder, that of the folder."""
+    """The page's name: its file's, or for the README of a folder, the folder's."""
     folder = os.path.dirname(os.path.relpath(path))
     if folder and os.path.basename(path) == "README.md":
         path = folder
@@ -33,7 +33,7 @@ def example_page(file):
 
 
 def anchor(page, fragment):
-    """Anchors are unique in the site, and ASCII; those of errors are their names."""
+    """An anchor that is ASCII and unique in the site; for an error, its name."""
     if page == "troubleshooting":
         return fragment
     spelled = "".join(c if c.isascii() else f"u{ord(c):x}" for c in fragment)

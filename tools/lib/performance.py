@@ -15,7 +15,7 @@ MEASUREMENTS = pathlib.Path("docs/measurements")
 
 
 def load(name):
-    """None if it has not been measured."""
+    """The measurements in a file; None if there are none."""
     path = MEASUREMENTS / f"{name}.json"
     return json.loads(path.read_text(encoding="ascii")) if path.exists() else None
 
@@ -24,7 +24,7 @@ def load(name):
 
 @dataclasses.dataclass
 class Budget:
-    """A figure, at most `most`. `figure` finds it in the measurements `source`, whose command told it."""
+    """A figure and its limit. `figure` finds the figure in the measurements `source`."""
     what: str
     most: float
     source: str
@@ -194,14 +194,14 @@ def origin(measured):
 
 
 def in_other_words(block, standing):
-    """The block with the words of the one that stands there: its heads, its rows' names, its text."""
+    """The new block with the words of the old one: its headings, its rows' names, its text."""
     def row(new, old):
         if not new.startswith("|"):
             date = re.search(r"\d{4}-\d\d-\d\d", new)
             return re.sub(r"\d{4}-\d\d-\d\d", date[0], old) if date else old
         return "|".join(["", old.split("|")[1], *new.split("|")[2:]])
     new, old = block.splitlines(), standing.splitlines()
-    assert len(new) == len(old), "a row came or went: translate it by hand"
+    assert len(new) == len(old), "a row was added or removed: translate it by hand"
     return "\n".join([old[0], *map(row, new[1:], old[1:])]) + "\n"
 
 

@@ -85,8 +85,8 @@ class Picture:
 
 
 def for_any_page(svg, title):
-    """The output of matplotlib, with text and bars for a light and a dark page. If a viewer gets it wrong,
-    both are still readable, because neither is far from medium. Sizes are in pixels, and the font is the
+    """The output of matplotlib, with colours for a light and a dark page. If a viewer chooses wrongly, both
+    are still readable, because neither is very light or very dark. Sizes are in pixels, and the font is the
     reader's."""
     style = ("<style>svg { color: #59626c } " +
              "".join(f".{name} {{ fill: {colour} }} " for colour, name in COLOURS.items()) +

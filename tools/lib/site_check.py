@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """site_check.py SITE: fails on a link within the site that leads nowhere, on a page without contents, and on
-marks of Markdown that are shown to the reader.
+Markdown that is shown to the reader unrendered.
 
 site_check.py --errors MESSAGES HEADER PAGE: fails unless the page on troubleshooting has a section
 for each value of errc, with the message that the file MESSAGES has for it, and a row with its number.
@@ -22,7 +22,7 @@ VOID_TAGS = {"area", "br", "hr", "img", "input", "link", "meta"}
 
 
 class Page(html.parser.HTMLParser):
-    """The anchors of a page, what it links to, and its text: pairs of a piece and whether it is code."""
+    """The anchors, links and text of a page. The text is a list of pairs: a piece, and whether it is code."""
 
     def __init__(self, path):
         super().__init__()
@@ -135,7 +135,7 @@ def check_errors(messages, header, page):
             faults.append(f"{page}: {section} is no errc")
     for number, error in enumerate(errors, 1):
         if error not in messages:
-            faults.append(f"docs/messages.cpp does not bring about {error}")
+            faults.append(f"docs/messages.cpp does not produce {error}")
         elif error not in sections:
             faults.append(f"{page}: no section: ### {error}")
         elif f"```text\n{messages[error]}\n```" not in sections[error]:

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""site_finish.py SITE: gives each page of the site its language and the search, and writes what the search finds."""
+"""site_finish.py SITE: sets the language of each page, adds the search to it, and writes the search index."""
 
 import html.parser
 import json

@@ -55,7 +55,7 @@ class CallGraph:
         return set().union(*self.calls.values()) - self.frames.keys() - {self.INDIRECT}
 
     def deepest(self, name, above=()):
-        """Bytes from the entry of `name` down, and the chain of (function, frame) that takes them."""
+        """The stack from the entry of `name` on, in bytes, and the chain of (function, frame) that needs it."""
         if name in above:
             sys.exit("recursion: " + " -> ".join([*above, name]))
         if name not in self.deepest_of:
@@ -70,7 +70,7 @@ class CallGraph:
 
 
 def addresses_taken(path, tools):
-    """Functions of an object whose address is taken: a call through a pointer may reach each."""
+    """Functions of an object whose address is taken: a call through a pointer may reach each of them."""
     functions = {line.split()[-1] for line in run(f"{tools}nm", "--defined-only", path).splitlines()
                  if line.split()[-2] in "tTwW"}
     taken, section = set(), ""
@@ -78,7 +78,7 @@ def addresses_taken(path, tools):
     call = re.compile(r"R_(ARM_THM_(CALL|JUMP)|AARCH64_(CALL|JUMP)|X86_64_P)")
     for line in run(f"{tools}objdump", "--reloc", path).splitlines():
         heading = re.match(r"RELOCATION RECORDS FOR \[(.+)\]", line)
-        # With another offset it is a place within the function, as in a jump table.
+        # An entry with another offset is a place within the function, as in a jump table.
         entry = re.match(r"\w+ (R_\w+)\s+(?:\.text\.)?([\w.]+?)$", line)
         if heading:
             section = heading[1]

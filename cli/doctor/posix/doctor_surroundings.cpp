@@ -21,7 +21,8 @@ namespace sys = arc_identity::system;
 
 using origin = doctor_location::origin;
 
-/// The files of discovery, below the root. The last one accessed is where the agent was found.
+/// The variables and files of discovery, below `root`. The last one accessed is where the agent was
+/// found.
 class rooted_environment : public sys::environment {
  public:
   rooted_environment(const doctor_surroundings& here, origin& last) : here_(&here), last_(&last) {}
@@ -49,7 +50,7 @@ class rooted_environment : public sys::environment {
   unsigned next_ = 0;
 };
 
-/// Whether the kernel finds an existing socket: one of this process.
+/// Whether the kernel can look up sockets: it must find one of this process.
 bool can_look_up() {
   namespace parts = arc_identity::detail;
   parts::loopback_name name;
@@ -86,7 +87,7 @@ doctor_user this_user() {
 doctor_surroundings::doctor_surroundings()
     : variable([](const char* name) -> std::string {
         if (sys::environment::ignores_variables()) return "";
-        // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets one here.
+        // NOLINTNEXTLINE(concurrency-mt-unsafe): no thread sets a variable.
         const char* const value = std::getenv(name);
         return value == nullptr ? "" : value;
       }),

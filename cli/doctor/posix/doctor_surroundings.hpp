@@ -39,7 +39,8 @@ struct doctor_surroundings : doctor_arguments {
   std::string root;
   std::function<std::string(const char* name)> variable;
   std::function<std::chrono::seconds()> unix_time;
-  std::function<bool(const std::string& directory)> can_search;  ///< Files in it can be opened.
+  /// Whether this user can open files in the directory.
+  std::function<bool(const std::string& directory)> can_search;
   std::function<bool(const std::string& file)> can_read;
   /// The owner of a listener: `known`; `hidden` if there is none; otherwise it cannot be
   /// determined.
@@ -50,8 +51,8 @@ struct doctor_surroundings : doctor_arguments {
   arc_identity::system::sighting look_at(const std::string& path) const;
   arc_identity::system::sighting read(const std::string& path,
                                       arc_identity::mutable_buffer space) const;
-  std::string content_of(const std::string& path) const;  ///< At most 4 KiB of it.
-  /// From /etc/passwd and /etc/group: "himds (998)", or "998" without an entry.
+  std::string content_of(const std::string& path) const;  ///< The first 4 KiB.
+  /// The name from /etc/passwd or /etc/group: "himds (998)", or "998" if there is no entry.
   std::string user_name(std::uint64_t id) const;
   std::string group_name(std::uint64_t id) const;
 };
@@ -67,7 +68,7 @@ struct doctor_location {
   arc_identity::error error{{{}, ""}};  ///< Set if it was not found.
 
   bool is_known() const { return from != origin::nowhere; }
-  /// The addresses that are tried; none if it was not found.
+  /// The addresses that clients connect to; none if the agent was not found.
   std::vector<arc_identity::loopback_address> addresses() const;
 };
 

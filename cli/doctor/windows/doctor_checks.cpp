@@ -31,14 +31,14 @@ constexpr const char* join_group =
     "-Group \"Hybrid Agent Extension Applications\" -Member USER, and log on again (a service: "
     "restart it)";
 
-/// Of this process; empty if it is not set.
+/// A variable of this process; empty if it is not set.
 std::string variable(const char* name) {
   wchar_t value[2048];
   const DWORD size = GetEnvironmentVariableW(to_utf16(name).c_str(), value, 2048);
   return size < 2048 ? to_utf8({value, size}) : "";
 }
 
-/// Machine-wide, for new logons and services.
+/// A machine-wide variable, which new logons and services get.
 std::string machine_variable(const char* name) {
   wchar_t value[2048];
   DWORD size = sizeof value;
@@ -95,7 +95,7 @@ machine_facts::machine_facts(const doctor_surroundings& arguments) : here(argume
 
 // --- Where the agent is ---
 
-/// The variables of the machine and of this process differ if the process is older.
+/// This process has older variables than the machine if it was started before they changed.
 finding check_variables(const machine_facts& facts) {
   constexpr const char* name = "variables";
   constexpr const char* new_shell =
@@ -204,7 +204,8 @@ finding check_listener(const machine_facts& facts) {
 
 // --- The keys ---
 
-/// Only trying shows the combined effect of the access control list, groups and UAC.
+/// Tries to open it: nothing else shows the combined effect of the access control list, groups and
+/// UAC.
 DWORD error_of_opening(const std::wstring& path, DWORD access) {
   const handle opened = file_handle(
       CreateFileW(path.c_str(), access, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
@@ -212,7 +213,8 @@ DWORD error_of_opening(const std::wstring& path, DWORD access) {
   return opened != nullptr ? 0 : GetLastError();
 }
 
-/// A key in the directory that cannot be read, and the error; 0 if all can be read.
+/// Finds a key in the directory that this user has no permission to read. Returns the error; 0 if
+/// there is no such key.
 DWORD error_of_keys(const std::wstring& directory, std::string& key) {
   WIN32_FIND_DATAW found{};
   const HANDLE search = FindFirstFileW((directory + L"\\*.key").c_str(), &found);
@@ -289,7 +291,7 @@ bool is_filtered() {
          type == TokenElevationTypeLimited;
 }
 
-/// Only notes: reading a key is tried separately.
+/// Never a problem, because the check of the key directory tries to read the keys.
 finding check_groups(const machine_facts&) {
   constexpr const char* name = "groups";
   const std::optional<bool> administrator = is_administrator();

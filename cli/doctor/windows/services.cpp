@@ -23,7 +23,7 @@ template <class Table>
 bool add_listeners(ULONG family, unsigned short port, std::vector<DWORD>& found) {
   ULONG size = 0;
   GetExtendedTcpTable(nullptr, &size, FALSE, family, TCP_TABLE_OWNER_PID_LISTENER, 0);
-  size += 4096;  // More may be added in between.
+  size += 4096;  // More may be added before the next call.
   const std::unique_ptr<char[]> space(new char[size]);
   if (GetExtendedTcpTable(space.get(), &size, FALSE, family, TCP_TABLE_OWNER_PID_LISTENER, 0) !=
       NO_ERROR) {

@@ -14,9 +14,9 @@
 namespace arc_identity_cli {
 
 struct service_state {
-  DWORD error = 0;    ///< ERROR_SERVICE_DOES_NOT_EXIST, or why it is not known.
+  DWORD error = 0;    ///< ERROR_SERVICE_DOES_NOT_EXIST, or why the state is unknown.
   DWORD state = 0;    ///< SERVICE_RUNNING and others.
-  DWORD process = 0;  ///< Of a running service; 0 if unknown.
+  DWORD process = 0;  ///< The process of a running service; 0 if unknown.
 };
 
 service_state state_of_service(const wchar_t* name);

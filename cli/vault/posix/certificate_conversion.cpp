@@ -45,7 +45,7 @@ using key_pointer = std::unique_ptr<EVP_PKEY, free_with<EVP_PKEY_free>>;
 using certificate_pointer = std::unique_ptr<X509, free_with<X509_free>>;
 using pkcs12_pointer = std::unique_ptr<PKCS12, free_with<PKCS12_free>>;
 
-/// With OpenSSL's reason, if there is one.
+/// Throws a failure with OpenSSL's reason, if there is one.
 [[noreturn]] void fail_as_openssl_says(std::string message) {
   const char* const reason = ERR_reason_error_string(ERR_peek_last_error());
   ERR_clear_error();
@@ -53,7 +53,7 @@ using pkcs12_pointer = std::unique_ptr<PKCS12, free_with<PKCS12_free>>;
   throw failure(message);
 }
 
-/// An empty result only if OpenSSL is out of memory.
+/// Returns what OpenSSL returned, unless it failed: here, only for lack of memory.
 template <class Pointer>
 Pointer require(Pointer pointer) {
   if (pointer == nullptr) fail_as_openssl_says("OpenSSL cannot convert the certificate");
@@ -96,8 +96,8 @@ void put_in_order(bundle& bundle) {
 }
 
 #if OPENSSL_VERSION_NUMBER >= 0x30000000L
-/// While it exists, RC2 and 3DES are available, with which old vaults encrypted and which OpenSSL 3
-/// keeps in a separate provider.
+/// Makes RC2 and 3DES available while it exists: old vaults encrypted with them, and OpenSSL 3 has
+/// them in a separate provider.
 class old_ciphers {
  public:
   old_ciphers() : provider_(OSSL_PROVIDER_try_load(nullptr, "legacy", 1)) { ERR_clear_error(); }
@@ -139,7 +139,7 @@ bio_pointer reader_of(std::string_view text) {
   return require(bio_pointer(BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))));
 }
 
-/// OpenSSL's password callback; without one it would ask on the terminal.
+/// A password callback: without one, OpenSSL would ask on the terminal.
 int no_password(char*, int, int, void*) { return -1; }
 
 bundle read_pem(std::string_view pem) {

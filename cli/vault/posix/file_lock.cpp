@@ -32,7 +32,7 @@ void replace_in_locks(file_lock* one, file_lock* other) {
 
 extern "C" void remove_locks_and_end(int signal) {
   file_lock::remove_all();
-  ::raise(signal);  // its handler is the default again
+  ::raise(signal);  // The default handler, which is restored, ends the program.
 }
 
 /// Handles signals that end the program.

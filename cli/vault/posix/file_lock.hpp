@@ -10,8 +10,8 @@
 
 namespace arc_identity_cli {
 
-/// Separates runs of the program: a file of mode 600 that only one of them can lock, and that it
-/// removes at its end, also if a signal ends it. Child processes do not inherit the lock.
+/// Keeps runs of the program apart: a file of mode 600 that only one run can lock. The run removes
+/// it when it ends, also if a signal ends it. Child processes do not inherit the lock.
 class file_lock {
  public:
   /// The file is `name` in `directory`, which must stay open. Waits until `end`. Throws a failure,
@@ -22,7 +22,7 @@ class file_lock {
   file_lock(const file_lock&) = delete;
   file_lock& operator=(const file_lock&) = delete;
 
-  /// Removes the files of all locks. For the end of the program, also in a signal handler.
+  /// Removes the files of all locks, when the program ends. A signal handler may call it.
   static void remove_all() noexcept;
 
  private:

@@ -14,7 +14,7 @@
 #include <ctime>
 #include <system_error>
 
-// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): POSIX has it so.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): declared by POSIX.
 extern char** environ;
 
 namespace arc_identity_cli {
@@ -25,8 +25,8 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds grace{2000};
 
-/// While it exists, these signals are blocked and can be waited for: a child's end, and requests to
-/// end this program unless it ignores them.
+/// Blocks signals while it exists, so that they can be waited for: SIGCHLD, and those that ask this
+/// program to end, unless they are ignored.
 class held_signals {
  public:
   held_signals() {
@@ -47,7 +47,7 @@ class held_signals {
 
   const sigset_t& before() const { return before_; }
 
-  /// The next signal within that time, or 0.
+  /// The next signal within `time`, or 0.
   int take(milliseconds time) const {
     const timespec limit{static_cast<time_t>(time.count() / 1000),
                          static_cast<long>(time.count() % 1000) * 1'000'000};
@@ -85,14 +85,15 @@ int start(const std::string& command, const sigset_t& mask, pid_t& child) {
   return failure;
 }
 
-/// Whether it has ended; it is not reaped, so its process id is not reused.
+/// Whether the child has ended. It is not reaped, so its process id is not reused.
 bool has_ended(pid_t child) {
   siginfo_t info{};
   return ::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
          info.si_pid == child;
 }
 
-/// Waits for its end, the time limit, or a signal that asks this program to end, which is returned.
+/// Waits until the child ends, the time limit passes, or a signal asks this program to end. Returns
+/// that signal.
 int wait(pid_t child, milliseconds limit, const held_signals& signals) {
   const clock::time_point end = clock::now() + limit;
   while (!has_ended(child)) {

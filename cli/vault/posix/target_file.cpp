@@ -20,7 +20,7 @@ namespace {
   throw failure("cannot " + what + ": " + std::generic_category().message(errno));
 }
 
-/// With the slash; empty: the working directory.
+/// The directory, with the slash; empty for the working directory.
 std::string directory_of(const std::string& path) { return path.substr(0, path.rfind('/') + 1); }
 
 file_handle open_directory(const std::string& path) {
@@ -122,7 +122,7 @@ std::string target_file::sibling(const char* purpose) const {
   return '.' + name_ + ".arc-identity." + purpose;
 }
 
-/// An existing file, also one behind a link, must not be a directory, a device or a pipe.
+/// Fails if the path, or the target of a link there, is a directory, a device or a pipe.
 void target_file::require_file_or_nothing() const {
   struct stat status {};
   const bool is_there = ::fstatat(directory_.get(), name_.c_str(), &status, 0) == 0;
@@ -131,7 +131,7 @@ void target_file::require_file_or_nothing() const {
   }
 }
 
-/// The group for the file. A setgid directory gives its own to new files.
+/// The group for the file. In a setgid directory, new files get the directory's group.
 gid_t target_file::group() const {
   if (access_.group) return *access_.group;
   struct stat status {};
@@ -146,7 +146,7 @@ void target_file::remove(const std::string& name) const {
   }
 }
 
-/// So that new names survive a loss of power; not every file system supports it.
+/// Makes new names survive a loss of power. Not every file system supports this.
 void target_file::sync_directory() const { ::fsync(directory_.get()); }
 
 }  // namespace arc_identity_cli

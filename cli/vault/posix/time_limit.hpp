@@ -7,8 +7,9 @@
 
 namespace arc_identity_cli {
 
-/// For a computation that cannot be interrupted: a PFX itself sets its number of hash iterations,
-/// up to two thousand million. If the time passes while this object exists, the program fails.
+/// A limit for a computation that cannot be interrupted: a PFX sets its own number of hash
+/// iterations, up to 2,147,483,647. If the time passes while this object exists, the program ends
+/// with an error.
 class time_limit {
  public:
   explicit time_limit(std::chrono::milliseconds time);

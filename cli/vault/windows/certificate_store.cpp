@@ -15,9 +15,9 @@
 namespace arc_identity_cli {
 namespace {
 
-// The description that this program gives a certificate, followed by its origin.
+// The descriptions that this program gives a certificate, each followed by its origin.
 constexpr const char* imported_from = "Imported by arc-identity from ";
-constexpr const char* unfinished = "Imported by arc-identity, which is not done, from ";
+constexpr const char* unfinished = "Imported by arc-identity (--on-change pending) from ";
 constexpr const char* found_as = "In the vault as ";  ///< Imported by another program.
 
 bool has_property(PCCERT_CONTEXT certificate, DWORD id) {
@@ -88,7 +88,8 @@ bool is_key_shared(PCCERT_CONTEXT certificate, HCERTSTORE store) {
          });
 }
 
-/// In memory; `flags` say where its keys are stored. Null if Windows cannot read it.
+/// Reads a PFX into a store in memory; `flags` say where its keys go. Null if Windows cannot read
+/// it.
 store_pointer open_pfx(std::string_view pfx, DWORD flags) {
   CRYPT_DATA_BLOB blob{};
   blob.cbData = static_cast<DWORD>(pfx.size());
@@ -113,7 +114,7 @@ certificate_pointer leaf_of(const std::vector<certificate_pointer>& all) {
   return nullptr;
 }
 
-/// LocalMachine or CurrentUser.
+/// The location in the name of a store: LocalMachine or CurrentUser.
 DWORD location_of(const std::string& store) {
   const auto is = [&](const char* location) {
     return CompareStringOrdinal(to_utf16(store.substr(0, store.find('\\'))).c_str(), -1,
@@ -191,7 +192,8 @@ void certificate_store::finish(PCCERT_CONTEXT certificate, const std::string& or
   commit();
 }
 
-/// Set by Windows; Wine sets it only for certificates that are added alone.
+/// Saves the store. Windows has done so already; Wine does it only for certificates that are added
+/// alone.
 void certificate_store::commit() const {
   if (!CertControlStore(store_.get(), CERT_STORE_CTRL_COMMIT_FORCE_FLAG, CERT_STORE_CTRL_COMMIT,
                         nullptr)) {

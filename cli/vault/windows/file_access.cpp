@@ -46,8 +46,8 @@ std::wstring list_of(PSECURITY_DESCRIPTOR descriptor) {
   return text;
 }
 
-/// Whether each entry of the list `found` is in `wanted`, and the reader has one. Wine does not
-/// keep all entries.
+/// Whether each entry of the list `found` is in `wanted`, and `found` has the reader's entry. Wine
+/// does not keep all entries.
 bool is_within(const std::wstring& found, const std::wstring& wanted, const std::wstring& reader) {
   std::size_t begin = found.find(L'(');
   if (begin == std::wstring::npos || found.find(reader) == std::wstring::npos) return false;

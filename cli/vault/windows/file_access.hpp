@@ -25,7 +25,7 @@ class file_access {
   /// `reader` is the SID of the account with read access; empty: none.
   explicit file_access(const std::wstring& reader = {});
 
-  /// For functions that create objects. Valid while this object exists.
+  /// The attributes for functions that create objects. Valid while this object exists.
   SECURITY_ATTRIBUTES attributes() const;
   /// Whether exactly the accounts on the list can read an open file.
   bool is_of(HANDLE file) const;

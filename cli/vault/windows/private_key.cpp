@@ -48,7 +48,7 @@ void delete_cng_key(const CRYPT_KEY_PROV_INFO& where) {
                     (where.dwFlags & CRYPT_MACHINE_KEYSET) | NCRYPT_SILENT_FLAG);
   if (is_gone(static_cast<DWORD>(opened))) return;
   require(opened, what);
-  require(NCryptDeleteKey(key, 0), what);  // frees it as well
+  require(NCryptDeleteKey(key, 0), what);  // This also frees the handle.
 }
 
 }  // namespace

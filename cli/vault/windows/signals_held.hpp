@@ -16,24 +16,24 @@ namespace arc_identity_cli {
 class signals_held {
  public:
   signals_held() {
-    came() = false;
+    interrupted() = false;
     SetConsoleCtrlHandler(on_event, TRUE);
   }
   ~signals_held() {
     SetConsoleCtrlHandler(on_event, FALSE);
-    if (came()) std::exit(static_cast<int>(STATUS_CONTROL_C_EXIT));
+    if (interrupted()) std::exit(static_cast<int>(STATUS_CONTROL_C_EXIT));
   }
   signals_held(const signals_held&) = delete;
   signals_held& operator=(const signals_held&) = delete;
 
  private:
-  static std::atomic<bool>& came() {
+  static std::atomic<bool>& interrupted() {
     static std::atomic<bool> has_come{false};
     return has_come;
   }
   static BOOL WINAPI on_event(DWORD event) {
     if (event != CTRL_C_EVENT && event != CTRL_BREAK_EVENT) return FALSE;
-    came() = true;
+    interrupted() = true;
     return TRUE;
   }
 };

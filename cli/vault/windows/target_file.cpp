@@ -14,7 +14,7 @@
 namespace arc_identity_cli {
 namespace {
 
-/// Absolute, and in the form that can exceed MAX_PATH.
+/// The absolute path, in the form that may be longer than MAX_PATH.
 std::wstring full_path(const std::string& path) {
   const std::wstring given = to_utf16(path);
   std::wstring full(GetFullPathNameW(given.c_str(), 0, nullptr, nullptr), L'\0');
@@ -25,7 +25,7 @@ std::wstring full_path(const std::string& path) {
   return is_share ? L"\\\\?\\UNC" + full.substr(1) : full;
 }
 
-/// Windows removes the file when its handle is closed, however the program ends.
+/// Sets whether Windows removes the file when the handle is closed, however the program ends.
 bool remove_when_closed(HANDLE file, bool remove) {
   FILE_DISPOSITION_INFO disposition{static_cast<BOOLEAN>(remove)};
   return SetFileInformationByHandle(file, FileDispositionInfo, &disposition, sizeof disposition) !=
@@ -145,7 +145,7 @@ handle target_file::create(const std::wstring& name, DWORD sharing, DWORD dispos
                                  nullptr));
 }
 
-/// An existing file must not be a folder or a device.
+/// Fails if the path is a folder or a device.
 void target_file::require_file_or_nothing() const {
   const DWORD found = GetFileAttributesW(full_path_.c_str());
   const bool is_folder =

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# add_host_headers(TARGET FOLDER): an imported target for a header-only library that is installed for
-# the building machine. A folder with a link to its headers and to nothing else is searched: the
-# building machine's other headers are of no use to another platform.
+# add_host_headers(TARGET FOLDER): adds an imported target for a header-only library of the
+# machine that builds. Its include folder has a link to that library's headers only, because the
+# machine's other headers do not fit another platform.
 function(add_host_headers target folder)
   set(links ${CMAKE_BINARY_DIR}/host_headers)
   set(found "")

@@ -11,7 +11,7 @@
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// One mutex for each of several groups of threads. A reader locks that of its group, whose memory
+/// One mutex for each of several groups of threads. A reader locks its group's mutex, whose memory
 /// other processors seldom access; a writer locks all of them, with `std::lock_guard`.
 class striped_mutex {
  public:

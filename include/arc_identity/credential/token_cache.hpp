@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// The data of a credential: a token for each resource and identity, and when to fetch the next.
-/// The time is passed in; it neither locks nor fetches. Several threads may call `const` methods
-/// and `on_use` at once.
+/// The cache neither locks nor fetches, and the time is passed in. Several threads may call `const`
+/// methods and `on_use` at once.
 #pragma once
 
 #include <atomic>
@@ -45,7 +45,7 @@ class cache_entry {
   /// `force`: the current token must be replaced.
   action next(time now, bool force) const noexcept { return schedule_.next(now, force); }
 
-  /// Whether a next token will be needed: one is being fetched, or the token was used since
+  /// Whether the next token will be needed: it is being fetched, or the current one was used since
   /// `forget_use()`.
   bool is_in_use() const noexcept {
     return is_fetching() || (is_used_.load(std::memory_order_relaxed) && !token_.empty());
@@ -56,7 +56,7 @@ class cache_entry {
     return is_in_use() && !is_fetching() && now >= refresh_at();
   }
 
-  /// When to fetch it; during a fetch, when to try again if that fails.
+  /// When to fetch the next token; during a fetch, when to try again if the fetch fails.
   time refresh_at() const noexcept { return schedule_.refresh_at(); }
   time last_use() const noexcept { return last_use_.load(std::memory_order_relaxed); }
   bool is_fetching() const noexcept { return schedule_.is_fetching(); }
@@ -95,7 +95,7 @@ class cache_entry {
   }
 
   std::condition_variable fetched;          ///< Notified when a fetch ends.
-  std::shared_ptr<cache_entry> next_entry;  ///< The cache's, whose list it is in.
+  std::shared_ptr<cache_entry> next_entry;  ///< The next one in the cache's list.
 
  private:
   void on_outcome(result<access_token> outcome) noexcept {
@@ -109,22 +109,22 @@ class cache_entry {
   const managed_identity_kind kind_;
   access_token token_;
   result<access_token> outcome_{
-      detail::failure{errc::timed_out, "no fetch is over"}};  ///< The last fetch's result.
+      detail::failure{errc::timed_out, "no fetch has ended"}};  ///< The last fetch's result.
   token_schedule schedule_;
   std::atomic<time> last_use_{time{0}};
   std::size_t fetch_count_ = 0;  ///< The number of ended fetches.
   std::atomic<bool> is_used_{false};
 };
 
-/// Up to `max_entries` entries. A further one replaces the least recently used one; an entry that
-/// is being fetched is not replaced.
+/// Up to `max_entries` entries. A further one replaces the least recently used one whose token is
+/// not being fetched.
 class token_cache {
  public:
   static constexpr std::size_t max_entries = 64;
   using time = cache_entry::time;
   using shared_entry = std::shared_ptr<cache_entry>;
 
-  /// The entry, or null, as the cache has it.
+  /// The cache's own pointer to the entry; a null pointer if there is none.
   const shared_entry& find(const token_request& request) const noexcept {
     const shared_entry* each = &first_;
     while (*each != nullptr && !(*each)->is_for(request)) each = &(*each)->next_entry;
@@ -166,7 +166,7 @@ class token_cache {
     return entries;
   }
 
-  /// False if all are being fetched.
+  /// False if the tokens of all entries are being fetched.
   bool drop_oldest() noexcept {
     shared_entry* oldest = nullptr;  // The pointer that owns it.
     for (auto* each = &first_; *each != nullptr; each = &(*each)->next_entry) {
@@ -179,7 +179,7 @@ class token_cache {
     return true;
   }
 
-  shared_entry first_;  ///< The one added first.
+  shared_entry first_;  ///< The first one in the list.
 };
 
 }  // namespace detail

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// When a token is used, refreshed or fetched: the times of one token, with the time passed in. It
-/// knows neither the token nor threads; its owner manages both.
+/// When a token is used, refreshed or fetched. A schedule holds only the times of one token, and
+/// the current time is passed in; its owner manages the token and the threads.
 #pragma once
 
 #include <chrono>
@@ -17,11 +17,11 @@ class token_schedule {
 
   /// What a caller who needs a token must do.
   enum class action {
-    use,      ///< Takes the token.
-    refresh,  ///< Fetches the next token; until then the old one is used.
-    fetch,    ///< Fetches a token.
-    wait,     ///< Waits for the current fetch; then takes its result.
-    fail,     ///< Takes the recent error.
+    use,      ///< Take the token.
+    refresh,  ///< Fetch the next token; until it arrives, use the old one.
+    fetch,    ///< Fetch a token.
+    wait,     ///< Wait for the current fetch, then take its result.
+    fail,     ///< Take the recent error.
   };
 
   /// `force`: the current token must be replaced.
@@ -36,7 +36,7 @@ class token_schedule {
   /// Whether there is a token that has not expired.
   bool holds(time now) const noexcept { return now < ends_at_; }
   bool is_fetching() const noexcept { return is_fetching_; }
-  /// When the next token is due; during a fetch, when to try again if that fails.
+  /// When to fetch the next token; during a fetch, when to try again if the fetch fails.
   time refresh_at() const noexcept { return refresh_at_; }
 
   void on_fetch(time now) noexcept {
@@ -72,7 +72,7 @@ class token_schedule {
     if (refresh_at_ < now + wait) refresh_at_ = now + wait;
   }
 
-  /// A second, or what the agent asks for, a minute at most.
+  /// The wait that the agent asks for, but at least a second and at most a minute.
   static time pause(time retry_after) noexcept {
     constexpr time shortest = std::chrono::seconds(1);
     constexpr time longest = std::chrono::minutes(1);
@@ -80,7 +80,8 @@ class token_schedule {
     return retry_after > shortest ? retry_after : shortest;
   }
 
-  /// Half of a lifetime of two hours or more, or of the shortest ones; else all but five minutes.
+  /// Half of a lifetime of at least two hours or of less than ten minutes; otherwise all but the
+  /// last five minutes.
   static time time_to_refresh(time lifetime) noexcept {
     constexpr std::chrono::hours long_life{2};
     constexpr std::chrono::minutes margin{5};

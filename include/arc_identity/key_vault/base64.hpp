@@ -21,8 +21,8 @@ constexpr int base64_value(char c) noexcept {
   return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-/// Appends the decoded `text` to `bytes`. False if it is not base64: other characters, including
-/// white space, padding missing or not at the end, or left-over bits.
+/// Appends the decoded `text` to `bytes`. False if it is not base64: it has other characters, white
+/// space included, padding that is missing or not at the end, or left-over bits that are not 0.
 inline bool decode_base64(std::string_view text, secret_text& bytes) {
   if (text.size() % 4 != 0) return false;
   const std::size_t padding = ends_with(text, "==") ? 2 : ends_with(text, "=") ? 1 : 0;

@@ -29,19 +29,20 @@
 ARC_IDENTITY_BEGIN
 
 /// HTTPS by libcurl. TLS 1.2 or later; certificates are always verified, and there is no way to
-/// turn that off. HTTP/2 if both sides support it. Proxies as libcurl finds them: `https_proxy` and
-/// `no_proxy` in the environment.
+/// turn that off. HTTP/2 if both sides support it. The proxy is the one that libcurl finds in the
+/// environment (`https_proxy`, `no_proxy`).
 ///
 /// Connections are kept from one call to the next. One thread at a time; different objects may be
-/// used in different threads at once. The first object of a process initialises libcurl; a program
-/// with a libcurl before 7.84 that uses it in other threads, too, calls curl_global_init() itself
-/// before it starts them.
+/// used in different threads at once. The first object of a process initialises libcurl. With a
+/// libcurl before 7.84, a program that also uses libcurl in other threads must call
+/// curl_global_init() before it starts them.
 ///
 /// Copies of a token or a response inside libcurl and its TLS library are not wiped.
 class curl_https {
  public:
-  /// `ca_file`: a PEM file with the only CA certificates to trust; empty: those of the system. If
-  /// it cannot be read, every call ends with `https_status::not_verified`.
+  /// `ca_file` is a PEM file with the only CA certificates to trust; if it is empty, those of the
+  /// system are trusted. If the file cannot be read, every call ends with
+  /// `https_status::not_verified`.
   explicit curl_https(std::string ca_file = {}) : ca_file_(std::move(ca_file)) {}
 
   /// One GET; see https.hpp.
@@ -80,7 +81,7 @@ class curl_https {
 using key_vault = basic_key_vault<curl_https>;
 
 inline https_response curl_https::get(const https_request& request) {
-  // Initialised once and never cleaned up: other code may still use it when our last object ends.
+  // Never cleaned up: other code may still use libcurl when our last object is destroyed.
   static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
   https_response response;
   reception received{{response, request.max_body_bytes}};
@@ -140,7 +141,7 @@ inline bool curl_https::prepare(const https_request& request, curl_slist* header
   set(CURLOPT_PROTOCOLS, long{CURLPROTO_HTTPS});
 #endif
   set(CURLOPT_FOLLOWLOCATION, 0L);
-  if (system::environment::ignores_variables()) set(CURLOPT_PROXY, "");  // Else the variables'.
+  if (system::environment::ignores_variables()) set(CURLOPT_PROXY, "");  // Not the variables'.
   set(CURLOPT_SSL_VERIFYPEER, 1L);
   set(CURLOPT_SSL_VERIFYHOST, 2L);
   set(CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
@@ -148,7 +149,7 @@ inline bool curl_https::prepare(const https_request& request, curl_slist* header
     set(CURLOPT_CAINFO, ca_file_.c_str());
     curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);  // Not every TLS library supports it.
   }
-  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_2TLS});  // Where it can.
+  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_2TLS});  // If both sides can.
   set(CURLOPT_HTTPHEADER, headers);
   set(CURLOPT_HEADEROPT, long{CURLHEADER_SEPARATE});  // None of them to a proxy.
   set(CURLOPT_USERAGENT, "arc_identity/" ARC_IDENTITY_VERSION);

@@ -26,7 +26,7 @@
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// Name and version in `https://VAULT/secrets/NAME[/VERSION]`.
+/// Sets the name and the version from the id, `https://VAULT/secrets/NAME[/VERSION]`.
 inline bool read_secret_id(key_vault_properties& secret) {
   constexpr std::string_view collection = "/secrets/";
   https_url url;
@@ -138,8 +138,8 @@ inline static_text read_certificate(key_vault_secret& secret, key_vault_certific
   return "the secret of that name is not a certificate";
 }
 
-/// The text in the body of an error, from the vault or from a gateway; none if it might hold a
-/// token. A body with a "value" is not quoted whole: it may be the secret under another status.
+/// The error text in a body from the vault or from a gateway; empty if it might hold a token. A
+/// body with a "value" is not quoted whole: it may be the secret under another status.
 inline peer_error read_vault_error(mutable_buffer body) noexcept {
   const std::string_view text(body.data(), body.size());
   peer_error found;

@@ -17,10 +17,10 @@ struct https_reception {
   https_response& response;
   std::size_t max_body_bytes = 0;
 
-  /// One line of a header. A status line begins another response, after an interim one or a
-  /// proxy's.
+  /// One line of a header. A status line discards what was kept: the previous header was that of an
+  /// interim response or of a proxy.
   bool keep_field(std::string_view line) {
-    constexpr std::size_t longest = 4096;  // Of the fields that are kept.
+    constexpr std::size_t longest = 4096;  // The limit for a field that is kept.
     if (starts_with(line, "HTTP/")) {
       response.www_authenticate.clear();
       response.retry_after.clear();

@@ -24,7 +24,7 @@ struct https_url {
   constexpr bool has_path() const noexcept { return !target.empty() && target != "/"; }
 };
 
-/// Whether `label` is one part of a host's name (RFC 1123, 2.1).
+/// Whether `label` is a valid label of a host name (RFC 1123, 2.1).
 constexpr bool is_host_label(std::string_view label) noexcept {
   return !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-' &&
          all_of(label, [](char c) { return is_alpha(c) || is_digit(c) || c == '-'; });
@@ -38,7 +38,7 @@ constexpr bool is_host_name(std::string_view host) noexcept {
   return true;
 }
 
-/// Returns why `text` is not a valid URL; if null, `url` has its parts.
+/// Splits `text` into the parts in `url`. Returns why it is invalid, or null.
 constexpr static_text parse_https_url(std::string_view text, https_url& url) noexcept {
   constexpr std::string_view scheme = "https://";
   if (!equals_ignoring_case(text.substr(0, scheme.size()), scheme)) {

@@ -14,7 +14,7 @@
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// The characters of a vault's names and versions (Key Vault: 1 to 127 of 0-9, a-z, A-Z and -).
+/// Whether `name` is a valid name or version in a vault: 1 to 127 of 0-9, a-z, A-Z and -.
 constexpr bool is_vault_name(std::string_view name) noexcept {
   return !name.empty() && name.size() <= 127 &&
          all_of(name, [](char c) { return is_alpha(c) || is_digit(c) || c == '-'; });
@@ -26,9 +26,9 @@ constexpr bool is_vault_name(std::string_view name) noexcept {
 struct key_vault_identifier {
   std::string_view vault{};    ///< https://myvault.vault.azure.net, with the port if there is one.
   std::string_view name{};     ///< 1 to 127 letters, digits and hyphens.
-  std::string_view version{};  ///< The same; empty: the current one.
+  std::string_view version{};  ///< The same characters; empty means the current version.
 
-  /// Whether `text` should be read as an identifier: a name has no colon.
+  /// Whether `text` is to be read as an identifier and not as a name, which has no colon.
   static constexpr bool is_url(std::string_view text) noexcept {
     return text.find(':') != std::string_view::npos;
   }

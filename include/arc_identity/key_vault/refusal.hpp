@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// The remedy when a vault refuses, chosen by its error code (Azure Key Vault, "REST API error
-/// codes"). No remedy for other codes: they may come from a gateway.
+/// The remedy for a vault's refusal, by its error code (Azure Key Vault, "REST API error codes").
+/// Other codes have no remedy, because they may come from a gateway.
 #pragma once
 
 #include <string_view>

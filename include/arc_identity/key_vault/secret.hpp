@@ -12,35 +12,36 @@
 
 ARC_IDENTITY_BEGIN
 
-/// A name and a text that users give to a secret.
+/// A tag of a secret: a name and a value that users choose.
 struct key_vault_tag {
-  std::string name{};   ///< As it was given.
-  std::string value{};  ///< As it was given.
+  std::string name{};   ///< The name; any text.
+  std::string value{};  ///< The value; any text.
 };
 
-/// The properties of a secret, without its value. Texts come from the vault: users who may write
-/// secrets there choose some of them.
+/// The properties of a secret, without its value. Users who may write secrets to the vault choose
+/// some of the texts.
 struct key_vault_properties {
   std::string id{};            ///< https://VAULT/secrets/NAME/VERSION
   std::string name{};          ///< From the id.
   std::string version{};       ///< From the id; empty in a list.
-  std::string content_type{};  ///< Empty where none is set.
+  std::string content_type{};  ///< Empty if none is set.
   bool enabled = true;         ///< Disabled secrets are listed, but cannot be read.
-  /// Not to be used before; since 1970-01-01T00:00:00Z, 0 if not set.
+  /// The secret must not be used before this time, in seconds since 1970-01-01T00:00:00Z; 0 if not
+  /// set.
   std::chrono::seconds not_before{0};
-  /// Not to be used from then on; since 1970, 0 if not set.
+  /// The secret must not be used from this time on; since 1970, 0 if not set.
   std::chrono::seconds expires_on{0};
   /// When this version was created; since 1970, 0 if not given.
   std::chrono::seconds created{0};
-  /// When its properties were last changed; since 1970, 0 if not given.
+  /// When the properties were last changed; since 1970, 0 if not given.
   std::chrono::seconds updated{0};
   std::vector<key_vault_tag> tags{};  ///< In the vault's order.
 };
 
 /// A secret and its properties.
 struct key_vault_secret {
-  secret_text value{};                ///< Any text; wiped with this.
-  key_vault_properties properties{};  ///< Its properties.
+  secret_text value{};                ///< Any text. Wiped when this is destroyed.
+  key_vault_properties properties{};  ///< The secret's properties.
 };
 
 /// The format of a certificate.
@@ -51,12 +52,12 @@ enum class certificate_format : std::uint8_t {
 
 /// A certificate with its private key.
 struct key_vault_certificate {
-  certificate_format format{};        ///< Of `content`.
-  secret_text content{};              ///< With the private key; wiped with this.
-  key_vault_properties properties{};  ///< Of the secret that it is kept as.
+  certificate_format format{};  ///< The format of `content`.
+  secret_text content{};  ///< The certificate and its private key. Wiped when this is destroyed.
+  key_vault_properties properties{};  ///< Those of the secret that holds it.
 };
 
-/// A part of the list of all secrets; not their values.
+/// A page of the list of all secrets, without their values.
 struct key_vault_page {
   std::vector<key_vault_properties> secrets{};  ///< In the vault's order.
   std::string next_link{};                      ///< The next page's URL; empty on the last page.

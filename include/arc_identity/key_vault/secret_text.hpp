@@ -14,7 +14,7 @@
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// Wipes memory before freeing it, also when a container grows.
+/// An allocator that wipes memory before it frees it, also when a container grows.
 template <class T>
 struct wiping_allocator {
   using value_type = T;
@@ -56,13 +56,13 @@ class secret_text {
   secret_text& operator=(const secret_text&) = delete;
   ~secret_text() = default;
 
-  /// The secret itself, until this object changes or ends.
+  /// The secret itself; valid until this object changes or is destroyed.
   std::string_view view() const noexcept { return {bytes_.data(), bytes_.size()}; }
-  /// The same, writable, to decode it in place.
+  /// The same, writable, for decoding in place.
   mutable_buffer buffer() noexcept { return bytes_; }
-  /// In bytes.
+  /// The number of bytes.
   std::size_t size() const noexcept { return bytes_.size(); }
-  /// Whether there is no byte.
+  /// Whether there are no bytes.
   bool empty() const noexcept { return bytes_.empty(); }
 
   /// Behind what is there; throws `std::bad_alloc`.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// Reads the tags of a secret: a JSON object of names and texts.
+/// Reads the tags of a secret, a JSON object whose values are strings.
 #pragma once
 
 #include <string>
@@ -13,14 +13,14 @@
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// A copy of a valid string's text, its escapes decoded.
+/// A copy of the text of a valid JSON string, with its escapes decoded.
 inline std::string decoded(std::string_view text) {
   std::string copy(text);
   copy.resize(json::unescape(copy).size());
   return copy;
 }
 
-/// Appends the members of an object that are strings; any other value has none.
+/// Appends the members of `object` that are strings. Does nothing if it is not an object.
 inline void read_tags(const json::value& object, std::vector<key_vault_tag>& tags) {
   if (object.kind != json::kind::object) return;
   for (json::items members(object); members.next();) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Reads the challenge of a vault (RFC 6750, 3, as Key Vault sends it) and decides whether the
-/// vault may get the requested token.
+/// Reads the challenge of a vault (RFC 6750, 3, as Key Vault sends it), and decides whether the
+/// vault may get the token that it asks for.
 ///
 ///     WWW-Authenticate: Bearer authorization="https://login.microsoftonline.com/TENANT",
 ///         resource="https://vault.azure.net"
@@ -18,7 +18,7 @@
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// Views into the field that they were read from.
+/// A challenge's parameters, as views into the field.
 struct vault_challenge {
   std::string_view authorization{};  ///< The authority's URL, with the tenant at its end.
   std::string_view resource{};       ///< What the token must be for.
@@ -35,8 +35,8 @@ struct vault_challenge {
   bool is_usable() const noexcept { return !resource.empty() || !scope.empty(); }
 };
 
-/// Finds the first Bearer challenge of the list that names a resource; returns why it is invalid,
-/// or null.
+/// Finds the first Bearer challenge in the list that names a resource. Returns why the list is
+/// invalid, or null.
 inline static_text read_vault_challenge(std::string_view field, vault_challenge& found) noexcept {
   challenge_list list(field.data(), field.data() + field.size());
   bool in_bearer = false;
@@ -75,7 +75,8 @@ inline static_text check_vault_resource(std::string_view resource, std::string_v
   return "the vault's challenge names a resource of another domain";
 }
 
-/// Reads the fields of a 401 of `host`. If null, `resource` is the resource to request a token for.
+/// Reads the fields of a 401 response of `host`; `resource` receives the resource that the token
+/// must be for. Returns why they are invalid, or null.
 inline static_text read_vault_resource(std::string_view fields, std::string_view host,
                                        std::string_view& resource) noexcept {
   vault_challenge found;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// The Https policy on WinHTTP, which is part of Windows (8 and Server 2012 or later), and the key
-/// vault over it. With CMake link `arc_identity::winhttp`; else winhttp and crypt32.
+/// vault over it. With CMake link `arc_identity::winhttp`, otherwise winhttp and crypt32.
 ///
 ///     arc_identity::key_vault vault(credential, "https://myvault.vault.azure.net");
 ///     auto secret = vault.get_secret("database-password");
@@ -32,8 +32,8 @@ ARC_IDENTITY_BEGIN
 
 /// HTTPS by WinHTTP. TLS 1.2 or later; certificates are always verified against the stores of the
 /// machine and the user, and there is no way to turn that off. The proxy is the machine's (`netsh
-/// winhttp set proxy`), else the one that Windows 8.1 and later find in the user's settings;
-/// proxies that need a password are not supported.
+/// winhttp set proxy`) or, if there is none, the one that Windows 8.1 and later find in the user's
+/// settings. Proxies that need a password are not supported.
 ///
 /// Connections are kept from one call to the next. One thread at a time; different objects may be
 /// used in different threads at once.
@@ -47,7 +47,7 @@ class winhttp_https {
  private:
   class call;
 
-  /// 0, or the error.
+  /// Returns 0, or the Windows error.
   detail::win32::dword open_session();
 
   detail::winhttp_handle session_{};
@@ -56,7 +56,7 @@ class winhttp_https {
 /// The key vault over WinHTTP, of this platform's credential.
 using key_vault = basic_key_vault<winhttp_https>;
 
-/// One call of `get`. Its steps return false on failure; then `response_` has the reason.
+/// One call of `get`. On failure, a step returns false, and `response_` has the reason.
 class winhttp_https::call {
  public:
   /// Both must outlive the call.
@@ -134,7 +134,7 @@ inline detail::win32::dword winhttp_https::open_session() {
                                detail::winhttp_exchange::notifications, 0) == failed) {
     return GetLastError();
   }
-  // An older Windows has no TLS 1.3.
+  // Older versions of Windows have no TLS 1.3.
   for (dword protocols : {winhttp_flag_secure_protocol_tls1_2 | winhttp_flag_secure_protocol_tls1_3,
                           winhttp_flag_secure_protocol_tls1_2}) {
     if (WinHttpSetOption(session.get(), winhttp_option_secure_protocols, &protocols,
@@ -201,7 +201,7 @@ inline bool winhttp_https::call::read_header() {
   response_.status_code = static_cast<int>(code);
   detail::https_reception received{response_, request_.max_body_bytes};
   const std::wstring wide = header();
-  std::string narrow(wide.size(), '?');  // What is not ASCII cannot be what is looked for.
+  std::string narrow(wide.size(), '?');  // No text that is searched for has other characters.
   for (std::size_t i = 0; i < wide.size(); ++i) {
     if (wide[i] < 0x80) narrow[i] = static_cast<char>(wide[i]);
   }
@@ -210,7 +210,8 @@ inline bool winhttp_https::call::read_header() {
   return true;
 }
 
-/// A proxy that does not connect to the server answers itself, without a certificate.
+/// Whether the response is the server's. A proxy that cannot connect to the server answers in its
+/// place, without a certificate.
 inline bool winhttp_https::call::is_of_server() {
   using namespace detail::win32;
   const _CERT_CONTEXT* certificate = nullptr;
@@ -224,7 +225,7 @@ inline bool winhttp_https::call::is_of_server() {
   return true;
 }
 
-/// All lines of the response's header; none if WinHTTP does not provide it.
+/// All lines of the response's header; empty if WinHTTP does not provide them.
 inline std::wstring winhttp_https::call::header() {
   using namespace detail::win32;
   dword bytes = 0;
@@ -264,7 +265,7 @@ inline bool winhttp_https::call::read_body() {
       return false;
     }
   }
-  // Wine does not say that the connection broke.
+  // Wine does not report that the connection broke.
   dword expected = 0;
   const bool is_known = query_number(winhttp_query_content_length, expected);
   return !is_known || response_.body.size() == expected || fail(error_winhttp_connection_error);

@@ -17,14 +17,14 @@ struct traits : default_limits {
   using discovery = system::discovery;
 };
 
-/// Gets tokens from this machine's Arc agent, in the caller's memory. One thread at a time.
+/// Gets tokens from this machine's Arc agent, into the caller's memory. One thread at a time.
 class client : public basic_client<socket_transport, clock, key_file_reader, traits> {
  public:
   using basic_client::basic_client;
 
-  /// Gets what the agent knows about the machine; any local user may. Time, views and workspace are
-  /// as for a token; the workspace must hold the document twice. Errors: see `get_document`, and
-  /// `invalid_json` if the response is not metadata.
+  /// Gets what the agent reports about the machine; any local user may request it. Time limits,
+  /// views and workspace are as for a token, but the workspace must hold the document twice.
+  /// Errors: see `get_document`, and `invalid_json` if the response is not metadata.
   result<instance_metadata> get_instance_metadata(mutable_buffer workspace) {
     return get_document<instance_metadata>(workspace);
   }

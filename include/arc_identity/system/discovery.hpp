@@ -106,7 +106,8 @@ class basic_discovery {
     failure.peer.code = is_about_executable ? Environment::agent_executable : Environment::drop_in;
   }
 
-  /// Both must be set and be endpoints. The URLs are copied: a variable may change.
+  /// Both variables must be set to valid endpoints. The URLs are copied, because a variable may
+  /// change.
   ARC_IDENTITY_COLD void use(const variables& found, detail::failure& failure) noexcept {
     if (found.imds.empty()) {
       failure.what = "IDENTITY_ENDPOINT is set, but IMDS_ENDPOINT is not";
@@ -147,7 +148,7 @@ class basic_discovery {
   char urls_[2 * longest_url] = {};
 };
 
-/// On this machine.
+/// The discovery of this platform.
 using discovery = basic_discovery<environment>;
 
 }  // namespace system

@@ -13,7 +13,7 @@ namespace system {
 /// `system_error` is set, there is no such file.
 struct sighting {
   bool is_there = false;    ///< Whether there is such a file.
-  int system_error = 0;     ///< Why it cannot be seen or read (errno, GetLastError); 0: it can.
+  int system_error = 0;     ///< Why it cannot be accessed (errno, GetLastError), or 0.
   std::string_view text{};  ///< The content, if the file was read.
 };
 

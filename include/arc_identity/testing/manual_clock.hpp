@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// A Clock that stands still until it is moved, for tests. Its copies show the same time.
+/// A Clock policy for tests, which stands still until the test advances it. Copies show the same
+/// time.
 #pragma once
 
 #include <atomic>
@@ -12,7 +13,7 @@
 ARC_IDENTITY_BEGIN
 namespace testing {
 
-/// A clock for tests, whose time the test advances. Any thread may do so.
+/// A clock that the test advances, from any thread.
 class manual_clock {
  public:
   /// The wall clock starts at `unix_time`, the monotonic one at an arbitrary moment.
@@ -27,19 +28,19 @@ class manual_clock {
   std::chrono::seconds unix_time() const {
     return std::chrono::floor<std::chrono::seconds>(std::chrono::milliseconds(state_->unix_time));
   }
-  /// Does not sleep: time goes by at once.
+  /// Does not sleep: advances both clocks at once.
   void sleep_for(std::chrono::milliseconds time) {
     state_->slept += time.count();
     advance(time);
   }
 
-  /// Time goes by, on both clocks.
+  /// Advances both clocks.
   void advance(std::chrono::milliseconds time) {
     state_->now += time.count();
     state_->unix_time += time.count();
   }
 
-  /// Sets the wall clock.
+  /// Sets the wall clock only.
   void set_unix_time(std::chrono::seconds time) {
     state_->unix_time = std::chrono::milliseconds(time).count();
   }

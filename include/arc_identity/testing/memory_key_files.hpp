@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// A KeyFileReader whose files are in memory, for tests. Its copies see the same files.
+/// A KeyFileReader policy for tests, with files in memory. Copies share the files.
 #pragma once
 
 #include <cstring>
@@ -16,7 +16,7 @@
 ARC_IDENTITY_BEGIN
 namespace testing {
 
-/// Key files in memory, for tests. Without files every path is `not_found`.
+/// Key files in memory. A path that was not added is `not_found`.
 class memory_key_files {
  public:
   memory_key_files() : state_(std::make_shared<state>()) {}
@@ -28,7 +28,7 @@ class memory_key_files {
     state_->files[path].outcome.owner = owner;
   }
 
-  /// Makes reading this file end like this from now on.
+  /// Makes every later read of this path return `outcome`.
   void fail(const std::string& path, const key_file_result& outcome) {
     const std::lock_guard<std::mutex> guard(state_->mutex);
     state_->files[path] = {outcome, {}};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// An Https policy that plays a script, for tests: the vault's responses, call by call, and a
-/// record of the requests. Its copies play the same script.
+/// An Https policy for tests, which plays a script of the vault's responses and records the
+/// requests. Copies share the script and the record.
 #pragma once
 
 #include <chrono>
@@ -17,8 +17,8 @@
 ARC_IDENTITY_BEGIN
 namespace testing {
 
-/// A stand-in for a key vault, which answers from a script. Without one every `get` finds the vault
-/// unreachable. Not for several threads at once.
+/// A stand-in for a key vault. A `get` beyond the script returns `https_status::unreachable`. One
+/// thread at a time.
 class scripted_https {
  public:
   /// A request that `get` was called with.
@@ -31,15 +31,15 @@ class scripted_https {
 
   scripted_https() : state_(std::make_shared<state>()) {}
 
-  /// Scripts the result of the next unscripted `get`.
+  /// Adds the result of one more `get` to the script.
   void on_get(https_response response) { state_->responses.push_back(std::move(response)); }
 
-  /// The same, for a complete response.
+  /// Adds a complete response.
   void on_get(int status_code, const std::string& body = {}) {
     on_get(response(status_code, body));
   }
 
-  /// The challenge of a vault whose tokens are for `resource`.
+  /// Adds the challenge of a vault that asks for a token for `resource`.
   void on_get_challenge(const std::string& resource = "https://vault.azure.net") {
     https_response challenge = response(401, {});
     challenge.www_authenticate =
@@ -48,7 +48,7 @@ class scripted_https {
     on_get(std::move(challenge));
   }
 
-  /// A whole response, without fields.
+  /// A complete response without the fields.
   static https_response response(int status_code, const std::string& body) {
     https_response response;
     response.status = https_status::ok;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// A Transport that plays a script, for tests: the agent's behaviour, call by call, and a record of
-/// the bytes sent to it. Its copies play the same script.
+/// A Transport policy for tests, which plays a script of the agent's behaviour and records the
+/// bytes sent. Copies share the script and the record.
 #pragma once
 
 #include <chrono>
@@ -18,29 +18,30 @@
 ARC_IDENTITY_BEGIN
 namespace testing {
 
-/// A stand-in for the agent, which answers from a script. Without one every `connect` and `send`
-/// succeeds, and every `receive` finds the peer's end. Without a connection `send` and `receive`
-/// fail, as a socket's do.
+/// A stand-in for the agent. Beyond the script, `connect` and `send` succeed, and `receive` reports
+/// that the peer has closed the connection. Without a connection, `send` and `receive` fail, as on
+/// a socket.
 class scripted_transport {
  public:
   scripted_transport() : state_(std::make_shared<state>()) {}
 
-  /// Scripts the result of the next unscripted `connect`.
+  /// Adds the result of one more `connect` to the script.
   void on_connect(const io_result& outcome) {
     const lock guard(state_->mutex);
     state_->connects.push_back(outcome);
   }
-  /// Scripts the result of the next `send`; `count` is limited to the size it is given.
+  /// Adds the result of one more `send`; `count` is limited to the number of bytes in the call.
   void on_send(const io_result& outcome) {
     const lock guard(state_->mutex);
     state_->sends.push_back(outcome);
   }
-  /// The next bytes to receive. One `receive` gets them, or several if they do not fit.
+  /// Adds bytes to receive. One `receive` returns them, or several if they do not fit.
   void on_receive(const std::string& bytes) {
     const lock guard(state_->mutex);
     state_->receives.push_back({{io_status::ok, bytes.size()}, bytes});
   }
-  /// Scripts the result of the next `receive`, without bytes; `io_status::ok`: the peer's end.
+  /// Adds the result of one more `receive`, without bytes; `io_status::ok` means that the peer has
+  /// closed the connection.
   void on_receive(const io_result& outcome) {
     const lock guard(state_->mutex);
     state_->receives.push_back({{outcome.status, 0, outcome.system_error}, {}});
@@ -52,7 +53,7 @@ class scripted_transport {
     state_->peer = peer;
   }
 
-  /// All that was sent on the `index`-th connection.
+  /// All bytes sent on connection number `index`, from 0.
   std::string sent(std::size_t index) const {
     const lock guard(state_->mutex);
     return state_->sent.at(index);
@@ -62,7 +63,7 @@ class scripted_transport {
     const lock guard(state_->mutex);
     return state_->sent.size();
   }
-  /// The peers that were tried, in order.
+  /// The address of each `connect`, in order.
   std::vector<loopback_address> peers() const {
     const lock guard(state_->mutex);
     return state_->peers;

@@ -17,7 +17,7 @@ using arc_identity::challenge::key_path;
 
 constexpr std::string_view tokens = "C:\\ProgramData\\AzureConnectedMachineAgent\\Tokens";
 
-/// Whether a challenge that names `path` is accepted; if so, it gives that path.
+/// Whether a challenge that names `path` is accepted. Checks that the result is that path.
 bool accepts(const std::string& path, std::string_view directory = tokens) {
   const std::string header = "Basic realm=" + path;
   const auto found = key_path(header, directory);

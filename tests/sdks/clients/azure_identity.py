@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""azure_identity CREDENTIAL: the class of that name in azure-identity. The lines are those of lines.mjs."""
+"""azure_identity CREDENTIAL: gets tokens with the class of that name in azure-identity. Its input and output
+are those of lines.mjs."""
 
 import concurrent.futures
 import json

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// One request of WinHTTP, asynchronous, so that each wait ends at a deadline.
+/// One WinHTTP request. It is asynchronous, so that each wait ends at a deadline.
 #pragma once
 
 #include <chrono>
@@ -24,14 +24,15 @@ struct winhttp_close {
 };
 using winhttp_handle = std::unique_ptr<void, winhttp_close>;
 
-/// What a request and WinHTTP's threads share. It lives until its owner lets go and WinHTTP has
-/// closed the request's handle: an operation that took too long may write into it until then.
+/// The state that a request shares with WinHTTP's threads. It is destroyed when its owner has
+/// released it and WinHTTP has closed the request's handle: until then, an operation that timed out
+/// may still write to it.
 class winhttp_exchange {
  public:
   using dword = win32::dword;
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// What `on_status` is to be called for.
+  /// The events that `on_status` is called for.
   static constexpr dword notifications = win32::winhttp_callback_status_connecting_to_server |
                                          win32::winhttp_callback_status_connected_to_server |
                                          win32::winhttp_callback_status_handle_closing |
@@ -41,7 +42,8 @@ class winhttp_exchange {
                                          win32::winhttp_callback_status_request_error |
                                          win32::winhttp_callback_status_sendrequest_complete;
 
-  /// `authorization` is the value of that field; empty: there is none.
+  /// `authorization` is the value of the `Authorization` field; if it is empty, the request has
+  /// none.
   explicit winhttp_exchange(std::string_view authorization) {
     if (authorization.empty()) return;
     for (const std::string_view part : {std::string_view("Authorization: "), authorization}) {
@@ -52,7 +54,7 @@ class winhttp_exchange {
   winhttp_exchange(const winhttp_exchange&) = delete;
   winhttp_exchange& operator=(const winhttp_exchange&) = delete;
 
-  /// Makes `self` what WinHTTP reports to about the request `handle`; 0, or what is wrong.
+  /// Makes WinHTTP report to `self` about the request `handle`. Returns 0, or the Windows error.
   static dword attach(const std::shared_ptr<winhttp_exchange>& self, void* handle) {
     using namespace win32;
     const winhttp_exchange* context = self.get();
@@ -65,7 +67,7 @@ class winhttp_exchange {
     return self->add_field(handle) ? 0 : GetLastError();
   }
 
-  /// Begins an operation and waits until it is over; 0, or what is wrong.
+  /// Begins an operation and waits until it ends. Returns 0, or the Windows error.
   template <class Begin>
   dword run(time_point end, Begin begin) {
     using namespace win32;
@@ -79,14 +81,14 @@ class winhttp_exchange {
     return error_;
   }
 
-  /// Where the bytes of a body go.
+  /// The space that a part of the body is read into.
   mutable_buffer space() noexcept { return space_; }
-  /// How many of them the last operation has read.
+  /// The number of bytes that the last operation read.
   std::size_t count() const noexcept { return count_; }
-  /// Of the certificate, WINHTTP_CALLBACK_STATUS_FLAG_...
+  /// What is wrong with the certificate: WINHTTP_CALLBACK_STATUS_FLAG_...
   dword security_flags() const noexcept { return security_flags_; }
 
-  /// Whether the request went without its field, which it has now.
+  /// Adds the field again if it was withheld. Returns whether it did.
   bool has_restored_field(void* handle) {
     const std::lock_guard<std::mutex> guard(mutex_);
     return is_field_withheld_ && add_field(handle);
@@ -95,7 +97,7 @@ class winhttp_exchange {
   static void __stdcall on_status(void* handle, win32::dword_ptr context, dword status, void* info,
                                   dword size) noexcept {
     using namespace win32;
-    if (context == 0) return;  // A session's handle, or a connection's.
+    if (context == 0) return;  // The handle of the session or of the connection.
     winhttp_exchange& self = *reinterpret_cast<winhttp_exchange*>(context);
     switch (status) {
       case winhttp_callback_status_connecting_to_server: self.withhold_field(handle); break;
@@ -139,8 +141,8 @@ class winhttp_exchange {
     return !is_field_withheld_;
   }
 
-  /// While there is no connection a request has no token: Wine sends a proxy all fields with
-  /// CONNECT.
+  /// Removes the token from the request until there is a connection: Wine sends all fields to a
+  /// proxy with CONNECT.
   void withhold_field(void* handle) noexcept {
     using namespace win32;
     constexpr wchar_t none[] = L"Authorization:";
@@ -159,7 +161,7 @@ class winhttp_exchange {
   wide_secret field_{};
   bool is_field_withheld_ = false;
   char space_[std::size_t{16} * 1024] = {};
-  std::shared_ptr<winhttp_exchange> self_{};  ///< WinHTTP's share.
+  std::shared_ptr<winhttp_exchange> self_{};  ///< Owned by WinHTTP until the handle is closed.
 };
 
 }  // namespace detail

@@ -14,13 +14,13 @@ struct winhttp_failure {
   const char* what;
 };
 
-/// What a WinHTTP error means; `flags` are WINHTTP_CALLBACK_STATUS_FLAG_..., what a certificate
-/// failed by.
+/// What a WinHTTP error means. `flags` says what is wrong with the certificate
+/// (WINHTTP_CALLBACK_STATUS_FLAG_...).
 inline winhttp_failure find_winhttp_failure(win32::dword error, win32::dword flags) noexcept {
   using namespace win32;
   struct meaning {
     dword error;
-    dword flag;  ///< Of error_winhttp_secure_failure, which has these.
+    dword flag;  ///< For error_winhttp_secure_failure only.
     https_status status;
     const char* what;
   };

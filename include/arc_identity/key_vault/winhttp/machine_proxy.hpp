@@ -8,8 +8,8 @@
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// WinHttpGetDefaultProxyConfiguration is looked up, because it cannot be declared beside
-/// <winhttp.h>: the type of its parameter has no name there, but that of a typedef.
+/// WinHttpGetDefaultProxyConfiguration is looked up at run time: its declaration here would
+/// conflict with <winhttp.h>, where the parameter's struct has no tag, only a typedef.
 inline bool has_machine_proxy() noexcept {
   using namespace win32;
   using get_configuration = int(__stdcall*)(winhttp_proxy_info*);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// The clocks of a POSIX system.
+/// The Clock policy on POSIX.
 #pragma once
 
 #include <atomic>
@@ -17,10 +17,10 @@ namespace system {
 /// A Clock; see core/policies.hpp.
 class clock {
  public:
-  /// Advances while the machine sleeps, too, if the system has such a clock (Linux); precise to a
-  /// few milliseconds. Each use of a cached token calls it, so it reads the coarse monotonic clock,
-  /// which is fast but does not count sleep. A sleep, or setting the wall clock, changes the wall
-  /// clock's offset from it; then the exact clock is read.
+  /// Includes the time that the machine sleeps, if the system has such a clock (Linux); precise to
+  /// a few milliseconds. It is read before each use of a cached token, so it reads coarse clocks,
+  /// which are fast. The coarse monotonic clock stops during sleep, but the wall clock does not:
+  /// when the two have moved apart, the time slept is measured again.
   std::chrono::milliseconds now() const noexcept {
 #if defined(CLOCK_BOOTTIME) && defined(CLOCK_MONOTONIC_COARSE) && defined(CLOCK_REALTIME_COARSE)
     const std::int64_t monotonic = read(CLOCK_MONOTONIC_COARSE);
@@ -57,7 +57,8 @@ class clock {
   }
 
 #if defined(CLOCK_BOOTTIME)
-  /// The time between the two readings counts as sleep. `slept` never decreases.
+  /// The two clocks are not read at the same moment, so the result is slightly too large. It never
+  /// decreases.
   static void measure_sleep() noexcept {
     const std::int64_t sum = read(CLOCK_BOOTTIME) - read(CLOCK_MONOTONIC);
     std::int64_t known = slept().load(std::memory_order_relaxed);
@@ -66,7 +67,7 @@ class clock {
   }
 #endif
 
-  /// How far the wall clock was ahead of the monotonic one when `slept` was measured.
+  /// How far the wall clock was ahead of the monotonic one when `slept` was last measured.
   static std::atomic<std::int64_t>& known_offset() noexcept {
     static std::atomic<std::int64_t> value{INT64_MIN / 2};
     return value;

@@ -29,7 +29,7 @@ class environment {
   static constexpr const char* drop_in = "/lib/systemd/system.conf.d/azcmagent.conf";
   /// Its presence shows that this is an Arc machine.
   static constexpr const char* agent_executable = "/opt/azcmagent/bin/himds";
-  /// The message if none of them exists.
+  /// The message if neither the variables nor these files exist.
   static const char* searched() noexcept {
     return ignores_variables()
                ? "this is not an Azure Arc machine: no IDENTITY_ENDPOINT and IMDS_ENDPOINT in "
@@ -44,8 +44,8 @@ class environment {
   static constexpr const char* drop_in_remedy =
       "Correct /lib/systemd/system.conf.d/azcmagent.conf, or set the two variables";
 
-  /// Whether this program has rights that its caller may lack (set-user-ID, set-group-ID, file
-  /// capabilities): then the caller, who set the variables, must not choose the peer.
+  /// Whether this program has privileges that its caller may lack (set-user-ID, set-group-ID, file
+  /// capabilities). Then the caller, who set the variables, must not choose the peer.
   static bool ignores_variables() noexcept {
 #if defined(__linux__)
     return ::getauxval(AT_SECURE) != 0;
@@ -65,8 +65,8 @@ class environment {
     return value == nullptr ? std::string_view{} : std::string_view(value);
   }
 
-  /// The beginning of a regular file, as much as `space` holds. Reads until the end, because files
-  /// in /proc report no size.
+  /// The beginning of a regular file, as much as `space` holds. It does not rely on the file's
+  /// size, because files in /proc report none.
   sighting read(const char* path, mutable_buffer space) const noexcept {
     const detail::file file(path);
     struct stat status {};

@@ -37,8 +37,8 @@ class file {
   /// False if the system call fails (errno).
   bool examine(struct stat& status) const noexcept { return ::fstat(handle_, &status) == 0; }
 
-  /// One read: the number of bytes, 0 at the end, or -1 (errno). If a signal interrupts, it retries
-  /// a limited number of times.
+  /// Reads once. Returns the number of bytes, 0 at the end, or -1 (errno). A read that a signal
+  /// interrupts is retried a limited number of times.
   ssize_t read_some(mutable_buffer space) const noexcept {
     constexpr int most_tries = 100;
     ssize_t count = -1;

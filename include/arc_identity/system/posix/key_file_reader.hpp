@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// KeyFileReader of a POSIX system.
+/// The KeyFileReader policy on POSIX.
 #pragma once
 
 #include <cerrno>
@@ -13,8 +13,8 @@
 ARC_IDENTITY_BEGIN
 namespace system {
 
-/// Reads key files on POSIX. Opens them with O_NOFOLLOW and O_NONBLOCK. The owner is that of the
-/// open file.
+/// Opens key files with O_NOFOLLOW and O_NONBLOCK. The owner in the result is that of the open
+/// file.
 class key_file_reader {
  public:
   /// See core/policies.hpp.

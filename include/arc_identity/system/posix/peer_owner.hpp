@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/// Who owns the other end of a connection over the loopback interface (Linux): this distinguishes
-/// the agent from another user's program at its port. On other systems it is unknown.
+/// Finds who owns the other end of a connection over the loopback interface (Linux), which
+/// distinguishes the agent from another user's program at its port. On other systems the owner is
+/// unknown.
 #pragma once
 
 #include <cerrno>
@@ -29,7 +30,7 @@ class line_reader {
  public:
   explicit line_reader(const char* path) noexcept : source_(path) {}
 
-  /// At the end: whether the whole file was read; if not, `errno` has the reason.
+  /// After the last line: whether the whole file was read; if not, `errno` has the reason.
   bool is_ok() const noexcept { return last_read_ >= 0; }
 
   /// The next line, valid until the next call; false at the end.
@@ -83,7 +84,7 @@ struct user_files {
     return no_user;
   }
 
-  /// The id that represents all users who have none in this user namespace.
+  /// The id that represents all users without an id in this user namespace.
   std::uint32_t overflow() const noexcept {
     line_reader lines(overflow_user);
     std::string_view line;
@@ -118,12 +119,12 @@ enum class diag_question : std::uint8_t {
   own,       ///< This end, which certainly exists.
 };
 
-/// Whether there is a connected socket, not only a listening one.
+/// Whether the answer is about a connected socket, not a listening one.
 inline bool is_connected(const diag_answer& answer) noexcept {
   return answer.error == 0 && answer.state != tcp_state::listening;
 }
 
-/// Why there is no usable answer.
+/// The result if the kernel cannot answer.
 inline peer_owner_result no_owner(int error) noexcept {
   const bool is_unknown =
       error == EAFNOSUPPORT || error == EPROTONOSUPPORT || error == EPERM || error == EACCES;
@@ -201,7 +202,7 @@ inline socklen_t write_name(const loopback_address& address, loopback_name& name
   return sizeof name.ipv4;
 }
 
-/// The other end in a query for a listener: the same address, and no port.
+/// The address to look up a listener with: with the port, the kernel would find the connection.
 inline loopback_name without_port(loopback_name name) noexcept {
   (name.any.sa_family == AF_INET6 ? name.ipv6.sin6_port : name.ipv4.sin_port) = 0;
   return name;

@@ -22,7 +22,7 @@ namespace detail {
 /// States of a TCP socket (<netinet/tcp.h>).
 enum class tcp_state : std::uint8_t {
   established = 1,
-  syn_received = 3,  ///< A connection that cannot be accepted yet.
+  syn_received = 3,  ///< The handshake is not complete; it cannot be accepted yet.
   close_wait = 8,
   listening = 10,
 };
@@ -32,7 +32,7 @@ struct diag_answer {
   int error = 0;  ///< errno; 0 if the socket exists. The rest then describes it.
   tcp_state state{};
   std::uint32_t inode = 0;  ///< 0: no process has the socket (not accepted yet, or closed).
-  std::uint32_t user = 0;   ///< The owner; of an older kernel 0 where `inode` is.
+  std::uint32_t user = 0;   ///< The owner's id. Older kernels report 0 if `inode` is 0.
 };
 
 /// One end of a TCP connection and the other; ports and addresses in network order.
@@ -65,7 +65,8 @@ struct diag_request {
   diag_id id;
 };
 
-/// nlmsghdr and inet_diag_msg; in an error, a negative errno is at `family` (nlmsgerr).
+/// nlmsghdr and inet_diag_msg. In an error message, a negative errno is in place of `family`
+/// (nlmsgerr).
 struct diag_reply {
   netlink_head head;
   std::uint8_t family;
@@ -87,7 +88,7 @@ union loopback_name {
   sockaddr any;
 };
 
-/// A netlink socket for questions about sockets in this process's network namespace.
+/// A netlink socket that answers for the sockets of this process's network namespace.
 class sock_diag {
  public:
   sock_diag() noexcept
@@ -99,8 +100,9 @@ class sock_diag {
   sock_diag(const sock_diag&) = delete;
   sock_diag& operator=(const sock_diag&) = delete;
 
-  /// The socket at `local` that is connected to `remote`. If there is none, the socket that listens
-  /// for such a connection. Both of the same family; ENOENT if there is neither.
+  /// Looks up the socket at `local` that is connected to `remote` or, if there is none, the socket
+  /// that listens for such a connection. Both addresses must be of the same family. ENOENT if there
+  /// is no such socket.
   diag_answer ask(const loopback_name& local, const loopback_name& remote) const noexcept {
     if (error_ != 0) return {error_};
     diag_request request{};
@@ -112,7 +114,7 @@ class sock_diag {
     request.id.remote_port = port_of(remote);
     write_address(local, request.id.local_address);
     write_address(remote, request.id.remote_address);
-    // Without the interface, a socket bound to it would not be found.
+    // Without this, a socket that is bound to the interface would not be found.
     request.id.interface = loopback_interface;
     request.id.cookie[0] = request.id.cookie[1] = no_cookie;
     if (::send(socket_, &request, sizeof request, 0) < 0) return {errno};
@@ -137,7 +139,7 @@ class sock_diag {
     std::uint32_t groups;
   };
 
-  /// The kernel has answered before send(2) returns, so there is nothing to wait for.
+  /// The kernel answers before send(2) returns, so this does not wait.
   diag_answer receive() const noexcept {
     diag_reply reply{};
     netlink_name from{};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/// Transport over a TCP socket of a POSIX system. The kernel keeps the deadlines (SO_SNDTIMEO,
-/// SO_RCVTIMEO), so that an exchange needs no separate call to wait. No SIGPIPE, no inherited
-/// handle.
+/// The Transport policy on POSIX, over a TCP socket. The kernel keeps the deadlines (SO_SNDTIMEO,
+/// SO_RCVTIMEO), so that an exchange needs no separate call to wait. It raises no SIGPIPE, and
+/// child processes do not inherit the socket.
 #pragma once
 
 #include <cerrno>
@@ -22,7 +22,7 @@
 ARC_IDENTITY_BEGIN
 namespace system {
 
-/// A TCP socket that blocks, but no longer than its kernel timeouts.
+/// A blocking TCP socket with timeouts.
 class socket_transport {
  public:
   socket_transport() noexcept = default;
@@ -74,8 +74,9 @@ class socket_transport {
   }
 
  private:
-  /// Sets the kernel's timeout, unless it is close enough already: a call that begins a little
-  /// later keeps the same deadline, within an eighth of the time, at most 100 ms.
+  /// Sets the kernel's timeout unless the current one is close enough: longer by at most an eighth
+  /// of `timeout` and at most 100 ms. This saves a system call for calls that follow each other
+  /// quickly.
   bool set_timeout(int option, std::chrono::milliseconds& current,
                    std::chrono::milliseconds timeout) const noexcept {
     constexpr std::chrono::milliseconds longest_excess{100};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// Clock of a Windows system.
+/// The Clock policy on Windows.
 #pragma once
 
 #include <chrono>
@@ -13,7 +13,7 @@ namespace system {
 
 class clock {
  public:
-  /// Advances while the machine sleeps, too; in steps of 10 to 16 ms.
+  /// Includes the time that the machine sleeps. It advances in steps of 10 to 16 ms.
   std::chrono::milliseconds now() const noexcept {
     return std::chrono::milliseconds(static_cast<std::int64_t>(detail::win32::GetTickCount64()));
   }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// What discovery reads on a Windows system: environment variables, and whether the agent's
-/// executable exists. Folders are the system's known folders, not taken from variables: a folder on
-/// another host would get this user's credentials. The values are stored in the object: no heap.
+/// executable exists. Folders are the system's known folders, not taken from variables: a variable
+/// could name a folder on another host, which would get this user's credentials. The values are
+/// stored in the object, not on the heap.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +21,7 @@ namespace system {
 
 class environment {
  public:
-  /// Windows has no such file: the agent's installer sets the variables of the machine.
+  /// Windows has no such file: the agent's installer sets variables of the machine.
   static constexpr const char* drop_in = "";
   /// Below the folder Program Files.
   static constexpr const char* agent_executable = "\\AzureConnectedMachineAgent\\himds.exe";
@@ -31,7 +32,8 @@ class environment {
 
   static constexpr const char* drop_in_remedy = nullptr;
 
-  /// Windows has no programs with more rights than the caller who sets their variables.
+  /// Windows has no programs that run with more privileges than the caller who sets their
+  /// variables.
   static constexpr bool ignores_variables() noexcept { return false; }
 
   /// AzureConnectedMachineAgent\Tokens in the folder ProgramData; empty if the system has none.
@@ -49,7 +51,8 @@ class environment {
   }
 
   /// The variable's value in UTF-8; empty if it is not set. The values of the last three calls stay
-  /// valid. A value that cannot be stored, or is not Unicode, becomes one too long for a URL.
+  /// valid. A value that is too long or not Unicode is replaced by one that is too long for a URL,
+  /// so that it is rejected.
   std::string_view variable(const char* name) noexcept {
     char* const space = values_[next_];
     next_ = (next_ + 1) % kept_values;
@@ -58,8 +61,8 @@ class environment {
 
   static sighting read(const char*, mutable_buffer) noexcept { return {}; }
 
-  /// Whether there is something of this name below the folder Program Files, which is that of the
-  /// 64-bit programs, as the agent is: a 32-bit program gets its own, "Program Files (x86)".
+  /// Whether `path` exists below the folder Program Files of 64-bit programs, where the agent is.
+  /// For a 32-bit program, the known folder is "Program Files (x86)".
   static sighting look_at(const char* path) noexcept {
     using namespace detail::win32;
     constexpr std::wstring_view suffix = L" (x86)";
@@ -95,7 +98,8 @@ class environment {
     return {space.data(), longest_value + 1};
   }
 
-  /// Its path without a separator at the end, and its length; 0 if the system has none.
+  /// Writes the folder's path, without a separator at the end, to `space`. Returns its length; 0 if
+  /// the system has no such folder.
   static std::size_t known_folder(int id, wchar_t* space) noexcept {
     using namespace detail::win32;
     if (SHGetFolderPathW(nullptr, id | csidl_flag_dont_verify, nullptr, shgfp_type_current,

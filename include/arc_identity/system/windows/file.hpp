@@ -15,7 +15,7 @@ namespace detail {
 
 enum class file_kind : std::uint8_t { regular, link, hard_linked, other };
 
-/// A failed call's error code is read at once: other calls overwrite it.
+/// If opening fails, the error code is stored at once, because other calls overwrite it.
 class file {
  public:
   /// `path` in UTF-8. Never follows a link at its end; gives a pipe's server no impersonation
@@ -61,8 +61,8 @@ class file {
     return true;
   }
 
-  /// The kind of a file on a disk. A reparse point may lead anywhere: a symbolic link, a mount
-  /// point.
+  /// The kind of a file on a disk. A reparse point, such as a symbolic link or a mount point, may
+  /// lead anywhere.
   static constexpr file_kind kind_of(win32::dword attributes) noexcept {
     using namespace win32;
     if ((attributes & file_attribute_reparse_point) != 0) return file_kind::link;
@@ -70,8 +70,8 @@ class file {
     return is_other ? file_kind::other : file_kind::regular;
   }
 
-  /// Reads until `expected` bytes are read, the file ends, or `space` is full; `size` is the number
-  /// of bytes. False if that failed (GetLastError).
+  /// Reads until `expected` bytes are read, the file ends, or `space` is full; `size` receives the
+  /// number of bytes. False if a read failed (GetLastError).
   bool read(mutable_buffer space, std::uint64_t expected, std::size_t& size) const noexcept {
     size = 0;
     while (size < space.size() && size != expected) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// KeyFileReader of a Windows system.
+/// The KeyFileReader policy on Windows.
 #pragma once
 
 #include <cstddef>
@@ -39,8 +39,7 @@ class key_file_reader {
   }
 
  private:
-  /// The core has checked a path of another form by POSIX rules, by which `a:b.key` is a plain
-  /// name.
+  /// Any other path was checked by the rules of other systems, where `a:b.key` is a plain name.
   static bool is_absolute(std::string_view path) noexcept {
     const bool has_drive = path.size() > 2 && detail::is_alpha(path[0]) && path[1] == ':' &&
                            (path[2] == '\\' || path[2] == '/');

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/// Transport over a TCP socket of Winsock. The socket does not block: each call waits in select()
-/// until its deadline. SO_RCVTIMEO would add up to half a second of its own, and connect() ignores
-/// both timeouts. No inherited handle. Windows does not tell who owns the other end
-/// (`options::agent_check`).
+/// The Transport policy on Windows, over a Winsock TCP socket. The socket does not block: each call
+/// waits in select() until its deadline. SO_RCVTIMEO would add up to half a second, and connect()
+/// ignores both timeouts. Child processes do not inherit the socket. Windows does not report who
+/// owns the other end (`options::agent_check`).
 #pragma once
 
 #include <chrono>
@@ -126,7 +126,7 @@ class socket_transport {
     return {io_status::ok, static_cast<std::size_t>(count), 0};
   }
 
-  /// Waits until bytes can go this way, or a connection was made or has failed.
+  /// Waits until the socket can send or receive, or until a connection is made or fails.
   io_result wait(direction where, std::chrono::milliseconds timeout) const noexcept {
     using namespace detail::win32;
     socket_set ready{1, socket_};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// Converts texts to and from Windows: UTF-8 inside the library, UTF-16 in calls of Windows.
+/// Converts between UTF-8, which the library uses, and UTF-16, which Windows uses.
 #pragma once
 
 #include <cstddef>
@@ -11,16 +11,16 @@
 ARC_IDENTITY_BEGIN
 namespace detail {
 
-/// The longest path that is passed to Windows, in units of UTF-16, its NUL included.
+/// The longest path that is passed to Windows, in UTF-16 units including the NUL.
 inline constexpr std::size_t max_path_units = 1024;
 
-/// `text` with its NUL; false if it is not UTF-8 or does not fit (GetLastError).
+/// Converts `text` and adds a NUL; false if it is not UTF-8 or does not fit (GetLastError).
 inline bool to_utf16(const char* text, wchar_t* space, std::size_t size) noexcept {
   return win32::MultiByteToWideChar(win32::cp_utf8, win32::mb_err_invalid_chars, text, -1, space,
                                     static_cast<int>(size)) > 0;
 }
 
-/// The number of bytes that `size` units become; 0 if they are not UTF-16 or do not fit.
+/// Converts `size` units. Returns the number of bytes; 0 if `text` is not UTF-16 or does not fit.
 inline std::size_t to_utf8(const wchar_t* text, std::size_t size, mutable_buffer space) noexcept {
   const int count = win32::WideCharToMultiByte(win32::cp_utf8, win32::wc_err_invalid_chars, text,
                                                static_cast<int>(size), space.data(),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// The use of Winsock by one object. Winsock counts its users: it does not interfere with the
+/// One object's use of Winsock. Winsock counts its users, so this does not interfere with the
 /// program's own calls of WSAStartup and WSACleanup.
 #pragma once
 
@@ -12,14 +12,14 @@ namespace detail {
 class winsock {
  public:
   winsock() noexcept = default;
-  /// A copy starts without it.
+  /// A copy starts uninitialised.
   winsock(const winsock&) noexcept {}
   winsock& operator=(const winsock&) = delete;
   ~winsock() {
     if (is_started_) win32::WSACleanup();
   }
 
-  /// Initialises Winsock, unless done already; 0, or the error.
+  /// Initialises Winsock once. Returns 0, or the error.
   int start() noexcept {
     if (is_started_) return 0;
     alignas(void*) char data[512];  // WSADATA: 408 bytes, 400 for 32 bits.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// The functions of ws2_32.dll that the transport calls, declared as in <winsock2.h> without
-/// including it; see kernel32.hpp. So the older <winsock.h>, which <windows.h> includes, does not
-/// conflict.
+/// including it; see kernel32.hpp. This avoids conflicts with the older <winsock.h>, which
+/// <windows.h> includes.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,7 @@ namespace win32 {
 
 using socket_handle = std::uintptr_t;  // SOCKET
 
-/// A fd_set of one socket.
+/// An fd_set of one socket.
 struct socket_set {
   unsigned count;
   socket_handle socket;

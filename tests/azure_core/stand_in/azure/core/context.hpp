@@ -15,7 +15,7 @@ class OperationCancelledException final : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Copies share one state. A cancelled one has the earliest deadline.
+/// Copies share one state. A cancelled context has the earliest deadline.
 class Context final {
  public:
   Context() : Context((DateTime::max)()) {}

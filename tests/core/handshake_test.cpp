@@ -978,6 +978,11 @@ TEST_CASE("handshake: a possibly truncated token is not quoted") {
   exchange run;
   run.answer(response(403, "", R"({"access_token":")" + token.substr(0, 20)));
   CHECK_FALSE(contains(run.message(), token.substr(0, 10)));
+  for (const char* const name : {"access_token", "accessToken", "AccessToken"}) {
+    exchange opaque;
+    opaque.answer(response(403, "", "{\"" + std::string(name) + "\":\"an opaque token\"}"));
+    CHECK_FALSE(contains(opaque.message(), "opaque"));
+  }
   exchange bare;
   bare.answer(response(403, "", token));
   CHECK_FALSE(contains(bare.message(), token.substr(0, 10)));

@@ -29,7 +29,8 @@ inline bool has_literal(std::string_view text, const char* literal) noexcept {
 
 /// A token, or part of one, as in a truncated response.
 inline bool may_hold_token(std::string_view text) noexcept {
-  return has_literal(text, "access_token") || has_literal(text, "eyJ");
+  return has_literal(text, "access_token") || has_literal(text, "ccessToken") ||
+         has_literal(text, "eyJ");
 }
 
 /// The part of `text` that a message may show: nothing if it may hold a token. It is cut before the

@@ -168,7 +168,9 @@ inline bool curl_https::prepare(const https_request& request, curl_slist* header
 template <curl_https::keep Keep>
 std::size_t curl_https::on_data(char* data, std::size_t, std::size_t size, void* context) noexcept {
   reception& received = *static_cast<reception*>(context);
-  detail::https_reception& parts = received;  // g++ -O2 warns of aliasing without it.
+  // g++ -O2 warns of aliasing without this reference.
+  // cppcheck-suppress constVariable ; `Keep` changes it
+  detail::https_reception& parts = received;
   bool is_kept = false;
 #if ARC_IDENTITY_HAS_EXCEPTIONS
   try {

@@ -790,6 +790,9 @@ TEST_CASE("handshake: an unassigned identity gives identity_not_found") {
     CHECK(contains(run.message(), "No such identity here"));
     CHECK(contains(run.message(), "Assign"));
   }
+  exchange refused;  // The code means this only with the status 404.
+  refused.answer(failure(403, "identity_not_found", "No such identity here"));
+  CHECK(refused.code() == errc::request_refused);
 }
 
 TEST_CASE("handshake: an unavailable agent is retried") {

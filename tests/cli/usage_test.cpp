@@ -41,7 +41,7 @@ bool has_prefixes(const std::string& errors) {
 }
 
 /// The message for wrong usage, in one line.
-std::string complaint_of(const strings& arguments) {
+std::string message_for(const strings& arguments) {
   const program_run run = run_program(arguments);
   CAPTURE(run.errors);
   CHECK(run.exit_code == 2);
@@ -63,19 +63,19 @@ TEST_CASE("usage: an unknown command is shown with the nearest") {
                {"tokn", "token"},    {"doktor", "doctor"},         {"version", "--version"},
                {"secert", "secret"}, {"certficate", "certificate"}};
   for (const auto& c : cases) {
-    const std::string said = complaint_of({c.given});
-    CHECK(has(said, std::string("unknown command '") + c.given + "'"));
-    CHECK(has(said, std::string("Did you mean '") + c.nearest + "'?"));
-    CHECK(complaint_of({c.given, "--resource", vault, "x"}) == said);
+    const std::string message = message_for({c.given});
+    CHECK(has(message, std::string("unknown command '") + c.given + "'"));
+    CHECK(has(message, std::string("Did you mean '") + c.nearest + "'?"));
+    CHECK(message_for({c.given, "--resource", vault, "x"}) == message);
   }
 }
 
 TEST_CASE("usage: a command unlike any other lists all commands") {
   for (const char* given : {"frob", "x", "https://vault.azure.net"}) {
-    const std::string said = complaint_of({given});
-    CHECK(has(said, std::string("unknown command '") + given + "'"));
+    const std::string message = message_for({given});
+    CHECK(has(message, std::string("unknown command '") + given + "'"));
     for (const char* name : {"token", "metadata", "doctor", "simulate", "secret", "certificate"}) {
-      CHECK(has(said, name));
+      CHECK(has(message, name));
     }
   }
 }
@@ -97,10 +97,10 @@ TEST_CASE("usage: an unknown option is shown with the nearest, for every command
       {{"token", "-x"}, "'-x'", ""},
   };
   for (const auto& c : cases) {
-    const std::string said = complaint_of(c.given);
-    CHECK(has(said, std::string("unknown option ") + c.named));
-    if (*c.nearest != '\0') CHECK(has(said, std::string("Did you mean ") + c.nearest));
-    if (c.given.size() > 1) CHECK(has(said, "arc-identity " + c.given.front() + " --help"));
+    const std::string message = message_for(c.given);
+    CHECK(has(message, std::string("unknown option ") + c.named));
+    if (*c.nearest != '\0') CHECK(has(message, std::string("Did you mean ") + c.nearest));
+    if (c.given.size() > 1) CHECK(has(message, "arc-identity " + c.given.front() + " --help"));
   }
 }
 
@@ -109,44 +109,45 @@ TEST_CASE("usage: an option before the command gives the correct order") {
        {strings{"--verbose", "token", "--resource", vault},
         strings{"--timeout", "3", "token", "--resource", vault}, strings{"--timeout=3", "token"}}) {
     const std::string option = given[0].substr(0, given[0].find('='));
-    CHECK(has(complaint_of(given), "'" + option + "' must follow the command: arc-identity token " +
-                                       option + ". See arc-identity token --help"));
+    CHECK(has(message_for(given), "'" + option + "' must follow the command: arc-identity token " +
+                                      option + ". See arc-identity token --help"));
   }
 }
 
 TEST_CASE("usage: wrong numbers, repeated and conflicting options give plain messages") {
-  const auto said = [](const strings& more) {
+  const auto message_for_token = [](const strings& more) {
     strings words{"token", "--resource", vault};
     words.insert(words.end(), more.begin(), more.end());
-    return complaint_of(words);
+    return message_for(words);
   };
   for (const char* const time : {"0", "-1", "86401", "nan", "inf", "soon", "3s"}) {
-    CHECK(has(said({"--timeout", time}), std::string("--timeout: must be from 0.001 to 86400 ") +
-                                             "seconds, not '" + time + "'."));
+    CHECK(has(
+        message_for_token({"--timeout", time}),
+        std::string("--timeout: must be from 0.001 to 86400 ") + "seconds, not '" + time + "'."));
   }
-  CHECK(has(said({"--resource", "x"}), "--resource is given more than once."));
-  CHECK(has(said({"--quiet=maybe"}), "--quiet takes no value."));
+  CHECK(has(message_for_token({"--resource", "x"}), "--resource is given more than once."));
+  CHECK(has(message_for_token({"--quiet=maybe"}), "--quiet takes no value."));
   for (const char* const port : {"abc", "-1", "65536", "x not in range 0 to 1"}) {
-    CHECK(has(complaint_of({"simulate", "--port", port}),
+    CHECK(has(message_for({"simulate", "--port", port}),
               std::string("--port: must be from 0 to 65535, not '") + port + "'."));
   }
-  CHECK(has(said({"--client-id", "a", "--object-id", "b"}),
+  CHECK(has(message_for_token({"--client-id", "a", "--object-id", "b"}),
             "use only one of --client-id, --object-id, --resource-id."));
 }
 
 TEST_CASE("usage: an extra argument is shown, and a missing one as well") {
-  std::string said = complaint_of({"token", vault});
-  CHECK(has(said, std::string("unexpected argument '") + vault + "'"));
-  CHECK(has(said, "--resource is required"));
-  said = complaint_of({"metadata", "compute", "network"});
-  CHECK(has(said, "unexpected argument 'network'"));
-  CHECK(has(complaint_of({"token"}), "--resource is required"));
-  CHECK(has(complaint_of({"token", "--resource", vault, "--timeout", "soon"}), "--timeout"));
-  CHECK(has(complaint_of({"token", "--resource", vault, "--timeout", "soon"}), "soon"));
-  CHECK(has(complaint_of({"token", "--resource", vault, "--format", "xml"}), "not 'xml'"));
-  CHECK(has(complaint_of({"doctor", "--key-directory", "keys"}), "not 'keys'"));
-  CHECK(has(complaint_of({"token", "--resource"}), "--resource needs a value"));
-  CHECK(has(complaint_of({}), "no command given. The commands are token, metadata"));
+  std::string message = message_for({"token", vault});
+  CHECK(has(message, std::string("unexpected argument '") + vault + "'"));
+  CHECK(has(message, "--resource is required"));
+  message = message_for({"metadata", "compute", "network"});
+  CHECK(has(message, "unexpected argument 'network'"));
+  CHECK(has(message_for({"token"}), "--resource is required"));
+  CHECK(has(message_for({"token", "--resource", vault, "--timeout", "soon"}), "--timeout"));
+  CHECK(has(message_for({"token", "--resource", vault, "--timeout", "soon"}), "soon"));
+  CHECK(has(message_for({"token", "--resource", vault, "--format", "xml"}), "not 'xml'"));
+  CHECK(has(message_for({"doctor", "--key-directory", "keys"}), "not 'keys'"));
+  CHECK(has(message_for({"token", "--resource"}), "--resource needs a value"));
+  CHECK(has(message_for({}), "no command given. The commands are token, metadata"));
 }
 
 TEST_CASE("usage: wrong options before -- COMMAND give the same message as without it") {
@@ -156,16 +157,16 @@ TEST_CASE("usage: wrong options before -- COMMAND give the same message as witho
                            {"serve", "--group", "root"},
                            {"serve", "--lsten", "127.0.0.1:0"}};
   for (strings arguments : cases) {
-    const std::string said = complaint_of(arguments);
+    const std::string message = message_for(arguments);
     arguments.insert(arguments.end(), {"--", "true"});
-    CHECK(complaint_of(arguments) == said);
+    CHECK(message_for(arguments) == message);
   }
 }
 
 TEST_CASE("usage: a quoted argument is shortened and has no control characters") {
-  const std::string said = complaint_of({"token", "\x1b[31m\xc2\x9b" + std::string(5000, 'x')});
-  CHECK(has(said, "unexpected argument '?[31m"));
-  CHECK(said.size() < 500);
+  const std::string message = message_for({"token", "\x1b[31m\xc2\x9b" + std::string(5000, 'x')});
+  CHECK(has(message, "unexpected argument '?[31m"));
+  CHECK(message.size() < 500);
 }
 
 TEST_CASE("usage: an invalid --endpoint is wrong usage, shown with its value") {
@@ -173,14 +174,14 @@ TEST_CASE("usage: an invalid --endpoint is wrong usage, shown with its value") {
     const std::string url = "http://169.254.169.254/metadata";
     strings arguments = {command, "--endpoint", url};
     if (*command == 't') arguments.insert(arguments.end(), {"--resource", vault});
-    std::string said = complaint_of(arguments);
-    CHECK(has(said, "--endpoint: the endpoint's host is not localhost"));
-    CHECK(has(said, url));
+    std::string message = message_for(arguments);
+    CHECK(has(message, "--endpoint: the endpoint's host is not localhost"));
+    CHECK(has(message, url));
     arguments[2] = "http://user:password@localhost/";
-    said = complaint_of(arguments);
-    CHECK(has(said, "--endpoint: the endpoint contains user info"));
-    CHECK_FALSE(has(said, "password"));
-    CHECK_FALSE(has(said, "user:"));
+    message = message_for(arguments);
+    CHECK(has(message, "--endpoint: the endpoint contains user info"));
+    CHECK_FALSE(has(message, "password"));
+    CHECK_FALSE(has(message, "user:"));
   }
 }
 
@@ -188,9 +189,9 @@ TEST_CASE("usage: an invalid --vault is wrong usage, on machines without Arc too
   for (const char* url : {"myvault", "http://myvault.vault.azure.net", "https://u:p@myvault",
                           "https://myvault.vault.azure.net/secrets/a", "https://myvault?a"}) {
     CAPTURE(url);
-    const std::string said = complaint_of({"secret", "a", "--vault", url});
-    CHECK(has(said, "--vault: the URL "));
-    CHECK(has(said, ". Expected a URL like https://myvault.vault.azure.net. See "));
+    const std::string message = message_for({"secret", "a", "--vault", url});
+    CHECK(has(message, "--vault: the URL "));
+    CHECK(has(message, ". Expected a URL like https://myvault.vault.azure.net. See "));
   }
 }
 

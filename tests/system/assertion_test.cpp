@@ -19,7 +19,7 @@ using arc_identity::result;
 
 struct ending {
   bool is_abort = false;
-  std::string said{};
+  std::string output{};
 };
 
 /// Runs `mistake` in a separate process.
@@ -39,17 +39,17 @@ ending end_of(Mistake mistake) {
   ending seen;
   char text[512];
   for (ssize_t count = 0; (count = ::read(channel[0], text, sizeof text)) > 0;) {
-    seen.said.append(text, static_cast<std::size_t>(count));
+    seen.output.append(text, static_cast<std::size_t>(count));
   }
   ::close(channel[0]);
-  seen.said.erase(seen.said.find('\n') + 1);  // qemu adds a line
+  seen.output.erase(seen.output.find('\n') + 1);  // qemu adds a line
   int status = 0;
   REQUIRE(::waitpid(child, &status, 0) == child);
   seen.is_abort = WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
   return seen;
 }
 
-constexpr const char* said =
+constexpr const char* expected =
     "arc_identity: the value of a result was used, but it holds an error: no (HTTP 403). Stop\n";
 
 }  // namespace
@@ -65,7 +65,7 @@ TEST_CASE("assertion: taking the value of an error prints the error and aborts")
                             end_of([&] { (void)constant->size(); })};
   for (const ending& seen : endings) {
     CHECK(seen.is_abort);
-    CHECK(seen.said == said);
+    CHECK(seen.output == expected);
   }
 }
 
@@ -73,7 +73,7 @@ TEST_CASE("assertion: taking the error of a value aborts") {
   const result<int> good(7);
   const ending seen = end_of([&] { (void)good.error().code(); });
   CHECK(seen.is_abort);
-  CHECK(seen.said == "arc_identity: the error of a result was used: it holds a value\n");
+  CHECK(seen.output == "arc_identity: the error of a result was used: it holds a value\n");
 }
 
 TEST_CASE("assertion: taking what the result holds does not abort") {
@@ -82,7 +82,7 @@ TEST_CASE("assertion: taking what the result holds does not abort") {
     (void)*good;
   });
   CHECK_FALSE(seen.is_abort);
-  CHECK(seen.said.empty());
+  CHECK(seen.output.empty());
 }
 
 #endif

@@ -104,11 +104,11 @@ class VaultTest(unittest.TestCase):
         for head in self.proxy.heads:
             self.assertNotIn(b"authorization", head.lower())
             self.assertTrue(head.startswith(b"CONNECT "), head)
-        said = run.stdout + run.stderr
+        output = run.stdout + run.stderr
         for vault in self.vaults:
             for token in vault.tokens():
-                self.assertNotIn(token.removeprefix("Bearer ").encode(), said)
-        self.assertNotIn(b"PRIVATE KEY", said)
+                self.assertNotIn(token.removeprefix("Bearer ").encode(), output)
+        self.assertNotIn(b"PRIVATE KEY", output)
         self.assertRegex(run.stderr, rb"\A[\n -~]*\Z")
 
     def assert_done(self, run):

@@ -65,8 +65,8 @@ class KillTest(VaultTest):
         return text
 
     def finish(self, process):
-        _, said = process.communicate(timeout=60)
-        return process.returncode, said
+        _, errors = process.communicate(timeout=60)
+        return process.returncode, errors
 
     def assert_next_run_delivers(self, value):
         self.assertEqual(self.finish(self.start()), (0, b""))

@@ -226,19 +226,23 @@ certificate_pointer certificate_store::add(std::string_view pfx) {
   if (imported == nullptr) fail("import the private key");
   const std::vector<certificate_pointer> all = all_in(imported.get());
   const certificate_pointer leaf = leaf_of(all);
-  PCCERT_CONTEXT added = nullptr;
-  if (!CertAddCertificateContextToStore(store_.get(), leaf.get(), CERT_STORE_ADD_REPLACE_EXISTING,
-                                        &added)) {
-    fail("put the certificate into the store");
-  }
+  // The issuers first: a run that finds the certificate in the store leaves everything alone.
   const store_pointer issuers = open_store(location_, "CA");
   for (const certificate_pointer& each : all) {
     const bool is_root = has_issued(each.get(), each.get());
     if (CertCompareCertificate(X509_ASN_ENCODING, each->pCertInfo, leaf->pCertInfo) || is_root) {
       continue;
     }
-    CertAddCertificateContextToStore(issuers.get(), each.get(), CERT_STORE_ADD_USE_EXISTING,
-                                     nullptr);
+    if (issuers == nullptr ||
+        !CertAddCertificateContextToStore(issuers.get(), each.get(), CERT_STORE_ADD_USE_EXISTING,
+                                          nullptr)) {
+      fail("put an issuer into the store CA");
+    }
+  }
+  PCCERT_CONTEXT added = nullptr;
+  if (!CertAddCertificateContextToStore(store_.get(), leaf.get(), CERT_STORE_ADD_REPLACE_EXISTING,
+                                        &added)) {
+    fail("put the certificate into the store");
   }
   return certificate_pointer(added);
 }

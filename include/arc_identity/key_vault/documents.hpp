@@ -145,7 +145,7 @@ inline peer_error read_vault_error(mutable_buffer body) noexcept {
   peer_error found;
   if (may_hold_token(text)) return found;
   json::value inner_code = json::find(text, "error.innererror.code");
-  const bool has_value = text.find("\"value\"") != std::string_view::npos;
+  const bool has_value = has_literal(text, "\"value\"");
   read_agent_error(text, has_value, found);
   decode(inner_code);
   const std::string_view specific_code = quotable(inner_code.text);
